@@ -51,7 +51,7 @@ fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) 
         Task::Invite { invitation } | Task::Notify { invitation } => {
             entry.invitation = Some(invitation.clone());
         }
-        Task::TellProduct { assessment, .. }
+        Task::NotifyProduct { assessment, .. }
         | Task::FindSuccessor { assessment, .. }
         | Task::ReplayIgnored { assessment, .. }
         | Task::Push { assessment } => entry.assessment = Some(assessment.clone()),
@@ -65,7 +65,7 @@ fn words(kind: TaskKind) -> TaskWords {
     match kind {
         TaskKind::Invite => texts::INVITE,
         TaskKind::Notify => texts::NOTIFY,
-        TaskKind::TellProduct => texts::TELL_PRODUCT,
+        TaskKind::NotifyProduct => texts::NOTIFY_PRODUCT,
         TaskKind::ReadApplication => texts::READ_APPLICATION,
         TaskKind::FindSuccessor => texts::FIND_SUCCESSOR,
         TaskKind::ReplayIgnored => texts::REPLAY_IGNORED,

@@ -43,7 +43,7 @@ mod token;
 pub(crate) use self::candidate_history::union_of_fields;
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
-    budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
+    budget::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, RATE_WINDOW},
     candidate_history::{Anonymized, CandidateHistory},
     changes::{Applied, Changes, Merge, Write},
     decide::{Decided, Proposal, decide_and_apply},

@@ -3,10 +3,10 @@
 mod endpoint;
 mod facts;
 mod find_successor;
+mod notify_product;
 mod read_application;
 mod reconciliation;
 mod replay_ignored;
-mod tell_product;
 
 use std::{
     sync::{Arc, Mutex},

@@ -11,10 +11,10 @@ mod verify;
 
 pub use self::{
     apply::{AppliedAccount, ApplyError, Outcome, apply, check},
-    erase::{EraseError, Whom, erase},
+    erase::{EraseError, ErasureTarget, erase},
     file::{AccountConfig, AccountsFile},
-    list::{Listed, list},
-    verify::{VerifyError, in_words, verify},
+    list::{ListedAccount, list},
+    verify::{VerifyError, describe_problems, verify},
 };
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use sqlx_store::SqlxStore;
 
 use crate::{
     Config, HostEnvironment, Program, WebConfig,
-    accounts::{self, Listed},
+    accounts::{self, ListedAccount},
     databases::{self, DatabasesError},
     metrics::{Metrics, MetricsEndpoint},
     probes::{Probes, Unready},
@@ -284,7 +284,7 @@ async fn check_accounts(
 ) -> Result<(), HostError> {
     let mut count = 0_usize;
     let mut without_token = None;
-    accounts::list(store, |Listed { id, record, .. }| {
+    accounts::list(store, |ListedAccount { id, record, .. }| {
         count += 1;
         if record.operator_tokens.is_empty() {
             without_token.get_or_insert(id);

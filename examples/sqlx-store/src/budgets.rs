@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId,
-    store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, StoreError},
+    store::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, StoreError},
 };
 
 use crate::{
@@ -30,7 +30,7 @@ impl SqlxStore {
         unused: u32,
     ) -> Result<(), StoreError> {
         self.change_count(account, client_id, window, |count| {
-            count.give_back(window, unused);
+            count.return_unused(window, unused);
         })
         .await
     }
@@ -40,10 +40,12 @@ impl SqlxStore {
         account: &AccountId,
         client_id: &str,
         window: DateTime<Utc>,
-        news: BudgetNews,
+        report: BudgetReport,
     ) -> Result<(), StoreError> {
-        self.change_count(account, client_id, window, |count| count.note(window, news))
-            .await
+        self.change_count(account, client_id, window, |count| {
+            count.note(window, report)
+        })
+        .await
     }
 }
 

@@ -176,7 +176,7 @@ impl CompletedPoll {
             };
             for row in &rows {
                 position.report(&self.directions, account, row).await;
-                cursor = CompletedCursor::behind(row);
+                cursor = CompletedCursor::after(row);
             }
             if rows.len() < self.config.batch {
                 break;

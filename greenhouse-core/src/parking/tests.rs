@@ -42,7 +42,7 @@ fn entry_of_a_parked_task_contains_the_remedy() {
         ),
         (Task::Invite { invitation }, Direction::FromGreenhouse),
         (
-            Task::TellProduct {
+            Task::NotifyProduct {
                 assessment: id.clone(),
                 outcome: Outcome::Rejected,
                 revision: 3,

@@ -41,7 +41,7 @@ impl CompletedCursor {
     }
 
     /// Position after this row.
-    pub fn behind(row: &CompletedAssessment) -> Self {
+    pub fn after(row: &CompletedAssessment) -> Self {
         Self {
             at: row.at,
             after: Some(row.id.clone()),

@@ -21,7 +21,7 @@ pub struct BudgetClaim {
     pub spent: u32,
     /// Used requests according to Greenhouse's responses, of all senders, plus those granted and
     /// not sent yet.
-    pub told: u32,
+    pub reported: u32,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
@@ -33,7 +33,7 @@ impl BudgetClaim {
             window,
             wanted,
             spent: 0,
-            told: 0,
+            reported: 0,
             now,
         }
     }
@@ -46,8 +46,8 @@ impl BudgetClaim {
 
     /// Sets the number of requests that Greenhouse reports as used.
     #[must_use]
-    pub fn told(self, told: u32) -> Self {
-        Self { told, ..self }
+    pub fn reported(self, reported: u32) -> Self {
+        Self { reported, ..self }
     }
 }
 
@@ -73,7 +73,7 @@ pub struct BudgetShare {
 /// Rate limit state that a response of Greenhouse reported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BudgetNews {
+pub struct BudgetReport {
     /// Limit of a window. `None` if the response did not report it. The latest report wins.
     pub limit: Option<u32>,
     /// Used requests of the window, of all senders. The count never falls within a window.
@@ -82,7 +82,7 @@ pub struct BudgetNews {
     pub held_until: Option<DateTime<Utc>>,
 }
 
-impl BudgetNews {
+impl BudgetReport {
     /// A report of the number of used requests.
     pub fn used(used: u32) -> Self {
         Self {
@@ -93,7 +93,7 @@ impl BudgetNews {
 
     /// Sets the limit of a window.
     #[must_use]
-    pub fn of(self, limit: u32) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self {
             limit: Some(limit),
             ..self
@@ -146,7 +146,7 @@ impl BudgetCount {
         let mut granted = 0;
         if self.window == claim.window {
             self.used = self.used.saturating_add(claim.spent);
-            self.see(claim.told);
+            self.see(claim.reported);
             if !held {
                 granted = claim.wanted.min(self.grantable());
                 self.used = self.used.saturating_add(granted);
@@ -162,23 +162,23 @@ impl BudgetCount {
     }
 
     /// Returns requests that were not sent.
-    pub fn give_back(&mut self, window: DateTime<Utc>, unused: u32) {
+    pub fn return_unused(&mut self, window: DateTime<Utc>, unused: u32) {
         if self.window == window {
             self.used = self.used.saturating_sub(unused);
         }
     }
 
     /// Records what a response reported.
-    pub fn note(&mut self, window: DateTime<Utc>, news: BudgetNews) {
+    pub fn note(&mut self, window: DateTime<Utc>, report: BudgetReport) {
         if later(window, RATE_WINDOW * 2) <= self.window {
             self.begin(window);
         }
         self.enter(window);
         if self.window == window {
-            self.see(news.used);
+            self.see(report.used);
         }
-        self.limit = news.limit.or(self.limit);
-        self.held_until = self.held_until.max(news.held_until);
+        self.limit = report.limit.or(self.limit);
+        self.held_until = self.held_until.max(report.held_until);
     }
 
     /// Requests of other clients are known only from the last response, and one may be in flight
@@ -229,18 +229,18 @@ mod tests {
         assert_eq!(take(&mut count, 0, 40, 1), (40, 40));
         assert_eq!(take(&mut count, 0, 40, 1), (10, 50));
         assert_eq!(take(&mut count, 0, 1, 1), (0, 50));
-        count.give_back(at(0), 3);
+        count.return_unused(at(0), 3);
         assert_eq!(take(&mut count, 0, 5, 2), (3, 50));
 
         assert_eq!(take(&mut count, 30, 5, 30), (5, 5));
-        let late = count.take(BudgetClaim::new(at(0), 5, at(30)).spent(3).told(9));
+        let late = count.take(BudgetClaim::new(at(0), 5, at(30)).spent(3).reported(9));
         assert_eq!((late.granted, late.used, late.window), (0, 5, at(30)));
-        count.give_back(at(0), 5);
-        count.note(at(30), BudgetNews::used(48));
-        count.note(at(30), BudgetNews::used(7));
-        count.note(at(0), BudgetNews::used(50));
+        count.return_unused(at(0), 5);
+        count.note(at(30), BudgetReport::used(48));
+        count.note(at(30), BudgetReport::used(7));
+        count.note(at(0), BudgetReport::used(50));
         assert_eq!(count.used, 48);
-        count.note(at(30), BudgetNews::default().of(60));
+        count.note(at(30), BudgetReport::default().limit(60));
         assert_eq!(
             count.take(BudgetClaim::new(at(30), 0, at(31))).limit,
             Some(60)
@@ -252,16 +252,16 @@ mod tests {
         let mut count = BudgetCount::new(at(0));
         assert_eq!(take(&mut count, 0, 9, 1), (1, 1));
         assert_eq!(take(&mut count, 0, 9, 1), (0, 1));
-        count.give_back(at(0), 1);
+        count.return_unused(at(0), 1);
         assert_eq!(take(&mut count, 0, 9, 1), (1, 1));
         assert_eq!(take(&mut count, 30, 9, 30), (1, 1));
-        count.note(at(30), BudgetNews::used(1).of(150));
+        count.note(at(30), BudgetReport::used(1).limit(150));
         assert_eq!(take(&mut count, 30, 9, 31), (9, 10));
     }
 
     #[test]
     fn leaves_a_reserve_to_other_clients() {
-        for (told, spent, granted) in [
+        for (reported, spent, granted) in [
             (0, 0, [9, 9, 9]),
             (3, 0, [9, 9, 9]),
             (4, 0, [1, 1, 1]),
@@ -271,10 +271,12 @@ mod tests {
             (90, 0, [0, 0, 0]),
         ] {
             let mut count = allowing(50);
-            let claim = BudgetClaim::new(at(0), 9, at(0)).spent(spent).told(told);
+            let claim = BudgetClaim::new(at(0), 9, at(0))
+                .spent(spent)
+                .reported(reported);
             let first = count.take(claim).granted;
             let more = [(); 2].map(|()| take(&mut count, 0, 9, 0).0);
-            assert_eq!([first, more[0], more[1]], granted, "{told} {spent}");
+            assert_eq!([first, more[0], more[1]], granted, "{reported} {spent}");
             assert_eq!(take(&mut count, 30, 9, 30).0, 9, "next window");
         }
     }
@@ -283,13 +285,13 @@ mod tests {
     fn a_clock_ahead_moves_the_window_until_a_response_corrects_it() {
         let mut count = allowing(50);
         assert_eq!(take(&mut count, 600, 5, 600), (5, 5));
-        count.note(at(570), BudgetNews::used(1));
+        count.note(at(570), BudgetReport::used(1));
         assert_eq!(
             (count.window, count.used),
             (at(600), 5),
             "may be a late response"
         );
-        count.note(at(540), BudgetNews::used(1));
+        count.note(at(540), BudgetReport::used(1));
         assert_eq!((count.window, count.used), (at(540), 1));
         assert_eq!(take(&mut count, 540, 5, 541), (5, 6));
     }
@@ -297,15 +299,15 @@ mod tests {
     #[test]
     fn a_hold_lasts_across_windows() {
         let mut count = allowing(50);
-        count.note(at(0), BudgetNews::default().held_until(at(40)));
-        count.note(at(0), BudgetNews::default().held_until(at(35)));
+        count.note(at(0), BudgetReport::default().held_until(at(40)));
+        count.note(at(0), BudgetReport::default().held_until(at(35)));
         assert_eq!(take(&mut count, 30, 5, 39).0, 0);
         assert_eq!(take(&mut count, 30, 5, 40).0, 5);
     }
 
     fn allowing(limit: u32) -> BudgetCount {
         let mut count = BudgetCount::new(at(0));
-        count.note(at(0), BudgetNews::default().of(limit));
+        count.note(at(0), BudgetReport::default().limit(limit));
         count
     }
 

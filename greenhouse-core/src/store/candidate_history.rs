@@ -33,7 +33,8 @@ pub struct CandidateHistory {
 #[non_exhaustive]
 pub struct Anonymized {
     /// Time of the last webhook that reported it.
-    pub told_at: DateTime<Utc>,
+    #[serde(rename = "told_at")]
+    pub reported_at: DateTime<Utc>,
     /// Erased fields, as in [`Erasure::fields`](super::Erasure). `None` if all were.
     pub fields: Option<BTreeSet<String>>,
 }
@@ -56,7 +57,7 @@ impl CandidateHistory {
         let before = self.anonymized.take().map(|before| before.fields);
         let fields = union_of_fields(before.into_iter().chain([fields]));
         self.anonymized = fields.map(|fields| Anonymized {
-            told_at: now,
+            reported_at: now,
             fields,
         });
     }

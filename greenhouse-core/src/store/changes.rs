@@ -14,7 +14,7 @@ pub struct Changes {
     pub seen: Option<Delivery>,
     /// Ignored delivery that now takes effect, and is stored as effective. [`Applied::AlreadySeen`]
     /// if it is not stored as ignored.
-    pub overtaken: Option<DeliverySource>,
+    pub replayed: Option<DeliverySource>,
     /// The account itself, with the version that was read. A key that another account has is also a
     /// conflict. Removing the account removes its tokens, their locks and its budgets, and nothing
     /// else. Lock generations continue from the highest one used.

@@ -108,7 +108,7 @@ mod tests {
     async fn retries_after_a_conflict() {
         for conflicts in 0..=MAX_DECISIONS {
             let store = FailingStore::around(Arc::new(MemoryStore::new()));
-            let conflict = NextApply::Answers(Applied::Conflict);
+            let conflict = NextApply::Returns(Applied::Conflict);
             store.next_applies(std::iter::repeat_n(conflict, conflicts));
             let mut made = 0;
             let account = account();
@@ -134,7 +134,7 @@ mod tests {
             (Applied::LeaseLost, Decided::LeaseLost),
         ] {
             let store = FailingStore::around(Arc::new(MemoryStore::new()));
-            store.next_applies([NextApply::Answers(answer)]);
+            store.next_applies([NextApply::Returns(answer)]);
             let decided = decide_and_apply(&store, &account(), || {
                 ready(Ok::<_, StoreError>(Proposal::Write(changes(), 7)))
             })

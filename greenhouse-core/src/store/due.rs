@@ -22,7 +22,8 @@ pub enum Task {
         invitation: InvitationId,
     },
     /// Report the outcome of a pushed candidate to the product.
-    TellProduct {
+    #[serde(rename = "tell_product")]
+    NotifyProduct {
         /// The assessment.
         assessment: AssessmentId,
         /// Present outcome.
@@ -85,7 +86,7 @@ impl Task {
         match self {
             Self::Invite { .. } => TaskKind::Invite,
             Self::Notify { .. } => TaskKind::Notify,
-            Self::TellProduct { .. } => TaskKind::TellProduct,
+            Self::NotifyProduct { .. } => TaskKind::NotifyProduct,
             Self::ReadApplication { .. } => TaskKind::ReadApplication,
             Self::FindSuccessor { .. } => TaskKind::FindSuccessor,
             Self::ReplayIgnored { .. } => TaskKind::ReplayIgnored,
@@ -103,8 +104,8 @@ pub enum TaskKind {
     Invite,
     /// [`Task::Notify`].
     Notify,
-    /// [`Task::TellProduct`].
-    TellProduct,
+    /// [`Task::NotifyProduct`].
+    NotifyProduct,
     /// [`Task::ReadApplication`].
     ReadApplication,
     /// [`Task::FindSuccessor`].
@@ -122,7 +123,7 @@ impl TaskKind {
     pub const ALL: [Self; 8] = [
         Self::Invite,
         Self::Notify,
-        Self::TellProduct,
+        Self::NotifyProduct,
         Self::ReadApplication,
         Self::FindSuccessor,
         Self::ReplayIgnored,
@@ -135,7 +136,7 @@ impl TaskKind {
         match self {
             Self::Invite => "invite",
             Self::Notify => "notify",
-            Self::TellProduct => "tell_product",
+            Self::NotifyProduct => "tell_product",
             Self::ReadApplication => "read_application",
             Self::FindSuccessor => "find_successor",
             Self::ReplayIgnored => "look_back",

@@ -56,16 +56,16 @@ impl Erasure {
     }
 
     /// Returns `true` if names are erased.
-    pub fn takes_name(&self) -> bool {
-        self.takes(&["full_name", "first_name", "last_name", "preferred_name"])
+    pub fn erases_name(&self) -> bool {
+        self.erases_any(&["full_name", "first_name", "last_name", "preferred_name"])
     }
 
     /// Returns `true` if e-mail addresses are erased.
-    pub fn takes_email(&self) -> bool {
-        self.takes(&["email_addresses", "emails"])
+    pub fn erases_email(&self) -> bool {
+        self.erases_any(&["email_addresses", "emails"])
     }
 
-    fn takes(&self, names: &[&str]) -> bool {
+    fn erases_any(&self, names: &[&str]) -> bool {
         self.fields
             .as_ref()
             .is_none_or(|fields| names.iter().any(|name| fields.contains(*name)))

@@ -150,7 +150,7 @@ macro_rules! __store_port {
             fn unlock_token(account: &$crate::AccountId, key: &$crate::store::TokenKey, generation: u64) -> ();
             fn take_budget(account: &$crate::AccountId, client_id: &str, claim: $crate::store::BudgetClaim) -> $crate::store::BudgetShare;
             fn return_budget(account: &$crate::AccountId, client_id: &str, window: $crate::__private::Time, unused: u32) -> ();
-            fn note_budget(account: &$crate::AccountId, client_id: &str, window: $crate::__private::Time, news: $crate::store::BudgetNews) -> ();
+            fn note_budget(account: &$crate::AccountId, client_id: &str, window: $crate::__private::Time, report: $crate::store::BudgetReport) -> ();
         } }
     };
     (Housekeeping $how:tt $to:tt) => {

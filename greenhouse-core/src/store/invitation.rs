@@ -73,7 +73,7 @@ impl Invitation {
     /// Erases parts of the person, and a request key that was derived from the address.
     pub fn erase(&mut self, erasure: &Erasure) {
         self.person.erase(erasure);
-        if erasure.takes_email() && self.request.0.starts_with(OF_PERSON) {
+        if erasure.erases_email() && self.request.0.starts_with(OF_PERSON) {
             self.request = RequestKey(format!("erased:{}", self.id));
         }
     }
@@ -149,11 +149,11 @@ impl InvitedPerson {
 
     fn erase(&mut self, erasure: &Erasure) {
         self.more.clear();
-        if erasure.takes_name() {
+        if erasure.erases_name() {
             self.first_name = None;
             self.last_name = None;
         }
-        if erasure.takes_email() {
+        if erasure.erases_email() {
             self.email = None;
         }
     }
@@ -208,7 +208,8 @@ pub enum NoticeState {
     /// Due or being retried. There is one task for it.
     Due,
     /// Accepted by Greenhouse.
-    Taken,
+    #[serde(rename = "taken")]
+    Accepted,
     /// Refused permanently. A person can send it again.
     Refused,
 }

@@ -100,7 +100,7 @@ impl LogEntry {
 
     /// Sets the candidates that a recruiter can choose from.
     #[must_use]
-    pub fn offering(self, candidates: Vec<CandidateId>) -> Self {
+    pub fn with_candidates(self, candidates: Vec<CandidateId>) -> Self {
         Self { candidates, ..self }
     }
 
@@ -299,7 +299,7 @@ impl LogFilter {
     }
 
     /// Returns `true` if the entry passes the filter.
-    pub fn takes(&self, id: LogId, entry: &LogEntry) -> bool {
+    pub fn matches(&self, id: LogId, entry: &LogEntry) -> bool {
         self.before.is_none_or(|before| id < before)
             && self
                 .direction

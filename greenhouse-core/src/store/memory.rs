@@ -92,8 +92,8 @@ impl StoreWriter for MemoryStore {
         {
             return Ok(Applied::AlreadySeen);
         }
-        if let Some(overtaken) = &changes.overtaken
-            && !own.is_ignored(overtaken)
+        if let Some(replayed) = &changes.replayed
+            && !own.is_ignored(replayed)
         {
             return Ok(Applied::AlreadySeen);
         }
@@ -130,8 +130,8 @@ impl StoreWriter for MemoryStore {
             }
             own.deliveries.insert(key, seen);
         }
-        if let Some(overtaken) = changes.overtaken {
-            let delivery = own.deliveries.get_mut(&key(&overtaken));
+        if let Some(replayed) = changes.replayed {
+            let delivery = own.deliveries.get_mut(&key(&replayed));
             delivery
                 .into_iter()
                 .for_each(|delivery| delivery.verdict = Verdict::Effective);

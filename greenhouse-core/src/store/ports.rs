@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{
-    AccountKey, AccountPage, AccountRecord, Applied, Backlog, BudgetClaim, BudgetNews, BudgetShare,
-    CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource, DeliveryStatus,
-    Invitation, LastSeen, Link, LogFilter, LogId, LogKey, LogPage, LoggedEntry, ParkedTask,
-    PersonKey, Purge, Push, ReportAccess, RequestKey, StoreError, StoredToken, TaskKind, TokenKey,
-    TokenLock,
+    AccountKey, AccountPage, AccountRecord, Applied, Backlog, BudgetClaim, BudgetReport,
+    BudgetShare, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
+    DeliveryStatus, Invitation, LastSeen, Link, LogFilter, LogId, LogKey, LogPage, LoggedEntry,
+    ParkedTask, PersonKey, Purge, Push, ReportAccess, RequestKey, StoreError, StoredToken,
+    TaskKind, TokenKey, TokenLock,
 };
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, webhook::Event};
 
@@ -292,7 +292,7 @@ pub trait Shared: fmt::Debug + Send + Sync {
         account: &AccountId,
         client_id: &str,
         window: DateTime<Utc>,
-        news: BudgetNews,
+        report: BudgetReport,
     ) -> Result<(), StoreError>;
 }
 

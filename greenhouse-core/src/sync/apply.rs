@@ -107,7 +107,7 @@ pub(super) fn apply_report(
 
     if status_changed && let Some(outcome) = outcome(&updated.state.status) {
         updated.outcome_revision = link.outcome_revision.saturating_add(1);
-        let task = Task::TellProduct {
+        let task = Task::NotifyProduct {
             assessment: link.assessment.clone(),
             outcome,
             revision: updated.outcome_revision,

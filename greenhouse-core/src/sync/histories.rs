@@ -130,7 +130,7 @@ fn recently_anonymized(
     let anonymized = histories
         .filter(|history| candidates.contains(&history.candidate))
         .filter_map(|history| history.anonymized.as_ref());
-    let anonymized = anonymized.filter(|anonymized| anonymized.told_at >= recent_since(known));
+    let anonymized = anonymized.filter(|anonymized| anonymized.reported_at >= recent_since(known));
     union_of_fields(anonymized.map(|anonymized| anonymized.fields.clone()))
 }
 

@@ -68,7 +68,7 @@ fn rejection_updates_link_and_product() {
     let after = only_link(&changes);
     assert_eq!(after.state.status, ApplicationStatus::Rejected);
     assert_eq!(after.state.as_of, Some(at(10)));
-    assert_eq!(tasks(&changes), [tell_product(Outcome::Rejected, 1)]);
+    assert_eq!(tasks(&changes), [notify_product(Outcome::Rejected, 1)]);
     assert_eq!(
         texts(&changes),
         ["The application was rejected in Greenhouse. It is at stage \"Offer\"."]
@@ -116,7 +116,7 @@ fn hire_is_a_hint() {
     );
 
     let without = decide(&event, &blind(vec![link()])).changes;
-    assert_eq!(tasks(&without), [tell_product(Outcome::Hired, 1)]);
+    assert_eq!(tasks(&without), [notify_product(Outcome::Hired, 1)]);
     assert_eq!(
         texts(&without),
         [format!(
@@ -142,7 +142,7 @@ fn update_to_rejected_or_hired_applies_once() {
     for (word, outcome) in [("rejected", Outcome::Rejected), ("hired", Outcome::Hired)] {
         let event = Event::ApplicationUpdated(snapshot_event(word, "Offer", 10));
         let changes = decide(&event, &known(vec![link()])).changes;
-        assert_eq!(tasks(&changes), [tell_product(outcome, 1)], "{word}");
+        assert_eq!(tasks(&changes), [notify_product(outcome, 1)], "{word}");
 
         let again = decide(&event, &known(vec![only_link(&changes)]));
         assert_eq!(again.changes, Changes::none(), "{word}: repeated");
@@ -160,7 +160,7 @@ fn undo_reverts_with_a_higher_revision() {
         let changes = decide(&event, &known(vec![rejected.clone()])).changes;
         assert_eq!(
             tasks(&changes),
-            [tell_product(Outcome::Active, 2)],
+            [notify_product(Outcome::Active, 2)],
             "{event:?}"
         );
         assert_eq!(only_link(&changes).state.status, ApplicationStatus::Active);
@@ -283,7 +283,7 @@ fn merge_and_deletion_find_the_successor_in_any_order() {
         assert!(!after.state.deleted);
         assert_eq!(
             tasks(&moved),
-            [replays_ignored(), tell_product(Outcome::Rejected, 1)]
+            [replays_ignored(), notify_product(Outcome::Rejected, 1)]
         );
     }
 }
@@ -329,10 +329,10 @@ fn anonymization_erases_listed_fields_or_everything() {
         assert_eq!(kept, link(), "ids and link stay");
         changes.erasures.into_iter().next().unwrap()
     };
-    assert!(erasure(&["full_name"]).takes_name());
-    assert!(!erasure(&["full_name"]).takes_email());
-    assert!(erasure(&["full_name", "something_new"]).takes_email());
-    assert!(erasure(&[]).takes_email());
+    assert!(erasure(&["full_name"]).erases_name());
+    assert!(!erasure(&["full_name"]).erases_email());
+    assert!(erasure(&["full_name", "something_new"]).erases_email());
+    assert!(erasure(&[]).erases_email());
 }
 
 #[test]
@@ -343,7 +343,7 @@ fn report_without_status_makes_nothing_stale() {
     assert_eq!(after.state.stage, Some(stage("Onsite")));
     let late = Event::Rejected(snapshot_event("rejected", "Onsite", 15));
     let changes = decide(&late, &known(vec![after])).changes;
-    assert_eq!(tasks(&changes), [tell_product(Outcome::Rejected, 1)]);
+    assert_eq!(tasks(&changes), [notify_product(Outcome::Rejected, 1)]);
 }
 
 #[test]
@@ -362,7 +362,7 @@ fn outcomes_apply_after_erasure_but_bodies_are_not_kept() {
     assert!(!decision.keeps_body);
     assert_eq!(
         tasks(&decision.changes),
-        [tell_product(Outcome::Rejected, 1)]
+        [notify_product(Outcome::Rejected, 1)]
     );
 }
 
@@ -518,8 +518,8 @@ fn tasks(changes: &Changes) -> Vec<Task> {
     changes.due.iter().map(|due| due.task.clone()).collect()
 }
 
-fn tell_product(outcome: Outcome, revision: u64) -> Task {
-    Task::TellProduct {
+fn notify_product(outcome: Outcome, revision: u64) -> Task {
+    Task::NotifyProduct {
         assessment: assessment(),
         outcome,
         revision,

@@ -22,7 +22,7 @@ use crate::{
 pub struct FailingStore {
     inner: Arc<dyn Store>,
     yields: bool,
-    remembers: bool,
+    records: bool,
     state: Mutex<State>,
 }
 
@@ -41,7 +41,7 @@ impl FailingStore {
         Self {
             inner,
             yields: false,
-            remembers: false,
+            records: false,
             state: Mutex::default(),
         }
     }
@@ -58,15 +58,15 @@ impl FailingStore {
 
     /// Records the applied changes, which no port can read back completely.
     #[must_use]
-    pub fn remembering(self) -> Self {
+    pub fn recording(self) -> Self {
         Self {
-            remembers: true,
+            records: true,
             ..self
         }
     }
 
     /// Takes the recorded changes since the last call, in order and with any outcome.
-    pub fn given(&self) -> Vec<Changes> {
+    pub fn take_applied(&self) -> Vec<Changes> {
         mem::take(&mut self.state().applied)
     }
 
@@ -219,25 +219,25 @@ pub enum NextApply {
     /// Fails.
     Fails(Failure),
     /// Returns this without writing.
-    Answers(Applied),
+    Returns(Applied),
     /// Another host is faster: the changes that this function returns are applied first.
-    Overtaken(fn(&Changes) -> Changes),
+    AfterAnother(fn(&Changes) -> Changes),
 }
 
 #[async_trait]
 impl StoreWriter for FailingStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
         self.let_others_go_first().await;
-        if self.remembers {
+        if self.records {
             self.state().applied.push(changes.clone());
         }
         let next = self.state().next_applies.pop_front();
         let how = match next {
             None => self.count(APPLY),
             Some(NextApply::Fails(how)) => Some(how),
-            Some(NextApply::Answers(answer)) => return Ok(answer),
-            Some(NextApply::Overtaken(faster)) => {
-                let _ = self.inner.apply(account, faster(&changes)).await?;
+            Some(NextApply::Returns(answer)) => return Ok(answer),
+            Some(NextApply::AfterAnother(other)) => {
+                let _ = self.inner.apply(account, other(&changes)).await?;
                 None
             }
         };

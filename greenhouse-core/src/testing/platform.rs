@@ -33,7 +33,7 @@ struct State {
     assessments: BTreeMap<(AccountId, AssessmentId), Assessment>,
     invited: BTreeMap<(AccountId, InvitationId), AssessmentId>,
     outcomes: BTreeMap<(AccountId, AssessmentId), (Outcome, u64)>,
-    told: Vec<(AccountId, AssessmentId, Outcome, u64)>,
+    reported: Vec<(AccountId, AssessmentId, Outcome, u64)>,
 }
 
 impl FakePlatform {
@@ -107,12 +107,12 @@ impl FakePlatform {
 
     /// Number of reported outcomes, with repeats.
     pub fn outcome_calls(&self) -> usize {
-        self.state().told.len()
+        self.state().reported.len()
     }
 
     /// Every reported outcome with its revision, in order and with repeats.
-    pub fn told(&self) -> Vec<(AccountId, AssessmentId, Outcome, u64)> {
-        self.state().told.clone()
+    pub fn reported_outcomes(&self) -> Vec<(AccountId, AssessmentId, Outcome, u64)> {
+        self.state().reported.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -242,7 +242,7 @@ impl AssessmentPlatform for FakePlatform {
     ) -> Result<(), PlatformError> {
         let mut state = self.up()?;
         let call = (account.clone(), assessment.clone(), outcome, revision);
-        state.told.push(call);
+        state.reported.push(call);
         let known = state
             .outcomes
             .entry((account.clone(), assessment.clone()))

@@ -75,7 +75,7 @@ pub(crate) const NOTIFY: TaskWords = TaskWords {
     one: "completion notice",
     many: "completion notices",
 };
-pub(crate) const TELL_PRODUCT: TaskWords = TaskWords {
+pub(crate) const NOTIFY_PRODUCT: TaskWords = TaskWords {
     subject: "The report of an outcome to the product",
     one: "outcome for the product",
     many: "outcomes for the product",

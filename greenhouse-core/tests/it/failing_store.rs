@@ -84,9 +84,9 @@ async fn an_outage_lasts_until_it_is_healed() {
 async fn the_next_applies_end_as_planned() {
     let (inner, store, account) = world();
     store.next_applies([
-        NextApply::Answers(Applied::LeaseLost),
+        NextApply::Returns(Applied::LeaseLost),
         NextApply::Fails(Failure::Before),
-        NextApply::Overtaken(Changes::clone),
+        NextApply::AfterAnother(Changes::clone),
         NextApply::Fails(Failure::After),
     ]);
     assert_eq!(

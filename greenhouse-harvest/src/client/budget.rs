@@ -13,7 +13,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, later,
-    store::{BudgetClaim, BudgetNews, Shared, StoreError},
+    store::{BudgetClaim, BudgetReport, Shared, StoreError},
 };
 
 use self::{
@@ -102,22 +102,22 @@ impl Budget {
             .take_budget(&self.account, &self.client_id, claim);
         let share = taken.await?;
         let known = self.time.is_known();
-        let news = {
+        let report = {
             let mut state = self.state();
-            let news = state.missing(claim, share, known);
-            if news.is_none() {
+            let report = state.missing(claim, share, known);
+            if report.is_none() {
                 return Ok(state.receive(claim, share, &self.time));
             }
-            news
+            report
         };
-        self.note(claim.window, news.unwrap_or_default()).await?;
+        self.note(claim.window, report.unwrap_or_default()).await?;
         Ok(None)
     }
 
-    async fn note(&self, window: DateTime<Utc>, news: BudgetNews) -> Result<(), StoreError> {
+    async fn note(&self, window: DateTime<Utc>, report: BudgetReport) -> Result<(), StoreError> {
         let noted = self
             .store
-            .note_budget(&self.account, &self.client_id, window, news);
+            .note_budget(&self.account, &self.client_id, window, report);
         noted.await
     }
 

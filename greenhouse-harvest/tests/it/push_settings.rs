@@ -105,13 +105,13 @@ async fn a_stale_version_is_a_conflict() {
     assert_eq!(desk.world.greenhouse.asked(), [""; 0]);
 
     // A conflict is decided again, unless another operator changed the settings.
-    let conflict = || NextApply::Answers(Applied::Conflict);
+    let conflict = || NextApply::Returns(Applied::Conflict);
     desk.world.failing_store.next_applies([conflict()]);
     let (status, saved) = desk.put(1, settings.clone()).await;
     assert_eq!((status, &saved["version"]), (200, &json!(2)), "{saved}");
     for (applies, version) in [
         (vec![conflict(), conflict(), conflict()], 2),
-        (vec![NextApply::Overtaken(Changes::clone)], 3),
+        (vec![NextApply::AfterAnother(Changes::clone)], 3),
     ] {
         desk.world.failing_store.next_applies(applies);
         let (status, refused) = desk.put(2, settings.clone()).await;

@@ -123,7 +123,7 @@ impl Assessments {
                 let mut changes = Changes::none();
                 match invitation.notice {
                     NoticeState::Due => {}
-                    NoticeState::Taken => {
+                    NoticeState::Accepted => {
                         let now = self.writer.now();
                         let at = later(now, self.writer.backoff.longest());
                         notices::repeat(&mut changes, &mut invitation, now, at);

@@ -123,7 +123,7 @@ impl Notices {
         match outcome {
             NoticeOutcome::Accepted => NoticeEnd {
                 how: Settlement::Done,
-                notice: NoticeState::Taken,
+                notice: NoticeState::Accepted,
                 status: LogStatus::Done,
                 text: sync_log::notice_accepted(),
             },

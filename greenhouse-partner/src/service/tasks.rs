@@ -23,7 +23,7 @@ use super::PartnerService;
 pub(super) const KINDS: [TaskKind; 6] = [
     TaskKind::Invite,
     TaskKind::Notify,
-    TaskKind::TellProduct,
+    TaskKind::NotifyProduct,
     TaskKind::FindSuccessor,
     TaskKind::ReplayIgnored,
     TaskKind::ReadApplication,
@@ -125,13 +125,13 @@ impl PartnerService {
         match &task.task {
             Task::Invite { invitation } => self.assessments.invite(task, invitation).await?,
             Task::Notify { invitation } => self.notices.notify(task, invitation).await?,
-            Task::TellProduct {
+            Task::NotifyProduct {
                 assessment,
                 outcome,
                 revision,
             } => {
                 webhooks
-                    .tell_product(task, assessment, *outcome, *revision)
+                    .notify_product(task, assessment, *outcome, *revision)
                     .await?;
             }
             Task::FindSuccessor {

@@ -103,7 +103,7 @@ impl Webhooks {
                 // The link already had this state when it was created.
                 changes.log.retain(|said| said.status != LogStatus::Skipped);
             }
-            changes.overtaken = Some(delivery.source.clone());
+            changes.replayed = Some(delivery.source.clone());
             Ok::<_, StoreError>(Proposal::Write(changes, true))
         });
         // Also `true` if another host applied it first.

@@ -41,10 +41,10 @@ async fn a_burst_is_processed_within_the_limit_of_each_call() {
             .deliver(&format!("e{application}"), &rejected(application))
             .await;
     }
-    assert_eq!(world.backlog(TaskKind::TellProduct).await, 30);
+    assert_eq!(world.backlog(TaskKind::NotifyProduct).await, 30);
     assert_eq!(world.service.run_due(0).await.unwrap(), Some(world.now()));
     world.service.run_due(20).await.unwrap();
-    assert_eq!(world.backlog(TaskKind::TellProduct).await, 10);
+    assert_eq!(world.backlog(TaskKind::NotifyProduct).await, 10);
     assert_eq!(world.service.run_due(20).await.unwrap(), None);
     assert_eq!(world.platform.outcome_calls(), 30);
 }

@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use crate::support::{World, send_test_body};
 
-const CONFLICT: NextApply = NextApply::Answers(Applied::Conflict);
-const LEASE_LOST: NextApply = NextApply::Answers(Applied::LeaseLost);
+const CONFLICT: NextApply = NextApply::Returns(Applied::Conflict);
+const LEASE_LOST: NextApply = NextApply::Returns(Applied::LeaseLost);
 const DOWN: NextApply = NextApply::Fails(Failure::Before);
 const DOWN_AFTERWARDS: NextApply = NextApply::Fails(Failure::After);
 
@@ -76,7 +76,7 @@ async fn a_concurrent_erasure_leaves_no_body() {
     assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
     world
         .failing_store
-        .next_applies([NextApply::Overtaken(anonymized)]);
+        .next_applies([NextApply::AfterAnother(anonymized)]);
     assert_eq!(world.deliver("e2", &rejected()).await.status, 200);
     assert!(world.link_of("as-1").await.erased);
     let all = later(world.clock.now(), Duration::from_secs(1));
@@ -95,7 +95,7 @@ async fn the_first_of_two_hosts_with_one_request_wins() {
     let world = World::new();
     world
         .failing_store
-        .next_applies([NextApply::Overtaken(under_another_id)]);
+        .next_applies([NextApply::AfterAnother(under_another_id)]);
     let answer = world.post(SEND, send_test_body("777").to_string()).await;
     assert_eq!(answer.json(), json!({ "partner_interview_id": "faster" }));
     assert!(world.log().await.is_empty());
@@ -191,7 +191,7 @@ async fn an_unrecorded_notice_is_sent_again() {
         world.run_due().await;
         assert_eq!(
             world.invitation(&id).await.notice,
-            NoticeState::Taken,
+            NoticeState::Accepted,
             "{fault:?}"
         );
         assert_eq!(

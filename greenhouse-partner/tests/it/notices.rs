@@ -45,7 +45,7 @@ async fn a_notice_carries_the_completion_credential() {
     let invitation = world.invitation(&id).await;
     assert_eq!(
         (invitation.state, invitation.notice),
-        (InvitationState::Completed, NoticeState::Taken)
+        (InvitationState::Completed, NoticeState::Accepted)
     );
     assert_eq!(
         world.lines().await[1..],
@@ -160,7 +160,7 @@ async fn a_notice_is_repeated_if_the_product_had_no_result() {
     assert_eq!(world.transport.sent().len(), 2);
     let asked = world.get(&status_path(&id)).await;
     assert_eq!(asked.json()["partner_status"], "complete");
-    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Accepted);
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn a_notice_is_repeated_if_a_poll_during_it_failed() {
     world.transport.answer(StatusCode::OK, "");
     assert_eq!(world.run_due().await, None);
     assert_eq!(world.transport.sent().len(), 2);
-    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Accepted);
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn downtime_does_not_count_as_attempts() {
     world.tick(120);
     world.transport.answer(StatusCode::OK, "");
     world.run_due().await;
-    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Accepted);
 }
 
 #[tokio::test]
@@ -241,7 +241,7 @@ async fn the_task_of_a_dead_host_is_claimed_after_its_lease() {
     world.tick(60);
     world.transport.answer(StatusCode::OK, "");
     world.run_due().await;
-    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Accepted);
 }
 
 #[tokio::test]
@@ -485,7 +485,7 @@ async fn another_end_during_the_notice_sends_a_second_one() {
         world.tick(30);
         world.run_due().await;
         assert_eq!(world.transport.sent().len(), 2, "{answer}");
-        assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+        assert_eq!(world.invitation(&id).await.notice, NoticeState::Accepted);
     }
 }
 

@@ -105,7 +105,7 @@ async fn a_person_can_retry_a_refused_notice() {
     assert_eq!(retry(&world, failed.id.value()).await.0, 409);
     world.transport.answer(StatusCode::OK, "");
     world.run_due().await;
-    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Accepted);
     assert_eq!(retry(&world, failed.id.value()).await.0, 409);
     assert_eq!(
         retry(&world, 1).await.0,

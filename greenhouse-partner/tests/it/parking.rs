@@ -23,7 +23,7 @@ async fn an_outcome_is_parked_after_five_panics_and_reported_after_a_retry() {
         "last_activity_at": "2026-11-23T09:59:00Z", "current_stage": { "id": 5, "name": "Onsite" },
     } } });
     assert_eq!(world.deliver("e1", &rejected).await.status, 200);
-    let entry = parked(&world, TaskKind::TellProduct).await;
+    let entry = parked(&world, TaskKind::NotifyProduct).await;
     assert_eq!(entry["assessment"], "as-1");
     let shown = shown(&world).await;
     assert_eq!(
@@ -33,7 +33,7 @@ async fn an_outcome_is_parked_after_five_panics_and_reported_after_a_retry() {
 
     // A retry while the product still panics parks it again, in the same entry.
     assert_eq!(retry(&world, id(&entry)).await.0, 202);
-    let again = parked(&world, TaskKind::TellProduct).await;
+    let again = parked(&world, TaskKind::NotifyProduct).await;
     assert_eq!(again["id"], entry["id"]);
 
     corrected(&world, &entry).await;

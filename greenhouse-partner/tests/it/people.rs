@@ -160,7 +160,7 @@ async fn an_anonymization_sees_a_concurrent_merge() {
     let (id, _) = world.invited().await;
     world
         .failing_store
-        .next_applies([NextApply::Overtaken(merged)]);
+        .next_applies([NextApply::AfterAnother(merged)]);
     deliver(&world, "e1", &anonymize(11)).await;
     assert_eq!(candidate(&world, &id).await, 12);
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
@@ -172,7 +172,7 @@ async fn a_merge_sees_a_concurrent_anonymization() {
     let (id, _) = world.invited().await;
     world
         .failing_store
-        .next_applies([NextApply::Overtaken(winner_anonymized)]);
+        .next_applies([NextApply::AfterAnother(winner_anonymized)]);
     deliver(&world, "e1", &merge(11, 12)).await;
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
 }

@@ -133,7 +133,7 @@ async fn accepts_the_request_while_the_product_is_down() {
         (good.state, bad.state),
         (InvitationState::Invited, InvitationState::Refused)
     );
-    assert_eq!(bad.notice, NoticeState::Taken);
+    assert_eq!(bad.notice, NoticeState::Accepted);
     let lines = world.lines().await;
     assert!(
         lines.contains(

@@ -153,7 +153,7 @@ async fn a_resend_does_not_change_the_earlier_invitation() {
         states.push((invitation.state, invitation.notice));
     }
     let waiting = (InvitationState::Invited, NoticeState::None);
-    let finished = (InvitationState::Completed, NoticeState::Taken);
+    let finished = (InvitationState::Completed, NoticeState::Accepted);
     assert_eq!(states, [finished, waiting, waiting]);
     let sent = world.transport.sent();
     let paths: Vec<_> = sent.iter().map(|request| request.uri.path()).collect();

@@ -319,7 +319,7 @@ fn greenhouse_work() -> [TaskKind; 5] {
     [
         TaskKind::Invite,
         TaskKind::Notify,
-        TaskKind::TellProduct,
+        TaskKind::NotifyProduct,
         TaskKind::ReadApplication,
         TaskKind::FindSuccessor,
     ]

@@ -275,7 +275,7 @@ async fn a_delivery_has_one_effect_and_another_body_is_another_delivery() {
     for _ in 0..3 {
         assert_eq!(world.deliver("e1", &reject).await.status, 200);
     }
-    assert_eq!(world.backlog(TaskKind::TellProduct).await, 1);
+    assert_eq!(world.backlog(TaskKind::NotifyProduct).await, 1);
     assert_eq!(world.log().await.len(), 1);
     // The same body with a new id has no further effect.
     assert_eq!(world.deliver("e2", &reject).await.status, 200);

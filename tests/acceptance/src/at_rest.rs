@@ -9,7 +9,7 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::SystemClock;
 use server::{
-    accounts::{self, Whom},
+    accounts::{self, ErasureTarget},
     databases,
     demo::{self, Demo},
 };
@@ -44,8 +44,8 @@ pub async fn nothing_leaks(stage: &Demo, read: impl Fn() -> Vec<AtRest>) {
             .find(|candidate| candidate.first_name == *first && candidate.last_name == *last);
         // Some by id, some by email address.
         let subject = match candidate.filter(|_| index % 2 == 1) {
-            Some(candidate) => Whom::Candidate(CandidateId::new(candidate.id)),
-            None => Whom::Email(email),
+            Some(candidate) => ErasureTarget::Candidate(CandidateId::new(candidate.id)),
+            None => ErasureTarget::Email(email),
         };
         accounts::erase(&store, &account, &subject).await.unwrap();
     }

@@ -77,7 +77,7 @@ fn invitation() -> Invitation {
     );
     invitation.assessment = Some(AssessmentId::new(ASSESSMENT));
     invitation.state = InvitationState::Completed;
-    invitation.notice = NoticeState::Taken;
+    invitation.notice = NoticeState::Accepted;
     invitation
 }
 

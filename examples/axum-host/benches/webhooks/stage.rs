@@ -59,7 +59,7 @@ impl Stage {
 
     /// Number of outcomes that the product has not received yet.
     pub(crate) async fn unsent(&self) -> u64 {
-        let (account, kinds) = (account(), [TaskKind::TellProduct]);
+        let (account, kinds) = (account(), [TaskKind::NotifyProduct]);
         let backlog = self.store.backlog(&account, &kinds).await;
         backlog.unwrap().count
     }

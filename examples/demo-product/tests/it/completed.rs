@@ -27,7 +27,7 @@ async fn completed_assessments_are_listed_in_pages() {
             panic!("the product can list")
         };
         let Some(last) = page.last() else { break };
-        cursor = CompletedCursor::behind(last);
+        cursor = CompletedCursor::after(last);
         found.extend(page);
     }
     assert_eq!(found, completed);
@@ -47,6 +47,6 @@ async fn completed_assessments_are_listed_in_pages() {
         id: AssessmentId::new("of another product"),
         at: at(60),
     };
-    let all = list(&account(), CompletedCursor::behind(&unknown)).await;
+    let all = list(&account(), CompletedCursor::after(&unknown)).await;
     assert_eq!(all, Completed::Page(completed));
 }

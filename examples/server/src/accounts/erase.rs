@@ -17,13 +17,17 @@ use crate::Program;
 /// # Errors
 ///
 /// [`EraseError`]; nothing was erased.
-pub async fn erase(store: &dyn Store, account: &AccountId, whom: &Whom) -> Result<(), EraseError> {
+pub async fn erase(
+    store: &dyn Store,
+    account: &AccountId,
+    target: &ErasureTarget,
+) -> Result<(), EraseError> {
     if store.account(account).await?.is_none() {
         return Err(EraseError::NoAccount(account.clone()));
     }
     let erased = decide_and_apply(store, account, || async {
         let mut changes = Changes::none();
-        changes.erasures = erasures(store, account, whom).await?;
+        changes.erasures = erasures(store, account, target).await?;
         Ok::<_, StoreError>(Proposal::Write(changes, ()))
     });
     match erased.await {
@@ -37,17 +41,17 @@ pub async fn erase(store: &dyn Store, account: &AccountId, whom: &Whom) -> Resul
 async fn erasures(
     store: &dyn Store,
     account: &AccountId,
-    whom: &Whom,
+    target: &ErasureTarget,
 ) -> Result<Vec<Erasure>, StoreError> {
-    match whom {
-        Whom::Candidate(candidate) => {
+    match target {
+        ErasureTarget::Candidate(candidate) => {
             // The time of unknown histories, which are not stored here.
             let now = DateTime::UNIX_EPOCH;
             let histories = histories_of(store, account, [*candidate], now).await?;
             let candidates = histories.iter().map(|history| history.candidate);
             Ok(candidates.map(Erasure::everything).collect())
         }
-        Whom::Email(email) => {
+        ErasureTarget::Email(email) => {
             let person = PersonKey::of_email(account, email);
             Ok(vec![Erasure::everything_of(person)])
         }
@@ -56,7 +60,7 @@ async fn erasures(
 
 /// Selects the person to erase.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Whom {
+pub enum ErasureTarget {
     /// Candidate with this id in Greenhouse.
     Candidate(CandidateId),
     /// Person with this e-mail address.
@@ -64,7 +68,7 @@ pub enum Whom {
 }
 
 /// Omits the address, which is personal data.
-impl std::fmt::Debug for Whom {
+impl std::fmt::Debug for ErasureTarget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Candidate(candidate) => f.debug_tuple("Candidate").field(candidate).finish(),

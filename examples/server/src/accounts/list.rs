@@ -8,7 +8,10 @@ use greenhouse_core::{
 /// # Errors
 ///
 /// [`StoreError`] if the store fails. Earlier calls of `each` are valid.
-pub async fn list(store: &dyn Records, mut each: impl FnMut(Listed)) -> Result<(), StoreError> {
+pub async fn list(
+    store: &dyn Records,
+    mut each: impl FnMut(ListedAccount),
+) -> Result<(), StoreError> {
     let mut after: Option<AccountId> = None;
     loop {
         let page = store
@@ -17,7 +20,7 @@ pub async fn list(store: &dyn Records, mut each: impl FnMut(Listed)) -> Result<(
         for id in page.accounts {
             // The account may have been removed since the page was read.
             if let Some(record) = store.account(&id).await? {
-                each(Listed { id, record });
+                each(ListedAccount { id, record });
             }
         }
         match page.next {
@@ -30,14 +33,14 @@ pub async fn list(store: &dyn Records, mut each: impl FnMut(Listed)) -> Result<(
 /// One account of the store.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Listed {
+pub struct ListedAccount {
     /// Account.
     pub id: AccountId,
     /// Record of the account. Its Debug output shows no secret.
     pub record: AccountRecord,
 }
 
-impl Listed {
+impl ListedAccount {
     /// Describes which directions are on.
     pub fn switches(&self) -> String {
         let settings = &self.record.settings;

@@ -94,12 +94,12 @@ pub enum VerifyError {
 fn list_problems(all: &[(AccountId, Vec<SettingsProblem>)]) -> String {
     let accounts = all
         .iter()
-        .map(|(account, problems)| format!("account {account}\n{}", in_words(problems)));
+        .map(|(account, problems)| format!("account {account}\n{}", describe_problems(problems)));
     accounts.collect::<Vec<_>>().join("\n")
 }
 
 /// Formats problems for a terminal, each with its remedy.
-pub fn in_words(problems: &[SettingsProblem]) -> String {
+pub fn describe_problems(problems: &[SettingsProblem]) -> String {
     let lines = problems.iter().map(|problem| {
         let SettingsProblem {
             member,

@@ -8,7 +8,7 @@ use greenhouse_partner::SetUp;
 use super::{BoxError, ConfigFile, environment, no_account};
 use crate::{
     HostEnvironment, Program,
-    accounts::{self, AccountsFile, Listed, Whom},
+    accounts::{self, AccountsFile, ErasureTarget, ListedAccount},
     databases,
 };
 
@@ -43,7 +43,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("whom").required(true).args(["candidate", "email"])))]
+#[command(group(ArgGroup::new("target").required(true).args(["candidate", "email"])))]
 pub(super) struct Person {
     #[command(flatten)]
     host: ConfigFile,
@@ -96,7 +96,7 @@ async fn list(host: &ConfigFile) -> Result<(), BoxError> {
     let config = host.read()?;
     let store = databases::open_existing(&config).await?;
     let mut none = true;
-    accounts::list(&store, |listed: Listed| {
+    accounts::list(&store, |listed: ListedAccount| {
         none = false;
         let record = &listed.record;
         println!(
@@ -143,9 +143,9 @@ async fn set_up(host: &ConfigFile, account: String) -> Result<(), BoxError> {
 
 async fn erase(person: Person) -> Result<(), BoxError> {
     let config = person.host.read()?;
-    let whom = match (person.candidate, person.email) {
-        (Some(candidate), _) => Whom::Candidate(CandidateId::new(candidate)),
-        (None, Some(email)) if email.contains('@') => Whom::Email(email),
+    let target = match (person.candidate, person.email) {
+        (Some(candidate), _) => ErasureTarget::Candidate(CandidateId::new(candidate)),
+        (None, Some(email)) if email.contains('@') => ErasureTarget::Email(email),
         (None, Some(_)) => {
             return Err("--email: expected an e-mail address, got text without `@`".into());
         }
@@ -153,7 +153,7 @@ async fn erase(person: Person) -> Result<(), BoxError> {
     };
     let store = databases::open_existing(&config).await?;
     let account = AccountId::new(person.account);
-    accounts::erase(&store, &account, &whom).await?;
+    accounts::erase(&store, &account, &target).await?;
     store.close().await;
     println!(
         "erased: the database contains no data about this person, except bodies of webhooks that could not be \

@@ -7,7 +7,7 @@ use greenhouse_partner::{Progress, Reconciliation};
 use super::{BoxError, ConfigFile, describe, no_account};
 use crate::{
     Host, HostEnvironment,
-    accounts::{self, Listed},
+    accounts::{self, ListedAccount},
     databases,
 };
 
@@ -23,7 +23,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let config = arguments.host.read()?;
     let store = databases::open_existing(&config).await?;
     let mut selected = Vec::new();
-    accounts::list(&store, |listed: Listed| {
+    accounts::list(&store, |listed: ListedAccount| {
         let is_on = listed.record.settings.sync.is_some_and(|sync| sync.enabled);
         let is_named = arguments.account.as_deref() == Some(listed.id.as_str());
         if is_named || (is_on && arguments.account.is_none()) {

@@ -10,7 +10,7 @@ use greenhouse_harvest::PushSettingsError;
 use super::{BoxError, ConfigFile, no_account};
 use crate::{
     ConfigError, HostEnvironment, Program,
-    accounts::in_words,
+    accounts::describe_problems,
     choices,
     parse_error::{self, Syntax},
     settings::{HostSettings, SettingsOf},
@@ -76,7 +76,7 @@ async fn check(account: Account) -> Result<(), BoxError> {
         println!("account {id}: no problem in the {of} settings");
         return Ok(());
     }
-    println!("account {id}\n{}", in_words(&problems));
+    println!("account {id}\n{}", describe_problems(&problems));
     Err(format!("problems in the {of} settings: {}", problems.len()).into())
 }
 
@@ -92,7 +92,7 @@ async fn set(account: Account, file: PathBuf) -> Result<(), BoxError> {
             Ok(())
         }
         Err(PushSettingsError::Settings(SettingsError::CannotWork(problems))) => {
-            println!("account {id}\n{}", in_words(&problems));
+            println!("account {id}\n{}", describe_problems(&problems));
             Err(SettingsError::CannotWork(problems).into())
         }
         Err(PushSettingsError::Settings(SettingsError::Form(error))) => Err(format!(

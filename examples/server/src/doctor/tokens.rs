@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId,
     store::{
-        Applied, BudgetClaim, BudgetNews, BudgetShare, Shared, StoreError, StoredToken, TokenKey,
+        Applied, BudgetClaim, BudgetReport, BudgetShare, Shared, StoreError, StoredToken, TokenKey,
         TokenLock, memory::MemoryStore,
     },
 };
@@ -100,8 +100,10 @@ impl Shared for ReadOnlyTokens {
         account: &AccountId,
         client_id: &str,
         window: DateTime<Utc>,
-        news: BudgetNews,
+        report: BudgetReport,
     ) -> Result<(), StoreError> {
-        self.own.note_budget(account, client_id, window, news).await
+        self.own
+            .note_budget(account, client_id, window, report)
+            .await
     }
 }

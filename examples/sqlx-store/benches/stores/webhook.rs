@@ -123,7 +123,7 @@ fn changes(number: u64) -> Changes {
             "The application was rejected in Greenhouse. It is at stage \"Take Home Test\".",
         ),
     );
-    let tell = Task::TellProduct {
+    let tell = Task::NotifyProduct {
         assessment: assessment(),
         outcome: Outcome::Rejected,
         revision: number,

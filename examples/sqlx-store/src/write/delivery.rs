@@ -63,8 +63,8 @@ pub(super) fn store(
 }
 
 /// Marks an ignored delivery as effective. `AlreadySeen` if it is not ignored.
-pub(super) fn overtake(steps: &mut Steps, account: &AccountId, source: &DeliverySource) {
-    steps.push_required_write(OVERTAKE, key(account, source), Applied::AlreadySeen);
+pub(super) fn mark_effective(steps: &mut Steps, account: &AccountId, source: &DeliverySource) {
+    steps.push_required_write(MARK_EFFECTIVE, key(account, source), Applied::AlreadySeen);
 }
 
 fn key(account: &AccountId, source: &DeliverySource) -> Vec<Value<'static>> {
@@ -96,7 +96,7 @@ statements! {
             WHERE account = $1 AND event_id = $2 AND digest IN ($10, $11, $12)) ON CONFLICT DO NOTHING");
     KNOWN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 \
         AND digest IN ($3, $4, $5)");
-    OVERTAKE = both("UPDATE deliveries SET verdict = 'effective' \
+    MARK_EFFECTIVE = both("UPDATE deliveries SET verdict = 'effective' \
         WHERE account = $1 AND event_id = $2 AND digest = $3 AND verdict = 'ignored'");
     INSERT_APPLICATION = both("INSERT INTO delivery_applications (account, application, delivery) \
         SELECT account, $4, id FROM deliveries WHERE account = $1 AND event_id = $2 AND digest = $3 \

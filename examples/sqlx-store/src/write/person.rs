@@ -78,7 +78,7 @@ async fn erase_candidate(
 ) -> Result<(), NotCommitted> {
     let invitations = of_candidate(transaction, account, candidate, INVITATIONS).await?;
     let mut pushes: Vec<Push> = of_candidate(transaction, account, candidate, PUSHES).await?;
-    if erasure.takes_email() {
+    if erasure.erases_email() {
         let without_candidate = without_candidate(transaction, account, candidate, &pushes).await?;
         pushes.extend(without_candidate);
     }
@@ -134,7 +134,7 @@ async fn erase_records(
         invitation.erase(erasure);
     }
     rewrite(transaction, account, invitations).await?;
-    if !erasure.takes_email() {
+    if !erasure.erases_email() {
         return Ok(());
     }
     for push in &mut pushes {

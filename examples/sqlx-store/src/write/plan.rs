@@ -34,8 +34,8 @@ impl Plan {
             let about = changes.seen_candidate();
             delivery::store(&mut steps, keys, account, delivery, about)?;
         }
-        if let Some(overtaken) = &changes.overtaken {
-            delivery::overtake(&mut steps, account, overtaken);
+        if let Some(replayed) = &changes.replayed {
+            delivery::mark_effective(&mut steps, account, replayed);
         }
         if let Some(settled) = &changes.settled {
             task::settle(&mut steps, account, settled)?;

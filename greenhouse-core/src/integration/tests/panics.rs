@@ -250,7 +250,7 @@ fn tasks(account: &str, number: usize) -> [Task; 3] {
         Task::Invite {
             invitation: InvitationId::new(&id),
         },
-        Task::TellProduct {
+        Task::NotifyProduct {
             assessment: assessment.clone(),
             outcome: Outcome::Rejected,
             revision: 1,
@@ -262,7 +262,7 @@ fn tasks(account: &str, number: usize) -> [Task; 3] {
 fn name(account: &str, task: &Task) -> String {
     match task {
         Task::Invite { invitation } => format!("{account} invite {invitation}"),
-        Task::TellProduct { assessment, .. } => format!("{account} outcome {assessment}"),
+        Task::NotifyProduct { assessment, .. } => format!("{account} outcome {assessment}"),
         Task::Push { assessment } => format!("{account} push {assessment}"),
         other => panic!("{other:?}"),
     }
@@ -313,7 +313,7 @@ impl Worker {
                 };
                 product.invite(account, &invite).await.map(drop)
             }
-            Task::TellProduct {
+            Task::NotifyProduct {
                 assessment,
                 outcome,
                 revision,

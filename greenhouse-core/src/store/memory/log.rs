@@ -35,7 +35,7 @@ impl Log {
     fn page(&self, filter: &LogFilter) -> LogPage {
         let limit = filter.limit.clamp(1, LogFilter::MAX_LIMIT);
         let newest = self.entries.iter().rev();
-        let mut taken = newest.filter(|(id, entry)| filter.takes(**id, entry));
+        let mut taken = newest.filter(|(id, entry)| filter.matches(**id, entry));
         let entries: Vec<_> = taken.by_ref().take(limit).map(logged).collect();
         let next = taken.next().and(entries.last().map(|last| last.id));
         LogPage::new(entries, next)

@@ -62,7 +62,7 @@ impl AccountRows {
     ) {
         self.invitations
             .update(invitation, |row| row.erase(erasure));
-        if erasure.takes_email() {
+        if erasure.erases_email() {
             self.pushes.update(push, |row| {
                 row.person = None;
                 row.candidate = row.candidate.or(candidate);

@@ -8,7 +8,7 @@ use crate::{
     AccountId,
     clock::later,
     store::{
-        Applied, BudgetClaim, BudgetCount, BudgetNews, BudgetShare, Shared, StoreError,
+        Applied, BudgetClaim, BudgetCount, BudgetReport, BudgetShare, Shared, StoreError,
         StoredToken, TokenKey, TokenLock,
     },
 };
@@ -124,7 +124,7 @@ impl Shared for MemoryStore {
         let own = rows.accounts.get_mut(account);
         let row = own.and_then(|own| own.budgets.get_mut(client_id));
         if let Some(row) = row {
-            row.give_back(window, unused);
+            row.return_unused(window, unused);
         }
         Ok(())
     }
@@ -134,7 +134,7 @@ impl Shared for MemoryStore {
         account: &AccountId,
         client_id: &str,
         window: DateTime<Utc>,
-        news: BudgetNews,
+        report: BudgetReport,
     ) -> Result<(), StoreError> {
         let mut rows = self.rows();
         let own = rows.accounts.entry(account.clone()).or_default();
@@ -142,7 +142,7 @@ impl Shared for MemoryStore {
             .budgets
             .entry(client_id.to_owned())
             .or_insert_with(|| BudgetCount::new(window));
-        row.note(window, news);
+        row.note(window, report);
         Ok(())
     }
 }

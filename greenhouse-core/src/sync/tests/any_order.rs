@@ -6,7 +6,7 @@ use super::*;
 fn incomplete_body_is_applied_and_the_rest_read() {
     let whole = snapshot_event("rejected", "Offer", 10);
     let changes = decide(&Event::Rejected(whole.clone()), &known(vec![link()])).changes;
-    assert_eq!(tasks(&changes), [tell_product(Outcome::Rejected, 1)]);
+    assert_eq!(tasks(&changes), [notify_product(Outcome::Rejected, 1)]);
 
     let mut event = whole;
     event.stage = None;
@@ -15,12 +15,12 @@ fn incomplete_body_is_applied_and_the_rest_read() {
     let rest = read(says(ApplicationStatus::Rejected), false);
     assert_eq!(
         tasks(&with_reader),
-        [tell_product(Outcome::Rejected, 1), rest]
+        [notify_product(Outcome::Rejected, 1), rest]
     );
     assert_eq!(only_link(&with_reader).state.as_of, Some(at(10)));
 
     let without = decide(&event, &blind(vec![link()])).changes;
-    assert_eq!(tasks(&without), [tell_product(Outcome::Rejected, 1)]);
+    assert_eq!(tasks(&without), [notify_product(Outcome::Rejected, 1)]);
     assert_eq!(
         texts(&without),
         [

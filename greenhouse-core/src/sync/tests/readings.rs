@@ -10,7 +10,7 @@ use crate::{
 fn matching_reading_is_applied() {
     let read = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
     let changes = resolve(&read, &known(vec![link()]));
-    assert_eq!(tasks(&changes), [tell_product(Outcome::Hired, 1)]);
+    assert_eq!(tasks(&changes), [notify_product(Outcome::Hired, 1)]);
     assert_eq!(only_link(&changes).state.as_of, Some(at(10)));
 }
 
@@ -25,7 +25,7 @@ fn hint_has_one_log_entry() {
         assert!(result.log[0].key.is_some());
         assert_eq!(result.log[0].key, asked.log[0].key);
         assert_eq!(result.log[0].code, "application_hired");
-        assert_eq!(tasks(result), [tell_product(Outcome::Hired, 1)]);
+        assert_eq!(tasks(result), [notify_product(Outcome::Hired, 1)]);
     }
 }
 

@@ -49,7 +49,7 @@ fn applies_missed_changes() {
     let link = only_link(&changes);
     assert_eq!(link.state.status, ApplicationStatus::Hired);
     assert_eq!(link.state.as_of, Some(at(11)));
-    assert_eq!(tasks(&changes), [tell_product(Outcome::Hired, 2)]);
+    assert_eq!(tasks(&changes), [notify_product(Outcome::Hired, 2)]);
     assert_eq!(
         texts(&changes),
         [
@@ -138,8 +138,8 @@ fn applies_the_state_of_a_sibling_link() {
     let mut deleted = link();
     deleted.state.deleted = true;
     for (sibling, work) in [
-        (sibling, Some(tell_product(Outcome::Rejected, 1))),
-        (hired, Some(tell_product(Outcome::Hired, 1))),
+        (sibling, Some(notify_product(Outcome::Rejected, 1))),
+        (hired, Some(notify_product(Outcome::Hired, 1))),
         (link(), None),
         (elsewhere, None),
         (deleted, None),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::fixtures::{account, at, together};
 use crate::{
     AccountId,
-    store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, Store},
+    store::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, Store},
 };
 
 /// A store counts exactly like [`BudgetCount`].
@@ -13,14 +13,14 @@ pub(super) async fn budget_matches_the_reference(store: Arc<dyn Store>) {
     let (first, second, third) = (at(0), at(30), at(60));
     let claim = |window, wanted, now| BudgetClaim::new(window, wanted, at(now));
     let take = |window, wanted, now| Step::Take(claim(window, wanted, now));
-    let hold = |until| BudgetNews::default().held_until(at(until));
-    let limit = |limit| BudgetNews::default().of(limit);
+    let hold = |until| BudgetReport::default().held_until(at(until));
+    let limit = |limit| BudgetReport::default().limit(limit);
     let steps = [
         take(first, 40, 0),
         take(first, 40, 0),
         Step::Return(first, 1),
         take(first, 40, 1),
-        Step::Note(first, BudgetNews::used(1).of(50)),
+        Step::Note(first, BudgetReport::used(1).limit(50)),
         take(first, 40, 1),
         take(first, 40, 1),
         take(first, 1, 1),
@@ -33,37 +33,37 @@ pub(super) async fn budget_matches_the_reference(store: Arc<dyn Store>) {
         take(first, u32::MAX, 2),
         take(second, 5, 30),
         take(first, 5, 30),
-        Step::Take(claim(first, 5, 30).spent(3).told(40)),
+        Step::Take(claim(first, 5, 30).spent(3).reported(40)),
         Step::Return(first, 5),
         Step::Return(third, 5),
         Step::Return(second, u32::MAX),
-        Step::Note(second, BudgetNews::used(45)),
-        Step::Note(second, BudgetNews::used(7)),
-        Step::Note(first, BudgetNews::used(50).of(50)),
+        Step::Note(second, BudgetReport::used(45)),
+        Step::Note(second, BudgetReport::used(7)),
+        Step::Note(first, BudgetReport::used(50).limit(50)),
         take(second, 50, 31),
         Step::Note(first, hold(80)),
         Step::Note(second, hold(70)),
         take(second, 1, 32),
         take(third, 1, 60),
-        Step::Take(claim(third, 1, 79).spent(2).told(1)),
+        Step::Take(claim(third, 1, 79).spent(2).reported(1)),
         take(third, 1, 80),
-        Step::Take(claim(third, 9, 80).told(6)),
-        Step::Take(claim(third, 9, 80).told(8)),
+        Step::Take(claim(third, 9, 80).reported(6)),
+        Step::Take(claim(third, 9, 80).reported(8)),
         take(third, 9, 81),
-        Step::Take(claim(third, 9, 80).told(45)),
+        Step::Take(claim(third, 9, 80).reported(45)),
         take(third, 9, 81),
-        Step::Note(at(90), BudgetNews::used(49)),
+        Step::Note(at(90), BudgetReport::used(49)),
         take(at(90), 5, 90),
         take(at(600), 5, 90),
-        Step::Note(at(570), BudgetNews::used(4)),
+        Step::Note(at(570), BudgetReport::used(4)),
         take(at(570), 5, 90),
-        Step::Note(at(540), BudgetNews::used(4)),
+        Step::Note(at(540), BudgetReport::used(4)),
         take(at(540), 5, 540),
         Step::Note(at(540), limit(u32::MAX)),
         take(at(570), u32::MAX, 570),
         take(at(570), 1, 570),
-        Step::Take(claim(at(570), 1, 570).spent(u32::MAX).told(u32::MAX)),
-        Step::Note(at(570), BudgetNews::used(u32::MAX)),
+        Step::Take(claim(at(570), 1, 570).spent(u32::MAX).reported(u32::MAX)),
+        Step::Note(at(570), BudgetReport::used(u32::MAX)),
         take(at(570), 1, 570),
     ];
     let mut count = BudgetCount::new(first);
@@ -74,12 +74,12 @@ pub(super) async fn budget_matches_the_reference(store: Arc<dyn Store>) {
                 assert_eq!(share, count.take(claim), "step {number}");
             }
             Step::Return(window, unused) => {
-                give_back(&store, window, unused).await;
-                count.give_back(window, unused);
+                return_unused(&store, window, unused).await;
+                count.return_unused(window, unused);
             }
-            Step::Note(window, news) => {
-                note(&store, &account(), "client", window, news).await;
-                count.note(window, news);
+            Step::Note(window, report) => {
+                note(&store, &account(), "client", window, report).await;
+                count.note(window, report);
             }
         }
     }
@@ -111,7 +111,7 @@ pub(super) async fn unknown_limit_grants_one_concurrent_request(store: Arc<dyn S
 pub(super) async fn concurrently_returned_budget_is_granted_once(store: Arc<dyn Store>) {
     allow(&store, 50).await;
     assert_eq!(take(&store, 0, 50).await.granted, 50);
-    together((0..6).map(|_| give_back(&store, at(0), 2))).await;
+    together((0..6).map(|_| return_unused(&store, at(0), 2))).await;
     let shares = together((0..6).map(|_| take(&store, 0, 5))).await;
     let granted: u32 = shares.iter().map(|share| share.granted).sum();
     assert_eq!(granted, 12, "{shares:?}");
@@ -119,9 +119,9 @@ pub(super) async fn concurrently_returned_budget_is_granted_once(store: Arc<dyn 
 
 /// A hold before the first request applies to all hosts and across windows.
 pub(super) async fn hold_applies_to_all_hosts(store: Arc<dyn Store>) {
-    let news = [40, 35, 35].map(|end| BudgetNews::default().of(50).held_until(at(end)));
+    let reports = [40, 35, 35].map(|end| BudgetReport::default().limit(50).held_until(at(end)));
     let own = account();
-    together(news.map(|news| note(&store, &own, "client", at(0), news))).await;
+    together(reports.map(|report| note(&store, &own, "client", at(0), report))).await;
     for (window, now) in [(0, 0), (0, 29), (30, 30), (30, 39)] {
         let claim = BudgetClaim::new(at(window), 5, at(now));
         let share = take_share(&store, &account(), "client", claim).await;
@@ -138,7 +138,7 @@ pub(super) async fn budgets_are_separate(store: Arc<dyn Store>) {
     assert_eq!(take(&store, 0, 50).await.granted, 50);
     let other = AccountId::new("other");
     for (account, client) in [(account(), "another"), (other, "client")] {
-        let limit = BudgetNews::default().of(50);
+        let limit = BudgetReport::default().limit(50);
         note(&store, &account, client, at(0), limit).await;
         let claim = BudgetClaim::new(at(0), 50, at(0));
         let share = take_share(&store, &account, client, claim).await;
@@ -150,11 +150,11 @@ pub(super) async fn budgets_are_separate(store: Arc<dyn Store>) {
 enum Step {
     Take(BudgetClaim),
     Return(DateTime<Utc>, u32),
-    Note(DateTime<Utc>, BudgetNews),
+    Note(DateTime<Utc>, BudgetReport),
 }
 
 async fn allow(store: &Arc<dyn Store>, limit: u32) {
-    let limit = BudgetNews::default().of(limit);
+    let limit = BudgetReport::default().limit(limit);
     note(store, &account(), "client", at(0), limit).await;
 }
 
@@ -174,7 +174,7 @@ async fn take_share(
     taken.await.expect("the store counts")
 }
 
-async fn give_back(store: &Arc<dyn Store>, window: DateTime<Utc>, unused: u32) {
+async fn return_unused(store: &Arc<dyn Store>, window: DateTime<Utc>, unused: u32) {
     let account = account();
     let returned = store.return_budget(&account, "client", window, unused);
     returned.await.expect("the store counts")
@@ -185,8 +185,8 @@ async fn note(
     account: &AccountId,
     client: &str,
     window: DateTime<Utc>,
-    news: BudgetNews,
+    report: BudgetReport,
 ) {
-    let noted = store.note_budget(account, client, window, news);
+    let noted = store.note_budget(account, client, window, report);
     noted.await.expect("the store counts");
 }

@@ -260,12 +260,12 @@ pub(super) async fn ignored_deliveries_are_found_until_effective(store: Arc<dyn 
     assert_eq!(names(&found(9, 30).await), ["list"]);
     assert_eq!(names(&found(9, 99).await), [""; 0]);
 
-    let overtaken = |source: &DeliverySource| Changes {
-        overtaken: Some(source.clone()),
-        ..logged([entry("overtaken")])
+    let replayed = |source: &DeliverySource| Changes {
+        replayed: Some(source.clone()),
+        ..logged([entry("replayed")])
     };
     let first = &all[0].source;
-    assert_eq!(apply(&store, overtaken(first)).await, Applied::Applied);
+    assert_eq!(apply(&store, replayed(first)).await, Applied::Applied);
     assert_eq!(names(&found(1, 10).await), ["indirect", "list", "late"]);
     let known = store.delivery_status(&account(), first, None).await;
     assert_eq!(known.expect("the store reads").0, DeliveryStatus::Duplicate);
@@ -276,10 +276,7 @@ pub(super) async fn ignored_deliveries_are_found_until_effective(store: Arc<dyn 
         delivery("unreadable", 1, at(0)).source,
         delivery("both", 2, at(0)).source,
     ] {
-        assert_eq!(
-            apply(&store, overtaken(&source)).await,
-            Applied::AlreadySeen
-        );
+        assert_eq!(apply(&store, replayed(&source)).await, Applied::AlreadySeen);
     }
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries.len(), 1);
 }

@@ -94,7 +94,7 @@ pub(super) async fn page_matches_the_filter(store: Arc<dyn Store>) {
                 filter.assessment = about.clone();
                 let expected: Vec<LoggedEntry> = everything
                     .iter()
-                    .filter(|logged| filter.takes(logged.id, &logged.entry))
+                    .filter(|logged| filter.matches(logged.id, &logged.entry))
                     .cloned()
                     .collect();
                 let found = page(&store, &filter).await;

@@ -201,7 +201,7 @@ impl<'a> Receiver<'a> {
 
     async fn run(&mut self, task: &ClaimedTask) {
         let mut changes = match &task.task {
-            Task::TellProduct {
+            Task::NotifyProduct {
                 outcome, revision, ..
             } => {
                 if *revision > self.outcome.0 {
@@ -276,7 +276,7 @@ impl<'a> Receiver<'a> {
             let event = delivery.event.unwrap();
             let mut decision = decide(&event, &self.known_of(&event).await);
             if decision.verdict == Verdict::Effective {
-                decision.changes.overtaken = Some(delivery.source);
+                decision.changes.replayed = Some(delivery.source);
                 assert_eq!(self.apply(decision.changes).await, Applied::Applied);
             }
         }
@@ -344,7 +344,7 @@ fn bystander() -> AssessmentId {
 
 const BYSTANDER_APPLICATION: ApplicationId = ApplicationId::new(900);
 const KINDS: [TaskKind; 4] = [
-    TaskKind::TellProduct,
+    TaskKind::NotifyProduct,
     TaskKind::ReadApplication,
     TaskKind::FindSuccessor,
     TaskKind::ReplayIgnored,

@@ -59,17 +59,17 @@ impl<'a> Place<'a> {
             (Ok(_), None) => true,
         };
         if !counted {
-            self.give_back().await;
+            self.release().await;
             return None;
         }
         let answered = answer.is_some();
         let answer = answer.unwrap_or(Answer::NONE);
-        let news = self.budget.state().learn(answer, self.window);
+        let report = self.budget.state().learn(answer, self.window);
         let mut limit = None;
-        if let Some(news) = news {
+        if let Some(report) = report {
             let window = answer.window.unwrap_or(self.window);
-            warn_of(self.budget.note(window, news).await);
-            limit = news.limit;
+            warn_of(self.budget.note(window, report).await);
+            limit = report.limit;
         }
         self.stage = Stage::Settled;
         self.budget.state().end(limit, answered);
@@ -79,7 +79,7 @@ impl<'a> Place<'a> {
 
     /// Returns the place to the next caller of this client, or to all clients if no caller is
     /// waiting.
-    async fn give_back(&mut self) {
+    async fn release(&mut self) {
         let budget = self.budget;
         self.stage = Stage::Settled;
         let stays = {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     later,
-    store::{BudgetClaim, BudgetNews, BudgetShare, RATE_WINDOW},
+    store::{BudgetClaim, BudgetReport, BudgetShare, RATE_WINDOW},
 };
 
 use super::{
@@ -80,7 +80,7 @@ impl BudgetState {
         let wanted = if is_timed { self.waiting.max(batch) } else { 1 };
         let claim = BudgetClaim::new(window, wanted.max(1), now)
             .spent(self.spent)
-            .told(self.reported_use(window));
+            .reported(self.reported_use(window));
         Step::Claim(claim)
     }
 
@@ -91,12 +91,12 @@ impl BudgetState {
         claim: BudgetClaim,
         share: BudgetShare,
         is_timed: bool,
-    ) -> Option<BudgetNews> {
-        let news = BudgetNews::used(self.reported_use(claim.window));
+    ) -> Option<BudgetReport> {
+        let report = BudgetReport::used(self.reported_use(claim.window));
         let is_ahead = later(claim.window, RATE_WINDOW * 2) <= share.window;
         match self.limit {
-            Some(limit) if share.limit.is_none() => Some(news.of(limit)),
-            _ => (is_ahead && is_timed).then_some(news),
+            Some(limit) if share.limit.is_none() => Some(report.limit(limit)),
+            _ => (is_ahead && is_timed).then_some(report),
         }
     }
 
@@ -130,7 +130,7 @@ impl BudgetState {
     }
 
     /// Learns from the answer to a request that has a place in `window`.
-    pub(super) fn learn(&mut self, answer: Answer, window: DateTime<Utc>) -> Option<BudgetNews> {
+    pub(super) fn learn(&mut self, answer: Answer, window: DateTime<Utc>) -> Option<BudgetReport> {
         self.held_until = self.held_until.max(answer.held_until);
         let counted_in = answer.window.unwrap_or(window);
         let entered = self.window.unwrap_or(counted_in);
@@ -170,10 +170,10 @@ impl BudgetState {
         if limit.is_none() && answer.held_until.is_none() {
             return None;
         }
-        let mut news = BudgetNews::used(used);
-        news.limit = limit;
-        news.held_until = answer.held_until;
-        Some(news)
+        let mut report = BudgetReport::used(used);
+        report.limit = limit;
+        report.held_until = answer.held_until;
+        Some(report)
     }
 
     /// Records the end of a request that counts, answered or not.

@@ -136,7 +136,7 @@ impl<'a> PushRecord<'a> {
             PushState::Failed(failure) => failure.candidates.clone(),
             _ => Vec::new(),
         };
-        let entry = self.entry(&state, text).offering(offered);
+        let entry = self.entry(&state, text).with_candidates(offered);
         self.leave(state, entry, Settlement::Done).await
     }
 

@@ -18,7 +18,7 @@ pub(super) async fn a_completion(fault: Fault) -> StoryResult {
     stage.settles().await;
     let invitation = stage.invitation(&id).await;
     assert_eq!(invitation.state, InvitationState::Completed);
-    assert_eq!(invitation.notice, NoticeState::Taken);
+    assert_eq!(invitation.notice, NoticeState::Accepted);
     stage.end().await
 }
 
@@ -137,7 +137,7 @@ async fn ends_again(stage: &Stage, id: &str, assessment: &AssessmentId, told_bef
     let invitation = stage.invitation(id).await;
     assert_eq!(invitation.state, InvitationState::Completed);
     assert_eq!(invitation.completed_at, Some(later_end()));
-    assert_eq!(invitation.notice, NoticeState::Taken);
+    assert_eq!(invitation.notice, NoticeState::Accepted);
     assert!(
         stage.transport.sent().len() > told_before,
         "another notice is sent"

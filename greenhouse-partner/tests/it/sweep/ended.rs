@@ -84,7 +84,7 @@ async fn log(world: &World) -> Vec<String> {
 async fn outside(world: &World) -> Vec<String> {
     let outcomes: Vec<String> = world
         .platform
-        .told()
+        .reported_outcomes()
         .into_iter()
         .map(|(_, assessment, outcome, revision)| {
             format!("outcome: {assessment} {outcome:?} {revision}")

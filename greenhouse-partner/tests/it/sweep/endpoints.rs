@@ -126,7 +126,7 @@ pub(super) async fn the_status_of_a_refused_invitation(fault: Fault) -> StoryRes
     let stage = Stage::begin(world, fault).knows(id);
     assert_eq!(word(&stage, id).await, "invitation failed");
     stage.settles().await;
-    assert_eq!(stage.invitation(id).await.notice, NoticeState::Taken);
+    assert_eq!(stage.invitation(id).await.notice, NoticeState::Accepted);
     stage.end().await
 }
 

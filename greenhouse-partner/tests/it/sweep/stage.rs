@@ -279,7 +279,7 @@ fn shown(answer: &Answer) -> String {
 pub(super) const WORKS: [TaskKind; 6] = [
     TaskKind::Invite,
     TaskKind::Notify,
-    TaskKind::TellProduct,
+    TaskKind::NotifyProduct,
     TaskKind::ReadApplication,
     TaskKind::FindSuccessor,
     TaskKind::ReplayIgnored,

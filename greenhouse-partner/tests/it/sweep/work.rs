@@ -24,7 +24,7 @@ pub(super) async fn a_refused_invitation(fault: Fault) -> StoryResult {
     stage.settles().await;
     let invitation = stage.invitation(&id).await;
     assert_eq!(invitation.state, InvitationState::Refused);
-    assert_eq!(invitation.notice, NoticeState::Taken);
+    assert_eq!(invitation.notice, NoticeState::Accepted);
     stage.end().await
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn a_notice_accepted_at_the_second_attempt(fault: Fault) -> Sto
     world.transport.fail(TransportErrorKind::TimedOut);
     let stage = Stage::begin(world, fault).knows(&id);
     stage.settles().await;
-    assert_eq!(stage.invitation(&id).await.notice, NoticeState::Taken);
+    assert_eq!(stage.invitation(&id).await.notice, NoticeState::Accepted);
     stage.end().await
 }
 

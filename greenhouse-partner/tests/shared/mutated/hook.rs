@@ -47,7 +47,7 @@ impl Hook {
         let secrets = vec![Secret::new(secret)];
         settings.sync = Some(SyncSettings::new(HookKey::new(KEY), secrets).unwrap());
         let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
-        let store = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())).remembering());
+        let store = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())).recording());
         let now = "2026-11-23T10:00:00Z".parse().unwrap();
         let ports = Ports::builder(FakePlatform::new(), store.clone())
             .public_url("https://host.example")
@@ -81,7 +81,7 @@ impl Hook {
         }
         let applied = self.store.apply(&self.account, changes);
         assert_eq!(self.runtime.block_on(applied).unwrap(), Applied::Applied);
-        self.store.given();
+        self.store.take_applied();
     }
 
     pub(crate) fn deliver(&self, body: &[u8]) -> Delivered {
@@ -96,7 +96,7 @@ impl Hook {
         let answer = self.service.handle(request.unwrap());
         let answer = self.runtime.block_on(answer);
         let body: Value = serde_json::from_slice(answer.body()).unwrap();
-        let given = self.store.given();
+        let given = self.store.take_applied();
         Delivered {
             status: answer.status().as_u16(),
             code: body["error"]["code"].as_str().map(str::to_owned),

@@ -100,7 +100,7 @@ async fn local_addresses_are_not_called() {
         .await
         .unwrap();
     partner.finish(&id).await;
-    assert_eq!(partner.notice(&id).await, NoticeState::Taken);
+    assert_eq!(partner.notice(&id).await, NoticeState::Accepted);
     assert_eq!(listener.asked(), ["PATCH /777 HTTP/1.1"]);
 }
 

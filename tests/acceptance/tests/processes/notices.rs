@@ -129,7 +129,7 @@ async fn assert_every_notice_arrived(
     }
     for id in invitations {
         let found = store.invitation(&account(), id).await.unwrap().unwrap();
-        assert_eq!(found.notice, NoticeState::Taken, "{id}");
+        assert_eq!(found.notice, NoticeState::Accepted, "{id}");
     }
     let mut done = BTreeSet::new();
     let mut filter = LogFilter::newest(LogFilter::MAX_LIMIT);

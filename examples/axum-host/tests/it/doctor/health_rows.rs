@@ -211,7 +211,7 @@ fn wait_since(scene: &mut Scene, works: Vec<Task>, minutes: i64) -> Done<'_> {
 }
 
 fn outcome(number: u64) -> Task {
-    Task::TellProduct {
+    Task::NotifyProduct {
         assessment: AssessmentId::new(format!("as-{number}")),
         outcome: Outcome::Hired,
         revision: 1,

@@ -11,7 +11,7 @@ use greenhouse_core::{
 };
 
 use super::{FILE, ZENITH, acme, read};
-use crate::accounts::{ApplyError, EraseError, Whom, apply, erase};
+use crate::accounts::{ApplyError, EraseError, ErasureTarget, apply, erase};
 
 /// After any failure, one more attempt has the same result as without the failure.
 #[tokio::test]
@@ -52,22 +52,22 @@ async fn accounts_are_applied_once_after_any_failure() {
 
 #[tokio::test]
 async fn a_person_is_erased_after_any_failure() {
-    let whom = Whom::Candidate(CandidateId::new(42));
+    let target = ErasureTarget::Candidate(CandidateId::new(42));
     let store = FailingStore::around(Arc::new(MemoryStore::new()));
     apply(&store, &read(FILE)).await.unwrap();
     store.plan(None);
-    erase(&store, &acme(), &whom).await.unwrap();
+    erase(&store, &acme(), &target).await.unwrap();
     for fault in store.faults() {
         store.plan(Some(fault));
-        match (fault.how, erase(&store, &acme(), &whom).await) {
+        match (fault.how, erase(&store, &acme(), &target).await) {
             (Failure::Conflict, Ok(())) => {}
             (Failure::Before | Failure::After, Err(EraseError::Store(_))) => {}
             (_, first) => panic!("{fault}: {first:?}"),
         }
         store.plan(None);
-        erase(&store, &acme(), &whom).await.unwrap();
+        erase(&store, &acme(), &target).await.unwrap();
     }
-    let unknown = erase(&store, &AccountId::new("unknown"), &whom).await;
+    let unknown = erase(&store, &AccountId::new("unknown"), &target).await;
     assert!(
         matches!(unknown, Err(EraseError::NoAccount(_))),
         "{unknown:?}"
@@ -98,7 +98,7 @@ async fn a_merged_candidate_is_erased_under_the_remaining_id() {
         Applied::Applied
     );
 
-    erase(&store, &acme(), &Whom::Candidate(first))
+    erase(&store, &acme(), &ErasureTarget::Candidate(first))
         .await
         .unwrap();
     let link = store.link(&acme(), &assessment).await.unwrap().unwrap();

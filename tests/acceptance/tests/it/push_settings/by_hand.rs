@@ -4,7 +4,7 @@ use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::R
 use greenhouse_harvest::PushSettingsError::Settings;
 use serde_json::json;
 use server::{
-    accounts::{Outcome, VerifyError, in_words},
+    accounts::{Outcome, VerifyError, describe_problems},
     databases::{self, DatabasesError},
     settings::{HostSettings, SettingsOf},
 };
@@ -111,7 +111,7 @@ async fn settings_are_shown_checked_and_set_on_the_command_line() {
         .set_job_status(scene.job(), "closed")
         .unwrap();
     let problems = settings.check(acme, SettingsOf::Push).await.unwrap();
-    let words = in_words(&problems);
+    let words = describe_problems(&problems);
     for part in ["jobs.account-executive.job: Job ", "is closed.", "reopen"] {
         assert!(words.contains(part), "{words}");
     }

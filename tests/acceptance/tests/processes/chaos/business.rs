@@ -206,7 +206,7 @@ impl<'a> Business<'a> {
                 "two tests with the invitation {id}"
             );
             let found = store.invitation(&self.account, &id).await.unwrap().unwrap();
-            assert_eq!(found.notice, NoticeState::Taken, "{id}");
+            assert_eq!(found.notice, NoticeState::Accepted, "{id}");
             assert!(test.completions > 0, "{test:?}");
             if test.status.as_deref() != Some("complete") || test.drop_reason.is_some() {
                 asked += 1;

@@ -50,7 +50,7 @@ pub(crate) async fn set(
     (stage, front)
 }
 
-/// Sends a test to each of `count` candidates, whom the product invites, and finishes them.
+/// Sends a test to each of `count` candidates whom the product invites, and finishes them.
 pub(crate) async fn finished(
     greenhouse: &MockGreenhouse,
     front: &Front,

@@ -11,7 +11,7 @@ use crate::texts::{self, sync_log};
 impl Webhooks {
     /// Reports the outcome of a pushed candidate to the product. The call states the outcome with
     /// its revision, so repeated, late or reordered calls are harmless.
-    pub(crate) async fn tell_product(
+    pub(crate) async fn notify_product(
         &self,
         task: &ClaimedTask,
         assessment: &AssessmentId,
