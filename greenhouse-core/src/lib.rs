@@ -24,6 +24,7 @@
 //! | ports: HTTP, time, Greenhouse's state | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
 //! | background tasks, and tasks that panic | [`Background`], [`parking`] |
 //! | retention periods | [`retention`] |
+//! | errors in JSON and TOML documents | [`parse_error`] |
 //!
 //! # Examples
 //!
@@ -62,6 +63,7 @@ pub mod integration;
 pub mod json;
 pub mod operator;
 pub mod parking;
+pub mod parse_error;
 pub mod platform;
 mod random;
 mod reader;

@@ -3,13 +3,14 @@
 
 use std::{fmt, fs, io, path::Path};
 
+use greenhouse_core::parse_error::{Format, describe};
 use serde::de::DeserializeOwned;
 use toml::{
     Table, Value,
     de::{DeTable, DeValue},
 };
 
-use crate::parse_error::{self, Syntax};
+use crate::parse_error;
 
 /// Text of a file, from which errors take the line of a member.
 #[derive(Debug, Clone, Default)]
@@ -158,7 +159,7 @@ pub(crate) fn deserialize<T: DeserializeOwned>(document: Table) -> Result<T, Con
         let path = error.path().to_string();
         let secret = is_secret(&path);
         ConfigError::Wrong {
-            reason: parse_error::describe(error.inner().message(), Syntax::Toml, secret),
+            reason: describe(error.inner().message(), Format::Toml, secret),
             path: path.trim_start_matches('.').to_owned(),
             location: None,
         }

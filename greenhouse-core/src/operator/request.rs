@@ -5,7 +5,10 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
-use crate::AccountId;
+use crate::{
+    AccountId,
+    parse_error::{Format, describe},
+};
 
 /// Parsed operator request. The path has no prefix and is percent-decoded.
 #[derive(Clone)]
@@ -71,14 +74,23 @@ impl OperatorRequest {
     ///
     /// # Errors
     ///
-    /// Member and reason, as text for the caller.
+    /// The member and the reason, as text for the caller.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
         let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
-        let read = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;
-        deserializer.end().map_err(|error| error.to_string())?;
+        let read = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let reason = describe_json(error.inner());
+            match error.path().to_string().as_str() {
+                "" | "." | "?" => reason,
+                member => format!("{member}: {reason}"),
+            }
+        })?;
+        deserializer.end().map_err(|error| describe_json(&error))?;
         Ok(read)
     }
+}
+
+fn describe_json(error: &serde_json::Error) -> String {
+    describe(&error.to_string(), Format::Json, false)
 }
 
 impl fmt::Debug for OperatorRequest {

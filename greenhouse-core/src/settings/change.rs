@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     AccountId,
+    parse_error::{Format, describe},
     store::{AccountRecord, Changes, Proposal, Store, StoreError, Write, decide_and_apply},
 };
 
@@ -54,7 +55,7 @@ impl SettingsChange {
         let change = serde_path_to_error::deserialize(&mut deserializer).map_err(FormError::of)?;
         deserializer
             .end()
-            .map_err(|error| FormError::new("", error.to_string()))?;
+            .map_err(|error| FormError::new("", describe_json(&error)))?;
         Ok(change)
     }
 }
@@ -100,7 +101,7 @@ impl FormError {
         let member = error.path().to_string();
         Self {
             member: member.trim_start_matches('.').to_owned(),
-            reason: without_values(&error.into_inner().to_string()),
+            reason: describe_json(error.inner()),
         }
     }
 }
@@ -218,25 +219,15 @@ pub enum SettingsError {
     Store(#[from] StoreError),
 }
 
-/// Removes the input that serde quotes in its messages, because it may be a secret in the wrong
+/// Describes an error without values from the document, because one may be a secret in the wrong
 /// place.
-fn without_values(message: &str) -> String {
-    for lead in ["unknown variant `", "unknown field `"] {
-        let named = message.strip_prefix(lead);
-        if let Some((_, after)) = named.and_then(|rest| rest.split_once('`')) {
-            return format!("{}{after}", lead.trim_end_matches(" `"));
-        }
-    }
-    let quoted = message.split_once("string \"");
-    match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('"')?.1))) {
-        Some((before, after)) => format!("{before}a string{after}"),
-        None => message.to_owned(),
-    }
+fn describe_json(error: &serde_json::Error) -> String {
+    describe(&error.to_string(), Format::Json, true)
 }
 
 fn lead(member: &str) -> String {
     match member {
-        "" | "." => String::new(),
+        "" | "." | "?" => String::new(),
         member => format!("{member}: "),
     }
 }

@@ -1,10 +1,7 @@
 use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use greenhouse_core::{
-    AccountId, chain,
-    settings::{FormError, SettingsError},
-};
+use greenhouse_core::{AccountId, chain, settings::SettingsError};
 use greenhouse_harvest::PushSettingsError;
 
 use super::{BoxError, ConfigFile, no_account};
@@ -12,7 +9,6 @@ use crate::{
     ConfigError, HostEnvironment, Program,
     accounts::describe_problems,
     choices,
-    parse_error::{self, Syntax},
     settings::{HostSettings, SettingsOf},
 };
 
@@ -95,21 +91,10 @@ async fn set(account: Account, file: PathBuf) -> Result<(), BoxError> {
             println!("account {id}\n{}", describe_problems(&problems));
             Err(SettingsError::CannotWork(problems).into())
         }
-        Err(PushSettingsError::Settings(SettingsError::Form(error))) => Err(format!(
-            "the file {}: {}",
-            file.display(),
-            describe_form_error(&error)
-        )
-        .into()),
+        Err(PushSettingsError::Settings(SettingsError::Form(error))) => {
+            Err(format!("the file {}: {error}", file.display()).into())
+        }
         Err(error) => Err(opened.explain(error)),
-    }
-}
-
-fn describe_form_error(error: &FormError) -> String {
-    let reason = parse_error::describe(&error.reason, Syntax::Json, true);
-    match error.member.as_str() {
-        "" | "." | "?" => reason,
-        member => format!("{member}: {reason}"),
     }
 }
 
