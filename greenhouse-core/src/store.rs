@@ -1,9 +1,11 @@
-//! The store, as six ports: decisions are written as a whole, and read back by narrow queries.
+//! The store as six ports. Decisions are written as a whole, and records are read by narrow
+//! queries.
 //!
 //! A decision is a value, [`Changes`]. [`StoreWriter::apply`] writes it whole or not at all, so
-//! that a delivery and its effect, a journal entry and its link, a state and the tasks it causes
-//! can never be separated. A query about an account reads that account alone. Only upkeep crosses
-//! accounts: it lists accounts, finds the account of a key, claims due tasks and removes old rows.
+//! that a delivery and its effect, a journal entry and its link, or a state and the tasks it causes
+//! can never be separated. A query about an account reads only that account. Only housekeeping
+//! spans accounts: it lists accounts, finds the account of a key, claims due tasks and removes old
+//! rows.
 //!
 //! | port | what it does |
 //! |---|---|
@@ -14,7 +16,7 @@
 //! | [`Shared`] | access tokens and rate budgets, shared by all hosts |
 //! | [`Housekeeping`] | retention, last use of keys and hooks, re-sealing, closing |
 //!
-//! Services take an `Arc<dyn Store>`. A wrapper implements the ports with
+//! Services accept an `Arc<dyn Store>`. A wrapper implements the ports with
 //! [`forward_store!`](crate::forward_store).
 
 mod account;

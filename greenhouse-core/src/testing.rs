@@ -1,4 +1,4 @@
-//! Test doubles and the conformance suite of the stores. Needs no particular runtime.
+//! Test doubles and the conformance suite for stores. Works with any async runtime.
 
 mod clock;
 pub mod conformance;

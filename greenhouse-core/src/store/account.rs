@@ -9,14 +9,14 @@ use crate::{
 pub struct AccountRecord {
     /// The settings. A store seals the secrets in them; see [`AccountSettings::at_rest`].
     pub settings: AccountSettings,
-    /// Digests of the tokens for the operator's endpoints, if the host uses such tokens.
+    /// Digests of the operator tokens, if the host uses them.
     pub operator_tokens: Vec<KeyDigest>,
     /// The version of the record; see [`Write`](super::Write).
     pub version: u64,
 }
 
 impl AccountRecord {
-    /// A new account.
+    /// Creates the record of a new account.
     pub fn new(settings: AccountSettings, operator_tokens: Vec<KeyDigest>) -> Self {
         Self {
             settings,
@@ -25,8 +25,8 @@ impl AccountRecord {
         }
     }
 
-    /// All keys of the account, including expired ones and those of switched-off directions. A
-    /// request with such a key is refused with the actual reason.
+    /// All keys of the account, including expired keys and keys of directions that are switched
+    /// off, so that a request with such a key is rejected with the actual reason.
     pub fn keys(&self) -> Vec<AccountKey> {
         let partner = self
             .settings
@@ -46,7 +46,7 @@ impl AccountRecord {
     }
 }
 
-/// Key that identifies an account in a request. Each belongs to one account at most.
+/// Key that identifies an account in a request. Each key belongs to at most one account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AccountKey {
@@ -54,7 +54,7 @@ pub enum AccountKey {
     Partner(KeyDigest),
     /// Digest of an operator token.
     Operator(KeyDigest),
-    /// Hook key, the last segment of a webhook address.
+    /// Hook key, the last segment of a webhook URL.
     Hook(HookKey),
 }
 
@@ -68,8 +68,8 @@ impl AccountKey {
         }
     }
 
-    /// Digest for stores. A hook key is digested as well, so that a leaked database reveals no
-    /// webhook address.
+    /// Digest for stores. Hook keys are also hashed, so that a leaked database reveals no webhook
+    /// URL.
     pub fn digest(&self) -> KeyDigest {
         match self {
             Self::Partner(digest) | Self::Operator(digest) => *digest,
@@ -92,7 +92,7 @@ impl AccountPage {
     /// Maximum page size.
     pub const MAX_LIMIT: usize = 500;
 
-    /// A page of accounts and the start of the next one.
+    /// Creates a page from its accounts and the start of the next page.
     pub fn new(accounts: Vec<AccountId>, next: Option<AccountId>) -> Self {
         Self { accounts, next }
     }

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 
 use crate::later;
 
-/// Length of a rate limit window. Windows begin at multiples of it in the server's time (observed
-/// live).
+/// Length of a rate limit window. Windows begin at multiples of this length on the server's clock
+/// (observed live).
 pub const RATE_WINDOW: Duration = Duration::from_secs(30);
 
-/// Request for a share of a credential's rate limit window, with what the host knows of it.
+/// Request for a share of a credential's rate limit window, with the host's knowledge of the
+/// window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetClaim {
@@ -16,18 +17,18 @@ pub struct BudgetClaim {
     pub window: DateTime<Utc>,
     /// Number of requests wanted.
     pub wanted: u32,
-    /// Requests that were sent without a share of this window and count in it: their share was of
-    /// the previous window, and they were sent too late for it.
+    /// Requests that count in this window without a share of it. They were granted in the previous
+    /// window but sent too late.
     pub spent: u32,
-    /// Used requests according to Greenhouse's responses, of all senders, plus those granted and
-    /// not sent yet.
+    /// Requests used by all senders according to Greenhouse's responses, plus those granted but not
+    /// yet sent.
     pub reported: u32,
-    /// The server's time.
+    /// Current time on the server's clock.
     pub now: DateTime<Utc>,
 }
 
 impl BudgetClaim {
-    /// A claim of `wanted` requests of a window by a host that knows nothing of it.
+    /// Creates a claim for `wanted` requests by a host without further knowledge of the window.
     pub fn new(window: DateTime<Utc>, wanted: u32, now: DateTime<Utc>) -> Self {
         Self {
             window,
@@ -58,32 +59,32 @@ impl BudgetClaim {
 pub struct BudgetShare {
     /// Number of requests that may be sent now, at most the number wanted.
     pub granted: u32,
-    /// Number of requests of the counted window that are used after that.
+    /// Number of requests used in the counted window, including the granted ones.
     pub used: u32,
-    /// Limit of a window. `None` until a response has reported it; until then one request per
-    /// window is granted.
+    /// Limit per window. `None` until a response has reported it; until then one request per window
+    /// is granted.
     pub limit: Option<u32>,
-    /// Window that is counted at present. If it is later than the claimed one because other hosts
+    /// Window that is currently counted. If it is later than the claimed window because other hosts
     /// are ahead, nothing was granted.
     pub window: DateTime<Utc>,
-    /// End of a hold that Greenhouse imposed. No host may send before it.
+    /// End of a hold that Greenhouse imposed. No host may send before this time.
     pub held_until: Option<DateTime<Utc>>,
 }
 
-/// Rate limit state that a response of Greenhouse reported.
+/// Rate limit state reported by a response from Greenhouse.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetReport {
-    /// Limit of a window. `None` if the response did not report it. The latest report wins.
+    /// Limit per window. `None` if the response did not report it. The latest report wins.
     pub limit: Option<u32>,
-    /// Used requests of the window, of all senders. The count never falls within a window.
+    /// Requests used in the window by all senders. The count never decreases within a window.
     pub used: u32,
     /// End of a hold. Only a later time replaces it.
     pub held_until: Option<DateTime<Utc>>,
 }
 
 impl BudgetReport {
-    /// A report of the number of used requests.
+    /// Creates a report with the number of used requests.
     pub fn used(used: u32) -> Self {
         Self {
             used,
@@ -91,7 +92,7 @@ impl BudgetReport {
         }
     }
 
-    /// Sets the limit of a window.
+    /// Sets the limit per window.
     #[must_use]
     pub fn limit(self, limit: u32) -> Self {
         Self {
@@ -116,18 +117,19 @@ impl BudgetReport {
 pub struct BudgetCount {
     /// Start of the counted window.
     pub window: DateTime<Utc>,
-    /// Limit of a window, if known.
+    /// Limit per window, if known.
     pub limit: Option<u32>,
-    /// Number of used requests of the window.
+    /// Number of requests used in the window.
     pub used: u32,
-    /// Number of those that were sent by clients outside this count.
+    /// Number of used requests that were sent by other clients, which do not take part in this
+    /// count.
     pub outside: u32,
-    /// End of a hold. No host may send before it.
+    /// End of a hold. No host may send before this time.
     pub held_until: Option<DateTime<Utc>>,
 }
 
 impl BudgetCount {
-    /// A window with no used requests.
+    /// Creates the count for a window with no used requests.
     pub fn new(window: DateTime<Utc>) -> Self {
         Self {
             window,
@@ -138,7 +140,7 @@ impl BudgetCount {
         }
     }
 
-    /// Grants up to the number of requests that the claim wants; see
+    /// Grants at most the number of requests that the claim wants; see
     /// [`Shared::take_budget`](super::Shared::take_budget).
     pub fn take(&mut self, claim: BudgetClaim) -> BudgetShare {
         self.enter(claim.window);
@@ -161,7 +163,7 @@ impl BudgetCount {
         }
     }
 
-    /// Returns requests that were not sent.
+    /// Makes granted requests that were not sent available again.
     pub fn return_unused(&mut self, window: DateTime<Utc>, unused: u32) {
         if self.window == window {
             self.used = self.used.saturating_sub(unused);
@@ -181,8 +183,8 @@ impl BudgetCount {
         self.held_until = self.held_until.max(report.held_until);
     }
 
-    /// Requests of other clients are known only from the last response, and one may be in flight
-    /// beside ours. So a reserve is left to them, and one request is granted at a time.
+    /// Other clients' requests are known only from the last response, and more may be in flight. So
+    /// a reserve is left for those clients, and one request is granted at a time.
     fn grantable(&self) -> u32 {
         let Some(limit) = self.limit else {
             return u32::from(self.used == 0);
@@ -216,7 +218,7 @@ impl BudgetCount {
     }
 }
 
-/// Fraction of the limit that is left to other clients: one in this many.
+/// Divisor of the limit. The result is the reserve that is left for other clients.
 const RESERVE: u32 = 16;
 
 #[cfg(test)]

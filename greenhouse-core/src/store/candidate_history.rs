@@ -5,23 +5,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::CandidateId;
 
-/// Merges, deletions and anonymizations of a candidate in Greenhouse, kept as long as deliveries
-/// are. Their webhooks carry no time and may arrive in any order. Holds ids, times and field names,
-/// and no personal data.
+/// Merges, deletions and anonymizations of a candidate in Greenhouse, kept as long as deliveries.
+/// Their webhooks carry no time and may arrive in any order. Contains ids, times and field names
+/// but no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CandidateHistory {
     /// The candidate. Key of the record.
     pub candidate: CandidateId,
-    /// Candidate that this one was merged into. `None` if no merge is known. It can be a later one
-    /// of a chain of merges if Greenhouse was read before all their webhooks arrived.
+    /// Candidate that this one was merged into. `None` if no merge is known. This can be a later
+    /// candidate in a chain of merges if Greenhouse was read before all of the chain's webhooks
+    /// arrived.
     pub merged_into: Option<CandidateId>,
     /// Time of the last webhook that reported a deletion. Without a merge hook, a merge can look
-    /// like one.
+    /// like a deletion.
     pub deleted_at: Option<DateTime<Utc>>,
     /// Anonymization, if any.
     pub anonymized: Option<Anonymized>,
-    /// Time of the last change. Retention removes records by it.
+    /// Time of the last change. Retention removes records by this time.
     pub noted_at: DateTime<Utc>,
     /// The version of the record; see [`Write`](super::Write).
     #[serde(skip)]
@@ -32,15 +33,15 @@ pub struct CandidateHistory {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Anonymized {
-    /// Time of the last webhook that reported it.
+    /// Time of the last webhook that reported the anonymization.
     #[serde(rename = "told_at")]
     pub reported_at: DateTime<Utc>,
-    /// Erased fields, as in [`Erasure::fields`](super::Erasure). `None` if all were.
+    /// Erased fields, as in [`Erasure::fields`](super::Erasure). `None` if all fields were erased.
     pub fields: Option<BTreeSet<String>>,
 }
 
 impl CandidateHistory {
-    /// A candidate without merges, deletions and anonymizations.
+    /// Creates a history without merges, deletions or anonymizations.
     pub fn new(candidate: CandidateId, now: DateTime<Utc>) -> Self {
         Self {
             candidate,
@@ -64,7 +65,7 @@ impl CandidateHistory {
 }
 
 /// Union of the fields of several erasures. `Some(None)` if one of them erases everything, `None`
-/// if there are none.
+/// if there are no erasures.
 pub(crate) fn union_of_fields(
     erasures: impl IntoIterator<Item = Option<BTreeSet<String>>>,
 ) -> Option<Option<BTreeSet<String>>> {

@@ -12,12 +12,12 @@ use crate::CandidateId;
 pub struct Changes {
     /// Webhook delivery that these changes process.
     pub seen: Option<Delivery>,
-    /// Ignored delivery that now takes effect, and is stored as effective. [`Applied::AlreadySeen`]
-    /// if it is not stored as ignored.
+    /// Ignored delivery that now takes effect and is stored as effective. Applying returns
+    /// [`Applied::AlreadySeen`] if it is not stored as ignored.
     pub replayed: Option<DeliverySource>,
-    /// The account itself, with the version that was read. A key that another account has is also a
-    /// conflict. Removing the account removes its tokens, their locks and its budgets, and nothing
-    /// else. Lock generations continue from the highest one used.
+    /// The account itself, with the version that was read. A key that belongs to another account is
+    /// also a conflict. Removing the account removes its tokens, their locks and its budgets, and
+    /// nothing else. Lock generations continue from the highest one used.
     pub account: Option<Write<AccountRecord>>,
     /// Links, each with the version that was read.
     pub links: Vec<Write<Link>>,
@@ -32,28 +32,29 @@ pub struct Changes {
     /// Merged candidates, applied before the erasures. A merge does not change links; they are
     /// written like any other record.
     pub merges: Vec<Merge>,
-    /// People whose data to erase.
+    /// People whose data is erased.
     pub erasures: Vec<Erasure>,
-    /// New entries of the sync log, in order. An entry with a key replaces the earlier one with
+    /// New entries of the sync log, in order. An entry with a key replaces the earlier entry with
     /// that key.
     pub log: Vec<LogEntry>,
     /// Tasks that these changes cause.
     pub due: Vec<DueTask>,
     /// Claimed task that these changes settle.
     pub settled: Option<Settled>,
-    /// Parked task to retry. It becomes due at once, with no panics counted. [`Applied::Conflict`]
-    /// if it is not parked.
+    /// Parked task to retry. The task becomes due immediately, with its count of panics reset.
+    /// Applying returns [`Applied::Conflict`] if it is not parked.
     pub unparked: Option<TaskId>,
 }
 
 impl Changes {
-    /// No changes.
+    /// Creates a value with no changes.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Candidate that the delivery is about, so that an erasure finds its body later: the one that
-    /// the event names, or else that of a link in these changes whose application the event names.
+    /// Candidate that the delivery concerns, so that a later erasure finds its body. This is the
+    /// candidate that the event names, or else the candidate of a link in these changes whose
+    /// application the event names.
     pub fn seen_candidate(&self) -> Option<CandidateId> {
         let event = self.seen.as_ref()?.event.as_ref()?;
         event.candidate().or_else(|| {
@@ -74,8 +75,8 @@ impl Changes {
 }
 
 /// One record to write. A record's `version` is the one that was read, and zero for a record that
-/// is not stored yet. The store raises it by one on writing, and returns [`Applied::Conflict`] if
-/// it holds another version.
+/// is not stored yet. The store increments it on writing, and returns [`Applied::Conflict`] if the
+/// stored version differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write<T> {
     /// Store this record in place of the version that was read.
@@ -86,10 +87,10 @@ pub enum Write<T> {
 
 /// Two candidates merged into one in Greenhouse. Invitations, pushes and kept bodies of the loser
 /// then belong to the winner, so that an erasure finds them. The versions of invitations and pushes
-/// rise.
+/// are incremented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
-    /// Candidate that is gone.
+    /// Candidate that no longer exists.
     pub loser: CandidateId,
     /// Candidate that remains.
     pub winner: CandidateId,
@@ -101,10 +102,11 @@ pub struct Merge {
 pub enum Applied {
     /// All changes are durable.
     Applied,
-    /// Nothing was written: a record is not at the version that was read. Read and decide again.
+    /// Nothing was written, because a record is not at the version that was read. Read and decide
+    /// again.
     Conflict,
-    /// Nothing was written: the delivery was already processed.
+    /// Nothing was written, because the delivery was already processed.
     AlreadySeen,
-    /// Nothing was written: the task was claimed again or settled since.
+    /// Nothing was written, because the task has since been claimed again or settled.
     LeaseLost,
 }

@@ -3,11 +3,11 @@ use crate::AccountId;
 
 /// Result of a decision.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
+#[expect(clippy::large_enum_variant, reason = "it is destructured immediately")]
 pub enum Proposal<T> {
     /// Apply these changes, then return the value.
     Write(Changes, T),
-    /// Write nothing and return the value at once.
+    /// Write nothing and return the value.
     Keep(T),
 }
 
@@ -17,14 +17,14 @@ pub enum Proposal<T> {
 pub enum Decided<T> {
     /// The changes are durable, or there were none.
     Applied(T),
-    /// Nothing was written: the delivery was already processed.
+    /// Nothing was written, because the delivery was already processed.
     AlreadySeen,
-    /// Nothing was written: the task was claimed again or settled since.
+    /// Nothing was written, because the task has since been claimed again or settled.
     LeaseLost,
 }
 
 impl<T> Decided<T> {
-    /// The applied value. `None` if the delivery or task was processed elsewhere.
+    /// Returns the applied value. `None` if the delivery or task was processed elsewhere.
     pub fn applied(self) -> Option<T> {
         match self {
             Self::Applied(value) => Some(value),
@@ -38,8 +38,8 @@ impl<T> Decided<T> {
 ///
 /// # Errors
 ///
-/// Those of `decide`; a [`StoreError`] if the store fails; one that
-/// [is contended](StoreError::is_contended) after eight conflicts in a row.
+/// The errors of `decide`, and a [`StoreError`] if the store fails. After eight conflicts in a row,
+/// the [`StoreError`] [is contended](StoreError::is_contended).
 ///
 /// # Examples
 ///

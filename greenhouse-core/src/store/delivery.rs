@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::webhook::{BodyHash, Event, VerifiedDelivery};
 
-/// Processed webhook request. Event id and body digest are its key, so the same id with another
-/// body is another delivery.
+/// Processed webhook request. The event id and the body digest form its key, so the same id with
+/// another body is another delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -17,12 +17,12 @@ pub struct Delivery {
     pub verdict: Verdict,
     /// Time of arrival.
     pub received_at: DateTime<Utc>,
-    /// Raw body, if the verdict keeps it.
+    /// Raw body, if kept.
     pub body: BodyKept,
 }
 
 impl Delivery {
-    /// A processed delivery.
+    /// Creates a processed delivery.
     pub fn new(
         source: DeliverySource,
         event: Option<Event>,
@@ -49,12 +49,12 @@ pub struct DeliverySource {
     pub digest: BodyHash,
     /// HMAC of the body under each secret of the hook. Versions up to 0.1 stored the HMAC under the
     /// signing secret as the digest, so a stored delivery with one of these digests is the same
-    /// one. Not stored: empty for a delivery that was read from a store.
+    /// delivery. Not stored, so empty for a delivery that was read from a store.
     pub signatures: Vec<BodyHash>,
 }
 
 impl DeliverySource {
-    /// The source of a delivery that this version stored.
+    /// Creates the source of a delivery that this version stored.
     pub fn new(event_id: impl Into<String>, digest: BodyHash) -> Self {
         Self {
             event_id: event_id.into(),
@@ -63,7 +63,7 @@ impl DeliverySource {
         }
     }
 
-    /// The source of an incoming delivery.
+    /// Creates the source of an incoming delivery.
     pub fn of(event_id: impl Into<String>, delivery: &VerifiedDelivery) -> Self {
         Self {
             event_id: event_id.into(),
@@ -86,8 +86,8 @@ pub enum DeliveryStatus {
     New,
     /// Already processed.
     Duplicate,
-    /// New, but another delivery with its event id and another body was processed. Worth logging,
-    /// because ids are unique to the delivery (documented).
+    /// New, but a delivery with the same event id and a different body was already processed. Worth
+    /// logging, because event ids are unique to a delivery (documented).
     BodyDiffers,
 }
 
@@ -96,11 +96,11 @@ pub enum DeliveryStatus {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// It concerned a pushed application.
+    /// The delivery concerned a pushed application.
     Effective,
-    /// It concerned no pushed application. Its body is not kept.
+    /// The delivery concerned no pushed application. Its body is not kept.
     Ignored,
-    /// It was signed but unreadable.
+    /// The delivery was signed but unreadable.
     Unreadable,
 }
 
@@ -115,10 +115,11 @@ impl Verdict {
     }
 }
 
-/// Kept raw body. It holds personal data, so an ignored delivery keeps none.
+/// Raw body of a delivery, if kept. It contains personal data, so it is not kept for an ignored
+/// delivery.
 #[derive(Clone, PartialEq, Eq)]
 pub enum BodyKept {
-    /// Nothing is kept.
+    /// The body is not kept.
     No,
     /// The bytes as received.
     Yes(Bytes),

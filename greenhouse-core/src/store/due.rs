@@ -26,19 +26,20 @@ pub enum Task {
     NotifyProduct {
         /// The assessment.
         assessment: AssessmentId,
-        /// Present outcome.
+        /// Current outcome.
         outcome: Outcome,
         /// Orders the reports. The product ignores a lower revision.
         revision: u64,
     },
     /// Read the state of a linked application after an unreliable event.
     ReadApplication {
-        /// Hint of the event.
+        /// Hint from the event.
         hint: Hint,
         /// Set once a reader has contradicted the hint.
         contradicted: bool,
     },
-    /// Find the application that replaced one deleted in a merge of its candidate.
+    /// Find the application that replaced another when that was deleted in a merge of its
+    /// candidate.
     FindSuccessor {
         /// Assessment of the link.
         assessment: AssessmentId,
@@ -52,8 +53,8 @@ pub enum Task {
     ReplayIgnored {
         /// Assessment of the link.
         assessment: AssessmentId,
-        /// Earliest arrival to replay. The linked application was read or created after older
-        /// deliveries.
+        /// Earliest arrival to replay. Older deliveries arrived before the linked application was
+        /// read or created.
         since: DateTime<Utc>,
         /// Set for the second pass, which finds deliveries that were being ignored during the
         /// first.
@@ -72,7 +73,7 @@ pub enum Task {
 }
 
 impl Task {
-    /// The first replay for a new link, or for one with a new candidate or application.
+    /// Creates the first replay for a new link, or for a link with a new candidate or application.
     pub fn replay_ignored(assessment: &AssessmentId, since: DateTime<Utc>) -> Self {
         Self::ReplayIgnored {
             assessment: assessment.clone(),
@@ -96,7 +97,7 @@ impl Task {
     }
 }
 
-/// Kinds of [`Task`].
+/// Kind of a [`Task`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TaskKind {
@@ -119,7 +120,7 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 8] = [
         Self::Invite,
         Self::Notify,
@@ -157,7 +158,7 @@ pub struct DueTask {
 }
 
 impl DueTask {
-    /// A task that is due from `due_at` on.
+    /// Creates a task that is due from `due_at` on.
     pub fn new(task: Task, due_at: DateTime<Utc>) -> Self {
         Self { task, due_at }
     }
@@ -191,15 +192,15 @@ impl fmt::Display for TaskId {
 pub struct Claim {
     /// Kinds of tasks. Nothing is claimed if empty.
     pub kinds: Vec<TaskKind>,
-    /// Claims tasks that are due at this time.
+    /// Current time. Tasks that are due by then are claimed.
     pub now: DateTime<Utc>,
-    /// The claim ends this long after `now`, unless the task is settled before.
+    /// Duration of the claim, from `now`, unless the task is settled earlier.
     pub lease: Duration,
     /// Maximum number of tasks to claim.
     pub limit: usize,
-    /// Accounts that already run their share of tasks. None of their tasks is claimed, so that they
-    /// delay no other account. [`TaskQueue::next_due`](super::TaskQueue::next_due) still counts
-    /// them.
+    /// Accounts that already run their share of tasks. Their tasks are not claimed, so that they do
+    /// not delay other accounts. [`TaskQueue::next_due`](super::TaskQueue::next_due) still includes
+    /// those tasks.
     pub skip: Vec<AccountId>,
 }
 
@@ -236,7 +237,7 @@ pub struct ClaimedTask {
     pub attempts: u32,
     /// Number of panics since the task was stored or retried by a person.
     pub panics: u32,
-    /// Rises with every claim.
+    /// Increases with every claim.
     pub generation: u64,
     /// Time at which the task first became due.
     pub since: DateTime<Utc>,
@@ -245,7 +246,7 @@ pub struct ClaimedTask {
 }
 
 impl ClaimedTask {
-    /// A claimed task, as a store found it.
+    /// Creates a claimed task. For stores.
     pub fn new(
         id: TaskId,
         account: AccountId,
@@ -317,9 +318,9 @@ pub enum Settlement {
 pub struct Backlog {
     /// Number of tasks.
     pub count: u64,
-    /// Time at which the oldest of them first became due. `None` if there is none.
+    /// Time at which the oldest waiting task first became due. `None` if no task is waiting.
     pub oldest: Option<DateTime<Utc>>,
-    /// Number of parked tasks. They are not in `count` and `oldest`.
+    /// Number of parked tasks, which `count` and `oldest` do not include.
     pub parked: u64,
 }
 
@@ -330,7 +331,7 @@ impl Backlog {
         Self { parked, ..self }
     }
 
-    /// A backlog of `count` tasks, the oldest due since `oldest`.
+    /// Creates a backlog of `count` tasks, the oldest due since `oldest`.
     pub fn new(count: u64, oldest: Option<DateTime<Utc>>) -> Self {
         Self {
             count,
@@ -340,7 +341,7 @@ impl Backlog {
     }
 }
 
-/// Parked task. It waits for a person after repeated panics.
+/// Task that was parked after repeated panics and waits for a person to retry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParkedTask {
@@ -348,14 +349,14 @@ pub struct ParkedTask {
     pub id: TaskId,
     /// The task.
     pub task: Task,
-    /// Time at which it first became due.
+    /// Time at which the task first became due.
     pub since: DateTime<Utc>,
-    /// Number of panics before it was parked.
+    /// Number of panics before the task was parked.
     pub panics: u32,
 }
 
 impl ParkedTask {
-    /// A parked task, as a store found it.
+    /// Creates a parked task. For stores.
     pub fn new(id: TaskId, task: Task, since: DateTime<Utc>, panics: u32) -> Self {
         Self {
             id,

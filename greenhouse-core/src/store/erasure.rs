@@ -9,7 +9,7 @@ use crate::CandidateId;
 /// from an address in invitations and pushes, and every kept body that is known to concern the
 /// person. Ids and links stay. The links are marked, so that no later body is kept.
 ///
-/// The body of an unreadable delivery is known to concern no one. Retention removes it.
+/// The body of an unreadable delivery is not known to concern anyone. Retention removes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {
@@ -23,15 +23,15 @@ pub struct Erasure {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Erased {
-    /// The person of this candidate.
+    /// The person who is this candidate.
     Candidate(CandidateId),
-    /// The person with this e-mail address, and their candidates as far as an invitation or a push
-    /// names them.
+    /// The person with this e-mail address, including each of their candidates that an invitation
+    /// or a push names.
     Person(PersonKey),
 }
 
 impl Erasure {
-    /// Erases everything that is stored of a candidate.
+    /// Erases all stored data about a candidate.
     pub fn everything(candidate: CandidateId) -> Self {
         Self {
             person: Erased::Candidate(candidate),
@@ -39,7 +39,7 @@ impl Erasure {
         }
     }
 
-    /// Erases only these fields.
+    /// Erases only these fields of a candidate.
     pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
         Self {
             person: Erased::Candidate(candidate),
@@ -47,7 +47,7 @@ impl Erasure {
         }
     }
 
-    /// Erases everything that is stored of the person with this e-mail address.
+    /// Erases all stored data about the person with this e-mail address.
     pub fn everything_of(person: PersonKey) -> Self {
         Self {
             person: Erased::Person(person),

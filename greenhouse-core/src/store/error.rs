@@ -1,6 +1,6 @@
 use std::error::Error;
 
-/// Error of a store.
+/// Error from a store.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
 pub struct StoreError {
@@ -8,15 +8,15 @@ pub struct StoreError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// Kinds of [`StoreError`], by what a caller can do.
+/// Kind of a [`StoreError`], by what a caller can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The database gave no usable answer. Retry. A write may or may not have happened.
+    /// The database sent no usable response. Retry. A write may or may not have happened.
     #[error("the store is unavailable")]
     Unavailable,
     /// A stored row cannot be read. Retrying does not help; an operator must repair it.
-    #[error("the store holds a row that cannot be read")]
+    #[error("the store contains a row that cannot be read")]
     Corrupt,
 }
 
@@ -25,7 +25,7 @@ pub enum StoreErrorKind {
 struct Contended;
 
 impl StoreError {
-    /// An error of the kind [`Unavailable`](StoreErrorKind::Unavailable).
+    /// Creates an error of kind [`Unavailable`](StoreErrorKind::Unavailable).
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: StoreErrorKind::Unavailable,
@@ -33,7 +33,8 @@ impl StoreError {
         }
     }
 
-    /// An error of the kind [`Unavailable`](StoreErrorKind::Unavailable) after too many conflicts.
+    /// Creates an error of kind [`Unavailable`](StoreErrorKind::Unavailable) after too many
+    /// conflicts.
     pub(super) fn contended() -> Self {
         Self::unavailable(Contended)
     }
@@ -45,7 +46,7 @@ impl StoreError {
         source.is_some_and(|source| source.is::<Contended>())
     }
 
-    /// An error of the kind [`Corrupt`](StoreErrorKind::Corrupt).
+    /// Creates an error of kind [`Corrupt`](StoreErrorKind::Corrupt).
     pub fn corrupt(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: StoreErrorKind::Corrupt,

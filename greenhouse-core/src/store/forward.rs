@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-/// Implements ports of a store by forwarding every method, so that a wrapper does not change when a
-/// port does.
+/// Implements store ports by forwarding every method, so that a wrapper need not change when a port
+/// does.
 ///
-/// Takes the ports, the type, and one of two ways:
+/// The arguments are the ports, the type, and one of two ways to forward:
 ///
 /// - `=> around(inner)` calls the method of the field `inner`. It passes the method name, as
 ///   `"Port::method"`, and the future to the wrapper's async method `around`. For wrappers that

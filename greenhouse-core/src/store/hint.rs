@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ApplicationId, ApplicationStatus, AssessmentId, Stage};
 
-/// Possible change of an application, reported by an event that is not reliable alone: it carries
-/// no time, or contradicts a known state of the same time.
+/// Possible change of an application, reported by an event that is not reliable on its own, because
+/// it carries no time or contradicts a known state with the same time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hint {
@@ -12,7 +12,7 @@ pub struct Hint {
     pub application: ApplicationId,
     /// State that the event reports.
     pub says: Hinted,
-    /// Time of the decision on the event. Distinguishes the hints of an application.
+    /// Time of the decision on the event. Distinguishes the hints about an application.
     pub at: DateTime<Utc>,
     /// Set if the hint comes from a comparison with Greenhouse instead of an event. It then counts
     /// only if Greenhouse confirms it.
@@ -25,7 +25,7 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// A hint of this time.
+    /// Creates a hint from this time.
     pub fn new(application: ApplicationId, says: Hinted, at: DateTime<Utc>) -> Self {
         Self {
             application,

@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use super::{CandidateHistory, Records, StoreError};
 use crate::{AccountId, CandidateId};
 
-/// Reads the histories of these candidates and of those that they were merged into. A candidate
-/// without a record gets a new one. Reads at most 64, so that a cycle of merges ends.
+/// Reads the histories of these candidates and of those that they were merged into. Returns a new
+/// history for a candidate without a record. Reads at most 64 histories, so that a cycle of merges
+/// ends.
 ///
 /// # Errors
 ///

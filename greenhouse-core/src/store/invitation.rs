@@ -9,7 +9,7 @@ use url::Url;
 use super::{Erasure, PersonKey};
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId};
 
-/// One `send_test` of Greenhouse. Debug shows no personal data.
+/// One `send_test` request from Greenhouse. Debug output contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invitation {
@@ -19,7 +19,7 @@ pub struct Invitation {
     pub request: RequestKey,
     /// Scenario to take.
     pub scenario: ScenarioId,
-    /// Person to take it.
+    /// Person who takes the scenario.
     pub person: InvitedPerson,
     /// Candidate in Greenhouse, if the request names it.
     pub candidate: Option<CandidateId>,
@@ -27,12 +27,12 @@ pub struct Invitation {
     pub application: Option<ApplicationId>,
     /// URL of the completion call. Absent in requests before autumn 2019.
     pub callback: Option<Url>,
-    /// The product's assessment, once the product has answered.
+    /// The product's assessment, once the product has created it.
     pub assessment: Option<AssessmentId>,
-    /// State.
+    /// State of the invitation.
     pub state: InvitationState,
-    /// Time at which the candidate last finished, according to the product. Another time is another
-    /// result.
+    /// Time at which the candidate last finished, according to the product. Another time means
+    /// another result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<DateTime<Utc>>,
     /// State of the completion notice.
@@ -45,7 +45,7 @@ pub struct Invitation {
 }
 
 impl Invitation {
-    /// A new invitation that the product does not know yet.
+    /// Creates an invitation that has not been passed to the product yet.
     pub fn new(
         id: InvitationId,
         request: RequestKey,
@@ -70,7 +70,8 @@ impl Invitation {
         }
     }
 
-    /// Erases parts of the person, and a request key that was derived from the address.
+    /// Erases parts of the person's data, and a request key that was derived from the e-mail
+    /// address.
     pub fn erase(&mut self, erasure: &Erasure) {
         self.person.erase(erasure);
         if erasure.erases_email() && self.request.0.starts_with(OF_PERSON) {
@@ -79,21 +80,21 @@ impl Invitation {
     }
 }
 
-/// Key of a `send_test` request: the last segment of its `url`, or else a digest of test and e-mail
-/// address.
+/// Key of a `send_test` request: the last segment of its `url`, or else a digest of the test and
+/// the e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestKey(String);
 
 impl RequestKey {
-    /// Takes the text unchanged. It must hold no personal data.
+    /// Wraps the text unchanged. The text must not contain personal data.
     pub fn new(key: impl Into<String>) -> Self {
         Self(key.into())
     }
 
-    /// The digest of test and e-mail address, for a request without `url`. Ignores the letter case
-    /// of the address. A person who knows both can guess the digest, so it is erased with the
-    /// address.
+    /// Computes the digest of the test and the e-mail address, for a request without a `url`.
+    /// Ignores the letter case of the address. Anyone who knows both can compute the digest, so it
+    /// is erased with the address.
     pub fn of_person(scenario: &ScenarioId, email: &str) -> Self {
         let mut digest = Sha256::new();
         for part in [scenario.as_str(), &email.to_lowercase()] {
@@ -110,7 +111,7 @@ impl RequestKey {
     }
 }
 
-/// Person of an invitation. Erased parts are `None`.
+/// Invited person. Erased parts are `None`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvitedPerson {
@@ -127,7 +128,7 @@ pub struct InvitedPerson {
 }
 
 impl InvitedPerson {
-    /// A person without other members.
+    /// Creates a person without other members.
     pub fn new(
         first_name: impl Into<String>,
         last_name: impl Into<String>,
@@ -170,7 +171,7 @@ impl fmt::Debug for InvitedPerson {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum InvitationState {
-    /// Stored. The product has not answered yet.
+    /// Stored. The product has not confirmed it yet.
     Received,
     /// The product has invited the candidate.
     Invited,
@@ -178,18 +179,18 @@ pub enum InvitationState {
     Started,
     /// The candidate has finished.
     Completed,
-    /// The product withdrew it.
+    /// Withdrawn by the product.
     Withdrawn,
-    /// It was not finished in time.
+    /// Not finished in time.
     Expired,
-    /// The product refused to invite.
+    /// The product refused to invite the candidate.
     Refused,
-    /// It had ended, and the product opened it again.
+    /// Opened again by the product after it had ended.
     Reopened,
 }
 
 impl InvitationState {
-    /// Returns `true` if nothing more is expected of the candidate.
+    /// Returns `true` if nothing more is expected from the candidate.
     pub fn is_final(self) -> bool {
         matches!(
             self,
@@ -205,12 +206,12 @@ impl InvitationState {
 pub enum NoticeState {
     /// Nothing to send yet.
     None,
-    /// Due or being retried. There is one task for it.
+    /// Due or being retried. The store has one task for the notice.
     Due,
     /// Accepted by Greenhouse.
     #[serde(rename = "taken")]
     Accepted,
-    /// Refused permanently. A person can send it again.
+    /// Refused permanently. A person can send the notice again.
     Refused,
 }
 

@@ -1,6 +1,6 @@
 use crate::settings::KeyDigest;
 
-/// Subject of a last-seen time within an account.
+/// Item of an account for which the store records the time of the last use.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum LastSeen {
@@ -13,7 +13,7 @@ pub enum LastSeen {
 }
 
 impl LastSeen {
-    /// Kind of subject, for stores.
+    /// Kind of item, for stores.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::PartnerKey(_) => PARTNER_KEY,

@@ -10,15 +10,16 @@ use crate::{ApplicationId, ApplicationStatus, AssessmentId, CandidateId, JobId, 
 pub struct Link {
     /// Pushed assessment. Key of the record.
     pub assessment: AssessmentId,
-    /// Candidate it was pushed to, or after a merge the one that remained.
+    /// Candidate to which the assessment was pushed or, after a merge, the candidate that remained.
     pub candidate: CandidateId,
-    /// Application it was pushed to.
+    /// Application to which the assessment was pushed.
     pub application: ApplicationId,
     /// Job of the application, if known.
     pub job: Option<JobId>,
     /// Set if the candidate was merged into another since the push.
     pub merged: bool,
-    /// Set once data of the candidate was erased. No body that concerns them is kept from then on.
+    /// Set once any of the candidate's data has been erased. From then on, no webhook body about
+    /// the candidate is kept.
     #[serde(default)]
     pub erased: bool,
     /// Last known state of the application.
@@ -46,7 +47,7 @@ pub struct LinkState {
 }
 
 impl Link {
-    /// A new link to an active application.
+    /// Creates a link to an active application.
     pub fn new(
         assessment: AssessmentId,
         candidate: CandidateId,

@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 use super::{Hint, TaskId};
 use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId, Text};
 
-/// Entry of the sync log: one push, notice, inbound event or problem. Holds no personal data.
+/// Sync log entry for one push, notice, inbound event or problem. Contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LogEntry {
-    /// An entry with a key replaces the earlier one with that key.
+    /// An entry with a key replaces the earlier entry with that key.
     pub key: Option<LogKey>,
     /// Time of the event.
     pub at: DateTime<Utc>,
-    /// Direction.
+    /// Direction of the exchange.
     pub direction: Direction,
-    /// Subject.
+    /// Subject of the entry.
     pub subject: LogSubject,
-    /// Status.
+    /// Status of the entry.
     pub status: LogStatus,
     /// Stable code of the text, for programs. Empty in an entry that was stored before entries had
     /// codes.
@@ -38,7 +38,7 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
-    /// An entry that concerns no record yet.
+    /// Creates an entry that concerns no record yet.
     pub fn new(
         at: DateTime<Utc>,
         direction: Direction,
@@ -104,7 +104,7 @@ impl LogEntry {
         Self { candidates, ..self }
     }
 
-    /// Returns `true` if a person can retry it: a failed push, notice or task.
+    /// Returns `true` if the entry is a failed push, notice or task, which a person can retry.
     pub fn offers_retry(&self) -> bool {
         let retried = matches!(
             self.subject,
@@ -120,34 +120,34 @@ impl LogEntry {
 pub struct LogKey(String);
 
 impl LogKey {
-    /// The entry of an assessment's push.
+    /// Key of the entry for an assessment's push.
     pub fn push(assessment: &AssessmentId) -> Self {
         Self(format!("push:{assessment}"))
     }
 
-    /// The entry of an invitation's completion notice.
+    /// Key of the entry for an invitation's completion notice.
     pub fn notice(invitation: &InvitationId) -> Self {
         Self(format!("notice:{invitation}"))
     }
 
-    /// The entry of a hint about a linked application, and later of its outcome.
+    /// Key of the entry for a hint about a linked application, and later for its outcome.
     pub fn hint(assessment: &AssessmentId, hint: &Hint) -> Self {
         let application = hint.application.value().to_string();
         let at = hint.at.timestamp_micros().to_string();
         Self(["hint:", &application, ":", &at, ":", assessment.as_str()].concat())
     }
 
-    /// The entry of the latest revocation of an assessment's report links.
+    /// Key of the entry for the latest revocation of an assessment's report links.
     pub fn report_links(assessment: &AssessmentId) -> Self {
         Self(format!("report-links:{assessment}"))
     }
 
-    /// The entry of a task that is parked after panics.
+    /// Key of the entry for a task that is parked after panics.
     pub fn task(task: TaskId) -> Self {
         Self(format!("{TASK}{task}"))
     }
 
-    /// The task that the entry is about. `None` if it is about anything else.
+    /// Task that the entry concerns. `None` if the entry does not concern a task.
     pub fn task_id(&self) -> Option<TaskId> {
         let id = self.0.strip_prefix(TASK)?;
         id.parse().ok().map(TaskId::new)
@@ -163,9 +163,9 @@ impl LogKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// Greenhouse sent something.
+    /// From Greenhouse to the product.
     FromGreenhouse,
-    /// The product sent something to Greenhouse.
+    /// From the product to Greenhouse.
     ToGreenhouse,
 }
 
@@ -178,7 +178,7 @@ pub enum LogSubject {
     Push,
     /// A completion notice.
     Notice,
-    /// A `send_test`.
+    /// A `send_test` request.
     Invitation,
     /// A webhook event about a linked application.
     Event,
@@ -186,7 +186,7 @@ pub enum LogSubject {
     ReportLink,
     /// A task that is parked after panics.
     Task,
-    /// A problem that needs a person.
+    /// A problem that a person must solve.
     Problem,
 }
 
@@ -199,9 +199,9 @@ pub enum LogStatus {
     Pending,
     /// Done.
     Done,
-    /// Deliberately not done; the text says why.
+    /// Deliberately not done; the text states the reason.
     Skipped,
-    /// Failed; the text says why.
+    /// Failed; the text states the reason.
     Failed,
 }
 
@@ -276,7 +276,7 @@ pub struct LoggedEntry {
 pub struct LogFilter {
     /// Only entries older than this one, the last of the previous page.
     pub before: Option<LogId>,
-    /// Only entries of this direction.
+    /// Only entries with this direction.
     pub direction: Option<Direction>,
     /// Only entries with this status.
     pub status: Option<LogStatus>,
@@ -298,7 +298,7 @@ impl LogFilter {
         }
     }
 
-    /// Returns `true` if the entry passes the filter.
+    /// Returns `true` if the entry matches the filter.
     pub fn matches(&self, id: LogId, entry: &LogEntry) -> bool {
         self.before.is_none_or(|before| id < before)
             && self
@@ -323,7 +323,7 @@ pub struct LogPage {
 }
 
 impl LogPage {
-    /// A page of entries and the start of the next one.
+    /// Creates a page from its entries and the start of the next page.
     pub fn new(entries: Vec<LoggedEntry>, next: Option<LogId>) -> Self {
         Self { entries, next }
     }

@@ -1,4 +1,4 @@
-//! In-memory store: the reference for what every store does, for tests and demos.
+//! In-memory store for tests and demos. It is the reference for the behavior of every store.
 
 mod housekeeping;
 mod log;
@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyHash};
 
-/// A store that lives as long as its value. Nothing survives the process.
+/// Store that keeps its data in memory and loses it when dropped.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     rows: Mutex<Rows>,
@@ -60,7 +60,7 @@ struct AccountRows {
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }

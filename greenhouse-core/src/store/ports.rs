@@ -28,7 +28,7 @@ pub trait StoreWriter: fmt::Debug + Send + Sync {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError>;
 }
 
-/// Reads accounts and their records. Each query reads one account alone, except
+/// Reads accounts and their records. Each query reads only one account, except
 /// [`accounts`](Self::accounts) and [`account_with_key`](Self::account_with_key).
 #[async_trait]
 pub trait Records: fmt::Debug + Send + Sync {
@@ -36,7 +36,7 @@ pub trait Records: fmt::Debug + Send + Sync {
     async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError>;
 
     /// The accounts after `after`, ordered by the bytes of their ids. Returns at most `limit` of
-    /// them, from 1 to [`AccountPage::MAX_LIMIT`].
+    /// them, with `limit` clamped to the range from 1 to [`AccountPage::MAX_LIMIT`].
     async fn accounts(
         &self,
         after: Option<&AccountId>,
@@ -93,7 +93,7 @@ pub trait Records: fmt::Debug + Send + Sync {
         request: &RequestKey,
     ) -> Result<Option<Invitation>, StoreError>;
 
-    /// The invitation of an assessment. `None` if Greenhouse did not send it.
+    /// The invitation of an assessment. `None` if Greenhouse did not request the assessment.
     async fn invitation_of_assessment(
         &self,
         account: &AccountId,
@@ -135,8 +135,8 @@ pub trait Records: fmt::Debug + Send + Sync {
     ) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// Status of a delivery, and every link to an application or candidate that its event names,
-    /// each once. The status saves work but is not final: another host may store the same delivery
-    /// at the same time, and [`StoreWriter::apply`] checks again.
+    /// each once. The status saves work but is not final, because another host may store the same
+    /// delivery at the same time. [`StoreWriter::apply`] checks again.
     async fn delivery_status(
         &self,
         account: &AccountId,
@@ -154,7 +154,7 @@ pub trait Records: fmt::Debug + Send + Sync {
     ) -> Result<Vec<Delivery>, StoreError>;
 }
 
-/// Outbound tasks that wait to be processed.
+/// Queue of outbound tasks.
 #[async_trait]
 pub trait TaskQueue: fmt::Debug + Send + Sync {
     /// Claims due tasks of all accounts, longest due first.
@@ -164,19 +164,20 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
     /// task that another host claims or settles at the same time may be skipped.
     async fn claim_due(&self, claim: &Claim) -> Result<Vec<ClaimedTask>, StoreError>;
 
-    /// The time at which the next task of these kinds is due or its lease ends.
+    /// Time at which the next task of these kinds becomes due or, if claimed, at which its lease
+    /// ends.
     async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// Unsettled tasks of these kinds in an account, claimed ones included, and the number of
-    /// parked ones.
+    /// Unsettled tasks of these kinds in an account, including claimed ones, and the number of
+    /// parked tasks.
     async fn backlog(&self, account: &AccountId, kinds: &[TaskKind])
     -> Result<Backlog, StoreError>;
 
-    /// Overdue tasks of all accounts by kind: those due at `now` and not settled, claimed and
-    /// deferred ones included, and the number of parked ones. Leaves out a kind without any.
+    /// Overdue tasks of all accounts by kind: tasks due at `now` and not settled, including claimed
+    /// and deferred ones, and the number of parked tasks. Omits kinds without tasks.
     ///
-    /// For metrics. Looks at no more than `most` tasks of a kind, those that can be claimed next,
-    /// so a count of `most` means that there may be more, and older ones.
+    /// For metrics. Counts at most `most` tasks per kind, those that can be claimed next, so a
+    /// count of `most` means that there may be more, including older tasks.
     async fn overdue(
         &self,
         kinds: &[TaskKind],
@@ -192,10 +193,10 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
     ) -> Result<Vec<ParkedTask>, StoreError>;
 }
 
-/// Reads the log of recruiters and operators.
+/// Reads the sync log, which recruiters and operators see.
 #[async_trait]
 pub trait SyncLog: fmt::Debug + Send + Sync {
-    /// One page, newest first. Its cost does not grow with the log.
+    /// One page, newest first. The cost does not grow with the log.
     async fn log_page(
         &self,
         account: &AccountId,
@@ -218,10 +219,10 @@ pub trait SyncLog: fmt::Debug + Send + Sync {
 }
 
 /// Access tokens and rate budgets, shared by all hosts. Neither is part of [`Changes`], because no
-/// decision depends on one.
+/// decision depends on them.
 ///
-/// To renew a token, take its lock, read it again in case another host has renewed it, request a
-/// new one and save it.
+/// To renew a token, lock it, read it again in case another host has renewed it, request a new
+/// token and save that.
 #[async_trait]
 pub trait Shared: fmt::Debug + Send + Sync {
     /// The token that was saved last.
@@ -231,8 +232,8 @@ pub trait Shared: fmt::Debug + Send + Sync {
         key: &TokenKey,
     ) -> Result<Option<StoredToken>, StoreError>;
 
-    /// Takes the lock of a token for `lease` if it is free at `now`. A lock whose lease has ended
-    /// is free. Generations rise and never repeat, even if the account was removed in between.
+    /// Locks a token for `lease` if its lock is free at `now`. A lock whose lease has ended is
+    /// free. Generations increase and never repeat, even if the account was removed in between.
     async fn lock_token(
         &self,
         account: &AccountId,
@@ -242,8 +243,8 @@ pub trait Shared: fmt::Debug + Send + Sync {
     ) -> Result<TokenLock, StoreError>;
 
     /// Saves a token and releases its lock, in one commit. Returns [`Applied::LeaseLost`] and saves
-    /// nothing if the lock was released or taken by another host since: that host may already have
-    /// replaced this token.
+    /// nothing if the lock has since been released or taken by another host, because that host may
+    /// already have replaced this token.
     async fn save_token(
         &self,
         account: &AccountId,
@@ -260,13 +261,13 @@ pub trait Shared: fmt::Debug + Send + Sync {
         generation: u64,
     ) -> Result<(), StoreError>;
 
-    /// Grants requests of a rate limit window, up to the number that the claim wants. All hosts
+    /// Grants requests in a rate limit window, at most the number that the claim wants. All hosts
     /// together are never granted more than the window allows.
     ///
     /// A window that begins later than the counted one is counted from zero. Nothing is granted in
     /// an earlier window or before the end of a hold. While the limit is unknown, one request per
-    /// window is granted. If Greenhouse reports requests that no host counted, one is granted at a
-    /// time, and a sixteenth of the limit is left to their sender.
+    /// window is granted. If Greenhouse reports requests that no host counted, one request is
+    /// granted at a time, and a sixteenth of the limit is left for the other clients.
     async fn take_budget(
         &self,
         account: &AccountId,
@@ -284,9 +285,9 @@ pub trait Shared: fmt::Debug + Send + Sync {
         unused: u32,
     ) -> Result<(), StoreError>;
 
-    /// Records the rate limit that a response reported. A report of the window before the counted
-    /// one changes only the limit and the hold. A report of an earlier window means that a clock is
-    /// ahead, and the count starts again from the report.
+    /// Records the rate limit that a response reported. A report about the window before the
+    /// counted one changes only the limit and the hold. A report about an even earlier window means
+    /// that a clock is ahead, so the count restarts from the report.
     async fn note_budget(
         &self,
         account: &AccountId,
@@ -296,13 +297,13 @@ pub trait Shared: fmt::Debug + Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Upkeep of the store itself. None of it is part of [`Changes`], and it raises no record's
+/// Maintenance of the store itself. It is not part of [`Changes`] and increments no record's
 /// version.
 #[async_trait]
 pub trait Housekeeping: fmt::Debug + Send + Sync {
-    /// Removes rows older than `before`, of all accounts, oldest first and at most `limit` in one
-    /// short commit. Returns the number removed; fewer than `limit` means that nothing older is
-    /// left.
+    /// Removes at most `limit` rows older than `before`, across all accounts and oldest first, in
+    /// one short commit. Returns the number removed. Fewer than `limit` means that no older rows
+    /// are left.
     async fn purge(
         &self,
         what: Purge,
@@ -310,8 +311,8 @@ pub trait Housekeeping: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<usize, StoreError>;
 
-    /// Records that `what` was seen at `at`, unless a time within `every` before `at`, or a later
-    /// one, is stored. Does nothing if the account or its partner key does not exist. The record is
+    /// Records that `what` was seen at `at`, unless the stored time is later or less than `every`
+    /// before `at`. Does nothing if the account or its partner key does not exist. The record is
     /// deleted with the key or the account.
     async fn note_last_seen(
         &self,
@@ -321,28 +322,28 @@ pub trait Housekeeping: fmt::Debug + Send + Sync {
         every: Duration,
     ) -> Result<(), StoreError>;
 
-    /// Last use of each key and hook of an account. Leaves out those that were never used.
+    /// Last use of each key and hook of an account. Omits those that were never used.
     async fn last_seen(
         &self,
         account: &AccountId,
     ) -> Result<BTreeMap<LastSeen, DateTime<Utc>>, StoreError>;
 
     /// Reseals at most `limit` rows (at least one) with the current master key, in one short
-    /// commit. Returns the number of rows resealed. Zero means that nothing is left and that no
+    /// commit. Returns the number of rows resealed. Zero means that no rows are left and that no
     /// older key is needed. A store that seals nothing returns zero. Any number of hosts may call
-    /// this at once.
+    /// this at the same time.
     ///
     /// # Errors
     ///
-    /// Unavailable while other hosts hold the remaining rows: call again. Corrupt if none of the
-    /// remaining rows can be opened.
+    /// Unavailable while other hosts hold the remaining rows; call again. Corrupt if none of the
+    /// remaining rows can be unsealed.
     async fn reseal(&self, limit: usize) -> Result<usize, StoreError>;
 
     /// Closes the store. Returns when all connections are closed; later calls fail.
     async fn close(&self);
 }
 
-/// All ports of a store. Implemented by every type that implements the six ports.
+/// All ports of a store. Implemented automatically for every type that implements the six ports.
 pub trait Store: StoreWriter + Records + TaskQueue + SyncLog + Shared + Housekeeping {}
 
 impl<T> Store for T where

@@ -4,7 +4,7 @@ pub enum Purge {
     /// Raw bodies of deliveries, by time of arrival. The deliveries stay.
     KeptBodies,
     /// Whole deliveries, by time of arrival, except the last one of each account, which shows that
-    /// its hook was alive. A removed delivery that arrives again is new.
+    /// its hook worked. A removed delivery that arrives again counts as new.
     Deliveries,
     /// Candidate histories, by time of their last change.
     CandidateHistories,

@@ -13,11 +13,11 @@ use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, Text};
 pub struct Push {
     /// Pushed assessment. Key of the record.
     pub assessment: AssessmentId,
-    /// Digest of the person. `None` once erased.
+    /// Digest that identifies the person. `None` once erased.
     pub person: Option<PersonKey>,
     /// Origin of the last request.
     pub origin: PushOrigin,
-    /// State.
+    /// State of the push.
     pub state: PushState,
     /// Journal of the steps, in order.
     pub journal: Vec<JournalEntry>,
@@ -38,7 +38,7 @@ pub struct Push {
 }
 
 impl Push {
-    /// A requested push that has not started.
+    /// Creates a requested push that has not started.
     pub fn new(
         assessment: AssessmentId,
         person: PersonKey,
@@ -60,7 +60,7 @@ impl Push {
         }
     }
 
-    /// The last journal entry of a step's write. `None` if the step never started. Look-ups do not
+    /// Last journal entry for a step's write. `None` if the step never started. Look-ups do not
     /// count.
     pub fn mark(&self, step: PushStep) -> Option<&JournalEntry> {
         let writes = self
@@ -78,7 +78,7 @@ impl Push {
 pub struct PersonKey(String);
 
 impl PersonKey {
-    /// The key of an e-mail address. Ignores letter case and surrounding blanks.
+    /// Computes the key of an e-mail address. Ignores letter case and surrounding blanks.
     pub fn of_email(account: &AccountId, email: &str) -> Self {
         let mut digest = Sha256::new();
         digest.update(account.as_str());
@@ -117,14 +117,14 @@ pub enum PushOrigin {
 pub enum PushState {
     /// Requested, not started.
     Queued,
-    /// Running on a host until the lease ends. After that it counts as failed.
+    /// Running on a host until the lease ends. After that, it counts as failed.
     Running {
         /// End of the lease.
         lease_until: DateTime<Utc>,
     },
-    /// Everything is in Greenhouse.
+    /// Everything was written to Greenhouse.
     Done,
-    /// Stopped. A person can retry it.
+    /// Stopped. A person can retry the push.
     Failed(PushFailure),
 }
 
@@ -146,7 +146,7 @@ pub struct PushFailure {
 }
 
 impl PushFailure {
-    /// A failure for the reason in the text.
+    /// Creates a failure with the text as its reason.
     pub fn new(step: Option<PushStep>, text: Text) -> Self {
         let (code, text) = text.into_parts();
         Self {
@@ -158,7 +158,7 @@ impl PushFailure {
         }
     }
 
-    /// The reason with its code, as for the sync log.
+    /// Returns the reason and its code, for the sync log.
     pub fn to_text(&self) -> Text {
         Text::new(self.code.clone(), &*self.text)
     }
@@ -173,7 +173,7 @@ pub enum PushStep {
     Candidate,
     /// Creates or finds the application.
     Application,
-    /// Moves an application that existed before.
+    /// Moves an application that already existed.
     Stage,
     /// Attaches the PDF to the application.
     Report,
@@ -223,10 +223,9 @@ impl PushStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JournalEntry {
-    /// Step.
+    /// Step that the entry concerns.
     pub step: PushStep,
-    /// Write of a step with several writes: the id of the rated attribute. `None` for the whole
-    /// step.
+    /// Id of the rated attribute, for a step with several writes. `None` for the whole step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<i64>,
     /// State of the step.
@@ -236,7 +235,7 @@ pub struct JournalEntry {
 }
 
 impl JournalEntry {
-    /// A journal entry for a whole step.
+    /// Creates a journal entry for a whole step.
     pub fn new(step: PushStep, mark: JournalMark, at: DateTime<Utc>) -> Self {
         Self {
             step,

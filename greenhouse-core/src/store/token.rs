@@ -10,12 +10,12 @@ use crate::{Secret, UserId};
 pub struct TokenKey {
     /// Client id of the credential.
     pub client_id: String,
-    /// Acting user. `None` if the credential's own service user acts.
+    /// Acting user. `None` if the credential's service user acts.
     pub acting_user: Option<UserId>,
 }
 
 impl TokenKey {
-    /// The token of a credential for a user.
+    /// Creates the identity of a credential's token for a user.
     pub fn new(client_id: impl Into<String>, acting_user: Option<UserId>) -> Self {
         Self {
             client_id: client_id.into(),
@@ -41,14 +41,14 @@ pub struct StoredToken {
     pub access: Secret,
     /// Time of expiry.
     pub expires_at: DateTime<Utc>,
-    /// Refresh token, if the grant has one. It works once, so save the new one before use.
+    /// Refresh token, if the grant has one. It works only once, so save a new one before using it.
     pub refresh: Option<Secret>,
     /// Time of issue.
     pub obtained_at: DateTime<Utc>,
 }
 
 impl StoredToken {
-    /// A token without a refresh token.
+    /// Creates a token without a refresh token.
     pub fn new(access: Secret, expires_at: DateTime<Utc>, obtained_at: DateTime<Utc>) -> Self {
         Self {
             access,
@@ -74,14 +74,14 @@ impl StoredToken {
 pub enum TokenLock {
     /// This host holds the lock until the lease ends.
     Ours {
-        /// Rises with each lock. [`Shared::save_token`](super::Shared::save_token) takes it.
+        /// Increases with each lock. Pass it to [`Shared::save_token`](super::Shared::save_token).
         generation: u64,
         /// End of the lease.
         until: DateTime<Utc>,
     },
     /// Another host holds the lock.
     Theirs {
-        /// End of that lease.
+        /// End of the other host's lease.
         until: DateTime<Utc>,
     },
 }

@@ -12,8 +12,8 @@ use crate::{Clock, later};
 
 /// Clock that a test controls.
 ///
-/// By default a sleeper waits until the test advances the clock past its time. A clock from
-/// [`self_advancing`](Self::self_advancing) jumps to the end of each sleep at once.
+/// By default, a sleeper waits until the test advances the clock past its time. A clock from
+/// [`self_advancing`](Self::self_advancing) jumps to the end of each sleep immediately.
 #[derive(Debug)]
 pub struct ManualClock {
     state: Mutex<State>,
@@ -27,7 +27,7 @@ struct State {
 }
 
 impl ManualClock {
-    /// A clock that shows `now`.
+    /// Creates a clock that shows `now`.
     pub fn at(now: DateTime<Utc>) -> Self {
         Self {
             state: Mutex::new(State {
@@ -38,7 +38,7 @@ impl ManualClock {
         }
     }
 
-    /// A clock that shows `now` and jumps to the end of each sleep.
+    /// Creates a clock that shows `now` and jumps to the end of each sleep.
     pub fn self_advancing(now: DateTime<Utc>) -> Self {
         Self {
             self_advancing: true,

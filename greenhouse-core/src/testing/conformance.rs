@@ -33,7 +33,7 @@ use std::{fmt, pin::Pin, sync::Arc};
 
 use crate::store::Store;
 
-/// Check of one guarantee that every store gives.
+/// Check for one guarantee that every store must provide.
 #[derive(Clone, Copy)]
 pub struct Check {
     name: &'static str,

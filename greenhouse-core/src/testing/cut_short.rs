@@ -4,8 +4,8 @@ use std::{
     task::Poll,
 };
 
-/// Drops a future after this many polls that were pending, like a host that stops. Returns `None`
-/// if it was dropped.
+/// Drops a future after `waits` pending polls, like a host that stops. Returns `None` if the future
+/// was dropped.
 pub async fn cut_short<T>(waits: usize, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut left = waits;

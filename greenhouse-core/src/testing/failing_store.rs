@@ -36,7 +36,7 @@ struct State {
 }
 
 impl FailingStore {
-    /// A wrapper that forwards everything until a fault is planned.
+    /// Creates a wrapper that forwards everything until a fault is planned.
     pub fn around(inner: Arc<dyn Store>) -> Self {
         Self {
             inner,
@@ -65,12 +65,12 @@ impl FailingStore {
         }
     }
 
-    /// Takes the recorded changes since the last call, in order and with any outcome.
+    /// Returns the changes recorded since the last call, in order and regardless of their outcome.
     pub fn take_applied(&self) -> Vec<Changes> {
         mem::take(&mut self.state().applied)
     }
 
-    /// Resets the count of calls, and plans this fault, or none.
+    /// Resets the count of calls and plans this fault, if any.
     pub fn plan(&self, fault: Option<StoreFault>) {
         let mut state = self.state();
         state.calls.clear();
@@ -78,7 +78,7 @@ impl FailingStore {
         state.fault = fault;
     }
 
-    /// Ends an outage that has started. A fault whose call has not come stays planned.
+    /// Ends an outage that has started. A fault whose call has not been made yet stays planned.
     pub fn heal(&self) {
         let mut state = self.state();
         if state.failed.is_some() {
@@ -91,7 +91,7 @@ impl FailingStore {
         self.state().calls.clone()
     }
 
-    /// Every fault that the calls since the plan can meet.
+    /// Every fault that could occur in the calls since the plan.
     pub fn faults(&self) -> Vec<StoreFault> {
         let mut faults = Vec::new();
         for (at, method) in self.state().calls.iter().enumerate() {
@@ -172,10 +172,10 @@ impl FailingStore {
     }
 }
 
-/// Fault of one call, or of it and all later ones.
+/// Fault in one call, or in that call and all later ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreFault {
-    /// Number of the call, from one over all ports.
+    /// Number of the call, counted from one across all ports.
     pub call: usize,
     /// Kind of failure.
     pub how: Failure,
@@ -216,11 +216,11 @@ pub enum Failure {
 /// Outcome of the next apply.
 #[derive(Debug, Clone, Copy)]
 pub enum NextApply {
-    /// Fails.
+    /// Fails in this way.
     Fails(Failure),
-    /// Returns this without writing.
+    /// Returns this outcome without writing.
     Returns(Applied),
-    /// Another host is faster: the changes that this function returns are applied first.
+    /// Another host writes first: the changes that this function returns are applied before.
     AfterAnother(fn(&Changes) -> Changes),
 }
 

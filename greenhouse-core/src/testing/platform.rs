@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-/// In-memory product. It keeps the contract of [`AssessmentPlatform`], records reported outcomes,
-/// can be switched off, and can panic.
+/// In-memory product. It fulfills the contract of [`AssessmentPlatform`], records reported
+/// outcomes, can be switched off, and can panic.
 #[derive(Debug, Default)]
 pub struct FakePlatform {
     state: Mutex<State>,
@@ -37,7 +37,7 @@ struct State {
 }
 
 impl FakePlatform {
-    /// A product without accounts.
+    /// Creates a product without accounts.
     pub fn new() -> Self {
         Self::default()
     }
@@ -83,12 +83,12 @@ impl FakePlatform {
         self.state().without_reports = without;
     }
 
-    /// Sets if the product cannot list completed assessments.
+    /// Sets whether the product is unable to list completed assessments.
     pub fn set_cannot_list(&self, cannot: bool) {
         self.state().cannot_list = cannot;
     }
 
-    /// Number of invited candidates, without repeats.
+    /// Number of invited candidates, not counting repeats.
     pub fn invited(&self) -> usize {
         self.state().invited.len()
     }
@@ -105,7 +105,7 @@ impl FakePlatform {
             .copied()
     }
 
-    /// Number of reported outcomes, with repeats.
+    /// Number of reported outcomes, counting repeats.
     pub fn outcome_calls(&self) -> usize {
         self.state().reported.len()
     }

@@ -6,7 +6,7 @@ use super::{FailingStore, StoreFault};
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Played {
-    /// Faults that the scenario's calls can meet.
+    /// Faults that can occur in the scenario's calls.
     pub faults: Vec<StoreFault>,
     /// Calls of the scenario, as `Port::method`.
     pub called: BTreeSet<&'static str>,
@@ -17,7 +17,7 @@ pub struct Played {
 }
 
 impl Played {
-    /// The calls so far. Call this before reading the result through the same store.
+    /// Collects the calls so far. Call this before reading the result through the same store.
     pub fn on(store: &FailingStore) -> Self {
         Self {
             faults: store.faults(),
@@ -28,7 +28,7 @@ impl Played {
     }
 }
 
-/// Runs a scenario on a healthy store, and then once for each fault that it can meet.
+/// Runs a scenario on a healthy store, and then once for each fault that can occur.
 ///
 /// # Panics
 ///
@@ -37,7 +37,7 @@ pub async fn sweep<F: Future<Output = Played>>(play: impl Fn(Option<StoreFault>)
     let healthy = play(None).await;
     assert_eq!(healthy.failed, None);
     for fault in healthy.faults {
-        let told_on_panic = ToldOnPanic(fault);
+        let told_on_panic = PrintedOnPanic(fault);
         let ended = play(Some(fault)).await;
         assert!(ended.failed.is_some(), "the planned call was not made");
         assert_eq!(ended.seen, healthy.seen, "{fault}: {:?}", ended.failed);
@@ -45,10 +45,10 @@ pub async fn sweep<F: Future<Output = Played>>(play: impl Fn(Option<StoreFault>)
     }
 }
 
-/// Names the fault if the scenario panics.
-struct ToldOnPanic(StoreFault);
+/// Prints the fault if the scenario panics.
+struct PrintedOnPanic(StoreFault);
 
-impl Drop for ToldOnPanic {
+impl Drop for PrintedOnPanic {
     fn drop(&mut self) {
         if thread::panicking() {
             println!("with this fault: {}", self.0);

@@ -41,7 +41,7 @@ pub struct SentRequest {
 }
 
 impl ScriptedTransport {
-    /// A transport without a script.
+    /// Creates a transport without a script.
     pub fn new() -> Self {
         Self::default()
     }
@@ -58,7 +58,7 @@ impl ScriptedTransport {
         self.push(Err(kind));
     }
 
-    /// The next request is sent at the first poll and answered at the second, so that a test can
+    /// Makes the next request go out at the first poll and return at the second, so that a test can
     /// act in between.
     pub fn hesitate(&self) {
         self.hesitates.store(true, Ordering::SeqCst);

@@ -28,25 +28,29 @@ impl<K: Ord + Clone, R: Record<K> + Clone> Table<K, R> {
         self.0.values()
     }
 
-    /// Changes every row that `takes` accepts. Versions rise, so that an older decision cannot
-    /// restore the row.
-    pub(super) fn update(&mut self, takes: impl Fn(&R) -> bool, change: impl Fn(&mut R)) {
-        for row in self.0.values_mut().filter(|row| takes(row)) {
+    /// Changes every row that `matches` accepts. Versions are incremented, so that an older
+    /// decision cannot restore the row.
+    pub(super) fn update(&mut self, matches: impl Fn(&R) -> bool, change: impl Fn(&mut R)) {
+        for row in self.0.values_mut().filter(|row| matches(row)) {
             change(row);
             row.set_version(row.version() + 1);
         }
     }
 
-    pub(super) fn find(&self, takes: impl Fn(&R) -> bool) -> Vec<R> {
-        self.0.values().filter(|row| takes(row)).cloned().collect()
+    pub(super) fn find(&self, matches: impl Fn(&R) -> bool) -> Vec<R> {
+        self.0
+            .values()
+            .filter(|row| matches(row))
+            .cloned()
+            .collect()
     }
 
     pub(super) fn remove(&mut self, key: &K) {
         self.0.remove(key);
     }
 
-    /// Returns `true` if every write has the stored version. A second write of one record never
-    /// has.
+    /// Returns `true` if every write has the stored version. A second write to the same record
+    /// never does.
     pub(super) fn accepts(&self, writes: &[Write<R>]) -> bool {
         let mut keys = BTreeSet::new();
         writes.iter().all(|write| {

@@ -52,7 +52,7 @@ impl DueRow {
         self.release(self.since);
     }
 
-    /// Makes a parked task due at once.
+    /// Makes a parked task due immediately.
     pub(super) fn unpark(&mut self) {
         self.parked = false;
         self.panics = 0;

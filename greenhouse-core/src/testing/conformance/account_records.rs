@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// All settings, secrets and operator tokens survive.
+/// All settings, secrets and operator tokens round-trip.
 pub(super) async fn account_round_trips(store: Arc<dyn Store>) {
     assert_eq!(read(&store, &account()).await, None);
     let mut record = full();
@@ -35,8 +35,8 @@ pub(super) async fn account_round_trips(store: Arc<dyn Store>) {
     assert_eq!(read(&store, &account()).await, Some(record));
 }
 
-/// New at version zero and raised with every write. Any other version is a conflict, also for a
-/// removal.
+/// A record is new at version zero, and every write increments the version. Any other version is a
+/// conflict, also for a removal.
 pub(super) async fn account_write_checks_the_version(store: Arc<dyn Store>) {
     let at_version = |version| {
         let mut record = full();
@@ -65,7 +65,7 @@ pub(super) async fn account_write_checks_the_version(store: Arc<dyn Store>) {
     write(&store, put(at_version(0))).await;
 }
 
-/// Two operators save at once: one save is applied whole, the other conflicts.
+/// Two operators save at the same time: one save is applied whole, and the other conflicts.
 pub(super) async fn concurrent_saves_of_an_account_conflict(store: Arc<dyn Store>) {
     for version in 0..3 {
         let saves = (0..5).map(|operator| {
@@ -87,7 +87,7 @@ pub(super) async fn concurrent_saves_of_an_account_conflict(store: Arc<dyn Store
     }
 }
 
-/// A key finds its account, even if its direction is off, and no other account.
+/// A key finds only its own account, even if its direction is switched off.
 pub(super) async fn key_finds_one_account(store: Arc<dyn Store>) {
     let mut record = keyed("p", "o", "h");
     for sync in record.settings.sync.iter_mut() {
@@ -116,7 +116,7 @@ pub(super) async fn key_finds_one_account(store: Arc<dyn Store>) {
     assert_eq!(page.expect("the store reads").entries, []);
     assert_eq!(holder(&store, &partner("p2")).await, None);
 
-    // The same digest in another place is another key.
+    // The same digest as another kind of key is a different key.
     let crossed = keyed("o", "p", "h2");
     assert_eq!(
         apply_to(&store, &other(), put(crossed)).await,
@@ -131,7 +131,7 @@ pub(super) async fn key_finds_one_account(store: Arc<dyn Store>) {
     assert_eq!(holder(&store, &operator("o")).await, Some(account()));
 }
 
-/// A removed key is free, a present one is not.
+/// A removed key is free; a stored key is not.
 pub(super) async fn removed_key_is_free(store: Arc<dyn Store>) {
     write(&store, put(keyed("p", "o", "h"))).await;
     let mut rotated = keyed("p2", "o", "h");
@@ -145,7 +145,7 @@ pub(super) async fn removed_key_is_free(store: Arc<dyn Store>) {
     assert_eq!(holder(&store, &partner("p")).await, Some(other()));
 }
 
-/// Two accounts claim the same key at once, and one gets it.
+/// Several accounts claim the same key at the same time, and one receives it.
 pub(super) async fn concurrent_use_of_a_key_succeeds_once(store: Arc<dyn Store>) {
     let accounts: Vec<AccountId> = (0..5)
         .map(|number| AccountId::new(format!("account {number}")))
@@ -175,7 +175,7 @@ pub(super) async fn accounts_are_paged_by_id(store: Arc<dyn Store>) {
         let answer = apply_to(&store, &account, put(record)).await;
         assert_eq!(answer, Applied::Applied);
     }
-    // Data without a record makes no account.
+    // Data without an account record does not create an account.
     write(&store, logged([entry("of no account")])).await;
     names.sort_unstable();
     for limit in 1..=11 {
@@ -300,7 +300,7 @@ fn keyed(partner: &str, operator: &str, hook: &str) -> AccountRecord {
     AccountRecord::new(settings, vec![KeyDigest::of(operator)])
 }
 
-/// An account with a secret in every place.
+/// An account with a secret in every possible place.
 fn full() -> AccountRecord {
     let mut record = keyed("p", "o", "h");
     record.operator_tokens.push(KeyDigest::of("another"));

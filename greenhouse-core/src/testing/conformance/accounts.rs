@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Data of another account is invisible, even under the same ids.
+/// Data from another account is invisible, even under the same ids.
 pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     let other = AccountId::new("other");
     let mut invited = invitation("i", 1);

@@ -97,7 +97,7 @@ pub(super) async fn concurrent_claims_share_a_window(store: Arc<dyn Store>) {
     }
 }
 
-/// One of several concurrent hosts finds out the limit.
+/// Only one of several concurrent hosts is granted the request that reveals the limit.
 pub(super) async fn unknown_limit_grants_one_concurrent_request(store: Arc<dyn Store>) {
     for round in 0..3 {
         let shares = together((0..8).map(|_| take(&store, round * 30, 7))).await;

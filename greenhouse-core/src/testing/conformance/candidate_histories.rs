@@ -6,7 +6,7 @@ use crate::{
     store::{Applied, Store},
 };
 
-/// A candidate history survives and is found by its candidate only.
+/// A candidate history round-trips and is found only by its candidate.
 pub(super) async fn candidate_history_round_trips(store: Arc<dyn Store>) {
     let mut merged = history(1, at(3));
     merged.deleted_at = Some(at(1));
@@ -27,7 +27,7 @@ pub(super) async fn candidate_history_round_trips(store: Arc<dyn Store>) {
     }
 }
 
-/// Of several first histories of a candidate, one is stored and the others conflict.
+/// If several hosts store a candidate's first history, one is stored and the others conflict.
 pub(super) async fn concurrent_first_histories_conflict(store: Arc<dyn Store>) {
     let words = (2..8).map(|winner| {
         let mut history = history(1, at(0));

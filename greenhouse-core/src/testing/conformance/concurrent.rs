@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Hosts write the same records at once in different orders. One change set is applied whole, and
-/// the others conflict.
+/// Hosts write the same records at the same time in different orders. One change set is applied
+/// whole, and the others conflict.
 pub(super) async fn overlapping_changes_are_applied_once(store: Arc<dyn Store>) {
     for round in 0..5 {
         let decisions = (1..=6).map(|candidate| {
@@ -78,7 +78,7 @@ pub(super) async fn concurrent_writes_of_a_keyed_entry_keep_one(store: Arc<dyn S
     assert_eq!(entries.len(), 1);
 }
 
-/// A host that settles twice at once has one effect.
+/// Two concurrent settlements of one claim have one effect.
 pub(super) async fn concurrent_settlements_have_one_effect(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let claimed = claim_one(&store, at(0)).await;

@@ -12,7 +12,7 @@ use crate::{
     webhook::{ApplicationEvent, BodyHash, Event},
 };
 
-/// A repeated delivery changes nothing, independent of the second decision.
+/// A repeated delivery changes nothing, regardless of the second decision.
 pub(super) async fn delivery_is_processed_once(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     let again = Changes {
@@ -92,7 +92,7 @@ pub(super) async fn last_delivery_has_the_latest_arrival(store: Arc<dyn Store>) 
     assert_eq!(last().await, Some(at(30)));
 }
 
-/// Many hosts receive one delivery at once, and one of them processes it.
+/// Many hosts receive one delivery at the same time, and one of them processes it.
 pub(super) async fn concurrent_deliveries_have_one_effect(store: Arc<dyn Store>) {
     let answers = together((0..8).map(|_| {
         let changes = Changes {
@@ -131,7 +131,7 @@ pub(super) async fn delivery_status_is_returned(store: Arc<dyn Store>) {
     }
 }
 
-/// Found by candidate and by application, each once, for any status.
+/// Links are found by candidate and by application, each once, whatever the status of the delivery.
 pub(super) async fn delivery_status_returns_named_links(store: Arc<dyn Store>) {
     let mut changes = seen(delivery("e", 1, at(0)));
     for (assessment, candidate, application) in [
@@ -269,7 +269,7 @@ pub(super) async fn ignored_deliveries_are_found_until_effective(store: Arc<dyn 
     assert_eq!(names(&found(1, 10).await), ["indirect", "list", "late"]);
     let known = store.delivery_status(&account(), first, None).await;
     assert_eq!(known.expect("the store reads").0, DeliveryStatus::Duplicate);
-    // Neither twice, nor for effective or unknown deliveries.
+    // A delivery is not replayed twice, and effective or unknown deliveries are not replayed.
     for source in [
         first.clone(),
         delivery("effective", 1, at(0)).source,

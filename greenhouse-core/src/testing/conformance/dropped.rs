@@ -43,7 +43,7 @@ pub(super) async fn dropped_write_is_atomic(store: Arc<dyn Store>) {
     panic!("a write does not end");
 }
 
-/// Tasks of a dropped claim return when the lease ends; all others are free.
+/// Tasks of a dropped claim can be claimed again when the lease ends. All others remain free.
 pub(super) async fn dropped_claim_loses_no_task(store: Arc<dyn Store>) {
     for waits in 0..MOST_WAITS {
         let name = waits.to_string();

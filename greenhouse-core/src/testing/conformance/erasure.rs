@@ -10,7 +10,7 @@ use crate::{
     webhook::{ApplicationEvent, Event},
 };
 
-/// Without a list of fields all personal data is erased. Ids, states and links stay, and the links
+/// Without a list of fields, all personal data is erased. Ids, states and links stay, and the links
 /// are marked.
 pub(super) async fn erasure_covers_all_fields_by_default(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
@@ -40,14 +40,14 @@ pub(super) async fn erasure_covers_only_named_fields(store: Arc<dyn Store>) {
     };
     erase(&store, one("phone_numbers")).await;
     let person = read_invitation(&store, "a").await.expect("stored").person;
-    assert!(person.more.is_empty(), "it may hold anything");
+    assert!(person.more.is_empty(), "it may contain anything");
     assert!(person.first_name.is_some() && person.email.is_some());
     erase(&store, one("full_name")).await;
     let person = read_invitation(&store, "a").await.expect("stored").person;
     assert_eq!((&person.first_name, &person.last_name), (&None, &None));
     assert!(person.email.is_some());
     let push = read_push(&store, "a").await.expect("stored");
-    assert!(push.person.is_some(), "the key is made of the address");
+    assert!(push.person.is_some(), "the key is derived from the address");
 
     let request = RequestKey::of_person(&ScenarioId::new("s"), "Jane@example.com");
     let mut invitation = invitation("b", 1);
@@ -63,7 +63,7 @@ pub(super) async fn erasure_covers_only_named_fields(store: Arc<dyn Store>) {
     let found = store.invitation_by_request(&account(), &request).await;
     assert_eq!(found.expect("the store reads"), None);
     let erased = read_invitation(&store, "b").await.expect("stored");
-    assert_ne!(erased.request, request, "it is made of the address");
+    assert_ne!(erased.request, request, "it is derived from the address");
     let found = store
         .invitation_by_request(&account(), &erased.request)
         .await;
@@ -150,7 +150,7 @@ pub(super) async fn merge_moves_data_for_erasure(store: Arc<dyn Store>) {
     assert_eq!(read_push(&store, "a").await.expect("stored").person, None);
     let other = read_invitation(&store, "b").await.expect("stored");
     assert_eq!(other.version, 1);
-    assert_eq!(bodies(&store).await, 1, "but for the other's");
+    assert_eq!(bodies(&store).await, 1, "all except the other candidate's");
 }
 
 /// A body whose event names only an application belongs to its candidate, even if the link has
@@ -205,7 +205,7 @@ pub(super) async fn erasure_marks_links(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, put_link(late)).await, Applied::Conflict);
 }
 
-/// A kept body is erased with any field of a person that it names directly or by a pushed
+/// A kept body is erased with any field of a person whom it names directly or through a pushed
 /// application.
 pub(super) async fn erasure_covers_kept_bodies(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
@@ -241,8 +241,8 @@ pub(super) async fn erasure_covers_kept_bodies(store: Arc<dyn Store>) {
     assert_eq!(bodies(&store).await, left + 1);
 }
 
-/// The person of an e-mail address is erased under every candidate id that an invitation or a push
-/// names.
+/// The person with an e-mail address is erased under every candidate id that an invitation or a
+/// push names.
 pub(super) async fn erasure_by_address_covers_all_candidates(store: Arc<dyn Store>) {
     let mut without_a_candidate = invitation("a", 1);
     without_a_candidate.candidate = None;

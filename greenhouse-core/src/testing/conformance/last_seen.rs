@@ -35,8 +35,8 @@ pub(super) async fn last_use_of_a_key_is_throttled(store: Arc<dyn Store>) {
     assert!(known.get(&key("b")).is_some_and(|use_| *use_ < at(5)));
 }
 
-/// Also if the key or the account is created again. Keys of other accounts and unknown keys are not
-/// recorded.
+/// The last use does not return if the key or the account is created again. Keys of other accounts
+/// and unknown keys are not recorded.
 pub(super) async fn last_use_is_removed_with_its_key(store: Arc<dyn Store>) {
     let other = AccountId::new("other");
     write(&store, put(&["a", "b"], 0)).await;

@@ -71,7 +71,8 @@ pub(super) async fn parked_task_is_never_claimed(store: Arc<dyn Store>) {
     assert_eq!(backlog().await, (left, Some(none_due)));
 }
 
-/// It is due at once, without panics. Unparking any other task is a conflict.
+/// An unparked task is due immediately, with no panics counted. Unparking any other task is a
+/// conflict.
 pub(super) async fn unparked_task_is_due_at_once(store: Arc<dyn Store>) {
     write(&store, due([(notify("i"), at(0))])).await;
     let claimed = claim_one(&store, at(0)).await;

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Every field survives, except the version, which the store raises.
+/// Every field round-trips, except the version, which the store increments.
 pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     let mut link = link("a", i64::MAX, 70_000_000_000);
     link.job = Some(JobId::new(3));
@@ -90,7 +90,7 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     }
 }
 
-/// A link is found by its present values only.
+/// A link is found only by its current values.
 pub(super) async fn links_are_found_by_application_and_by_candidate(store: Arc<dyn Store>) {
     let links = [link("a", 1, 7), link("b", 1, 8), link("c", 2, 8)];
     let changes = Changes {
@@ -162,7 +162,7 @@ fn names(links: Vec<Link>) -> Vec<String> {
     names
 }
 
-/// Page by page, ordered by the bytes of the ids.
+/// Pages of links are ordered by the bytes of the assessment ids.
 pub(super) async fn links_are_paged_by_assessment(store: Arc<dyn Store>) {
     for (number, name) in ["b", "a", "Z", "é", "a-1"].into_iter().enumerate() {
         let number = i64::try_from(number).expect("a small number");

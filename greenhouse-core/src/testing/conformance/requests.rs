@@ -6,8 +6,8 @@ use crate::{
     store::{Applied, Changes, Invitation, RequestKey, Store, Write},
 };
 
-/// One request creates one invitation, even under a second id, within one change, or if it is
-/// stored already.
+/// One request creates one invitation, even under a second id, within one change, or if the
+/// invitation is already stored.
 pub(super) async fn request_creates_one_invitation(store: Arc<dyn Store>) {
     write(&store, put(invitation("first", 1))).await;
     assert_eq!(
@@ -39,7 +39,7 @@ pub(super) async fn request_creates_one_invitation(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, put(turned)).await, Applied::Conflict);
 }
 
-/// Two hosts receive the same request at once.
+/// Two hosts receive the same request at the same time.
 pub(super) async fn concurrent_requests_create_one_invitation(store: Arc<dyn Store>) {
     let names = ["a", "b", "c", "d"];
     let answers = together(

@@ -8,8 +8,8 @@ use crate::{
     store::{Applied, Backlog, Changes, Claim, ClaimedTask, Settlement, Store, Task, TaskKind},
 };
 
-/// The longest due comes first. Tasks due at the same time keep the order in which they were
-/// stored.
+/// The task that has been due longest comes first. Tasks due at the same time keep the order in
+/// which they were stored.
 pub(super) async fn tasks_are_claimed_longest_due_first(store: Arc<dyn Store>) {
     let tasks = [("b", 20), ("a", 10), ("d", 30), ("c", 20)];
     for (name, seconds) in tasks {
@@ -19,7 +19,7 @@ pub(super) async fn tasks_are_claimed_longest_due_first(store: Arc<dyn Store>) {
     assert_eq!(names(&claim(&store, at(30), 3).await), ["d"]);
 }
 
-/// Nothing early, no other kinds, and nothing beyond the limit.
+/// A claim returns no early tasks, no other kinds, and no more than the limit.
 pub(super) async fn only_due_tasks_of_the_kinds_are_claimed(store: Arc<dyn Store>) {
     let invite = |name: &str| Task::Invite {
         invitation: InvitationId::new(name),
@@ -84,8 +84,8 @@ pub(super) async fn expired_lease_is_claimed_under_a_higher_generation(store: Ar
     assert_eq!(second.lease_until, later(first.lease_until, LEASE));
 }
 
-/// A host that lost a claim cannot settle it. One that holds it still can, even after the lease, if
-/// no other host claimed it.
+/// A host that has lost a claim cannot settle it. A host can settle after the end of its lease if
+/// no other host has claimed the task.
 pub(super) async fn late_settlement_changes_nothing(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
@@ -167,7 +167,7 @@ pub(super) async fn backlog_counts_unsettled_tasks(store: Arc<dyn Store>) {
     assert_eq!(all.expect("the store counts").count, 3);
 }
 
-/// The oldest task is the one that first became due, even if it was deferred since.
+/// The oldest task is the one that became due first, even if it has been deferred since.
 pub(super) async fn backlog_reports_its_oldest_task(store: Arc<dyn Store>) {
     let oldest = async || {
         let backlog = store.backlog(&account(), &[TaskKind::Notify]).await;

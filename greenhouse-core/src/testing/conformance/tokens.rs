@@ -8,7 +8,7 @@ use crate::{
     store::{Applied, Store, StoredToken, TokenKey, TokenLock},
 };
 
-/// The last saved token is complete, and stored under its own key only.
+/// The last saved token round-trips and is stored only under its own key.
 pub(super) async fn token_round_trips(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, None);
     let first = token("first").with_refresh(Secret::new("refresh \"ö\""));
@@ -29,7 +29,7 @@ pub(super) async fn token_round_trips(store: Arc<dyn Store>) {
     assert_eq!(other.expect("the store reads"), None);
 }
 
-/// A lock holds until its lease ends, for its own key only.
+/// A lock holds until its lease ends, and only for its own key.
 pub(super) async fn token_lock_holds_until_its_lease_ends(store: Arc<dyn Store>) {
     let first = lock_ours(&store, at(0)).await;
     let theirs = TokenLock::Theirs { until: at(60) };
@@ -46,7 +46,7 @@ pub(super) async fn token_lock_holds_until_its_lease_ends(store: Arc<dyn Store>)
     assert!(second > first);
 }
 
-/// A save releases the lock at once and cannot be repeated.
+/// A save releases the lock immediately and cannot be repeated.
 pub(super) async fn save_releases_the_lock(store: Arc<dyn Store>) {
     let first = lock_ours(&store, at(0)).await;
     assert_eq!(save(&store, first, &token("1")).await, Applied::Applied);
@@ -57,8 +57,8 @@ pub(super) async fn save_releases_the_lock(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, Some(token("1")));
 }
 
-/// A host that lost the lock cannot save. One that holds it still can, even after the lease, if no
-/// other host took it.
+/// A host that has lost the lock cannot save. A host can save after the end of its lease if no
+/// other host has taken the lock.
 pub(super) async fn late_token_is_not_saved(store: Arc<dyn Store>) {
     for never in [0, 1, u64::MAX] {
         assert_eq!(save(&store, never, &token("0")).await, Applied::LeaseLost);
@@ -70,7 +70,7 @@ pub(super) async fn late_token_is_not_saved(store: Arc<dyn Store>) {
     }
     assert_eq!(read(&store).await, None);
     let theirs = TokenLock::Theirs { until: at(120) };
-    assert_eq!(lock(&store, at(60)).await, theirs, "it is held still");
+    assert_eq!(lock(&store, at(60)).await, theirs, "it is still held");
     assert_eq!(save(&store, second, &token("2")).await, Applied::Applied);
     assert_eq!(read(&store).await, Some(token("2")));
 }
@@ -138,7 +138,7 @@ pub(super) async fn late_save_races_with_a_lock(store: Arc<dyn Store>) {
         match saved {
             Some(Applied::Applied) => assert_eq!(now, Some(token(&name))),
             Some(Applied::LeaseLost) => assert_eq!(now, before),
-            other => panic!("a save is answered with {other:?}"),
+            other => panic!("a save returned {other:?}"),
         }
     }
 }

@@ -6,7 +6,8 @@ use super::fixtures::{
 };
 use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
 
-/// New at version zero and raised by one with every write. Any other version is a conflict.
+/// A record is new at version zero, and every write increments the version by one. Any other
+/// version is a conflict.
 pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
     for version in 0..3 {
         write(&store, put_all(version)).await;
@@ -56,7 +57,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, put_link(unknown)).await, Applied::Conflict);
 }
 
-/// A removal is a write. A removed record is new if it is stored again.
+/// A removal is a write. A removed record is a new record if it is stored again.
 pub(super) async fn removal_checks_the_version(store: Arc<dyn Store>) {
     write(&store, put_all(0)).await;
     for stale in [0, 2, u64::MAX] {
@@ -77,7 +78,7 @@ pub(super) async fn removal_checks_the_version(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
 }
 
-/// The second write of one record in a change is a conflict.
+/// A second write to the same record in one change is a conflict.
 pub(super) async fn record_is_written_once_per_change(store: Arc<dyn Store>) {
     let twice = Changes {
         links: vec![Write::Put(link("a", 1, 7)), Write::Put(link("a", 1, 8))],
@@ -87,7 +88,8 @@ pub(super) async fn record_is_written_once_per_change(store: Arc<dyn Store>) {
     assert_eq!(read_link(&store, "a").await, None);
 }
 
-/// Two hosts decide on the same version at once: one is applied, the other conflicts.
+/// Two hosts decide on the same version at the same time: one decision is applied, and the other
+/// conflicts.
 pub(super) async fn concurrent_decisions_conflict(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
     let decisions = (1..=6).map(|candidate| {
