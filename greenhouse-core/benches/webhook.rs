@@ -66,7 +66,7 @@ impl Case {
     }
 }
 
-/// The hired candidate was pushed from here, so that the event has its full effect.
+/// The hired candidate was pushed by this product, so that the event has its full effect.
 fn hired_is_linked() -> Facts {
     Facts {
         links: vec![Link::new(
@@ -92,8 +92,8 @@ fn each(criterion: &mut Criterion) {
     });
 }
 
-/// Prints the ratio of both. Batches alternate, so that other load on the machine affects both. The
-/// median of the ratios ignores disturbed batches.
+/// Prints the ratio of the two. Batches alternate, so that other load on the machine affects both.
+/// The median of the ratios ignores disturbed batches.
 fn ratio() {
     let case = Case::hire();
     let mut ratios = Vec::with_capacity(ROUNDS);

@@ -14,9 +14,10 @@ pub use recommendation::{MixedOverall, Recommendation, UnknownRecommendation};
 pub use score::{Score, ScoreError};
 pub use thresholds::{Range, Thresholds, ThresholdsError, ThresholdsProblem};
 
-/// Result of one assessment in the shape of a Greenhouse scorecard.
+/// Result of one assessment in the form of a Greenhouse scorecard.
 ///
-/// Overall and attributes are rated by the same thresholds. Debug omits the free text.
+/// The overall result and the attributes are rated with the same thresholds. Debug omits the free
+/// text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scorecard {
@@ -31,7 +32,7 @@ pub struct Scorecard {
 }
 
 impl Scorecard {
-    /// Rates the score and each trait by the thresholds.
+    /// Creates a scorecard that rates the score and each trait with the thresholds.
     pub fn new(
         score: Score,
         traits: Vec<TraitScore>,
@@ -52,10 +53,10 @@ impl Scorecard {
 
     /// Renders the scorecard as the plain text of a note, with `\n` as the line break.
     ///
-    /// The last line is `[ref <marker>]`, which [`note_has_marker`] finds again regardless of the
+    /// The last line is `[ref <marker>]`, which [`note_has_marker`] recognizes regardless of the
     /// free text above it. Greenhouse keeps line breaks in the body of a note (documented). It is
     /// unknown whether Greenhouse interprets HTML there, so the note has none. Control characters
-    /// are removed, and blank texts have no section.
+    /// are removed, and sections with blank text are omitted.
     pub fn render_note(&self, context: &NoteContext<'_>) -> String {
         note::render(self, context)
     }

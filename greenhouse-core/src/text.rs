@@ -2,10 +2,11 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// A text for recruiters and admins, with a stable code.
+/// Text for recruiters and admins, with a stable code.
 ///
-/// Each crate declares its texts in one module, `texts`, by [`texts!`](crate::texts), so that they
-/// can be reviewed and translated in one place. Programs match on the code; the wording may change.
+/// Each crate declares its texts in one module, `texts`, with [`texts!`](crate::texts), so that
+/// they can be reviewed and translated in one place. Programs match on the code; the wording may
+/// change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     code: Cow<'static, str>,
@@ -13,7 +14,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// Creates a text. A code is one lower-case word or several joined by `_`.
+    /// Creates a text. A code consists of lower-case words joined by `_`.
     pub fn new(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -26,12 +27,12 @@ impl Text {
         &self.code
     }
 
-    /// The words, in plain English.
+    /// The wording, in plain English.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Appends a sentence. The code stays.
+    /// Appends a sentence. The code does not change.
     #[must_use]
     pub fn and(mut self, sentence: &str) -> Self {
         if !sentence.is_empty() {
@@ -41,7 +42,7 @@ impl Text {
         self
     }
 
-    /// Returns the code and the words.
+    /// Returns the code and the wording.
     pub fn into_parts(self) -> (String, String) {
         (self.code.into_owned(), self.text)
     }
@@ -53,7 +54,7 @@ impl fmt::Display for Text {
     }
 }
 
-/// Declares the texts of one page: a function for each, whose name is the code.
+/// Declares the texts of one page. Each text is a function whose name is the code.
 ///
 /// In tests, the constant `CODES` beside the functions lists the codes.
 ///

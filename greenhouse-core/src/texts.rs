@@ -1,4 +1,4 @@
-//! Texts for recruiters and admins, one file for each topic.
+//! Texts for recruiters and admins, in one file per topic.
 
 pub(crate) mod operator;
 pub(crate) mod parking;

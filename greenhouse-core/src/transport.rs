@@ -12,7 +12,7 @@ use bytes::Bytes;
 /// reading at the body limit.
 #[async_trait]
 pub trait HttpTransport: fmt::Debug + Send + Sync {
-    /// Sends one request. Does not retry: only the caller knows whether repeating is safe.
+    /// Sends one request. Does not retry, because only the caller knows whether repeating is safe.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl ExchangeLimits {
     }
 }
 
-/// Exchange without a usable response.
+/// Error of an exchange that returned no usable response.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
 pub struct TransportError {
@@ -71,7 +71,7 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// Error of this kind without a source.
+    /// Creates an error of this kind without a source.
     pub fn new(kind: TransportErrorKind) -> Self {
         Self { kind, source: None }
     }
@@ -106,15 +106,15 @@ pub enum TransportErrorKind {
     /// The request could not be built and was not sent. A retry does not help.
     #[error("the request could not be built")]
     Construction,
-    /// No connection; certainly not sent. Worth a retry.
+    /// No connection, so the request was certainly not sent. A retry may succeed.
     #[error("could not connect to the server")]
     Unreachable,
-    /// The deadline passed after connecting; possibly sent. Worth a retry for a read, not for a
-    /// write.
+    /// The deadline passed after connecting, so the request may have been sent. Retry reads, but
+    /// not writes.
     #[error("the server did not respond in time")]
     TimedOut,
-    /// The connection broke after connecting; possibly sent. Worth a retry for a read, not for a
-    /// write.
+    /// The connection broke after connecting, so the request may have been sent. Retry reads, but
+    /// not writes.
     #[error("the connection was closed early")]
     Cut,
     /// The response body exceeds the limit.

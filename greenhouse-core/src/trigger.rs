@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Text, scorecard::Score, texts::trigger as texts};
 
-/// Condition for an automatic push. A setting of the account.
+/// Condition for an automatic push. An account setting.
 ///
-/// Serialised with the tag `kind`: `{"kind":"on_score","minimum":70,"inclusive":true}`.
+/// Serialized with the tag `kind`: `{"kind":"on_score","minimum":70,"inclusive":true}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -20,7 +20,7 @@ pub enum Trigger {
     OnScore {
         /// Lowest score that is pushed.
         minimum: Score,
-        /// Also push a score equal to the minimum.
+        /// Set if a score equal to the minimum is also pushed.
         inclusive: bool,
     },
 }
@@ -50,12 +50,12 @@ pub fn decide(trigger: &Trigger, input: &TriggerInput) -> Decision {
 pub struct TriggerInput {
     /// Score, if the product returned one.
     pub score: Option<Score>,
-    /// The assessment belongs to an invitation from Greenhouse.
+    /// Set if the assessment belongs to an invitation from Greenhouse.
     pub invited: bool,
 }
 
 impl TriggerInput {
-    /// Input for a completed assessment.
+    /// Creates the input for a completed assessment.
     pub const fn new(score: Option<Score>, invited: bool) -> Self {
         Self { score, invited }
     }
@@ -78,7 +78,7 @@ pub enum SkipReason {
     Manual,
     /// The assessment belongs to an invitation.
     Invited,
-    /// The trigger needs a score, but there is none.
+    /// The trigger requires a score, but the assessment has none.
     NoScore,
     /// The score is below the minimum, or equal to an exclusive one.
     TooLow {

@@ -10,7 +10,7 @@ use super::{Recommendation, Score, Thresholds, Withheld};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TraitScore {
-    /// Name for recruiters: `Objection Handling`.
+    /// Name for recruiters, such as `Objection Handling`.
     pub name: String,
     /// Score of the trait.
     pub score: Score,
@@ -20,7 +20,7 @@ pub struct TraitScore {
 }
 
 impl TraitScore {
-    /// Trait with a score and no note.
+    /// Creates a trait without a note.
     pub fn new(name: impl Into<String>, score: Score) -> Self {
         Self {
             name: name.into(),
@@ -49,8 +49,8 @@ impl fmt::Debug for TraitScore {
 
 /// Trait as an attribute of a scorecard. Debug omits the note.
 ///
-/// Greenhouse accepts it only if the job has an attribute of that name (inferred from its read
-/// model). Otherwise the push writes it as text.
+/// Greenhouse accepts the attribute only if the job has one with that name (inferred from
+/// Greenhouse's read model). Otherwise, the push writes the attribute as text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TraitAttribute {
@@ -67,7 +67,7 @@ pub struct TraitAttribute {
 }
 
 impl TraitAttribute {
-    /// Skill rated by the thresholds.
+    /// Creates a skill that is rated with the thresholds.
     pub fn new(
         name: impl Into<String>,
         score: Score,

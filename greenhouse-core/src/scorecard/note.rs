@@ -9,16 +9,16 @@ use crate::texts::scorecard as texts;
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoteContext<'a> {
-    /// Name of the scenario for recruiters.
+    /// Scenario name for recruiters.
     pub scenario: &'a str,
-    /// Address of the full report.
+    /// URL of the full report.
     pub report_link: Option<&'a str>,
     /// Marker that identifies the note: not empty, and unique to each note.
     pub marker: &'a str,
 }
 
 impl<'a> NoteContext<'a> {
-    /// Note on this scenario, without a report link.
+    /// Creates the context of a note about this scenario, without a report link.
     pub fn new(scenario: &'a str, marker: &'a str) -> Self {
         Self {
             scenario,
@@ -47,8 +47,8 @@ impl fmt::Debug for NoteContext<'_> {
 
 /// Returns `true` if the body is the note that was rendered with this marker.
 ///
-/// Only the last line that is not blank counts, so no text of a candidate or of the product can
-/// pass for a marker. White space around that line and the kind of line break are ignored.
+/// Only the last line that is not blank counts, so text from a candidate or the product cannot pass
+/// for a marker. White space around that line and the kind of line break are ignored.
 pub fn note_has_marker(body: &str, marker: &str) -> bool {
     body.split(['\n', '\r'])
         .map(str::trim)
@@ -138,7 +138,8 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Removes control characters: a server may reject the whole note for a NUL or an escape.
+/// Removes control characters, because a server may reject the whole note for a NUL or an escape
+/// character.
 fn without_control(text: &str) -> String {
     text.chars()
         .filter(|character| !character.is_control())

@@ -13,16 +13,16 @@ pub enum Recommendation {
     /// Below every bound.
     #[serde(rename = "definitely_not")]
     DefinitelyNot,
-    /// From the bound of No.
+    /// At or above the bound for No.
     #[serde(rename = "no")]
     No,
-    /// From the bound of Mixed.
+    /// At or above the bound for Mixed.
     #[serde(rename = "mixed")]
     Mixed,
-    /// From the bound of Yes.
+    /// At or above the bound for Yes.
     #[serde(rename = "yes")]
     Yes,
-    /// From the bound of Strong Yes.
+    /// At or above the bound for Strong Yes.
     #[serde(rename = "definitely_yes")]
     StrongYes,
 }
@@ -70,7 +70,7 @@ impl Recommendation {
         }
     }
 
-    /// Value of `candidate_attribute_rating` of an attribute on a Harvest v3 scorecard
+    /// Value of `candidate_attribute_rating` for an attribute on a Harvest v3 scorecard
     /// (documented).
     pub const fn attribute_rating(self) -> &'static str {
         match self {
@@ -82,10 +82,11 @@ impl Recommendation {
         }
     }
 
-    /// Parses a rating from Greenhouse, overall or of an attribute, or the product's own spelling.
-    /// Accepts the v3 words (documented) and `definitely_not` of v1 (reported by users).
+    /// Parses an overall or attribute rating from Greenhouse, or the product's own spelling.
+    /// Accepts the values of v3 (documented) and the value `definitely_not` of v1 (reported by
+    /// users).
     ///
-    /// Returns `None` for `no_decision` and for an unknown word.
+    /// Returns `None` for `no_decision` and for unknown values.
     pub fn from_harvest(rating: &str) -> Option<Self> {
         match rating {
             "strong_yes" | "definitely_yes" => Some(Self::StrongYes),
@@ -117,12 +118,13 @@ impl FromStr for Recommendation {
     }
 }
 
-/// Error for a word that is not a recommendation in the product's spelling.
+/// Error for text that is not a recommendation in the product's spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("unknown recommendation")]
 pub struct UnknownRecommendation;
 
-/// Overall rating for Mixed on a Harvest v3 scorecard, which has no mixed overall (documented).
+/// Overall rating for Mixed on a Harvest v3 scorecard, which has no mixed overall rating
+/// (documented).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

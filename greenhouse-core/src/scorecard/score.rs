@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// Score: a finite number from 0 to 100, decimals allowed.
 ///
-/// A JSON number in serde; deserialising rejects anything else.
+/// Serialized as a number. Deserialization rejects anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(try_from = "f64")]
 pub struct Score(f64);
@@ -114,7 +114,7 @@ pub enum ScoreError {
     #[error("score is empty; expected a number from 0 to 100")]
     Empty,
     /// The text is not a decimal number.
-    #[error("score is not a number; expected 0 to 100")]
+    #[error("score is not a number; expected a number from 0 to 100")]
     NotANumber,
     /// NaN or an infinity.
     #[error("score is not finite; expected a number from 0 to 100")]
@@ -163,7 +163,10 @@ mod tests {
     fn errors_describe_the_problem() {
         for (text, message) in [
             ("", "score is empty; expected a number from 0 to 100"),
-            ("abc", "score is not a number; expected 0 to 100"),
+            (
+                "abc",
+                "score is not a number; expected a number from 0 to 100",
+            ),
             (
                 "NaN",
                 "score is not finite; expected a number from 0 to 100",
@@ -190,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn deserialising_validates() {
+    fn deserialization_validates() {
         assert_eq!(
             serde_json::from_value::<Score>(json!(72)).unwrap().value(),
             72.0

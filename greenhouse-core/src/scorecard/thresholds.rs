@@ -10,7 +10,7 @@ use crate::texts::scorecard as texts;
 /// Four inclusive lower bounds, `100 >= strong_yes > yes > mixed > no > 0`. Default: 80, 60, 40 and
 /// 20.
 ///
-/// An object of the four numbers in serde; deserialising validates the order.
+/// Serialized as an object of the four numbers. Deserialization validates their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Bounds")]
 pub struct Thresholds {
@@ -26,7 +26,7 @@ impl Thresholds {
     /// # Errors
     ///
     /// [`ThresholdsError`] lists every bound that is not above 0 and at most 100, and every pair of
-    /// neighbours that is out of order.
+    /// adjacent bounds that is out of order.
     pub fn new(strong_yes: f64, yes: f64, mixed: f64, no: f64) -> Result<Self, ThresholdsError> {
         let named = [
             (Recommendation::StrongYes, strong_yes),
@@ -81,22 +81,22 @@ impl Thresholds {
         ]
     }
 
-    /// Lowest score of a Strong Yes.
+    /// Lowest score for Strong Yes.
     pub const fn strong_yes(&self) -> Score {
         self.strong_yes
     }
 
-    /// Lowest score of a Yes.
+    /// Lowest score for Yes.
     pub const fn yes(&self) -> Score {
         self.yes
     }
 
-    /// Lowest score of a Mixed.
+    /// Lowest score for Mixed.
     pub const fn mixed(&self) -> Score {
         self.mixed
     }
 
-    /// Lowest score of a No. Lower scores are Definitely Not.
+    /// Lowest score for No. Lower scores are Definitely Not.
     pub const fn no(&self) -> Score {
         self.no
     }
@@ -133,7 +133,7 @@ pub struct Range {
     pub from: Score,
     /// Exclusive upper bound; `None` if the range includes 100.
     pub below: Option<Score>,
-    /// Text of the range: `80 to 100`, `60 to below 80`, `below 20`.
+    /// Text of the range, such as `80 to 100`, `60 to below 80` or `below 20`.
     pub text: String,
 }
 
@@ -162,7 +162,7 @@ impl fmt::Display for Range {
     }
 }
 
-/// Every problem with four bounds.
+/// All problems with a set of bounds.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub struct ThresholdsError {
     problems: Vec<ThresholdsProblem>,
@@ -185,12 +185,12 @@ impl fmt::Display for ThresholdsError {
     }
 }
 
-/// One problem with four bounds.
+/// A problem with a set of bounds.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ThresholdsProblem {
     /// A bound is not above 0 and at most 100.
-    #[error("the bound of {bound} must be above 0 and at most 100, got {value}")]
+    #[error("the bound for {bound} must be above 0 and at most 100, got {value}")]
     OutOfRange {
         /// Recommendation with this bound.
         bound: Recommendation,
@@ -199,7 +199,7 @@ pub enum ThresholdsProblem {
     },
     /// A bound is not above the next lower one.
     #[error(
-        "the bound of {upper} ({upper_value}) must be above the bound of {lower} ({lower_value})"
+        "the bound for {upper} ({upper_value}) must be above the bound for {lower} ({lower_value})"
     )]
     OutOfOrder {
         /// Better recommendation.

@@ -24,18 +24,19 @@ pub(super) struct Report<'a> {
 /// Relation of a report to the last applied state.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Newer.
+    /// The report is newer.
     Newer,
-    /// Without a change.
+    /// The report contains no change.
     Unchanged,
-    /// Older.
+    /// The report is older.
     Stale,
-    /// Different, and it is unknown which is later.
+    /// The report differs, and it is unknown which state is later.
     Hint,
 }
 
 impl Report<'_> {
-    /// Compares whole seconds: events have no fractions (documented), Harvest has milliseconds.
+    /// Compares whole seconds, because events have no fractions (documented) but Harvest has
+    /// milliseconds.
     pub(super) fn standing(&self, link: &Link) -> Standing {
         let agrees = self.agrees(link);
         match (self.at.map(whole_seconds), link.state.as_of) {
@@ -47,8 +48,8 @@ impl Report<'_> {
         }
     }
 
-    /// Returns `true` if status, stage and time are present. Otherwise a change may be missing, or
-    /// its time.
+    /// Returns `true` if status, stage and time are present. Otherwise, a change or its time may be
+    /// missing.
     pub(super) fn is_whole(&self) -> bool {
         self.status.is_some() && self.stage.is_some() && self.at.is_some()
     }

@@ -177,7 +177,7 @@ fn written(
     history
 }
 
-/// Merges by loser.
+/// Merges, keyed by the loser.
 pub(super) struct Chain(BTreeMap<CandidateId, CandidateId>);
 
 impl Chain {

@@ -18,7 +18,7 @@ use crate::{
     texts::sync as texts,
 };
 
-/// State that a reader saw after a hint.
+/// State that a reader returned after a hint.
 #[derive(Debug, Clone)]
 pub struct Reading {
     /// Hint that caused the reading.
@@ -52,7 +52,7 @@ impl Reading {
     }
 }
 
-/// Decides what a reading does to the links of its application.
+/// Decides how a reading changes the links to its application.
 ///
 /// A reading that contradicts the hint or the link may be older than the event, because reads can
 /// lag behind. So it is repeated once after the settle time.
@@ -216,7 +216,7 @@ fn found(
     }
 }
 
-/// Applications of a merge's winner on the job of a deleted application.
+/// Applications of a merge's winner on the job of the deleted application.
 #[derive(Debug, Clone)]
 pub struct Successors {
     /// Link to the deleted application.

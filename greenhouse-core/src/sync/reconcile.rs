@@ -13,8 +13,9 @@ use crate::{
     texts::sync as texts,
 };
 
-/// Decides what a link has missed. `seen` is what a reader sees of its application, or `None` if
-/// the reader does not find the application and would find an existing one.
+/// Decides which changes a link has missed. `seen` is the state of its application according to a
+/// reader. `None` if the reader did not find the application, although it would find an existing
+/// one.
 ///
 /// A later time is applied. A difference without a time, and a missing application, are read again
 /// after the settle time, because reads can lag behind events.
@@ -86,7 +87,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
 }
 
 /// Applies the state of another link to the same application. An event may have found only that
-/// one.
+/// other link.
 pub fn as_sibling(link: &Link, sibling: &Link, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let is_other = sibling.application != link.application;

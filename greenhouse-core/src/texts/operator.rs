@@ -20,7 +20,7 @@ texts! {
     pub(crate) fn not_failed() = "only a failed push, notice or task can be retried";
 
     /// 409: no direction of this host can retry the entry.
-    pub(crate) fn not_offered() = "this server does not run the direction of the entry";
+    pub(crate) fn not_offered() = "this server does not run the direction to which the entry belongs";
 
     /// 500.
     pub(crate) fn internal() = "the response could not be serialized";
@@ -30,7 +30,7 @@ texts! {
 pub(crate) const READ_AGAIN: &str = "Read the settings again and repeat the change.";
 
 /// Query parameters of the sync log, as expected.
-pub(crate) const ENTRY_ID: &str = "the id of an entry";
+pub(crate) const ENTRY_ID: &str = "an entry id";
 pub(crate) const DIRECTION: &str = "from_greenhouse or to_greenhouse";
 pub(crate) const STATUS: &str = "pending, done, skipped or failed";
 

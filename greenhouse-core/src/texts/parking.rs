@@ -3,7 +3,7 @@
 use crate::{health::Check, texts};
 
 texts! {
-    /// Sync log: the task crashed for the last time and is not run any more.
+    /// Sync log: the task crashed for the last time and is no longer run.
     pub(crate) fn task_parked(task: &str, crashes: u32) =
         "{task} crashed {crashes} times and is parked. Search the server's log for \"panicked\", fix \
          the cause, then retry this entry.";

@@ -3,16 +3,16 @@
 use crate::{ApplicationId, CandidateId, JobId, Stage, texts};
 
 texts! {
-    /// The application has the status `rejected`.
+    /// The application's status is `rejected`.
     pub(crate) fn application_rejected() = "The application was rejected in Greenhouse.";
 
-    /// The application has the status `hired`.
+    /// The application's status is `hired`.
     pub(crate) fn application_hired() = "The candidate was hired in Greenhouse.";
 
     /// The status changed back to `active`.
     pub(crate) fn application_active() = "The application is active again in Greenhouse.";
 
-    /// The application has another status.
+    /// The application has any other status.
     pub(crate) fn application_status(status: &str) =
         "The application has the status \"{status}\" in Greenhouse.";
 
@@ -31,7 +31,7 @@ texts! {
 
     /// A webhook is older than the last applied one.
     pub(crate) fn webhook_outdated() =
-        "A late webhook was skipped: it is older than the known state of the application.";
+        "A late webhook was skipped, because it is older than the known state of the application.";
 
     /// A hint about the status waits for a read.
     pub(crate) fn status_reported(status: &str) =
@@ -41,7 +41,7 @@ texts! {
     pub(crate) fn stage_reported(stage: &str) =
         "A webhook reported {stage}. The application is being read from Greenhouse.";
 
-    /// A hint without status and stage waits for a read.
+    /// A hint without a status or stage waits for a read.
     pub(crate) fn change_reported() =
         "A webhook reported a change. The application is being read from Greenhouse.";
 
@@ -51,24 +51,24 @@ texts! {
 
     /// It is unknown if the application still exists, and there is no reader.
     pub(crate) fn candidate_gone_unchecked() =
-        "The candidate was deleted or merged in Greenhouse. The assessment stays linked: without \
-         Harvest access, the application cannot be looked up.";
+        "The candidate was deleted or merged in Greenhouse. The assessment stays linked, \
+         because the application cannot be looked up without Harvest access.";
 
     /// It is unknown if the application still exists, and the reader failed.
     pub(crate) fn candidate_gone_unread(error: &str) =
-        "The candidate was deleted or merged in Greenhouse. The assessment stays linked: the \
-         application could not be looked up ({error}).";
+        "The candidate was deleted or merged in Greenhouse. The assessment stays linked, \
+         because the application could not be looked up ({error}).";
 
     /// A read matches the known status.
     pub(crate) fn status_confirmed(status: &str) = "Greenhouse confirms the status \"{status}\".";
 
     /// Two reads contradict the reported change.
     pub(crate) fn change_contradicted(status: &str) =
-        "The change was not confirmed: the application has the status \"{status}\" in Greenhouse.";
+        "The change was not confirmed. The application has the status \"{status}\" in Greenhouse.";
 
     /// The link was deleted or moved before the read.
     pub(crate) fn link_removed() =
-        "The change was not applied: the assessment is no longer linked to this application.";
+        "The change was not applied, because the assessment is no longer linked to this application.";
 
     /// The application was deleted.
     pub(crate) fn application_deleted() =
@@ -112,8 +112,8 @@ texts! {
 
     /// The second read of a comparison failed.
     pub(crate) fn comparison_unread(error: &str) =
-        "A comparison found a difference from Greenhouse, but nothing was changed: the second read \
-         failed ({error}).";
+        "A comparison found a difference from Greenhouse, but nothing was changed, because the \
+         second read failed ({error}).";
 }
 
 /// Returns a stage in the middle of a sentence: by name, or by id if the name is unknown.
@@ -134,7 +134,7 @@ pub(crate) fn at_stage(known: Option<&Stage>) -> String {
 
 /// Sentence: evidence of a change that a reader could not confirm.
 pub(crate) fn unconfirmed(error: &str) -> String {
-    format!("This is not confirmed: the application could not be read ({error}).")
+    format!("This is not confirmed, because the application could not be read ({error}).")
 }
 
 /// Sentence: members that a webhook lacks. Empty if it has both.
@@ -152,8 +152,9 @@ pub(crate) fn incomplete(has_status: bool, has_stage: bool) -> &'static str {
 /// Sentence: a webhook changed neither status nor stage.
 pub(crate) const UNCHANGED: &str = "Status and stage are unchanged.";
 /// Sentence: evidence of a hint without a reader.
-pub(crate) const ORDER_OF_ARRIVAL: &str = "This is not confirmed: without Harvest access, webhooks \
-     apply in the order of arrival.";
+pub(crate) const ORDER_OF_ARRIVAL: &str = "This is not confirmed. Without Harvest access, \
+     webhooks are applied in order of arrival.";
+
 /// Sentence: evidence of a change that a comparison found.
 pub(crate) const FOUND_BY_COMPARISON: &str =
     "A comparison with Greenhouse found this; no webhook reported it.";

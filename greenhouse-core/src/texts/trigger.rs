@@ -12,9 +12,9 @@ texts! {
     pub(crate) fn trigger_invited() =
         "Not pushed: Greenhouse requested the assessment and receives its result.";
 
-    /// The trigger needs a score.
+    /// The trigger requires a score.
     pub(crate) fn trigger_without_score() =
-        "Not pushed: the assessment has no score, and the trigger has a minimum.";
+        "Not pushed: the trigger requires a minimum score, but the assessment has no score.";
 
     /// The score is below the minimum.
     pub(crate) fn trigger_below_minimum(score: impl Display, minimum: impl Display) =

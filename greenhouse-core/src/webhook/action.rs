@@ -9,12 +9,11 @@ use serde::Serialize;
 pub struct HookEvent {
     /// Value of `action` in its deliveries.
     pub action: &'static str,
-    /// Name in Greenhouse's form for web hooks, in the list under "When".
+    /// Name in the list under "When" in Greenhouse's web hook form.
     ///
-    /// "Candidate has been hired" is documented. All others but one were reported in vendors'
-    /// guides of 2025 and 2026. "Candidate merged" is the heading of its documentation; its name in
-    /// the list is inferred.
-    /// list says is inferred.
+    /// "Candidate has been hired" is documented, and "Candidate merged" is inferred from the
+    /// heading in the documentation. All others were reported in vendors' guides from 2025 and
+    /// 2026.
     pub label: &'static str,
 }
 

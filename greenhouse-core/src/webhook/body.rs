@@ -1,5 +1,5 @@
-//! Members of a webhook body that make an event. Covers all actions at once, because `action` may
-//! come last.
+//! Members of a webhook body from which an event is built. Covers all actions together, because
+//! `action` may come last.
 
 use serde::de::MapAccess;
 
@@ -72,8 +72,8 @@ impl<'de> Lenient<'de> for Payload<'de> {
     }
 }
 
-/// Members of `payload.application`, in the form that most actions share, in that of a hire, and in
-/// the flat one of a deletion.
+/// Members of `payload.application`, in the form that most actions share, the form for a hire, and
+/// the flat form for a deletion.
 #[derive(Default)]
 pub(super) struct Application<'de> {
     pub(super) id: Id,

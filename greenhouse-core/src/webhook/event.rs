@@ -10,9 +10,9 @@ use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage};
 
 /// Event in Greenhouse. Typed if a rule uses it, otherwise kept as its action's name.
 ///
-/// Holds ids, status, stage and times, and no personal data, so that it may be stored and shown.
-/// The position of each member in a body is documented; that a real body may lack all but the
-/// required id was reported by vendors. Serialized as an object whose `kind` names the variant.
+/// Contains ids, status, stage and times but no personal data, so it may be stored and shown. The
+/// position of each member in a body is documented. Vendors reported that a real body may lack
+/// everything except the required id. Serialized as an object whose `kind` names the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -45,15 +45,15 @@ pub enum Event {
     CandidateDeleted {
         /// Deleted candidate.
         candidate: CandidateId,
-        /// Deleted applications. An empty list proves nothing: after a merge they belong to the
-        /// winner.
+        /// Deleted applications. An empty list proves nothing, because after a merge the
+        /// applications belong to the winner.
         #[serde(default)]
         applications: Vec<ApplicationId>,
     },
-    /// `merge_candidate`: two candidates were merged. The loser's other applications belong to the
-    /// winner now.
+    /// `merge_candidate`: two candidates were merged. The loser's other applications now belong to
+    /// the winner.
     CandidateMerged {
-        /// Candidate that is gone.
+        /// Candidate that no longer exists.
         loser: CandidateId,
         /// Candidate that remains.
         winner: CandidateId,
@@ -89,9 +89,8 @@ impl Event {
     /// Names of the actions with a rule, as Greenhouse sends them.
     pub const ACTIONS: &[&str] = Action::WORDS;
 
-    /// Action of the hook that sent the event. For a ping it is the action of the event that its
-    /// hook is for, or [`HookEvent::PING`] if its label is unknown. `None` if no hook is made for
-    /// the event.
+    /// Action of the hook that sent the event. For a ping, it is the action of the hook's event, or
+    /// [`HookEvent::PING`] if the event's label is unknown. `None` if the event needs no hook.
     pub fn hook_action(&self) -> Option<&'static str> {
         let mut hooks = HookEvent::ALL.iter();
         if let Self::Ping { event: label, .. } = self {
@@ -124,7 +123,7 @@ impl Event {
         action.word()
     }
 
-    /// The applications that the body names. An event about a person can concern others too.
+    /// The applications that the body names. An event about a person can also concern others.
     pub fn applications(&self) -> &[ApplicationId] {
         match self {
             Self::Hired(hire) => slice::from_ref(&hire.application),
@@ -140,7 +139,8 @@ impl Event {
         }
     }
 
-    /// The candidate, if the body names one. For a merge the loser, whose id the stored links have.
+    /// The candidate, if the body names one. For a merge, the loser, whose id the stored links
+    /// contain.
     pub fn candidate(&self) -> Option<CandidateId> {
         match self {
             Self::Hired(hire) => hire.candidate,
@@ -185,7 +185,7 @@ pub struct ApplicationEvent {
     pub candidate: Option<CandidateId>,
     /// Status.
     pub status: Option<ApplicationStatus>,
-    /// Present stage, or the stage at the rejection. A prospect has none.
+    /// Current stage, or the stage at the rejection. A prospect has none.
     pub stage: Option<Stage>,
     /// Jobs. Usually one; any number for a prospect; none in published samples of
     /// `application_updated`. At most 1,000 are kept.
@@ -196,7 +196,7 @@ pub struct ApplicationEvent {
 }
 
 impl ApplicationEvent {
-    /// An event with only an application id.
+    /// Creates an event with only an application id.
     pub fn new(application: ApplicationId) -> Self {
         Self {
             application,
@@ -209,7 +209,7 @@ impl ApplicationEvent {
     }
 }
 
-/// Hire. Its body differs from the others: it has no status, stage and time (published samples).
+/// Hire. Its body differs from the others: it has no status, stage or time (published samples).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HireEvent {
@@ -225,7 +225,7 @@ pub struct HireEvent {
 }
 
 impl HireEvent {
-    /// A hire with only an application id.
+    /// Creates a hire with only an application id.
     pub fn new(application: ApplicationId) -> Self {
         Self {
             application,

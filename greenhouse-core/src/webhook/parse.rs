@@ -20,10 +20,10 @@ use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId
 pub struct ReceivedEvent {
     /// Event.
     pub event: Event,
-    /// Greenhouse organization that sent it. Present in real deliveries (observed live) and not
-    /// documented.
+    /// Greenhouse organization that sent the event. Present in real deliveries (observed live) but
+    /// not documented.
     pub organization_id: Option<i64>,
-    /// Raw body. Holds personal data.
+    /// Raw body. Contains personal data.
     pub raw: Bytes,
 }
 
@@ -38,10 +38,10 @@ impl fmt::Debug for ReceivedEvent {
 
 /// Parses a delivery.
 ///
-/// An action with a rule needs its id; any other needs nothing. Everything else may be missing,
-/// null, of another type, in any order, or among unknown members, and is then left out. If several
-/// members share a name, it is unspecified which one counts. Parses the body in one pass and keeps
-/// only the parts that make the event.
+/// An action with a rule requires its id; any other action requires nothing. Everything else is
+/// optional: a member that is missing, null or of another type is left out. Members may come in any
+/// order and among unknown members. If several members share a name, it is unspecified which one
+/// counts. Parses the body in one pass and keeps only the parts that form the event.
 ///
 /// # Errors
 ///
@@ -65,12 +65,12 @@ pub fn parse(delivery: &VerifiedDelivery) -> Result<ReceivedEvent, EventError> {
     })
 }
 
-/// Error of [`parse()`]. Contains nothing of the body but its action.
+/// Error of [`parse()`]. Contains nothing from the body except its action.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EventError {
     /// The body is not JSON.
-    #[error("the body is not json, at line {line} column {column}")]
+    #[error("the body is not JSON, at line {line} column {column}")]
     NotJson {
         /// Line, from one. Zero if the body is not UTF-8.
         line: usize,
@@ -79,7 +79,7 @@ pub enum EventError {
     },
     /// The body is JSON with an unsupported value, such as a number beyond any float or half a
     /// surrogate pair.
-    #[error("the body has a value that cannot be read, at line {line} column {column}")]
+    #[error("the body contains a value that cannot be read, at line {line} column {column}")]
     Unreadable {
         /// Line, from one.
         line: usize,
@@ -100,7 +100,8 @@ pub enum EventError {
         /// Documented position of the id. The other known positions lack it too.
         path: &'static str,
     },
-    /// A list that must not be cut is longer than any seen so far.
+    /// A list that must not be truncated is longer than the limit, which is far above any list seen
+    /// so far.
     #[error("{action} has more than {limit} entries at {path}")]
     TooMany {
         /// Action, as Greenhouse sends it.
@@ -246,7 +247,8 @@ fn jobs(payload: &mut Payload<'_>) -> Vec<JobId> {
     id.map(JobId::new).into_iter().collect()
 }
 
-/// The list must not be cut: a link to a deleted application that is left out would stay.
+/// Fails instead of truncating the list, because a link to an omitted deleted application would
+/// stay.
 fn deleted_applications(
     action: Action,
     payload: &mut Payload<'_>,
@@ -270,7 +272,7 @@ fn deleted_applications(
     Ok(list.ids.into_iter().map(ApplicationId::new).collect())
 }
 
-/// The list must not be cut: data of a field that is left out would stay.
+/// Fails instead of truncating the list, because data in an omitted field would stay.
 fn anonymized_fields(action: Action, payload: &mut Payload<'_>) -> Result<Vec<String>, EventError> {
     let list = mem::take(&mut payload.anonymized_fields);
     if list.cut {

@@ -28,7 +28,8 @@ impl SignatureVerifier {
     ///
     /// # Errors
     ///
-    /// [`VerifierError`] without a secret, or with an empty one, under which anyone could sign.
+    /// [`VerifierError`] if there is no secret, or if a secret is empty, because anyone could sign
+    /// with it.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Result<Self, VerifierError> {
         let mut keys = Vec::new();
         for (index, secret) in secrets.into_iter().enumerate() {
@@ -48,12 +49,12 @@ impl SignatureVerifier {
     /// Verifies the header against the body, which must be the raw bytes of the request.
     ///
     /// The header has the form `sha256 <64 hex digits>` in lower case (documented, and observed
-    /// live). Other spellings are refused, except for blanks around the parts. Digests are compared
-    /// in constant time; timing reveals only which of several secrets matched.
+    /// live). Other spellings are rejected, except for blanks around the parts. Digests are
+    /// compared in constant time; timing reveals only which of several secrets matched.
     ///
     /// # Errors
     ///
-    /// [`SignatureError`]. Answer 401 to each; the kinds are for the log.
+    /// [`SignatureError`]. Respond with 401 to each; the kinds are for the log.
     pub fn verify(
         &self,
         header: Option<&[u8]>,
@@ -79,8 +80,8 @@ impl SignatureVerifier {
     }
 }
 
-/// Compares in constant time by words. subtle guards each step against the optimizer, which is slow
-/// by bytes.
+/// Compares word by word in constant time. subtle guards each step against the optimizer, which
+/// would be slow byte by byte.
 fn equal(left: &[u8; 32], right: &[u8; 32]) -> Choice {
     let words = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
     words.fold(Choice::from(1), |equal, (left, right)| {
@@ -189,12 +190,12 @@ pub enum VerifierError {
     },
 }
 
-/// Error of a signature check. Contains neither secret, digest nor header.
+/// Error of a signature check. Contains no secret, digest or header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SignatureError {
-    /// The `Signature` header is missing: the hook has no secret, or Greenhouse did not send the
-    /// request.
+    /// The `Signature` header is missing, because the hook has no secret or Greenhouse did not send
+    /// the request.
     #[error("the request is not signed")]
     Missing,
     /// The header does not have the form `sha256 <64 hex digits>`.
@@ -203,7 +204,7 @@ pub enum SignatureError {
     /// The scheme is not `sha256`.
     #[error("unsupported signature scheme, expected sha256")]
     UnsupportedScheme,
-    /// No secret matches: Greenhouse uses another secret, or the body was changed.
+    /// No secret matches, because Greenhouse uses another secret or the body was changed.
     #[error("the signature matches none of the secrets")]
     Mismatch,
 }

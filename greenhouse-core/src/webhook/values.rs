@@ -28,8 +28,8 @@ impl<'de> Lenient<'de> for Id {
 
 /// Id of an object: its member `id`, or the value itself.
 ///
-/// Such objects are most of a body, and their id comes first. So they are read as raw text, which
-/// serde_json skips faster than single members, and only as far as the id.
+/// Such objects make up most of a body, and their id comes first. So they are read only as far as
+/// the id, as raw text, which serde_json skips faster than single members.
 #[derive(Default, Clone, Copy)]
 pub(super) struct IdOf(pub(super) Option<i64>);
 
@@ -212,10 +212,10 @@ fn cut(text: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// Maximum number of ids of a list. No person with more applications has been seen.
+/// Maximum number of ids in a list. No person with more applications has been seen.
 pub(super) const MAX_IDS: usize = 1_000;
 
-/// Maximum number of words of a list; about 40 are documented.
+/// Maximum number of words in a list; about 40 are documented.
 pub(super) const MAX_WORDS: usize = 1_000;
 
 /// Maximum length of a text in bytes. Names of stages and fields are shorter.

@@ -1,5 +1,6 @@
-//! Tests with payloads published and sent by Greenhouse. The payloads are not in the repository but
-//! in the folder `GREENHOUSE_PAYLOADS`. If it is not set, the tests are ignored.
+//! Tests with payloads that Greenhouse published or sent. The payloads are not part of the
+//! repository; the variable `GREENHOUSE_PAYLOADS` names their folder. Without it, the tests are
+//! ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

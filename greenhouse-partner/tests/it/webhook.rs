@@ -151,8 +151,8 @@ async fn a_failing_reader_is_retried_and_a_missing_one_is_skipped() {
     assert_eq!(
         world.lines().await,
         [
-            "event done: The candidate was hired in Greenhouse. This is not confirmed: without Harvest \
-          access, webhooks apply in the order of arrival."
+            "event done: The candidate was hired in Greenhouse. This is not confirmed. Without \
+             Harvest access, webhooks are applied in order of arrival."
         ]
     );
 }
@@ -207,8 +207,8 @@ async fn stage_changes_and_updates_are_followed_and_old_ones_change_nothing() {
         world.lines().await,
         [
             "event done: The application moved to stage \"Onsite\" in Greenhouse.",
-            "event skipped: A late webhook was skipped: it is older than the known state of the \
-             application.",
+            "event skipped: A late webhook was skipped, because it is older than the known \
+             state of the application.",
             "event done: The application was rejected in Greenhouse. It is at stage \"Onsite\".",
         ]
     );

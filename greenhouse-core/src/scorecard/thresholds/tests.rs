@@ -34,30 +34,30 @@ fn errors_name_the_bounds_and_their_values() {
     for (bounds, message) in [
         (
             [101.0, 60.0, 40.0, 20.0],
-            "the bound of Strong Yes must be above 0 and at most 100, got 101",
+            "the bound for Strong Yes must be above 0 and at most 100, got 101",
         ),
         (
             [80.0, 60.0, 40.0, 0.0],
-            "the bound of No must be above 0 and at most 100, got 0",
+            "the bound for No must be above 0 and at most 100, got 0",
         ),
         (
             [80.0, f64::NAN, 40.0, -1.0],
-            "the bound of Yes must be above 0 and at most 100, got NaN; \
-             the bound of No must be above 0 and at most 100, got -1",
+            "the bound for Yes must be above 0 and at most 100, got NaN; \
+             the bound for No must be above 0 and at most 100, got -1",
         ),
         (
             [80.0, 60.0, 60.0, 20.0],
-            "the bound of Yes (60) must be above the bound of Mixed (60)",
+            "the bound for Yes (60) must be above the bound for Mixed (60)",
         ),
         (
             [50.0, 60.5, 40.0, 45.0],
-            "the bound of Strong Yes (50) must be above the bound of Yes (60.5); \
-             the bound of Mixed (40) must be above the bound of No (45)",
+            "the bound for Strong Yes (50) must be above the bound for Yes (60.5); \
+             the bound for Mixed (40) must be above the bound for No (45)",
         ),
         (
             [f64::INFINITY, 30.0, 40.0, 20.0],
-            "the bound of Strong Yes must be above 0 and at most 100, got inf; \
-             the bound of Yes (30) must be above the bound of Mixed (40)",
+            "the bound for Strong Yes must be above 0 and at most 100, got inf; \
+             the bound for Yes (30) must be above the bound for Mixed (40)",
         ),
     ] {
         let [strong_yes, yes, mixed, no] = bounds;

@@ -50,7 +50,8 @@ pub(in crate::sync) fn find_successor(
     }
 }
 
-/// Events about the new candidate or application of the link were ignored until now.
+/// Queues a replay, because events about the link's new candidate or application were ignored until
+/// now.
 pub(in crate::sync) fn replay_ignored(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
     let task = Task::replay_ignored(&link.assessment, earlier(now, LATEST));
     changes.due.push(DueTask::new(task, now));

@@ -34,7 +34,7 @@ pub(super) fn candidate_deleted(
     concerned
 }
 
-/// It is unknown if the application was deleted with the candidate.
+/// Looks the application up, because it is unknown whether it was deleted with the candidate.
 pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Facts) {
     if known.reader {
         let text = texts::candidate_gone();
@@ -48,7 +48,7 @@ pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Facts) {
 }
 
 /// Ids and links stay, and later outcomes still apply. An unknown field name erases everything.
-/// Data of invitations is erased even without a link; then nothing is logged.
+/// Data in invitations is erased even without a link, but then nothing is logged.
 pub(super) fn anonymized(
     changes: &mut Changes,
     candidate: CandidateId,

@@ -55,9 +55,9 @@ pub(super) fn application(
     concerned
 }
 
-/// A hire carries neither status nor time (documented), so the action is the status. It is always a
-/// hint, even if the link is hired: this may be a second hire, and the undo of the first may still
-/// be on its way.
+/// A hire carries neither status nor time (documented), so the action determines the status. It is
+/// always a hint, even if the link is already hired, because this may be a second hire, and the
+/// event that undid the first may still be on its way.
 pub(super) fn hired(changes: &mut Changes, application: ApplicationId, known: &Facts) -> bool {
     let report = Report {
         status: Some(&ApplicationStatus::Hired),

@@ -1,4 +1,4 @@
-//! Rules that give the same result for every order of arrival.
+//! Rules whose result is the same in every order of arrival.
 
 use super::*;
 

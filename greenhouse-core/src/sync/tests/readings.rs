@@ -129,8 +129,8 @@ fn unconfirmed_deletion_keeps_the_link() {
     assert_eq!(
         texts(&changes),
         [
-            "The candidate was deleted or merged in Greenhouse. The assessment stays linked: the \
-          application could not be looked up (no credential)."
+            "The candidate was deleted or merged in Greenhouse. The assessment stays linked, \
+             because the application could not be looked up (no credential)."
         ]
     );
 }

@@ -11,14 +11,14 @@ pub enum MalformedSignature {
     /// The header is empty.
     #[error("the header is empty")]
     Empty,
-    /// `sha256=...`, as other services write it. Greenhouse uses a blank.
-    #[error("expected a blank after sha256, got an equals sign")]
+    /// `sha256=...`, as other services write it. Greenhouse writes a space instead.
+    #[error("expected a space after sha256, got an equals sign")]
     EqualsSign,
     /// The digest is missing.
     #[error("the digest is missing")]
     NoDigest,
     /// The digest does not have 64 characters.
-    #[error("the digest does not have 64 digits")]
+    #[error("expected a digest of 64 hex digits")]
     Length,
     /// The digest has a character that is not a lower-case hex digit.
     #[error("the digest is not in lower-case hex digits")]
@@ -65,8 +65,9 @@ fn decode(digits: &[u8]) -> Result<[u8; 32], MalformedSignature> {
     }
 }
 
-/// Value of each byte as a hex digit, or above 15 if it is none. Greenhouse writes lower case only.
-/// The digits come from the sender and are no secret, so the lookup need not be constant time.
+/// Value of each byte as a hex digit, or above 15 if it is not one. Greenhouse writes lower case
+/// only. The digits come from the sender and are no secret, so the lookup need not be constant
+/// time.
 const VALUES: [u8; 256] = {
     let mut values = [u8::MAX; 256];
     let mut value = 0;

@@ -1,5 +1,5 @@
-//! Receiver of the webhooks, like the services: decides on each webhook and applies the changes to
-//! a store, then runs the resulting tasks later, in any order.
+//! Receiver of the webhooks that works like the services: it decides on each webhook, applies the
+//! changes to a store, and later runs the resulting tasks in any order.
 
 use std::{collections::BTreeSet, time::Duration};
 

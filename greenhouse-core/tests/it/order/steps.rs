@@ -1,11 +1,11 @@
-//! Random histories of a person and an application in Greenhouse, and of the resulting webhooks.
+//! Random histories of a person and an application in Greenhouse, with the resulting webhooks.
 
 use proptest::{collection::vec, prelude::*};
 
 /// Steps in order. An impossible step, such as a second rejection, is skipped.
 #[derive(Debug, Clone)]
 pub(super) struct History {
-    /// There is a hook for merges. Without one, Greenhouse reports the loser as deleted
+    /// Set if a hook for merges exists. Without one, Greenhouse reports the loser as deleted
     /// (documented).
     pub(super) merge_hook: bool,
     /// A prospect has no stage.
@@ -16,7 +16,7 @@ pub(super) struct History {
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) act: Act,
-    /// Seconds since the previous step. With 0, both have the same time.
+    /// Seconds since the previous step. If 0, both steps have the same time.
     pub(super) seconds: i64,
     /// The step counts as activity. If not, its webhook has the time of the previous activity.
     pub(super) counts: bool,
@@ -50,7 +50,8 @@ pub(super) enum Act {
 pub(super) enum Merged {
     /// It moves to the winner.
     Moved,
-    /// The winner has one on the same job. It remains, and the loser's is deleted.
+    /// The winner has an application on the same job. The winner's remains, and the loser's is
+    /// deleted.
     Replaced { by: Other, reported: Reported },
 }
 
@@ -166,7 +167,7 @@ fn merged() -> impl Strategy<Value = Merged> {
     ]
 }
 
-/// Mostly complete; otherwise any members are missing, or all.
+/// Usually complete; otherwise, any number of members is missing.
 fn omitted() -> impl Strategy<Value = Omitted> {
     let some = any::<[bool; 4]>().prop_map(|[status, stage, time, candidate]| Omitted {
         status,

@@ -74,7 +74,7 @@ pub(super) fn unexplained(
     log: &[LogEntry],
 ) -> Differences {
     let says = |words: &str| log.iter().any(|entry| entry.text.contains(words));
-    let arrival = says("webhooks apply in the order of arrival");
+    let arrival = says("webhooks are applied in order of arrival");
     let unsaid = says("The webhook contained no st");
     // An older event may have had members that the later one omitted.
     let stale = world.incomplete && says("A late webhook was skipped");

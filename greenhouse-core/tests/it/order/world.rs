@@ -20,14 +20,14 @@ pub(super) struct World {
     pub(super) candidate: CandidateId,
     /// Application that the assessment was pushed to, or its replacement.
     pub(super) application: Application,
-    /// The candidate, or one that they were merged into, was anonymized. Their data cannot be
-    /// distinguished.
+    /// Set if the candidate, or one into which they were merged, was anonymized. Their data cannot
+    /// be distinguished.
     pub(super) anonymized: bool,
-    /// The bystander, or a later winner, was anonymized.
+    /// Set if the bystander, or a later winner, was anonymized.
     pub(super) bystander_anonymized: bool,
-    /// There was a merge without a webhook that names it.
+    /// Set if a merge happened that no webhook names.
     pub(super) unnamed_merge: bool,
-    /// A body lacked members that others have.
+    /// Set if a body lacked members that others have.
     pub(super) incomplete: bool,
     ended: bool,
     pub(super) sent: Vec<Delivered>,
@@ -40,7 +40,7 @@ pub(super) struct Application {
     pub(super) stage: Option<Stage>,
     active_at: DateTime<Utc>,
     pub(super) exists: bool,
-    /// A webhook was sent for it.
+    /// Set if a webhook reported it.
     pub(super) reported: bool,
 }
 
@@ -303,7 +303,7 @@ fn stage(number: i64) -> Stage {
 }
 
 pub(super) const FIRST_CANDIDATE: CandidateId = CandidateId::new(1);
-/// Candidate that the first one is merged into, with an own pushed application.
+/// Candidate into which the first one is merged, with a pushed application of its own.
 pub(super) const BYSTANDER: CandidateId = CandidateId::new(2);
 pub(super) const FIRST_APPLICATION: ApplicationId = ApplicationId::new(100);
 pub(super) const JOB: JobId = JobId::new(7);
