@@ -1,4 +1,4 @@
-//! Settings and keys of one account. The types reject invalid values when they are built.
+//! Settings and keys for an account. The types reject invalid values on construction.
 
 mod assessments;
 mod at_rest;

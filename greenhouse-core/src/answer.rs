@@ -1,4 +1,4 @@
-//! Responses of both directions: JSON, and errors with a stable code.
+//! HTTP responses of both directions: JSON bodies, and errors with stable codes.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -21,8 +21,8 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     }
 }
 
-/// Returns an error response: `{"error":{"code":...,"message":...}}`. The code is stable, for
-/// programs; the message is for people.
+/// Returns an error response: `{"error":{"code":...,"message":...}}`. The stable code is for
+/// programs, and the message is for people.
 pub fn problem(
     status: StatusCode,
     code: &'static str,
@@ -31,24 +31,24 @@ pub fn problem(
     problem_text(status, &Text::new(code, message))
 }
 
-/// Returns an error response with the code and the words of a text.
+/// Returns an error response with the code and wording of a text.
 pub fn problem_text(status: StatusCode, text: &Text) -> Response<Bytes> {
     let (code, message) = (text.code(), text.as_str());
     let error = Problem { code, message };
     json(status, &ProblemBody { error })
 }
 
-/// Returns 404: the path is unknown, or the item does not exist in this account.
+/// Returns a 404 response, for an unknown path or for an item that does not exist in the account.
 pub fn not_found() -> Response<Bytes> {
     problem_text(StatusCode::NOT_FOUND, &texts::not_found())
 }
 
-/// Returns 405.
+/// Returns a 405 response.
 pub fn method_not_allowed() -> Response<Bytes> {
     problem_text(StatusCode::METHOD_NOT_ALLOWED, &texts::method_not_allowed())
 }
 
-/// Returns an error response with the members of the object `more` besides code and message.
+/// Returns an error response with a code, a message and the members of the object `more`.
 pub fn problem_with(
     status: StatusCode,
     code: &'static str,
@@ -62,7 +62,7 @@ pub fn problem_with(
     json(status, &json!({ "error": error }))
 }
 
-/// Returns a plain-text page.
+/// Returns a plain-text response.
 pub fn text(status: StatusCode, text: &'static str) -> Response<Bytes> {
     with_body(status, "text/plain; charset=utf-8", text)
 }

@@ -1,4 +1,4 @@
-//! State of an application in Greenhouse, in the words that webhooks and Harvest share.
+//! State of a Greenhouse application, in terms common to webhooks and Harvest.
 
 use std::fmt;
 
@@ -9,26 +9,26 @@ use crate::{ApplicationId, CandidateId, JobId, StageId, json::Leaf};
 
 /// Status of an application.
 ///
-/// Webhooks send `active`, Harvest v3 rows `in_process`. Only Harvest has `converted` (official
-/// description, March 2026). An unknown word is kept and serialised unchanged.
+/// Webhooks send `active`; Harvest v3 rows contain `in_process`. Only Harvest has `converted`
+/// (official description, March 2026). An unknown status is kept and serialized unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum ApplicationStatus {
     /// In the pipeline.
     Active,
-    /// Rejected, by either side.
+    /// Rejected by the company or by the candidate.
     Rejected,
     /// Hired.
     Hired,
     /// A prospect that became a candidate.
     Converted,
-    /// A word that this version does not know.
+    /// A status unknown to this version.
     Other(String),
 }
 
 impl ApplicationStatus {
-    /// Word that webhooks use.
+    /// Status as webhooks send it.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "active",
@@ -70,7 +70,7 @@ impl From<ApplicationStatus> for String {
     }
 }
 
-/// A stage of a job's interview plan. Names repeat across jobs; the id does not.
+/// A stage in a job's interview plan. Names repeat across jobs; ids do not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Stage {
@@ -81,12 +81,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Stage with this id and name.
+    /// Creates a stage with this id and name.
     pub fn new(id: Option<StageId>, name: Option<String>) -> Self {
         Self { id, name }
     }
 
-    /// Returns `true` if both are the same stage: by id if both have one, otherwise by name.
+    /// Returns `true` if both are the same stage. Compares ids if both have one, otherwise names.
     pub fn is_same(&self, other: &Self) -> bool {
         match (self.id, other.id) {
             (Some(left), Some(right)) => left == right,
@@ -114,7 +114,7 @@ pub struct ApplicationSnapshot {
 }
 
 impl ApplicationSnapshot {
-    /// Snapshot with the status and nothing else.
+    /// Creates a snapshot with only the status.
     pub fn new(application: ApplicationId, status: ApplicationStatus) -> Self {
         Self {
             application,

@@ -7,9 +7,9 @@ use crate::store::StoreError;
 
 /// A background task of a service.
 ///
-/// [`Integration::run`](crate::Integration::run) runs one loop for each: run what is due, then wait
-/// until the returned time or until [`woken`](Self::woken) returns, whichever is first. Several
-/// hosts may run the same background task at the same time.
+/// [`Integration::run`](crate::Integration::run) runs one loop per background task: it calls
+/// [`run_due`](Self::run_due), then waits until the returned time or until [`woken`](Self::woken)
+/// returns, whichever comes first. Several hosts may run the same background task at the same time.
 #[async_trait]
 pub trait Background: fmt::Debug + Send + Sync {
     /// Name for status, logs and metrics, for example `push`.
@@ -23,6 +23,6 @@ pub trait Background: fmt::Debug + Send + Sync {
     /// [`StoreError`] if the store fails. The run is repeated after a wait.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// Returns once a task was stored in this process. The future may be dropped at any time.
+    /// Returns once this process has stored a task. The future may be dropped at any time.
     async fn woken(&self);
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// Waits between attempts. The first wait is doubled with each attempt, up to the longest.
+/// Exponential backoff. The wait doubles with each attempt, up to a maximum.
 ///
 /// ```
 /// use std::time::Duration;
@@ -18,7 +18,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Waits from `first` to `longest`.
+    /// Creates a backoff with waits from `first` to `longest`.
     pub const fn new(first: Duration, longest: Duration) -> Self {
         Self { first, longest }
     }

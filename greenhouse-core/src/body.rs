@@ -1,4 +1,4 @@
-//! Reading the body of a request within its limits, on any web framework.
+//! Reads request bodies within size and time limits, for any web framework.
 
 use std::{fmt::Display, pin::pin, time::Duration};
 

@@ -25,7 +25,7 @@ pub struct BuildError {
 }
 
 impl BuildError {
-    /// Rejects a setting. `reason` is one lower-case phrase.
+    /// Creates an error for this setting. `reason` is one lower-case phrase.
     pub fn new(
         setting: impl Into<Cow<'static, str>>,
         reason: impl Into<Cow<'static, str>>,
@@ -44,11 +44,11 @@ impl BuildError {
         self
     }
 
-    /// Rejects a setting unless `possible` is true.
+    /// Returns an error for this setting unless `possible` is `true`.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] for this setting if `possible` is false.
+    /// [`BuildError`] if `possible` is `false`.
     pub fn ensure<R: Into<Cow<'static, str>>>(
         possible: bool,
         setting: &'static str,

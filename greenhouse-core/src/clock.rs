@@ -1,4 +1,4 @@
-//! Time as a port. No other code reads the clock or waits.
+//! Time as a port. All other code reads the time and waits through this port.
 
 mod system;
 
@@ -16,8 +16,8 @@ use chrono::{DateTime, Utc};
 
 pub use self::system::SystemClock;
 
-/// Current time and timers. Services take an `Arc<dyn Clock>`, so that a test can set and advance
-/// the time.
+/// Current time and timers. Services accept an `Arc<dyn Clock>`, so that tests can control the
+/// time.
 #[async_trait]
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Returns the current time.

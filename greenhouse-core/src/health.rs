@@ -1,4 +1,4 @@
-//! Results of health checks, each problem with its remedy.
+//! Results of health checks. Each problem comes with a remedy.
 
 use serde::Serialize;
 
@@ -8,11 +8,11 @@ use serde::Serialize;
 pub struct Check {
     /// Stable name for programs: `harvest_credential`, `webhooks`, ...
     pub name: String,
-    /// State of the checked part.
+    /// State of the checked component.
     pub state: CheckState,
     /// Finding, as text for the operator.
     pub text: String,
-    /// Remedy; `None` if nothing has to be done.
+    /// Remedy. `None` if no action is needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
     /// Details, one line each.
@@ -21,7 +21,7 @@ pub struct Check {
 }
 
 impl Check {
-    /// Everything works.
+    /// Creates a check that found no problem.
     pub fn ok(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -32,7 +32,7 @@ impl Check {
         }
     }
 
-    /// It works, but needs attention.
+    /// Creates a check that found something that needs attention.
     pub fn warning(
         name: impl Into<String>,
         text: impl Into<String>,
@@ -47,7 +47,7 @@ impl Check {
         }
     }
 
-    /// It does not work.
+    /// Creates a check that found a problem.
     pub fn problem(
         name: impl Into<String>,
         text: impl Into<String>,
@@ -70,7 +70,7 @@ impl Check {
     }
 }
 
-/// State of a [`Check`], ordered: the worst is the greatest.
+/// State of a [`Check`], ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {

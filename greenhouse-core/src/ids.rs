@@ -1,4 +1,4 @@
-//! Identifiers. Each has its own type, so that a product job cannot be passed as a Greenhouse job.
+//! Identifiers, each with its own type, so that a product job cannot be passed as a Greenhouse job.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ macro_rules! text_id {
 /// (observed live).
 ///
 /// Each is a newtype that serde reads and writes as a number. [`json`](crate::json) also reads it
-/// from text. The calling crate depends on serde with its feature `derive`.
+/// from text. The calling crate must depend on serde with the `derive` feature.
 ///
 /// ```
 /// greenhouse_core::number_id! {
@@ -59,7 +59,7 @@ macro_rules! number_id {
         pub struct $name(i64);
 
         impl $name {
-            /// Identifier with this number.
+            /// Creates an identifier from its number.
             pub const fn new(id: i64) -> Self {
                 Self(id)
             }
@@ -99,17 +99,17 @@ macro_rules! number_id {
 }
 
 text_id! {
-    /// A customer organisation. Every record and every secret belongs to one account.
+    /// A customer organization. Every record and every secret belongs to one account.
     AccountId;
-    /// Test that a candidate takes; a partner test in Greenhouse.
+    /// A test that candidates take. Greenhouse calls it a partner test.
     ScenarioId;
-    /// One candidate taking one scenario. Owned by the product.
+    /// One candidate's attempt at one scenario. Owned by the product.
     AssessmentId;
     /// A product job: the job of an assessment, and the key of the job mapping.
     ProductJobId;
     /// One `send_test` request. Greenhouse stores it as the `partner_interview_id`.
     InvitationId;
-    /// Last path segment of a webhook address; identifies the account.
+    /// Last path segment of a webhook URL; identifies the account.
     HookKey;
 }
 
@@ -125,8 +125,7 @@ number_id! {
     StageId;
     /// A user in Greenhouse.
     UserId;
-    /// An interview kit in Greenhouse: the guide for the interviewers. Each scorecard belongs to
-    /// one.
+    /// An interview kit in Greenhouse, the guide for interviewers. Each scorecard belongs to a kit.
     InterviewKitId;
     /// A candidate source in Greenhouse.
     SourceId;
@@ -137,7 +136,7 @@ impl HookKey {
     ///
     /// # Errors
     ///
-    /// [`MintError`] if the operating system has no random numbers.
+    /// [`MintError`] if the operating system returns no random bytes.
     pub fn mint() -> Result<Self, MintError> {
         random_hex().map(Self)
     }

@@ -1,4 +1,4 @@
-//! Front door: one [`Integration`] connects the product, the store and both directions.
+//! Entry point: an [`Integration`] connects the product, the store and both directions.
 //!
 //! # Examples
 //!
@@ -69,10 +69,10 @@ use crate::{
     store::{AccountKey, Store, StoreError},
 };
 
-/// The whole integration: requests in, responses out, background tasks.
+/// The whole integration: handles requests and runs the background tasks.
 ///
-/// Cheap to clone. All methods may be called from several tasks and hosts at once. All durable
-/// state is in the store.
+/// Cheap to clone. All methods may be called concurrently, from several tasks and hosts. All
+/// durable state is in the store.
 #[derive(Clone)]
 pub struct Integration {
     inner: Arc<Inner>,
@@ -98,11 +98,10 @@ impl Integration {
         IntegrationBuilder::new(Ports::builder(product, store))
     }
 
-    /// Responds to a request to a public endpoint: the assessment endpoints, report links and
-    /// webhooks.
+    /// Handles a request to a public endpoint: an assessment endpoint, a report link or a webhook.
     ///
-    /// Infallible. Returns 404 for a path that no direction owns. The host removes a path prefix
-    /// before the call, and reads at most [`body_limit`](Self::body_limit) bytes of the body.
+    /// Infallible. Returns 404 for a path that no direction owns. The host must remove its path
+    /// prefix before the call and read at most [`body_limit`](Self::body_limit) bytes of the body.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let request = match InboundRequest::parse(request) {
             Ok(request) => request,
@@ -115,7 +114,7 @@ impl Integration {
         caught(endpoint, direction.handle(request)).await
     }
 
-    /// Maximum body size of a public request in bytes. The host returns 413 for a longer body.
+    /// Maximum body size of a public request in bytes. The host responds with 413 to a larger body.
     pub fn body_limit(&self, parts: &Parts) -> usize {
         let route = PublicRoute::parse(parts.uri.path());
         let limit = route.and_then(|route| {
@@ -125,10 +124,11 @@ impl Integration {
         limit.unwrap_or(BODY_LIMIT_WITHOUT_ENDPOINT)
     }
 
-    /// Responds to a request of an operator of this account, under `/api/integrations/greenhouse`.
+    /// Handles an operator's request for this account, under `/api/integrations/greenhouse`.
     ///
-    /// Infallible. The host has authenticated its user and decided which account the user may
-    /// operate. For operator tokens, see [`account_of_operator`](Self::account_of_operator).
+    /// Infallible. Before the call, the host authenticates the user and decides which account the
+    /// user may operate. For operator tokens, see
+    /// [`account_of_operator`](Self::account_of_operator).
     pub async fn operator(
         &self,
         account: &AccountId,
@@ -143,8 +143,9 @@ impl Integration {
         OperatorService::body_limit(parts)
     }
 
-    /// Returns the account of an operator token, sent as `Authorization: Bearer <token>`. `None`
-    /// without a valid token. Tokens are looked up by their digest, never compared.
+    /// Returns the account to which an operator token belongs. The token is sent as `Authorization:
+    /// Bearer <token>`. Returns `None` without a valid token. Tokens are looked up by their digest,
+    /// never compared.
     ///
     /// # Errors
     ///
@@ -161,14 +162,14 @@ impl Integration {
         Ok(found.map(|(account, _)| account))
     }
 
-    /// Reports a change of an assessment in the product: it was started, completed, withdrawn or
-    /// expired, or its report is now available.
+    /// Reports that an assessment has changed in the product: it was started, completed, withdrawn
+    /// or expired, or its report is now available.
     ///
     /// Both directions read the state from the product, so a repeated call changes nothing.
     ///
     /// # Errors
     ///
-    /// [`ChangeError`] if a direction failed. Repeat the call. A lost call heals if the
+    /// [`ChangeError`] if a direction failed. Repeat the call. A lost call is recovered if the
     /// product lists completed assessments; see
     /// [`completed_since`](AssessmentPlatform::completed_since).
     pub async fn assessment_changed(
@@ -179,7 +180,7 @@ impl Integration {
         completed::report(&self.inner.directions, account, assessment).await
     }
 
-    /// Returns the account operations.
+    /// Returns a handle that creates and reads accounts.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts::new(&self.inner.ports, &self.inner.directions)
     }
@@ -209,8 +210,9 @@ impl Integration {
         }
     }
 
-    /// Stops starting work; a push stops before its next write. [`run`](Self::run) calls this after
-    /// its shutdown. A host that still serves requests then calls it earlier.
+    /// Stops new work from starting; a running push stops before its next write. [`run`](Self::run)
+    /// calls this method after `shutdown` returns. Call it earlier if the host still serves
+    /// requests at that time.
     pub fn stop(&self) {
         self.inner.directions.iter().for_each(|each| each.stop());
     }
@@ -271,7 +273,8 @@ impl fmt::Debug for Integration {
     }
 }
 
-/// Responds with 500 if the endpoint panics. The text of the panic may contain personal data.
+/// Responds with 500 if the endpoint panics. The panic message is not logged, because it may
+/// contain personal data.
 async fn caught(
     endpoint: &'static str,
     answer: impl Future<Output = Response<Bytes>>,

@@ -1,8 +1,8 @@
 //! Lenient JSON reader for input whose shape may have drifted.
 //!
-//! Greenhouse's schemas of responses and webhooks have no `required` list, types differ between
-//! description and observation, and Greenhouse adds members at any time (official description;
-//! observed live). So reading never fails on a value: the readable part is used, and the rest is
+//! Greenhouse's schemas for responses and webhooks have no `required` list, observed types differ
+//! from the described ones, and Greenhouse adds members at any time (official description; observed
+//! live). So reading never fails because of a value. The readable part is used, and the rest is
 //! dropped or kept.
 //!
 //! | task | items |
@@ -51,10 +51,10 @@ pub trait Tolerant: Sized {
     ///
     /// # Errors
     ///
-    /// The deserializer's, if the input is not JSON.
+    /// The deserializer's error if the input is not JSON.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error>;
 
-    /// Reads a value that is parsed already. `None` if it is absent or could not be read.
+    /// Reads a value that is already parsed. Returns `None` if the value is absent or unreadable.
     fn of(value: Option<&Value>) -> Option<Self> {
         Self::read(value?).ok()?.value
     }

@@ -1,7 +1,7 @@
-//! The domain, the ports and the front door of a Greenhouse integration.
+//! Domain rules, ports and entry point of a Greenhouse integration.
 //!
-//! [`Integration`] joins a product, a store and the directions of greenhouse-harvest and
-//! greenhouse-partner. Begin with the guide [`embedding`](guide::embedding).
+//! [`Integration`] connects a product, a store and the directions from greenhouse-harvest and
+//! greenhouse-partner. Start with the [embedding guide](guide::embedding).
 //!
 //! Everything that can be decided without I/O is decided in this crate. Time, HTTP, storage and the
 //! product are ports (traits). The crate contains no runtime, no HTTP client, no framework and no
@@ -45,7 +45,7 @@
 //! # }
 //! ```
 //!
-//! Feature `testing`: test doubles for the ports, and the conformance suite for stores.
+//! The `testing` feature adds test doubles for the ports and the conformance suite for stores.
 
 mod account;
 pub mod answer;

@@ -1,5 +1,5 @@
-//! Operator endpoints under `/api/integrations/greenhouse`. Shared endpoints are served here; all
-//! others are passed to the directions.
+//! Operator endpoints under `/api/integrations/greenhouse`. Shared endpoints are handled here; all
+//! other requests are passed to the directions.
 
 mod log_view;
 mod request;
@@ -32,8 +32,8 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
     /// Handles a request to one of this direction's paths. Returns `None` for any other path.
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>>;
 
-    /// Retries the failed operation of a log entry. Returns `None` if the entry belongs to another
-    /// direction. The body of the request may contain options.
+    /// Retries the failed operation that a log entry reports. Returns `None` if the entry belongs
+    /// to another direction. The request body may contain options.
     async fn retry(
         &self,
         request: &OperatorRequest,
@@ -52,12 +52,12 @@ pub struct OperatorService {
 }
 
 impl OperatorService {
-    /// Endpoints on this log, for these directions.
+    /// Creates the endpoints for this log and these directions.
     pub fn new(log: Arc<dyn SyncLog>, parts: Vec<Arc<dyn OperatorPart>>) -> Self {
         Self { log, parts }
     }
 
-    /// Largest request body, in bytes, that the host reads before it calls
+    /// Maximum size in bytes of the request body that the host reads before it calls
     /// [`handle`](Self::handle).
     pub fn body_limit(_: &Parts) -> usize {
         BODY_LIMIT
@@ -65,8 +65,8 @@ impl OperatorService {
 
     /// Handles one request. Infallible.
     ///
-    /// The host authenticates its own user and puts the [`AccountId`] into the request's
-    /// extensions. A request without it gets 401.
+    /// The host authenticates the user and inserts the [`AccountId`] into the request's extensions.
+    /// The response to a request without an account id is 401.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let Some(account) = request.extensions().get::<AccountId>().cloned() else {
             return answer::problem_text(StatusCode::UNAUTHORIZED, &texts::unauthorized());
@@ -163,8 +163,8 @@ impl fmt::Debug for OperatorService {
     }
 }
 
-/// Returns the response for a failed store. The caller may repeat any request: earlier writes are
-/// found, not repeated.
+/// Returns the response for a store failure. The caller may repeat any request, because earlier
+/// writes are found and not repeated.
 pub fn store_down(error: &StoreError) -> Response<Bytes> {
     answer::problem(
         StatusCode::SERVICE_UNAVAILABLE,

@@ -1,4 +1,4 @@
-//! Tasks that panic: retried with a growing wait, and parked after the fifth panic.
+//! Tasks that panic. They are retried with increasing waits and parked after the fifth panic.
 //!
 //! A parked task stays stored and is not run. A failed entry in the sync log names it, and retrying
 //! that entry makes the task due again. Other tasks are not affected.
@@ -20,12 +20,12 @@ use crate::{
     texts::parking::{self as texts, TaskWords},
 };
 
-/// Decision after a panic of a task.
+/// Decision after a task has panicked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AfterPanic {
     /// The task is due again at this time.
     Again(DateTime<Utc>),
-    /// The task is parked. The entry reports it.
+    /// The task is parked, which this log entry reports.
     Park(Box<LogEntry>),
 }
 

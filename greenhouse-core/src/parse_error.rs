@@ -1,4 +1,4 @@
-//! Errors of serde and serde_json in terms of the document instead of Rust types.
+//! Readable errors for documents that serde could not deserialize.
 
 /// Format of the document that could not be deserialized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,11 +10,11 @@ pub enum Format {
     Toml,
 }
 
-/// Rewrites the message of a deserialization error without Rust types: what was expected, and what
-/// was found.
+/// Rewrites the message of a deserialization error in terms of the document instead of Rust types:
+/// what is expected, and what was found.
 ///
-/// Repeats no text from the document unless it is an unknown word where a fixed word is expected, or
-/// the name of an unknown member. With `secret`, repeats no number and no word either.
+/// Quotes nothing from the document except numbers, booleans, unknown words where fixed words are
+/// expected, and names of unknown members. With `secret`, quotes only booleans and, in TOML, names.
 pub fn describe(message: &str, format: Format, secret: bool) -> String {
     let (message, position) = split_position(message);
     let mut text = reason(message, format, secret);
@@ -74,7 +74,7 @@ fn reason(message: &str, format: Format, secret: bool) -> String {
     known.map_or(message, |known| known.1).to_owned()
 }
 
-/// Splits the position from a message of serde_json, which ends in `at line 1 column 2`.
+/// Splits the position off a message from serde_json, which ends in `at line 1 column 2`.
 fn split_position(message: &str) -> (&str, Option<(u64, u64)>) {
     let position = || {
         let (message, position) = message.rsplit_once(" at line ")?;

@@ -23,8 +23,8 @@ pub use self::{
 
 /// The assessment product, implemented by the service that embeds these crates.
 ///
-/// Each call names its account. An id of another account is treated as unknown. Several hosts may
-/// call at the same time. A call that fails with [`PlatformError::Unavailable`] is retried later.
+/// Each call names its account. Treat an id from another account as unknown. Several hosts may call
+/// at the same time. A call that fails with [`PlatformError::Unavailable`] is retried later.
 #[async_trait]
 pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// Scenarios that candidates of this account can take, in display order.
@@ -44,7 +44,7 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         invite: &Invite,
     ) -> Result<AssessmentId, PlatformError>;
 
-    /// Current state of an assessment; `None` if the account has no such assessment.
+    /// Current state of an assessment. `None` if the account does not have it.
     async fn assessment(
         &self,
         account: &AccountId,
@@ -58,22 +58,22 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         assessment: &AssessmentId,
     ) -> Result<Bytes, PlatformError>;
 
-    /// Address of the report of a completed assessment for a browser.
+    /// URL at which a browser opens the report of a completed assessment.
     ///
-    /// Called each time a report link is opened, so the address may be short-lived. It must open
+    /// Called each time a report link is opened, so the URL may be short-lived. The URL must work
     /// without a login. Also called before Greenhouse is notified of a completion.
-    /// [`PlatformError::NotFound`] means that there is no report yet, and the notice waits.
+    /// [`PlatformError::NotFound`] means that the report does not exist yet, so the notice waits.
     async fn report_url(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Url, PlatformError>;
 
-    /// Applies the candidate's outcome in Greenhouse. The call is absolute and idempotent: the
-    /// product ignores a revision that is not above the last one applied.
+    /// Applies the candidate's outcome in Greenhouse. The call is idempotent and states the whole
+    /// outcome. The product ignores a revision that is not above the last one applied.
     ///
-    /// On [`Outcome::Rejected`] the product marks the assessment rejected and stops the candidate's
-    /// active assessments. [`Outcome::Active`] removes the mark and restarts nothing.
+    /// On [`Outcome::Rejected`], the product marks the assessment as rejected and stops the
+    /// candidate's active assessments. [`Outcome::Active`] removes the mark but restarts nothing.
     async fn apply_outcome(
         &self,
         account: &AccountId,
@@ -82,16 +82,17 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         revision: u64,
     ) -> Result<(), PlatformError>;
 
-    /// Lists assessments that were completed after the cursor, oldest first, at most `limit`.
+    /// Lists at most `limit` assessments that were completed after the cursor, oldest first.
     ///
-    /// Polled in the background, to recover a lost call of
+    /// Polled in the background, to recover a lost call to
     /// [`assessment_changed`](crate::Integration::assessment_changed). An assessment is listed with
-    /// the time from which its result and its report were available. If completed again, it is
-    /// listed again with the later time. The product chooses the order of assessments with the same
-    /// time, and must keep it. Fewer than `limit` mean that the list ends.
+    /// the time from which its result and its report were available. If it is completed again, it
+    /// is listed again with the later time. The product chooses the order of assessments with the
+    /// same time, but the order must be stable. Fewer than `limit` assessments mean that the list
+    /// ends.
     ///
-    /// A product that cannot list returns [`Completed::NotSupported`]. It must then repeat each
-    /// call of `assessment_changed` until it succeeds, for example from an outbox table.
+    /// A product that cannot list returns [`Completed::NotSupported`]. The product must then repeat
+    /// each call to `assessment_changed` until the call succeeds, for example from an outbox table.
     async fn completed_since(
         &self,
         account: &AccountId,
@@ -238,7 +239,7 @@ pub struct Assessment {
     pub completed_at: Option<DateTime<Utc>>,
     /// Invitation of the assessment, if Greenhouse requested it.
     pub invitation: Option<InvitationId>,
-    /// Further values to show in Greenhouse, text by label.
+    /// Additional values to show in Greenhouse, keyed by label.
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -264,7 +265,7 @@ pub enum AssessmentState {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// In the pipeline. Also removes an earlier mark.
+    /// In the pipeline. Also replaces an earlier rejection or hire.
     Active,
     /// Rejected.
     Rejected,
@@ -273,7 +274,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Word for logs and stores.
+    /// Name for logs and stores.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -283,23 +284,23 @@ impl Outcome {
     }
 }
 
-/// Error of a call to the product.
+/// Error from a call to the product.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlatformError {
-    /// The account has no item with this id. Not worth a retry.
-    #[error("the product has no such {what}")]
+    /// The account has no item with this id. Retrying does not help.
+    #[error("{what} not found in the product")]
     NotFound {
         /// Missing item: `assessment`, `scenario`, `report`.
         what: &'static str,
     },
-    /// The product rejected the request; the reason is shown to recruiters. Not worth a retry.
+    /// The product rejected the request; the reason is shown to recruiters. Retrying does not help.
     #[error("the product rejected the request: {reason}")]
     Refused {
         /// Reason without personal data.
         reason: String,
     },
-    /// The product is temporarily unavailable. Worth a retry.
+    /// The product is temporarily unavailable. A retry may succeed.
     #[error("the product is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -2,7 +2,7 @@
 ///
 /// # Errors
 ///
-/// [`MintError`] if the operating system has no random numbers.
+/// [`MintError`] if the operating system returns no random bytes.
 pub fn random_bytes<const N: usize>() -> Result<[u8; N], MintError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| MintError)?;
@@ -16,5 +16,5 @@ pub(crate) fn random_hex() -> Result<String, MintError> {
 
 /// Error of the operating system's random number generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system returned no random numbers")]
+#[error("could not get random bytes from the operating system")]
 pub struct MintError;

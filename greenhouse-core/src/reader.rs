@@ -1,4 +1,4 @@
-//! Current state of applications, as a port. Harvest implements it.
+//! Port for reading the current state of applications. Harvest implements it.
 
 use std::{error::Error, fmt};
 
@@ -8,12 +8,12 @@ use crate::{AccountId, ApplicationId, ApplicationSnapshot, CandidateId, JobId};
 
 /// Reads applications from Greenhouse.
 ///
-/// An implementation must return [`ReaderError::Blind`], not an empty list, unless it is sure to
-/// see all applications. Callers treat a missing application as evidence.
+/// An implementation must return [`ReaderError::Blind`], not an empty list, unless it can see all
+/// applications for certain. Callers treat a missing application as evidence that it was deleted.
 #[async_trait]
 pub trait ApplicationReader: fmt::Debug + Send + Sync {
-    /// Returns the applications with these ids, in any order. Omits ids that do not exist. At most
-    /// 50 ids a call.
+    /// Returns the applications with these ids, in any order. Omits ids that do not exist. Accepts
+    /// at most 50 ids per call.
     async fn applications(
         &self,
         account: &AccountId,
@@ -21,7 +21,7 @@ pub trait ApplicationReader: fmt::Debug + Send + Sync {
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError>;
 
     /// Returns `true` if the applications of this job are visible. A job can be hidden, perhaps
-    /// even from a Site Admin (reports differ). An application of a hidden job may exist although
+    /// even from a Site Admin (reports differ). An application on a hidden job may exist although
     /// it is not found.
     async fn can_see_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError>;
 
@@ -38,16 +38,16 @@ pub trait ApplicationReader: fmt::Debug + Send + Sync {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReaderError {
-    /// The account has no Harvest credential. Not worth a retry.
+    /// The account has no Harvest credential. Retrying does not help.
     #[error("the account has no Harvest credential")]
     NotConfigured,
-    /// The acting user may not see everything, so an empty result would prove nothing.
-    #[error("the acting user may not see all applications: {remedy}")]
+    /// The acting user might not see all applications, so an empty result would prove nothing.
+    #[error("the acting user might not see all applications: {remedy}")]
     Blind {
         /// Remedy for the operator.
         remedy: String,
     },
-    /// Greenhouse sent no usable response. Worth a retry.
+    /// Greenhouse sent no usable response. A retry may succeed.
     #[error("greenhouse sent no usable response")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }

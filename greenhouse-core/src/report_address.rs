@@ -1,4 +1,4 @@
-//! Public addresses of reports.
+//! Public report URLs.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use crate::{
     store::{ReportAccess, StoreError},
 };
 
-/// Builds and verifies the public addresses of reports:
+/// Builds and verifies public report URLs:
 /// `{base}/api/greenhouse/report/{assessment}?token={signed}`.
 ///
-/// They open without a login, because Greenhouse drops a result whose link the public cannot open
-/// (reported). They do not expire, because Greenhouse keeps them for years. Each account signs with
-/// its own keys.
+/// The URLs work without a login, because Greenhouse drops a result whose link is not publicly
+/// accessible (reported). They do not expire, because Greenhouse keeps them for years. Each account
+/// signs with its own keys.
 #[derive(Debug)]
 pub struct ReportAddress {
     base: Url,
@@ -25,8 +25,8 @@ pub struct ReportAddress {
 }
 
 impl ReportAddress {
-    /// Addresses on this host. `base` is the public address: scheme, host, and an optional path
-    /// prefix. The keys come from the settings.
+    /// Creates the URL builder for this host. `base` is the public URL: scheme, host and an
+    /// optional path prefix. The keys come from the settings.
     ///
     /// # Errors
     ///
@@ -39,13 +39,13 @@ impl ReportAddress {
         Ok(Self { base, settings })
     }
 
-    /// Public address of this host, the prefix of every path.
+    /// Public URL of this host, the prefix of every path.
     pub fn base(&self) -> &Url {
         &self.base
     }
 
-    /// Address of an assessment's report, with the link version of `access`; `None` if the account
-    /// has no settings.
+    /// Returns the URL of an assessment's report, with the link version of `access`. Returns `None`
+    /// if the account has no settings.
     ///
     /// # Errors
     ///
@@ -73,8 +73,7 @@ impl ReportAddress {
         Ok(Some(url))
     }
 
-    /// Verifies a token and returns its grant. The inner error is the reason why a token is
-    /// invalid.
+    /// Verifies a token and returns its grant. The inner error states why the token is invalid.
     ///
     /// # Errors
     ///
@@ -94,9 +93,9 @@ impl ReportAddress {
     }
 }
 
-/// The base address is invalid.
+/// The base URL is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the public address must be an http or https URL without query and fragment")]
+#[error("the public URL must be an http or https URL without a query or fragment")]
 pub struct ReportAddressError;
 
 #[cfg(test)]

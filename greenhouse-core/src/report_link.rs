@@ -1,7 +1,7 @@
 //! Links that open the report of one assessment without a login.
 //!
 //! Greenhouse keeps the URL of a report for years and opens it in a recruiter's browser
-//! (documented). So a link contains its own proof and does not expire by default. Raising the
+//! (documented). So a link carries its own signature and does not expire by default. Raising the
 //! stored link version revokes it.
 
 mod key;
@@ -28,8 +28,8 @@ pub struct ReportLinks {
 }
 
 impl ReportLinks {
-    /// Signs with the current key. Verifies with every key of the id in the link, also if a
-    /// rotation kept the id.
+    /// Signs with the current key. Verifies with every key that has the id in the link, because a
+    /// rotation may keep the id.
     pub fn new(current: ReportLinkKey, previous: Vec<ReportLinkKey>) -> Self {
         Self { current, previous }
     }
@@ -39,13 +39,15 @@ impl ReportLinks {
         iter::once(&self.current).chain(&self.previous)
     }
 
-    /// Account in a token, not yet verified. Used to find the keys for the verification.
+    /// Returns the account in a token that is not verified yet. Used to find the keys for the
+    /// verification.
     pub fn account_of(token: &str) -> Option<AccountId> {
         let (_, _, _, grant) = parts(token)?;
         Some(grant.account)
     }
 
-    /// Returns the token for this grant: URL-safe text, the same for the same grant and key.
+    /// Returns the token for this grant as URL-safe text. The same grant and key always result in
+    /// the same token.
     ///
     /// The grant is readable in the token. If the identifiers exceed 1,000 bytes in total, the
     /// token may be too long to be verified.
@@ -66,8 +68,8 @@ impl ReportLinks {
     ///
     /// # Errors
     ///
-    /// [`ReportLinkError`] names the check that failed. Do not show it to the visitor, except that
-    /// a link has expired.
+    /// [`ReportLinkError`] names the check that failed. Do not show the reason to visitors, unless
+    /// the link has expired.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<ReportGrant, ReportLinkError> {
         let (payload, signature, key_id, grant) = parts(token).ok_or(ReportLinkError::Malformed)?;
         let mut named = self.keys().filter(|key| key.id() == key_id).peekable();
@@ -94,13 +96,13 @@ pub struct ReportGrant {
     pub assessment: AssessmentId,
     /// Link version of the assessment at the time of signing.
     pub version: u64,
-    /// Time from which the link is rejected, in whole seconds (a fraction is cut off). `None`:
-    /// never.
+    /// Time from which the link is rejected, truncated to whole seconds. `None` if the link does
+    /// not expire.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl ReportGrant {
-    /// Grant without expiry.
+    /// Creates a grant that does not expire.
     pub fn new(account: AccountId, assessment: AssessmentId, version: u64) -> Self {
         Self {
             account,
@@ -135,9 +137,9 @@ pub enum ReportLinkError {
     #[error("report link was signed with an unknown key")]
     UnknownKey,
     /// Modified, or signed by another party.
-    #[error("report link has a wrong signature")]
+    #[error("report link has an invalid signature")]
     BadSignature,
-    /// Past its expiry.
+    /// Expired.
     #[error("report link has expired")]
     Expired,
 }
@@ -155,7 +157,8 @@ fn encode(key_id: &str, grant: &ReportGrant) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Splits a token into payload and signature, and decodes key id and grant from the payload.
+/// Splits a token into payload and signature, and decodes the key id and the grant from the
+/// payload.
 fn parts(token: &str) -> Option<(Vec<u8>, Vec<u8>, String, ReportGrant)> {
     if token.len() > MAX_TOKEN_BYTES {
         return None;

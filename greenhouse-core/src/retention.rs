@@ -21,12 +21,12 @@ pub struct RetentionConfig {
     /// Raw webhook bodies, which contain personal data. Default: 30 days.
     pub bodies: Duration,
     /// Ids of webhook deliveries, for deduplication, and merges and anonymizations, for late
-    /// events. Default: 90 days. Greenhouse stops retrying a webhook after some 15 hours
+    /// events. Default: 90 days. Greenhouse stops retrying a webhook after about 15 hours
     /// (documented).
     pub deliveries: Duration,
     /// Entries of the sync log. Default: 400 days.
     pub log: Duration,
-    /// Wait after everything old has been deleted. Default: 1 hour.
+    /// Wait once all old records have been deleted. Default: 1 hour.
     pub every: Duration,
     /// Rows per commit; other writers wait for the commit. Default: 500.
     pub batch: usize,
@@ -46,7 +46,7 @@ impl Default for RetentionConfig {
 }
 
 impl RetentionConfig {
-    /// Checks that the values are possible.
+    /// Checks that the values are valid.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ pub struct RetentionService {
 }
 
 impl RetentionService {
-    /// Creates the service on this store.
+    /// Creates the service for this store.
     pub fn new(
         store: Arc<dyn Housekeeping>,
         clock: Arc<dyn Clock>,
@@ -121,7 +121,7 @@ impl Background for RetentionService {
         "retention"
     }
 
-    /// Deletes batches, at most `limit` rounds.
+    /// Deletes up to `limit` rounds of batches.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.clock.now();
         let due = *self.next();

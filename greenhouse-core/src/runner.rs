@@ -27,8 +27,8 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// Runs one loop per task until `shutdown` returns. Then calls `stop`, and gives runs that have
-    /// started `grace` to finish. Returns `false` at once if already running.
+    /// Runs one loop per task until `shutdown` returns. Then calls `stop` and waits up to `grace`
+    /// for started runs to finish. Returns `false` immediately if already running.
     pub(crate) async fn run(
         &self,
         background: Vec<Arc<dyn Background>>,
@@ -63,7 +63,7 @@ impl Runner {
         if let Either::Right(_) = select(joined, ended).await {
             tracing::warn!(?grace, "background tasks did not finish in time");
         }
-        // Without loops, nothing has waited for the shutdown yet.
+        // If there are no loops, nothing has waited for the shutdown yet.
         stopped.await;
         true
     }

@@ -1,4 +1,4 @@
-//! Secret texts.
+//! Secret strings.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use serde::{
 };
 use subtle::ConstantTimeEq;
 
-/// Secret text. Debug output is redacted, memory is wiped on drop, and comparison takes constant
+/// Secret string. Debug output is redacted, memory is wiped on drop, and comparisons take constant
 /// time.
 ///
-/// Serialised as `null`, so that a value with secrets can be shown safely.
+/// Serialized as `null`, so that a value that contains secrets can be shown safely.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Rejects other types without the value, which serde's own messages would repeat.
+/// Rejects other types without repeating the value, unlike serde's own messages.
 struct TextOnly;
 
 impl Visitor<'_> for TextOnly {
@@ -105,7 +105,7 @@ impl Visitor<'_> for TextOnly {
     }
 }
 
-const NOT_A_TEXT: &str = "expected a secret as a text in quotes";
+const NOT_A_TEXT: &str = "expected a secret in quotes";
 
 #[cfg(test)]
 mod tests {

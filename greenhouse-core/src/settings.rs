@@ -1,7 +1,7 @@
 //! Settings of an account, parsed once into types that reject invalid values.
 //!
-//! Each direction has its own settings and its own switch. All settings deserialise from any format
-//! that serde supports; an error names the member and the reason.
+//! Each direction has its own settings and its own switch. All settings can be deserialized from
+//! any format that serde supports. Errors name the member and the reason.
 
 mod change;
 mod fixed;
@@ -33,32 +33,32 @@ pub use crate::account::{
 /// or is switched off.
 #[async_trait]
 pub trait Settings: fmt::Debug + Send + Sync {
-    /// Settings of the push, if switched on.
+    /// Push settings, if switched on.
     async fn push(&self, account: &AccountId) -> Result<Option<Arc<PushSettings>>, StoreError>;
 
-    /// Settings of the assessment endpoints, if switched on.
+    /// Assessment settings, if switched on.
     async fn assessments(
         &self,
         account: &AccountId,
     ) -> Result<Option<Arc<AssessmentSettings>>, StoreError>;
 
-    /// Settings of the webhooks, if switched on.
+    /// Webhook settings, if switched on.
     async fn sync(&self, account: &AccountId) -> Result<Option<Arc<SyncSettings>>, StoreError>;
 
-    /// Keys of the account's report links. Independent of every switch, because recipients keep
+    /// Keys for the account's report links. Independent of every switch, because recipients keep
     /// links for years.
     async fn report_links(
         &self,
         account: &AccountId,
     ) -> Result<Option<Arc<ReportLinks>>, StoreError>;
 
-    /// Account with this partner key, and its settings of the assessment endpoints if switched on.
+    /// Account with this partner key, and its assessment settings if switched on.
     async fn assessments_of_partner_key(
         &self,
         digest: &KeyDigest,
     ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError>;
 
-    /// Account with this hook key, and its webhook settings, if switched on. Without a key, the
+    /// Account with this hook key, and its webhook settings if switched on. Without a key, the
     /// account that the host serves on the bare path.
     async fn sync_of_hook(
         &self,

@@ -17,17 +17,17 @@ pub struct AssessmentSettings {
     /// Partner keys that Greenhouse may send. Each is valid until it expires.
     #[serde(default)]
     pub partner_keys: Vec<PartnerKeyRecord>,
-    /// Credential of the completion call, issued by Greenhouse. If `None`, Greenhouse learns
-    /// results only by polling.
+    /// Completion credential, issued by Greenhouse. If `None`, Greenhouse learns of results only by
+    /// polling.
     #[serde(default)]
     pub completion: Option<CompletionCredential>,
-    /// Lower bound of each recommendation.
+    /// Score thresholds for the recommendations.
     #[serde(default)]
     pub thresholds: Thresholds,
 }
 
 impl AssessmentSettings {
-    /// Settings with these partner keys and defaults for the rest.
+    /// Creates settings with these partner keys and defaults for the rest.
     pub fn new(partner_keys: Vec<KeyDigest>) -> Self {
         Self {
             enabled: true,
@@ -47,14 +47,14 @@ impl AssessmentSettings {
     }
 }
 
-/// Basic credential of the completion call: a user name and password, or a single key as the user
-/// name (both reported).
+/// HTTP Basic credential for the completion call: a user name and password, or a single key as the
+/// user name (both reported).
 ///
-/// Not the partner key: Greenhouse answers 403 to that.
+/// Do not use the partner key; Greenhouse responds with 403.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompletionCredential {
-    /// User name, or the single key.
+    /// User name or single key.
     pub user: Secret,
     /// Password; empty for a single key.
     #[serde(default = "no_password")]

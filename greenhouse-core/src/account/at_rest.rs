@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::AccountSettings;
 use crate::Secret;
 
-/// Settings of an account as stored: a readable document, and the secrets to be encrypted.
+/// An account's settings as stored: a readable document and the secrets to encrypt.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SettingsAtRest {
     /// Settings as JSON, with `null` in place of each secret.
     pub document: String,
-    /// Secrets by the JSON pointer of their place in the document.
+    /// Secrets, keyed by the JSON pointer to their position in the document.
     pub secrets: BTreeMap<String, Secret>,
 }
 
@@ -35,7 +35,7 @@ impl AccountSettings {
         })
     }
 
-    /// Rebuilds settings from their stored form, with all validation.
+    /// Rebuilds settings from their stored form and validates them.
     ///
     /// # Errors
     ///
@@ -96,15 +96,15 @@ impl fmt::Debug for SettingsAtRest {
     }
 }
 
-/// Reason why settings cannot be stored or read. Contains no value, only the path.
+/// Error when storing or reading settings. Contains the path but no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsAtRestError {
     /// The document is not valid JSON.
     #[error("the stored settings are not valid JSON")]
     Unreadable,
-    /// The document has no `null` at the pointer of a secret.
-    #[error("a stored secret does not belong to a member of the settings")]
+    /// The document has no `null` at a secret's pointer.
+    #[error("a stored secret has no matching member in the settings")]
     NoPlace,
     /// A member of the document is invalid.
     #[error("the stored settings are invalid at {0}")]

@@ -6,10 +6,10 @@ use url::{Host, Url};
 use self::form::CredentialForm;
 use crate::Secret;
 
-/// OAuth client of an account for Harvest v3, and the grant that it uses.
+/// An account's OAuth client for Harvest v3 and its grant.
 ///
-/// A customer's own integration supports client credentials only, a partner app the authorization
-/// code only (documented).
+/// A customer's own integration supports only client credentials, and a partner app only the
+/// authorization code grant (documented).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "CredentialForm")]
 pub struct HarvestCredential {
@@ -19,29 +19,29 @@ pub struct HarvestCredential {
     grant: HarvestGrant,
 }
 
-/// OAuth grant of a credential.
+/// OAuth grant with which a credential obtains tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "grant", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HarvestGrant {
-    /// Client id and secret alone, acting as any user: a customer's own integration.
+    /// Client id and secret only; can act as any user. For a customer's own integration.
     #[default]
     ClientCredentials,
-    /// Consent of a person at the customer, who is then the acting user: a partner app.
+    /// Consent from a user at the customer, who then is the acting user. For a partner app.
     #[non_exhaustive]
     AuthorizationCode {
-        /// Address that Greenhouse redirects that person to, exactly as registered.
+        /// URL to which Greenhouse redirects that user, exactly as registered.
         redirect_uri: String,
     },
 }
 
 impl HarvestCredential {
-    /// Credential of a customer's own integration.
+    /// Creates the credential for a customer's own integration.
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] if the id or the secret is missing. A single value, or twice the same
-    /// one, is treated as a Harvest v1 API key. Greenhouse removed v1 on 31 August 2026
+    /// [`CredentialError`] if the id or the secret is missing. A single value, or the same value
+    /// for both, is treated as a Harvest v1 API key. Greenhouse removed v1 on 31 August 2026
     /// (documented).
     pub fn new(
         client_id: impl Into<String>,
@@ -54,12 +54,12 @@ impl HarvestCredential {
         )
     }
 
-    /// Credential of a partner app. `redirect_uri` is kept verbatim, because Greenhouse compares it
-    /// exactly (documented).
+    /// Creates the credential for a partner app. `redirect_uri` is kept verbatim, because
+    /// Greenhouse compares it exactly (documented).
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new), and if `redirect_uri` is missing or unsafe.
+    /// Fails like [`new`](Self::new), and also if `redirect_uri` is missing or unsafe.
     pub fn partner(
         client_id: impl Into<String>,
         client_secret: Option<Secret>,
@@ -71,7 +71,7 @@ impl HarvestCredential {
         Self::checked(client_id.into(), client_secret, grant)
     }
 
-    /// Client id. Not a secret, but do not log it: it identifies the customer's credential.
+    /// Client id. Not a secret, but do not log it, because it identifies the customer's credential.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
@@ -121,22 +121,25 @@ pub enum CredentialError {
     /// The client id is missing.
     #[error("the client id is missing")]
     NoClientId,
-    /// Only one of client id and client secret is given.
+    /// Only one of the client id and the client secret is set.
     #[error(
-        "the client secret is missing; if this is a Harvest v1 key: Greenhouse removed v1 and v2 on 31 August 2026, so \
-         create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management"
+        "the client secret is missing; if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" \
+         under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026"
     )]
     LooksLikeV1Key,
-    /// A partner app needs a redirect address.
-    #[error("the grant authorization_code needs the redirect_uri that is registered for the app")]
-    NoRedirectUri,
-    /// The redirect address would send the code in clear text, or has parts that are not allowed.
+    /// The redirect URI of a partner app is missing.
     #[error(
-        "the redirect_uri must be https, or http on a loopback address, without user info and fragment"
+        "the grant authorization_code requires the redirect_uri that is registered for the app"
+    )]
+    NoRedirectUri,
+    /// The redirect URI would expose the code in clear text, or contains parts that are not
+    /// allowed.
+    #[error(
+        "the redirect_uri must be https, or http on a loopback address, without user info or a fragment"
     )]
     RedirectUri,
-    /// A customer's own integration has no redirect address.
-    #[error("a redirect_uri is allowed with the grant authorization_code only")]
+    /// A customer's own integration has a redirect URI, which it does not use.
+    #[error("a redirect_uri is allowed only with the grant authorization_code")]
     UnusedRedirectUri,
 }
 
@@ -234,12 +237,12 @@ mod tests {
             (
                 json!("authorization_code"),
                 json!(null),
-                "needs the redirect_uri",
+                "requires the redirect_uri",
             ),
             (
                 json!("authorization_code"),
                 json!(""),
-                "needs the redirect_uri",
+                "requires the redirect_uri",
             ),
             (
                 json!("authorization_code"),
@@ -264,12 +267,12 @@ mod tests {
             (
                 json!("client_credentials"),
                 json!("https://a.example/"),
-                "authorization_code only",
+                "only with the grant authorization_code",
             ),
             (
                 json!(null),
                 json!("https://a.example/"),
-                "authorization_code only",
+                "only with the grant authorization_code",
             ),
             (json!("password"), json!(null), "unknown variant"),
         ] {

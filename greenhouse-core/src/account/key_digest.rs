@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// SHA-256 of a key with high entropy, stored instead of the key. Equality takes constant time.
+/// SHA-256 digest of a high-entropy key, stored instead of the key. Compares in constant time.
 #[derive(Clone, Copy, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KeyDigest([u8; 32]);
 
 impl KeyDigest {
-    /// Digest of this key.
+    /// Computes the digest of a key.
     pub fn of(key: &str) -> Self {
         Self(Sha256::digest(key).into())
     }
@@ -32,7 +32,7 @@ impl fmt::Debug for KeyDigest {
     }
 }
 
-/// Written as `sha256:` and 64 hex digits.
+/// Formats the digest as `sha256:` followed by 64 hex digits.
 impl fmt::Display for KeyDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{SCHEME}{}", self.hex())
@@ -64,9 +64,9 @@ impl From<KeyDigest> for String {
     }
 }
 
-/// Error for a text that is not `sha256:` and 64 hex digits.
+/// Error for text that is not `sha256:` followed by 64 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a key digest: `sha256:` and 64 hex digits; never put a key itself here")]
+#[error("expected a key digest, `sha256:` followed by 64 hex digits; do not enter the key itself")]
 pub struct KeyDigestError;
 
 const SCHEME: &str = "sha256:";

@@ -6,23 +6,23 @@ use chrono::{DateTime, Utc};
 use super::{KeyDigest, PartnerKeyRecord};
 use crate::{MintError, Secret, random::random_hex, random_bytes};
 
-/// API key that Greenhouse sends to the assessment endpoints, as minted. Show it once and store
+/// Newly minted API key that Greenhouse sends to the assessment endpoints. Show it once and store
 /// its digest.
 ///
-/// `gpk_` and 43 letters, digits, `-` or `_`: 256 random bits, no colon, and far below the limit of
-/// 171 characters in Greenhouse (documented).
+/// Consists of `gpk_` and 43 letters, digits, `-` or `_` (256 random bits). Contains no colon and
+/// is far shorter than Greenhouse's limit of 171 characters (documented).
 #[derive(Clone)]
 pub struct PartnerKey(Secret);
 
 impl PartnerKey {
-    /// Prefix of every key, for people and secret scanners.
+    /// Prefix of every key, so that people and secret scanners recognize it.
     pub const PREFIX: &'static str = "gpk_";
 
     /// Mints a key.
     ///
     /// # Errors
     ///
-    /// [`MintError`] if the operating system has no random numbers.
+    /// [`MintError`] if the operating system returns no random bytes.
     pub fn mint() -> Result<Self, MintError> {
         let bytes = random_bytes::<32>()?;
         let text = format!("{}{}", Self::PREFIX, URL_SAFE_NO_PAD.encode(bytes));
@@ -34,7 +34,8 @@ impl PartnerKey {
         KeyDigest::of(self.0.expose())
     }
 
-    /// Record to store instead of the key: its digest, its first characters and its time.
+    /// Record to store instead of the key, with the key's digest, first characters and creation
+    /// time.
     pub fn record(&self, minted_at: DateTime<Utc>) -> PartnerKeyRecord {
         let mut record = PartnerKeyRecord::new(self.digest());
         record.prefix = Some(self.0.expose().chars().take(SHOWN).collect());
@@ -42,7 +43,7 @@ impl PartnerKey {
         record
     }
 
-    /// The key itself, to be shown once.
+    /// Returns the key itself, to show it once.
     pub fn into_secret(self) -> Secret {
         self.0
     }
@@ -54,21 +55,21 @@ impl fmt::Debug for PartnerKey {
     }
 }
 
-/// Bearer token of the operator endpoints, as minted. Show it once and store its digest.
+/// Newly minted bearer token for the operator endpoints. Show it once and store its digest.
 ///
-/// `gho_` and 64 hex digits: 256 random bits.
+/// Consists of `gho_` and 64 hex digits (256 random bits).
 #[derive(Clone)]
 pub struct OperatorToken(Secret);
 
 impl OperatorToken {
-    /// Prefix of every token, for people and secret scanners.
+    /// Prefix of every token, so that people and secret scanners recognize it.
     pub const PREFIX: &'static str = "gho_";
 
     /// Mints a token.
     ///
     /// # Errors
     ///
-    /// [`MintError`] if the operating system has no random numbers.
+    /// [`MintError`] if the operating system returns no random bytes.
     pub fn mint() -> Result<Self, MintError> {
         let text = format!("{}{}", Self::PREFIX, random_hex()?);
         Ok(Self(Secret::new(text)))
@@ -79,7 +80,7 @@ impl OperatorToken {
         KeyDigest::of(self.0.expose())
     }
 
-    /// The token itself, to be shown once.
+    /// Returns the token itself, to show it once.
     pub fn into_secret(self) -> Secret {
         self.0
     }
@@ -91,7 +92,7 @@ impl fmt::Debug for OperatorToken {
     }
 }
 
-/// `gpk_` and six letters, which leaves 220 of the 256 random bits unknown.
+/// `gpk_` and six characters. The other 220 of the 256 random bits stay secret.
 const SHOWN: usize = 10;
 
 #[cfg(test)]

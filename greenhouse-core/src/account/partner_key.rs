@@ -10,13 +10,13 @@ use super::KeyDigest;
 
 /// Stored record of a partner key, without the key.
 ///
-/// Serialised as the digest alone if nothing else is known; deserialised from either form.
+/// Serialized as the digest alone if no other details are known. Deserialized from either form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerKeyRecord {
-    /// Digest, by which the key is found.
+    /// Digest of the key, used to find the record.
     pub digest: KeyDigest,
-    /// First characters of the key, enough for an operator to recognise it.
+    /// First characters of the key, so that an operator can recognize it.
     pub prefix: Option<String>,
     /// Time at which this crate minted the key.
     pub created_at: Option<DateTime<Utc>>,
@@ -25,7 +25,7 @@ pub struct PartnerKeyRecord {
 }
 
 impl PartnerKeyRecord {
-    /// Record of a key with no other details. It is valid until removed.
+    /// Creates a record with no other details. The key is valid until removed.
     pub fn new(digest: KeyDigest) -> Self {
         Self {
             digest,
@@ -35,7 +35,7 @@ impl PartnerKeyRecord {
         }
     }
 
-    /// Id of the key for operators: the first twelve hex digits of its digest.
+    /// Id of the key as shown to operators: the first twelve hex digits of the digest.
     pub fn id(&self) -> String {
         self.digest.hex().chars().take(12).collect()
     }
@@ -79,14 +79,15 @@ impl<'de> Deserialize<'de> for PartnerKeyRecord {
     }
 }
 
-/// Reads either form. Errors do not repeat the input, because it may be a key in the wrong place.
+/// Visitor that accepts either form. Errors do not repeat the input, because it may be a key in the
+/// wrong place.
 struct EitherForm;
 
 impl<'de> Visitor<'de> for EitherForm {
     type Value = PartnerKeyRecord;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the digest of a partner key, or an object with it")
+        f.write_str("a partner key's digest, or an object that contains it")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<PartnerKeyRecord, E> {

@@ -21,47 +21,47 @@ pub struct PushSettings {
     /// Enables pushes.
     #[serde(default = "on")]
     pub enabled: bool,
-    /// Harvest v3 credential of the account.
+    /// The account's Harvest v3 credential.
     pub credential: HarvestCredential,
-    /// Greenhouse user that the push acts as (`sub` of the token). If `None`, the credential's own
-    /// service user acts (documented). Lists need a Site Admin.
+    /// Greenhouse user on whose behalf the push acts (`sub` of the token). If `None`, the
+    /// credential's service user acts (documented). List endpoints require a Site Admin.
     ///
-    /// Ignored with the credential of a partner app: there the person who consented acts.
+    /// Ignored for a partner app's credential, where the user who gave consent acts.
     #[serde(default)]
     pub acting_user: Option<UserId>,
     /// Condition for an automatic push of a completed assessment. Default: never.
     #[serde(default)]
     pub trigger: Trigger,
-    /// Lower bound of each recommendation.
+    /// Score thresholds for the recommendations.
     #[serde(default)]
     pub thresholds: Thresholds,
-    /// Overall rating for a mixed result; Harvest has no mixed overall.
+    /// Overall rating for a mixed result, because Harvest has no mixed overall rating.
     #[serde(default)]
     pub mixed_overall: MixedOverall,
-    /// Greenhouse job of each product job.
+    /// Greenhouse job for each product job.
     #[serde(default)]
     pub jobs: BTreeMap<ProductJobId, JobMapping>,
-    /// Form of the scorecard.
+    /// Form in which the scorecard is written.
     #[serde(default)]
     pub scorecard: ScorecardForm,
     /// Custom fields to fill.
     #[serde(default)]
     pub fields: FieldMapping,
-    /// Visibility of the note with the scorecard.
+    /// Visibility of the scorecard note.
     #[serde(default)]
     pub note_visibility: NoteVisibility,
     /// Attachment type of the report.
     #[serde(default)]
     pub report_attachment: ReportAttachment,
-    /// Source of new applications. If `None`, Greenhouse's own default.
+    /// Source of new applications. If `None`, Greenhouse uses its default.
     #[serde(default)]
     pub source: Option<SourceId>,
     /// Names of tags to add to the candidate.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Moves an application that already exists to the mapped stage, if that stage lies ahead. A
-    /// move runs the job's transition rules, including e-mails to the candidate (documented).
-    /// Default: `false`.
+    /// Moves an existing application to the mapped stage if that stage comes later. A move triggers
+    /// the job's transition rules, including e-mails to the candidate (documented). Default:
+    /// `false`.
     #[serde(default)]
     pub move_existing: bool,
     /// Kind of stage id that a move sends as the current stage.
@@ -70,7 +70,7 @@ pub struct PushSettings {
 }
 
 impl PushSettings {
-    /// Settings with every default: manual pushes only, and no mapped job.
+    /// Creates settings with defaults: manual pushes only and no mapped jobs.
     pub fn new(credential: HarvestCredential) -> Self {
         Self {
             enabled: true,
@@ -98,11 +98,11 @@ impl PushSettings {
 pub struct JobMapping {
     /// The job.
     pub job: JobId,
-    /// First stage of new applications. If `None`, the first stage of the job.
+    /// Initial stage of new applications. If `None`, the job's first stage.
     #[serde(default)]
     pub stage: Option<StageId>,
-    /// Interview kit of the scorecards. If `None`, the kit of the first interview at the mapped
-    /// stage, or of the job.
+    /// Interview kit for the scorecards. If `None`, the kit of the first interview at the mapped
+    /// stage, or else of the job.
     #[serde(default)]
     pub interview_kit: Option<InterviewKitId>,
 }
@@ -123,15 +123,15 @@ impl JobMapping {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ScorecardForm {
-    /// A Greenhouse scorecard if the credential may write one and the job has an interview kit and
-    /// the attributes. Otherwise, or if Greenhouse rejects it, a note.
+    /// A Greenhouse scorecard if the credential is allowed to write one and the job has an
+    /// interview kit and the attributes. Otherwise, or if Greenhouse rejects the scorecard, a note.
     #[default]
     Automatic,
     /// Always a note.
     Note,
 }
 
-/// Visibility of a note, in the words of `POST /v3/notes` (documented).
+/// Visibility of a note, as in `POST /v3/notes` (documented).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteVisibility {
@@ -145,7 +145,7 @@ pub enum NoteVisibility {
 }
 
 impl NoteVisibility {
-    /// Value in requests.
+    /// Value sent in requests.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -155,8 +155,8 @@ impl NoteVisibility {
     }
 }
 
-/// Attachment type of a report, in the words of `POST /v3/attachments` (documented). Never a
-/// résumé: that would relabel the candidate's own.
+/// Attachment type of a report, as in `POST /v3/attachments` (documented). Résumé is not offered,
+/// because it would relabel the candidate's own résumé.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportAttachment {
@@ -168,7 +168,7 @@ pub enum ReportAttachment {
 }
 
 impl ReportAttachment {
-    /// Value in requests.
+    /// Value sent in requests.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Other => "other",
@@ -179,8 +179,8 @@ impl ReportAttachment {
 
 /// Kind of id that `POST /v3/applications/{id}/move` expects as `from_stage_id`.
 ///
-/// The official description says only that it is an integer. Three client programs send the stage
-/// of the job's interview plan, one the application's own row.
+/// The official description specifies only an integer. Three client programs send the stage of the
+/// job's interview plan, and one sends the application's own row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FromStage {

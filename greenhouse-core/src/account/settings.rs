@@ -8,21 +8,21 @@ use crate::report_link::ReportLinks;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AccountSettings {
-    /// Keys of the report links.
+    /// Keys that sign report links.
     pub report_links: ReportLinks,
-    /// Greenhouse sends candidates to the product.
+    /// Settings for candidates that Greenhouse sends to the product.
     #[serde(default)]
     pub assessments: Option<AssessmentSettings>,
-    /// The product pushes candidates to Greenhouse.
+    /// Settings for candidates that the product pushes to Greenhouse.
     #[serde(default)]
     pub push: Option<PushSettings>,
-    /// Webhooks report changes of pushed candidates.
+    /// Settings for webhooks that report changes to pushed candidates.
     #[serde(default)]
     pub sync: Option<SyncSettings>,
 }
 
 impl AccountSettings {
-    /// Settings without any direction.
+    /// Creates settings with no direction set up.
     pub fn new(report_links: ReportLinks) -> Self {
         Self {
             report_links,

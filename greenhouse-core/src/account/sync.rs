@@ -9,21 +9,22 @@ use crate::{HookKey, Secret, webhook::SignatureVerifier};
 pub struct SyncSettings {
     /// Enables webhooks.
     pub enabled: bool,
-    /// Last path segment of the webhook address.
+    /// Last path segment of the webhook URL.
     pub hook_key: HookKey,
     secrets: Vec<Secret>,
-    /// Verifier with the account's secrets.
+    /// Signature verifier, built from the secrets.
     #[serde(skip)]
     pub verifier: SignatureVerifier,
 }
 
 impl SyncSettings {
-    /// Webhooks at the address with `hook_key`, signed with any of `secrets`.
+    /// Creates settings for webhooks at the URL that ends in `hook_key`, signed with any of
+    /// `secrets`.
     ///
     /// # Errors
     ///
-    /// [`SyncSettingsError`] if the key is too short or not safe in a URL, or if there is no secret
-    /// or an empty one.
+    /// [`SyncSettingsError`] if the key is too short or not URL-safe, or if a secret is missing or
+    /// empty.
     pub fn new(hook_key: HookKey, secrets: Vec<Secret>) -> Result<Self, SyncSettingsError> {
         let text = hook_key.as_str();
         if text.len() < SHORTEST_HOOK_KEY
@@ -62,8 +63,8 @@ impl PartialEq for SyncSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncSettingsError {
-    /// The hook key is too short or has a character that is not allowed.
-    #[error("the hook key must be 16 or more letters, digits, '-' or '_'")]
+    /// The hook key is too short or contains a character that is not allowed.
+    #[error("the hook key must consist of at least 16 letters, digits, '-' or '_'")]
     HookKey,
     /// A secret is missing or empty.
     #[error("at least one webhook secret is required, and none may be empty")]

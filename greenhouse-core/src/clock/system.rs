@@ -6,7 +6,7 @@ use futures_timer::Delay;
 
 use super::Clock;
 
-/// System clock. Waits on a timer thread of its own, so it needs no async runtime.
+/// System clock. Waits on its own timer thread, so it needs no async runtime.
 ///
 /// No other code reads the system time.
 #[derive(Debug, Clone, Copy, Default)]

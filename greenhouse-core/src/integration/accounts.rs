@@ -26,7 +26,7 @@ impl<'a> Accounts<'a> {
 
     /// Creates an account and generates its keys.
     ///
-    /// Only the result contains the keys: the store keeps digests of the operator token and the
+    /// Only the result contains the keys. The store keeps digests of the operator token and the
     /// partner key.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl<'a> Accounts<'a> {
             .note_last_seen(&id, &seen, now, std::time::Duration::ZERO)
             .await
         {
-            tracing::warn!(account = %id, error = %chain(&error), "the start of the account could not be stored");
+            tracing::warn!(account = %id, error = %chain(&error), "the start of the poll for completed assessments could not be stored");
         }
         let webhook_url = hook_key.map(|key| {
             let url = PublicRoute::Webhook(Some(key)).url(self.ports.reports().base());
@@ -89,7 +89,7 @@ impl<'a> Accounts<'a> {
         });
         // The keys must be returned even without the steps.
         let set_up = self.set_up(&id).await.unwrap_or_else(|error| {
-            tracing::warn!(account = %id, error = %chain(&error), "the steps in Greenhouse could not be listed");
+            tracing::warn!(account = %id, error = %chain(&error), "the set-up steps for Greenhouse could not be listed");
             String::new()
         });
         Ok(CreatedAccount {
@@ -110,8 +110,8 @@ impl<'a> Accounts<'a> {
         self.ports.store().account(account).await
     }
 
-    /// Returns the accounts after `after`, ordered by the bytes of their ids, at most `limit` of
-    /// them, from 1 to [`AccountPage::MAX_LIMIT`].
+    /// Returns at most `limit` accounts after `after`, ordered by the bytes of their ids. `limit`
+    /// is clamped to the range from 1 to [`AccountPage::MAX_LIMIT`].
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl<'a> Accounts<'a> {
         self.ports.store().accounts(after, limit).await
     }
 
-    /// Returns the steps that connect an account in Greenhouse, as text. The text contains the
+    /// Returns the steps that set up an account in Greenhouse, as text. The text contains the
     /// webhook URL, whose last segment is a key.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl<'a> Accounts<'a> {
     }
 }
 
-/// Account to create: one customer organization.
+/// An account to create, for one customer organization.
 ///
 /// ```
 /// use greenhouse_core::NewAccount;
@@ -161,8 +161,8 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
-    /// An account with this id and with the assessment endpoints switched on. The id has 1 to 64
-    /// letters, digits, `-`, `_` or `.`.
+    /// Creates an account with this id and with the assessment endpoints switched on. The id must
+    /// consist of 1 to 64 letters, digits, `-`, `_` or `.`.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: AccountId::new(id),
@@ -179,7 +179,7 @@ impl NewAccount {
         self
     }
 
-    /// Sets the credential of the completion call, as Greenhouse issued it. It can be saved later.
+    /// Sets the completion credential, as issued by Greenhouse. It can also be saved later.
     pub fn completion(mut self, credential: CompletionCredential) -> Self {
         self.completion = Some(credential);
         self
@@ -191,19 +191,19 @@ impl NewAccount {
         self
     }
 
-    /// Sets the push settings. They can be saved later.
+    /// Sets the push settings. They can also be saved later.
     pub fn push(mut self, settings: PushSettings) -> Self {
         self.push = Some(settings);
         self
     }
 }
 
-/// Created account. The keys are available only here. Debug shows only the id.
+/// Created account. The keys are available only here. Debug output contains only the id.
 #[non_exhaustive]
 pub struct CreatedAccount {
     /// Id of the account.
     pub id: AccountId,
-    /// Bearer token of the operator endpoints.
+    /// Bearer token for the operator endpoints.
     pub operator_token: Secret,
     /// API key for Greenhouse. `None` if the assessment endpoints are off.
     pub partner_key: Option<Secret>,
@@ -228,10 +228,10 @@ pub enum CreateAccountError {
     /// The id is invalid.
     #[error("account id: expected 1 to 64 letters, digits, `-`, `_` or `.`, got {0:?}")]
     InvalidId(String),
-    /// The account exists already.
-    #[error("account {0} exists already")]
+    /// The account already exists.
+    #[error("account {0} already exists")]
     Exists(AccountId),
-    /// Another account has one of the keys.
+    /// One of the keys belongs to another account.
     #[error("a minted key belongs to another account")]
     KeyTaken,
     /// The webhook secret is missing.

@@ -14,7 +14,7 @@ use crate::{
     store::SyncLog,
 };
 
-/// Builder of an [`Integration`].
+/// Builder for an [`Integration`].
 #[must_use]
 pub struct IntegrationBuilder {
     ports: PortsBuilder,
@@ -37,11 +37,11 @@ impl IntegrationBuilder {
         }
     }
 
-    /// Sets the public URL of this host: scheme, host and the path prefix, if any.
+    /// Sets the public URL of this host: scheme, host and, if any, path prefix.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if it is not a URL.
+    /// [`BuildError`] if `url` is not a valid URL.
     pub fn public_url(mut self, url: impl AsRef<str>) -> Result<Self, BuildError> {
         self.ports = self.ports.public_url(url)?;
         Ok(self)
@@ -53,7 +53,7 @@ impl IntegrationBuilder {
         self
     }
 
-    /// Sets the Greenhouse environment of outbound calls. Default: production.
+    /// Sets the Greenhouse environment for outbound calls. Default: production.
     pub fn environment(self, environment: Environment) -> Self {
         self.ports(|ports| ports.environment(environment))
     }
@@ -63,7 +63,7 @@ impl IntegrationBuilder {
         self.ports(|ports| ports.clock(clock))
     }
 
-    /// Sets the transport of outbound requests. Default: the transport that a direction offers.
+    /// Sets the transport for outbound requests. Default: the transport that a direction offers.
     pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
         self.ports(|ports| ports.transport(transport))
     }
@@ -73,19 +73,19 @@ impl IntegrationBuilder {
         self.ports(|ports| ports.settings(settings))
     }
 
-    /// Sets the account of webhooks without a hook key in their path. Default: none; such webhooks
-    /// are refused.
+    /// Sets the account for webhooks whose path has no hook key. Default: none, so such webhooks
+    /// are rejected.
     pub fn default_account(self, account: AccountId) -> Self {
         self.ports(|ports| ports.default_account(account))
     }
 
-    /// Sets the retention times.
+    /// Sets the retention periods.
     pub fn retention(mut self, retention: RetentionConfig) -> Self {
         self.retention = retention;
         self
     }
 
-    /// Sets interval and size of the poll for completed assessments.
+    /// Sets the interval and limits of the poll for completed assessments.
     pub fn completed(mut self, completed: CompletedConfig) -> Self {
         self.completed = completed;
         self
@@ -97,8 +97,8 @@ impl IntegrationBuilder {
         self
     }
 
-    /// Time within which the body of a request must arrive, if an adapter of a web framework reads it. A
-    /// slower one is answered with 408. Default: 20 s.
+    /// Sets the time within which a request body must arrive, for bodies that a web framework
+    /// adapter reads. A slower body causes a 408 response. Default: 20 s.
     pub fn body_deadline(mut self, deadline: Duration) -> Self {
         self.body_deadline = deadline;
         self
@@ -108,7 +108,7 @@ impl IntegrationBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if a port or direction is missing, a direction is given twice, or a value is
+    /// [`BuildError`] if a port or direction is missing, a direction is added twice, or a value is
     /// invalid.
     pub fn build(self) -> Result<Integration, BuildError> {
         let Self {

@@ -1,4 +1,4 @@
-//! Poll for completed assessments, which makes up for lost calls of `assessment_changed`.
+//! Polls for completed assessments, to recover lost calls to `assessment_changed`.
 
 mod position;
 
@@ -23,7 +23,7 @@ use crate::{
     within,
 };
 
-/// Interval and size of the poll for completed assessments.
+/// Interval and limits of the poll for completed assessments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompletedConfig {
@@ -32,9 +32,9 @@ pub struct CompletedConfig {
     /// Maximum number of assessments per call. Default: 100.
     pub batch: usize,
     /// Time within which the product's commits become visible in its list. Assessments completed
-    /// within it are listed again by the next poll. Default: 2 min.
+    /// within this time are listed again by the next poll. Default: 2 min.
     pub overlap: Duration,
-    /// Deadline of one call to the product. Default: 30 s.
+    /// Deadline for one call to the product. Default: 30 s.
     pub product_deadline: Duration,
 }
 
@@ -92,8 +92,8 @@ pub(super) async fn report(
 
 /// Polls the product for completed assessments, account by account.
 ///
-/// The position of each account is stored, and never passes an unreported assessment. So a restart
-/// repeats some and loses none. Any number of hosts may poll at once.
+/// The position of each account is stored and never moves past an unreported assessment, so a
+/// restart repeats some reports but loses none. Any number of hosts may poll at the same time.
 #[derive(Debug)]
 pub(super) struct CompletedPoll {
     ports: Ports,
@@ -125,7 +125,7 @@ impl CompletedPoll {
         }
     }
 
-    /// Polls one account. Returns `false` if the product cannot list.
+    /// Polls one account. Returns `false` if the product cannot list completed assessments.
     async fn poll(&self, account: &AccountId, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let settings = self.ports.settings();
         let used = settings.push(account).await?.is_some()
@@ -152,8 +152,8 @@ impl CompletedPoll {
         Ok(listed)
     }
 
-    /// Lists assessments completed after the position, and reports them to the directions. Returns
-    /// `false` if the product cannot list.
+    /// Lists assessments completed after the position and reports them to the directions. Returns
+    /// `false` if the product cannot list them.
     async fn list(&self, account: &AccountId, position: &mut Position, now: DateTime<Utc>) -> bool {
         let mut cursor = position.cursor.clone();
         for _ in 0..PAGES {

@@ -7,10 +7,10 @@ use http::Response;
 use super::{BuildError, InboundRequest, Ports, PortsBuilder, PublicRoute};
 use crate::{AccountId, AssessmentId, Background, operator::OperatorPart, store::StoreError};
 
-/// Builds one direction of the integration. Argument of
+/// Builds one direction of the integration. Passed to
 /// [`IntegrationBuilder::with`](super::IntegrationBuilder::with).
 ///
-/// [`provide`](Self::provide) is called for every direction first. Then the ports are built, and
+/// First, [`provide`](Self::provide) is called for every direction. Then the ports are built, and
 /// [`build`](Self::build) is called.
 pub trait DirectionBuilder: Send {
     /// Offers ports that the embedder did not set, for example a transport, a clock or a reader.
@@ -34,7 +34,7 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// own the endpoint.
     fn body_limit(&self, route: &PublicRoute) -> Option<usize>;
 
-    /// Responds to a request to an endpoint of the direction.
+    /// Handles a request to one of the direction's endpoints.
     async fn handle(&self, request: InboundRequest) -> Response<Bytes>;
 
     /// Operator endpoints, retries and health checks of the direction.
@@ -45,15 +45,15 @@ pub trait Direction: fmt::Debug + Send + Sync {
     fn background(&self) -> Vec<Arc<dyn Background>>;
 
     /// Steps to take in Greenhouse to connect this account, as text that ends with a line break.
-    /// Empty if there are none.
+    /// Empty if no steps are needed.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the settings could not be read.
     async fn set_up(&self, account: &AccountId) -> Result<String, StoreError>;
 
-    /// Handles a change of an assessment in the product. Repeatable: it reads the state from the
-    /// product.
+    /// Handles a change to an assessment in the product. Idempotent, because it reads the state
+    /// from the product.
     ///
     /// # Errors
     ///
@@ -64,6 +64,6 @@ pub trait Direction: fmt::Debug + Send + Sync {
         assessment: &AssessmentId,
     ) -> Result<(), Box<dyn Error + Send + Sync>>;
 
-    /// Stops starting work. Called at shutdown, before the background tasks are joined.
+    /// Stops new work from starting. Called at shutdown, before the background tasks are joined.
     fn stop(&self);
 }

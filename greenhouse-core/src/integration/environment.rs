@@ -2,25 +2,26 @@ use url::{Host, Url};
 
 use super::BuildError;
 
-/// Greenhouse environment of outbound calls. Determines the endpoints of Harvest and the hosts that
-/// completion notices may go to.
+/// Greenhouse environment for outbound calls. Determines the Harvest endpoints and the hosts to
+/// which completion notices may be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Environment {
     sandbox: Option<Url>,
 }
 
 impl Environment {
-    /// Production.
+    /// The production environment.
     pub fn production() -> Self {
         Self::default()
     }
 
-    /// Mock of Greenhouse on this machine, for development and tests. All outbound calls go there.
+    /// A mock of Greenhouse on this machine, for development and tests. All outbound calls go to
+    /// the mock.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] unless `url` is http or https to a loopback address, without user info, query
-    /// and fragment, for example `http://127.0.0.1:4010`.
+    /// [`BuildError`] unless `url` is an http or https URL with a loopback address and without user
+    /// info, a query or a fragment, for example `http://127.0.0.1:4010`.
     pub fn sandbox(url: impl AsRef<str>) -> Result<Self, BuildError> {
         let refused = || BuildError::new("sandbox", "expected a URL such as http://127.0.0.1:4010");
         let url = Url::parse(url.as_ref()).map_err(|error| refused().with_source(error))?;

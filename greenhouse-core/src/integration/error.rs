@@ -1,6 +1,6 @@
 use std::error::Error;
 
-/// A direction failed to handle a change of an assessment. Repeat the call.
+/// Error for a direction that could not process a change to an assessment. Repeat the call.
 #[derive(Debug, thiserror::Error)]
 #[error("the {direction} direction could not process the change")]
 pub struct ChangeError {

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts};
 use super::PublicRoute;
 use crate::answer;
 
-/// Request to a public endpoint, with its path parsed. Debug hides all values of the request.
+/// Request to a public endpoint, with a parsed path. Debug output hides all values of the request.
 #[derive(Clone)]
 pub struct InboundRequest {
     route: PublicRoute,
@@ -19,9 +19,9 @@ impl InboundRequest {
     ///
     /// # Errors
     ///
-    /// The response to send: 404 if the path is no public endpoint, 405 if the endpoint does not
+    /// The response to send: 404 if the path is not a public endpoint, 405 if the endpoint does not
     /// accept the method.
-    #[expect(clippy::result_large_err, reason = "the response is sent at once")]
+    #[expect(clippy::result_large_err, reason = "the response is sent immediately")]
     pub fn parse(request: http::Request<Bytes>) -> Result<Self, Response<Bytes>> {
         let (parts, body) = request.into_parts();
         let Some(route) = PublicRoute::parse(parts.uri.path()) else {
@@ -38,7 +38,7 @@ impl InboundRequest {
         &self.route
     }
 
-    /// Method, which the endpoint accepts.
+    /// HTTP method, which the endpoint accepts.
     pub fn method(&self) -> &Method {
         &self.parts.method
     }
@@ -48,7 +48,7 @@ impl InboundRequest {
         &self.parts.headers
     }
 
-    /// Query as sent. Empty if there is none.
+    /// Raw query string. Empty if absent.
     pub fn query(&self) -> &str {
         self.parts.uri.query().unwrap_or_default()
     }

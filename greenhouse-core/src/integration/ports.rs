@@ -10,9 +10,9 @@ use crate::{
     store::Store,
 };
 
-/// Ports that every service is built on: product, store, settings, transport, clock.
+/// Ports on which every service is built: product, store, settings, transport and clock.
 ///
-/// Cheap to clone. A panic of the product is caught, and the call fails as unavailable.
+/// Cheap to clone. A panic in the product is caught, and the call fails as unavailable.
 ///
 /// ```
 /// # use greenhouse_core::store::memory::MemoryStore;
@@ -72,12 +72,12 @@ impl Ports {
         &self.store
     }
 
-    /// Settings of the accounts.
+    /// Account settings.
     pub fn settings(&self) -> &Arc<dyn Settings> {
         &self.settings
     }
 
-    /// Transport of outbound requests.
+    /// Transport for outbound requests.
     pub fn transport(&self) -> &Arc<dyn HttpTransport> {
         &self.transport
     }
@@ -87,7 +87,7 @@ impl Ports {
         &self.clock
     }
 
-    /// Public addresses of this host and its reports.
+    /// Public URLs of this host and its reports.
     pub fn reports(&self) -> &Arc<ReportAddress> {
         &self.reports
     }
@@ -97,12 +97,12 @@ impl Ports {
         self.serves_reports
     }
 
-    /// Reader of the true state of applications. `None` if no direction provides one.
+    /// Reader for the current state of applications. `None` if no direction provides one.
     pub fn reader(&self) -> Option<&Arc<dyn ApplicationReader>> {
         self.reader.as_ref()
     }
 
-    /// Greenhouse environment of outbound calls.
+    /// Greenhouse environment for outbound calls.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
@@ -117,9 +117,9 @@ impl fmt::Debug for Ports {
     }
 }
 
-/// Builder of [`Ports`].
+/// Builder for [`Ports`].
 ///
-/// Values set by the embedder win over those that a direction offers.
+/// Values set by the embedder take precedence over those that a direction offers.
 #[must_use]
 pub struct PortsBuilder {
     product: Arc<dyn AssessmentPlatform>,
@@ -138,11 +138,11 @@ type ReaderSource =
     Box<dyn FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send>;
 
 impl PortsBuilder {
-    /// Sets the public URL of this host: scheme, host and the path prefix, if any.
+    /// Sets the public URL of this host: scheme, host and, if any, path prefix.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if it is not a URL.
+    /// [`BuildError`] if `url` is not a valid URL.
     pub fn public_url(mut self, url: impl AsRef<str>) -> Result<Self, BuildError> {
         let url = Url::parse(url.as_ref()).map_err(|error| {
             BuildError::new(
@@ -161,14 +161,14 @@ impl PortsBuilder {
         self
     }
 
-    /// Sets the account of webhooks without a hook key in their path. Default: none; such webhooks
-    /// are refused.
+    /// Sets the account for webhooks whose path has no hook key. Default: none, so such webhooks
+    /// are rejected.
     pub fn default_account(mut self, account: AccountId) -> Self {
         self.default_account = Some(account);
         self
     }
 
-    /// Sets the transport of outbound requests. Default: the transport that a direction offers.
+    /// Sets the transport for outbound requests. Default: the transport that a direction offers.
     pub fn transport(mut self, transport: impl HttpTransport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -180,20 +180,20 @@ impl PortsBuilder {
         self
     }
 
-    /// Sets the reader of the true state of applications. Default: the reader that a direction
+    /// Sets the reader for the current state of applications. Default: the reader that a direction
     /// offers.
     pub fn reader(mut self, reader: Arc<dyn ApplicationReader>) -> Self {
         self.reader = Some(Box::new(|_| Ok(reader)));
         self
     }
 
-    /// Sets the Greenhouse environment of outbound calls. Default: production.
+    /// Sets the Greenhouse environment for outbound calls. Default: production.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// Sets if a direction serves report links. Default: yes.
+    /// Sets whether a direction serves report links. Default: `true`.
     pub fn serves_reports(mut self, serves: bool) -> Self {
         self.serves_reports = serves;
         self
@@ -204,7 +204,7 @@ impl PortsBuilder {
         self.transport.get_or_insert(transport);
     }
 
-    /// Offers a reader that is built on the other ports. Ignored if one is set.
+    /// Offers a reader that is built from the other ports. Ignored if one is set.
     pub fn offer_reader(
         &mut self,
         reader: impl FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send + 'static,
@@ -239,7 +239,7 @@ impl PortsBuilder {
             (Some(_), Some(_)) => {
                 return Err(BuildError::new(
                     "default_account",
-                    "expected none beside settings of the embedder, which name their own",
+                    "expected none, because the embedder's settings name their own",
                 ));
             }
             (Some(settings), None) => settings,

@@ -14,10 +14,10 @@ use crate::{
     store::{Housekeeping, StoreError, StoreErrorKind},
 };
 
-/// Reseals the store once after the start, in case its key has changed.
+/// Reseals the store once after startup, in case its key has changed.
 ///
-/// Only once: while hosts change over to a new key, two hosts have different first keys, and must
-/// not undo each other's work forever.
+/// Runs only once because, during a key change, two hosts may have different first keys and would
+/// otherwise keep undoing each other's work.
 #[derive(Debug)]
 pub(super) struct Resealing {
     store: Arc<dyn Housekeeping>,
@@ -47,7 +47,7 @@ impl Background for Resealing {
         if self.ended.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        // If another host holds the remaining rows, the run fails as well and is retried.
+        // If another host holds the remaining rows, the run also fails and is retried.
         let rows = match self.store.reseal(STEP).await {
             Err(error) if error.kind() == StoreErrorKind::Corrupt => {
                 tracing::error!(error = %chain(&error), "rows could not be resealed with the first master key");
@@ -75,5 +75,5 @@ impl Background for Resealing {
     }
 }
 
-/// Rows in one short commit.
+/// Maximum number of rows per commit.
 const STEP: usize = 256;

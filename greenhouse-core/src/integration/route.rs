@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::{AssessmentId, HookKey};
 
-/// Public endpoint that Greenhouse or a browser calls, with the values in its path.
+/// Public endpoint that Greenhouse or a browser calls, with the values from its path.
 ///
 /// A request is parsed once. [`InboundRequest`](super::InboundRequest) carries the route.
 ///
@@ -33,7 +33,7 @@ pub enum PublicRoute {
 }
 
 impl PublicRoute {
-    /// Parses a path. `None` if it is no public endpoint. Ignores one trailing slash.
+    /// Parses a path. Returns `None` if it is not a public endpoint. Ignores one trailing slash.
     pub fn parse(path: &str) -> Option<Self> {
         let path = path.strip_suffix('/').unwrap_or(path);
         if let Some(rest) = path.strip_prefix(WEBHOOKS) {
@@ -56,7 +56,7 @@ impl PublicRoute {
         }
     }
 
-    /// Public URL of the endpoint on a host with this base URL. The reverse of
+    /// Public URL of the endpoint on a host with this base URL. The inverse of
     /// [`parse`](Self::parse).
     pub fn url(&self, base: &Url) -> Url {
         let (folder, rest) = match self {
@@ -85,7 +85,7 @@ impl PublicRoute {
         }
     }
 
-    /// Name of the endpoint for logs and metrics, without values of the path.
+    /// Name of the endpoint for logs and metrics, without values from the path.
     pub fn name(&self) -> &'static str {
         match self {
             Self::ListTests => LIST_TESTS,

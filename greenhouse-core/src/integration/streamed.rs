@@ -8,9 +8,10 @@ use super::Integration;
 use crate::{AccountId, answer, body, chain, operator};
 
 impl Integration {
-    /// Reads the body of a public request and responds to it. For adapters of web frameworks.
+    /// Reads the body of a public request and handles the request. For web framework adapters.
     ///
-    /// Enforces the limit and deadline while reading: 413 for a longer body, 408 for a slower one.
+    /// Enforces the limit and the deadline while reading. Responds with 413 if the body is too
+    /// large and with 408 if it is too slow.
     pub async fn handle_streamed<D: Buf, E: Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -22,10 +23,10 @@ impl Integration {
         }
     }
 
-    /// Reads the body of an operator's request and responds to it. For adapters of web frameworks.
+    /// Reads the body of an operator's request and handles the request. For web framework adapters.
     ///
-    /// The path is relative to the mount point, such as `/health`, or the whole path. Returns 401 without
-    /// an account.
+    /// The path is either relative to the mount point, such as `/health`, or complete. Responds
+    /// with 401 if `account` is `None`.
     pub async fn operator_streamed<D: Buf, E: Display>(
         &self,
         account: Option<AccountId>,
@@ -42,8 +43,9 @@ impl Integration {
         }
     }
 
-    /// The same for a caller that sends an operator token, as `Authorization: Bearer <token>`. 401 without
-    /// a valid token, 503 if the token could not be looked up.
+    /// Like [`operator_streamed`](Self::operator_streamed), for a caller that sends an operator
+    /// token as `Authorization: Bearer <token>`. Responds with 401 without a valid token, and with
+    /// 503 if the token could not be looked up.
     pub async fn operator_with_token_streamed<D: Buf, E: Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -60,7 +62,7 @@ impl Integration {
                 answer::problem(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "unavailable",
-                    "the database cannot be asked at the moment; try again",
+                    "the database is unavailable; try again",
                 )
             }
         }
@@ -79,7 +81,7 @@ impl Integration {
     }
 }
 
-/// URL below the operator's prefix. A URL without a path, as for CONNECT, does not match.
+/// URL under the operator prefix. A URL without a path, as for CONNECT, does not match.
 fn below_operator(uri: &Uri) -> Uri {
     let path = uri.path_and_query().map_or("", PathAndQuery::as_str);
     let relative = path

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::{Fill, Lenient, Read, Tolerant};
 
-/// A scalar value, in each spelling that is accepted. Every method returns `None` if it cannot read
-/// the value.
+/// A scalar type that can be read from several JSON types. Each method returns `None` if it cannot
+/// read the value.
 pub trait Leaf: Sized {
-    /// Reads a text.
+    /// Reads a string.
     fn of_text(text: &str) -> Option<Self>;
 
     /// Reads a whole number.
@@ -143,7 +143,7 @@ impl Leaf for f64 {
     }
 
     fn of_integer(value: i64) -> Option<Self> {
-        #[expect(clippy::cast_precision_loss, reason = "the reader asked for a float")]
+        #[expect(clippy::cast_precision_loss, reason = "the target type is a float")]
         Some(value as f64)
     }
 
@@ -160,12 +160,12 @@ impl Leaf for DateTime<Utc> {
 }
 
 impl Leaf for NaiveDate {
-    /// Reads a date, with or without a time after it.
+    /// Reads a date, optionally followed by a time.
     fn of_text(text: &str) -> Option<Self> {
         let day = text.split_once('T').map_or(text, |(day, _)| day);
         day.parse().ok()
     }
 }
 
-/// From 2^53, a float can represent several integers.
+/// From 2^53 on, a float can stand for several integers.
 const EXACT_FLOATS: f64 = 9_007_199_254_740_992.0;

@@ -4,43 +4,43 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Target of a JSON value. Each method takes one kind of value; by default it ignores the value and
-/// leaves the target unchanged.
+/// Target for a JSON value. Each method receives one kind of value. By default, it ignores the
+/// value and leaves the target unchanged.
 pub trait Lenient<'de> {
-    /// Takes a boolean.
+    /// Receives a boolean.
     fn boolean(&mut self, _: bool) {}
 
-    /// Takes a whole number.
+    /// Receives a whole number.
     fn integer(&mut self, _: i64) {}
 
-    /// Takes a number with a fraction or an exponent.
+    /// Receives a number with a fraction or an exponent.
     fn float(&mut self, _: f64) {}
 
-    /// Takes a whole number above the range of `i64`.
+    /// Receives a whole number above the range of `i64`.
     fn unsigned(&mut self, _: u64) {}
 
-    /// Takes a text.
+    /// Receives a string.
     fn text(&mut self, _: &str) {}
 
-    /// Takes a text that lives as long as the input.
+    /// Receives a string that borrows from the input.
     fn borrowed_text(&mut self, text: &'de str) {
         self.text(text);
     }
 
-    /// Takes an array.
+    /// Receives an array.
     ///
     /// # Errors
     ///
-    /// The deserializer's.
+    /// The deserializer's error.
     fn list<A: SeqAccess<'de>>(&mut self, list: A) -> Result<(), A::Error> {
         drain(list)
     }
 
-    /// Takes an object. By default passes each member to [`member`](Self::member).
+    /// Receives an object. By default, passes each member to [`member`](Self::member).
     ///
     /// # Errors
     ///
-    /// The deserializer's.
+    /// The deserializer's error.
     fn object<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         while let Some(name) = members.next_key_seed(Name)? {
             self.member(&name, &mut members)?;
@@ -48,11 +48,11 @@ pub trait Lenient<'de> {
         Ok(())
     }
 
-    /// Takes the value of an object's member, which must be read with [`fill`] or [`skip`].
+    /// Receives the value of an object's member. The value must be read with [`fill`] or [`skip`].
     ///
     /// # Errors
     ///
-    /// The deserializer's.
+    /// The deserializer's error.
     fn member<A: MapAccess<'de>>(&mut self, _: &str, members: &mut A) -> Result<(), A::Error> {
         skip(members)
     }
@@ -62,7 +62,7 @@ pub trait Lenient<'de> {
 ///
 /// # Errors
 ///
-/// The deserializer's.
+/// The deserializer's error.
 pub fn fill<'de, A: MapAccess<'de>>(
     target: &mut impl Lenient<'de>,
     members: &mut A,
@@ -74,7 +74,7 @@ pub fn fill<'de, A: MapAccess<'de>>(
 ///
 /// # Errors
 ///
-/// The deserializer's.
+/// The deserializer's error.
 pub fn skip<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
     members.next_value::<IgnoredAny>().map(|_| ())
 }
@@ -83,13 +83,13 @@ pub fn skip<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
 ///
 /// # Errors
 ///
-/// The deserializer's.
+/// The deserializer's error.
 pub fn drain<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
     while list.next_element::<IgnoredAny>()?.is_some() {}
     Ok(())
 }
 
-/// Name of a member, borrowed if the text has no escapes.
+/// Name of a member, borrowed if it contains no escapes.
 pub(super) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {

@@ -10,21 +10,21 @@ use super::{Fill, Lenient, Read, lenient::Name, nested::keep_scalars};
 
 /// A type that is read member by member.
 pub trait Members: Sized {
-    /// A value without any member.
+    /// Returns a value with no members.
     fn empty() -> Self;
 
     /// Reads the value of the member with this name, if the type has one.
     ///
     /// # Errors
     ///
-    /// The deserializer's.
+    /// The deserializer's error.
     fn member<'de, A: MapAccess<'de>>(
         &mut self,
         name: &str,
         map: &mut A,
     ) -> Result<Member, A::Error>;
 
-    /// Members of any other name.
+    /// Members with any other name.
     fn unknown(&mut self) -> &mut Map<String, Value>;
 }
 
@@ -32,7 +32,7 @@ pub trait Members: Sized {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Member {
-    /// The type has no member of this name; its value was not read.
+    /// The type has no member with this name. The value was not read.
     Unknown,
     /// The value was read as far as possible.
     Known,
@@ -44,16 +44,16 @@ pub enum Member {
 ///
 /// # Errors
 ///
-/// The deserializer's, and a missing member `id`.
+/// The deserializer's error, or an error if the member `id` is missing.
 pub fn row<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(RowVisitor(PhantomData))
 }
 
-/// Reads a part of a row. A value that is not an object is kept unchanged.
+/// Reads part of a row. A value that is not an object is kept unchanged.
 ///
 /// # Errors
 ///
-/// The deserializer's.
+/// The deserializer's error.
 pub fn part<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<Read<T>, D::Error> {
     let mut part = PartTarget(Read::default());
     Fill(&mut part).deserialize(deserializer)?;

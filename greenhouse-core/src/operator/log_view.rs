@@ -8,7 +8,7 @@ use crate::{
     texts::operator as texts,
 };
 
-/// Entry of the sync log as shown to operators.
+/// Sync log entry as shown to operators.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct LogEntryView<'a> {
@@ -26,23 +26,23 @@ pub struct LogEntryView<'a> {
     pub code: &'a str,
     /// Text for people.
     pub text: &'a str,
-    /// Assessment of the entry.
+    /// Assessment that the entry concerns.
     pub assessment: Option<&'a AssessmentId>,
-    /// Invitation of the entry.
+    /// Invitation that the entry concerns.
     pub invitation: Option<&'a InvitationId>,
-    /// Application of the entry.
+    /// Application that the entry concerns.
     pub application: Option<ApplicationId>,
-    /// Candidates to choose from. The choice goes into the body of the retry as `candidate_id`.
+    /// Candidates to choose from. Send the chosen one as `candidate_id` in the body of the retry.
     #[serde(skip_serializing_if = "<[CandidateId]>::is_empty")]
     pub candidates: &'a [CandidateId],
-    /// The operator can retry the operation.
+    /// Set if the operator can retry the operation.
     pub retry: bool,
-    /// The operator can push the assessment although the trigger skipped it.
+    /// Set if the operator can push the assessment although the trigger skipped it.
     pub push: bool,
 }
 
 impl<'a> LogEntryView<'a> {
-    /// View of a stored entry.
+    /// Creates the view of a stored entry.
     pub fn of(logged: &'a LoggedEntry) -> Self {
         let LoggedEntry { id, entry } = logged;
         Self {

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OperatorRequest {
-    /// Account of the request.
+    /// Account for which the request is made.
     pub account: AccountId,
     /// HTTP method.
     pub method: Method,
@@ -62,7 +62,7 @@ impl OperatorRequest {
         self.segments.iter().map(String::as_str).collect()
     }
 
-    /// First query parameter of this name.
+    /// First query parameter with this name.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query
             .iter()

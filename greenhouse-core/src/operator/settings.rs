@@ -9,9 +9,10 @@ use crate::{
     texts::operator as texts,
 };
 
-/// Returns the response to a `GET` or `PUT` of settings, the same for each direction.
+/// Returns the response to a `GET` or `PUT` request for settings, in the same form for each
+/// direction.
 ///
-/// An error is `{"error": {"code", "message", ...}}`, with further members by code:
+/// An error is `{"error": {"code", "message", ...}}`. Further members depend on the code:
 ///
 /// | status | code | further members |
 /// |---|---|---|

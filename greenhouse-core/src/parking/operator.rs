@@ -18,7 +18,8 @@ use crate::{
     texts::parking as texts,
 };
 
-/// Operator endpoints for tasks of every direction: retry of a parked task, and health of backlogs.
+/// Operator endpoints for the tasks of every direction: retries of parked tasks, and health checks
+/// of backlogs.
 #[derive(Clone)]
 pub struct TaskOperator {
     store: Arc<dyn Store>,
@@ -60,7 +61,7 @@ impl TaskOperator {
             if backlog.parked > 0 {
                 parked.push(words.counted(backlog.parked));
             }
-            // The next comparison always waits for its time.
+            // The next comparison is always queued for a later time.
             if backlog.count == 0 || kind == TaskKind::Reconcile {
                 continue;
             }

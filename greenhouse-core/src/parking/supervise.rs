@@ -56,8 +56,8 @@ impl TaskError {
 /// panic, with a failed entry in the sync log. Once a task that ran in a batch has panicked, it
 /// should run alone, so that it cannot park the others.
 ///
-/// Everything logged meanwhile carries the task's id, kind, account and attempts. The text of a
-/// panic is not logged here, because it may contain personal data.
+/// Everything logged in the meantime carries the task's id, kind, account and attempts. The panic
+/// message is not logged here, because it may contain personal data.
 ///
 /// # Errors
 ///
@@ -114,7 +114,7 @@ async fn settle(
         }
     };
     changes.settled = Some(task.settle(how));
-    // After a lost lease, another host settles it. No other conflict is possible.
+    // After a lost lease, another host settles the task. No other conflict is possible.
     store.apply(&task.account, changes).await.map(|_| ())
 }
 

@@ -7,7 +7,7 @@ use crate::AssessmentId;
 pub enum Completed {
     /// The product cannot list completed assessments.
     NotSupported,
-    /// Assessments after the cursor, oldest first. Fewer than the limit if no more follow.
+    /// Assessments after the cursor, oldest first. Fewer than the limit if this is the last page.
     Page(Vec<CompletedAssessment>),
 }
 
@@ -29,18 +29,18 @@ pub struct CompletedAssessment {
 pub struct CompletedCursor {
     /// Lists only assessments that were completed at this time or later.
     pub at: DateTime<Utc>,
-    /// Of those completed at exactly this time, lists only the ones after this assessment. All if
-    /// `None`.
+    /// Among assessments completed at exactly this time, lists only those after this one. If
+    /// `None`, lists all of them.
     pub after: Option<AssessmentId>,
 }
 
 impl CompletedCursor {
-    /// Position before all assessments that were completed at `at` or later.
+    /// Creates the position before all assessments that were completed at `at` or later.
     pub fn starting_at(at: DateTime<Utc>) -> Self {
         Self { at, after: None }
     }
 
-    /// Position after this row.
+    /// Creates the position after this row.
     pub fn after(row: &CompletedAssessment) -> Self {
         Self {
             at: row.at,

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{AccountId, AssessmentId};
 
-/// Product whose panics are returned as errors.
+/// Product wrapper that turns panics into errors.
 ///
 /// A call that panics fails with [`PlatformError::Unavailable`], and
 /// [`panicked`](PlatformError::panicked) returns `true` for that error. The log names the call and
-/// the account. It does not repeat the text of the panic, which may name a person.
+/// the account. The panic message is not logged, because it may name a person.
 #[derive(Debug)]
 pub struct GuardedPlatform<P> {
     product: P,
@@ -117,7 +117,7 @@ async fn guarded<T>(
     })
 }
 
-/// Source of the error of a call that panicked.
+/// Source of the error from a call that panicked.
 #[derive(Debug, thiserror::Error)]
 #[error("the product panicked in {call}")]
 pub(super) struct ProductPanicked {

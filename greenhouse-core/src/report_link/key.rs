@@ -19,7 +19,7 @@ pub struct ReportLinkKey {
 }
 
 impl ReportLinkKey {
-    /// Key with this id and secret. The id is readable in every link.
+    /// Creates a key with this id and secret. The id is readable in every link.
     ///
     /// # Errors
     ///
@@ -39,11 +39,11 @@ impl ReportLinkKey {
         Ok(Self { id, secret, mac })
     }
 
-    /// Mints a key of 256 random bits under this id.
+    /// Mints a key of 256 random bits with this id.
     ///
     /// # Errors
     ///
-    /// [`MintError`] if the operating system has no random numbers, or the id is empty.
+    /// [`MintError`] if the operating system returns no random bytes, or the id is empty.
     pub fn mint(id: impl Into<String>) -> Result<Self, MintError> {
         Self::new(id, Secret::new(random_hex()?)).map_err(|_| MintError)
     }
@@ -116,8 +116,8 @@ impl TryFrom<KeyForm> for ReportLinkKey {
 
 const MIN_SECRET_BYTES: usize = 32;
 
-/// Prefix of every signed payload, so that a signature for another purpose with the same secret is
-/// not valid here. The zero byte separates it from the payload.
+/// Prefix of every signed payload, so that a signature made with the same secret for another
+/// purpose is not valid here. The zero byte separates the prefix from the payload.
 const DOMAIN: &[u8] = b"greenhouse report link 1\0";
 
 #[cfg(test)]

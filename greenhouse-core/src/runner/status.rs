@@ -7,15 +7,15 @@ use serde::Serialize;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Status {
-    /// Loops. Empty until the tasks are started.
+    /// State of each loop. Empty until the tasks are started.
     pub loops: Vec<LoopStatus>,
     /// `true` once the shutdown has begun.
     pub stopping: bool,
 }
 
 impl Status {
-    /// Returns `true` if the tasks were started and every loop is running. A host that is not
-    /// stopping and gets `false` is not ready.
+    /// Returns `true` if the tasks were started and every loop is running. A host for which this is
+    /// `false` is not ready, unless it is stopping.
     pub fn is_running(&self) -> bool {
         !self.loops.is_empty() && self.loops.iter().all(|each| each.running)
     }
@@ -35,11 +35,11 @@ pub struct LoopStatus {
     pub name: &'static str,
     /// `false` before the start, after the end, and from a panic until the next finished run.
     pub running: bool,
-    /// Start of the unfinished run.
+    /// Start of the current run. `None` between runs.
     pub busy_since: Option<DateTime<Utc>>,
-    /// End of the last run without an error.
+    /// End of the last successful run.
     pub last_finished: Option<DateTime<Utc>>,
-    /// Time of the first failure since the last run without an error.
+    /// Time of the first failure since the last successful run.
     pub failing_since: Option<DateTime<Utc>>,
     /// Number of runs that panicked since the start of the process.
     pub panics: u32,
@@ -58,7 +58,7 @@ impl LoopStatus {
     }
 
     /// Returns `true` if a run has been busy for more than 15 minutes at `now`. Every call in a run
-    /// has a deadline, so one of them exceeded its own.
+    /// has a deadline, so a call must have exceeded its deadline.
     pub fn is_stuck(&self, now: DateTime<Utc>) -> bool {
         self.busy_since.is_some_and(|since| now - since > STUCK)
     }

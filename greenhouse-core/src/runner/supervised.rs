@@ -99,7 +99,7 @@ impl<'a> Supervised<'a> {
         wait
     }
 
-    /// The text of the panic is not logged, because it may contain personal data.
+    /// The panic message is not logged, because it may contain personal data.
     fn after_panic(&mut self) -> Duration {
         let wait = AFTER_PANIC.after(self.failures);
         self.failures = self.failures.saturating_add(1);
@@ -145,7 +145,7 @@ async fn yield_now() {
 }
 
 const BATCH: usize = 16;
-/// Limits the load of a task that stays due because it cannot be settled.
+/// Limits the load from a task that stays due because it cannot be settled.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 /// Another host may store a task without waking this one.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);

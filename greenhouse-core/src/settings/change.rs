@@ -1,4 +1,4 @@
-//! Common parts of the settings endpoints: the request body, the version check and the errors.
+//! Parts that all settings endpoints share: the request body, the version check and the errors.
 
 use std::fmt;
 
@@ -19,28 +19,28 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SettingsView {
-    /// Version of the account record, to be sent with a change. Every change of the account
-    /// increments it.
+    /// Version of the account record, to send with a change. Every change to the account increments
+    /// it.
     pub version: u64,
     /// The settings; `None` if not set up.
     pub settings: Option<Value>,
 }
 
 impl SettingsView {
-    /// Settings at this version of the record.
+    /// Creates a view of the settings at this version of the record.
     pub fn new(version: u64, settings: Option<Value>) -> Self {
         Self { version, settings }
     }
 }
 
-/// Change of the settings of one direction: `{"version": 3, "settings": {...}}`. Debug omits the
+/// Change to the settings of one direction: `{"version": 3, "settings": {...}}`. Debug omits the
 /// settings, because they may contain a secret.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
     /// Version of the record that the caller edited.
     pub version: u64,
-    /// New settings; `null` removes those of the direction.
+    /// New settings; `null` removes the direction's settings.
     pub settings: Value,
 }
 
@@ -77,7 +77,7 @@ pub fn read_form<T: DeserializeOwned>(form: Value) -> Result<T, FormError> {
     serde_path_to_error::deserialize(form).map_err(FormError::of)
 }
 
-/// Member of a change that cannot be parsed. Contains no input.
+/// Error in a member of a settings change. Contains no input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{reason}", lead(member))]
 #[non_exhaustive]
@@ -89,7 +89,7 @@ pub struct FormError {
 }
 
 impl FormError {
-    /// Error in this member.
+    /// Creates an error for this member.
     pub fn new(member: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             member: member.into(),
@@ -106,7 +106,7 @@ impl FormError {
     }
 }
 
-/// A setting that cannot work. Refers to people by id only.
+/// A problem with a setting. Refers to people by id only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SettingsProblem {
@@ -121,7 +121,7 @@ pub struct SettingsProblem {
 }
 
 impl SettingsProblem {
-    /// Problem of this member.
+    /// Creates a problem with this member.
     pub fn new(
         member: impl Into<String>,
         code: &'static str,
@@ -137,7 +137,7 @@ impl SettingsProblem {
     }
 }
 
-/// Returns the record of an account if it is still at the version that the caller edited.
+/// Returns an account's record if it is still at the version that the caller edited.
 ///
 /// # Errors
 ///
@@ -164,8 +164,8 @@ pub async fn record_at(
 ///
 /// # Errors
 ///
-/// Those of [`record_at`]; nothing was saved then. After [`SettingsError::Store`] the outcome is
-/// unknown: compare the version.
+/// The errors of [`record_at`]; nothing was saved. After [`SettingsError::Store`], the outcome is
+/// unknown, so compare the version.
 pub async fn save_record(
     store: &dyn Store,
     account: &AccountId,
@@ -176,7 +176,7 @@ pub async fn save_record(
     let _ = decide_and_apply(store, account, || {
         tries += 1;
         async move {
-            // The decision holds for this version and for no other.
+            // The change is valid only for this version.
             let stored = record_at(store, account, new.version).await?;
             if tries > MAX_TRIES {
                 let version = stored.version;
@@ -211,8 +211,8 @@ pub enum SettingsError {
     /// The settings cannot be parsed.
     #[error(transparent)]
     Form(#[from] FormError),
-    /// The settings cannot work. Lists every problem.
-    #[error("the settings cannot work")]
+    /// The settings are invalid. Lists every problem.
+    #[error("the settings are invalid")]
     CannotWork(Vec<SettingsProblem>),
     /// The store failed.
     #[error(transparent)]

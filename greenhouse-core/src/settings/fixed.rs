@@ -23,7 +23,7 @@ struct Account {
 }
 
 impl FixedSettings {
-    /// Settings of these accounts. `default_account` is served on the bare webhook path.
+    /// Creates settings for these accounts. `default_account` is served on the bare webhook path.
     ///
     /// # Errors
     ///
@@ -50,8 +50,8 @@ impl FixedSettings {
         if self.accounts.contains_key(&id) {
             return Err(FixedSettingsError::DuplicateAccount(id));
         }
-        // Keys of a disabled direction stay known, so that the caller learns "disabled" instead of
-        // "invalid key".
+        // Keys of a disabled direction stay known, so that the caller receives "disabled" instead
+        // of "invalid key".
         for key in account
             .assessments
             .iter()

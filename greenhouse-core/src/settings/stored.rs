@@ -17,7 +17,7 @@ pub struct StoredSettings {
 }
 
 impl StoredSettings {
-    /// Settings in this store. `default_account` is served on the bare webhook path.
+    /// Reads the settings from this store. `default_account` is served on the bare webhook path.
     pub fn new(store: Arc<dyn Records>, default_account: Option<AccountId>) -> Self {
         Self {
             store,
@@ -121,7 +121,7 @@ mod tests {
             let applied = store.apply(&acme(), changes).await.unwrap();
             assert_eq!(applied, Applied::Applied);
 
-            // A change takes effect at once.
+            // A change takes effect immediately.
             assert_eq!(settings.push(&acme()).await.unwrap().is_some(), on);
             assert_eq!(settings.assessments(&acme()).await.unwrap().is_some(), on);
             assert_eq!(settings.sync(&acme()).await.unwrap().is_some(), on);

@@ -10,7 +10,7 @@ use crate::Secret;
 
 /// Credential as written in settings.
 pub(super) enum CredentialForm {
-    /// A single value instead of id and secret. Not stored, so that no error repeats it.
+    /// A single value instead of an id and a secret. Discarded, so that no error can repeat it.
     One,
     Members(Members),
 }
@@ -18,7 +18,7 @@ pub(super) enum CredentialForm {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Members {
-    /// Read as a secret, so that no error repeats it.
+    /// Parsed as a secret, so that no error can repeat it.
     #[serde(default)]
     client_id: Option<Secret>,
     #[serde(default)]
@@ -27,7 +27,7 @@ pub(super) struct Members {
     grant: Option<Grant>,
     #[serde(default)]
     redirect_uri: Option<String>,
-    /// Name of the Harvest v1 key.
+    /// Member that used to hold the Harvest v1 key.
     #[serde(default)]
     api_key: Option<IgnoredAny>,
 }

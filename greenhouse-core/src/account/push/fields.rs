@@ -1,4 +1,4 @@
-//! Mapping of assessment values to custom fields of Greenhouse.
+//! Mapping of assessment values to custom fields in Greenhouse.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Custom fields to fill from an assessment. Unmapped values are not written.
 ///
-/// The fields must exist: the API cannot create them (documented). Custom fields of applications
-/// exist only in the higher plans of Greenhouse (reported by users), those of candidates in all
+/// The fields must exist: the API cannot create them (documented). Custom fields on applications
+/// exist only in Greenhouse's higher plans (reported by users); those on candidates exist in all
 /// plans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 pub struct FieldMapping {
     /// Field for the overall score, 0 to 100.
     pub score: Option<FieldRef>,
-    /// Field for the label of the overall recommendation: `Strong Yes`.
+    /// Field for the label of the overall recommendation, such as `Strong Yes`.
     pub recommendation: Option<FieldRef>,
     /// Field for the report link.
     pub report_link: Option<FieldRef>,
-    /// Field of each trait, by the trait's name. A number field gets the score, any other field the
-    /// rating.
+    /// Field for each trait, keyed by the trait's name. A number field receives the score, and any
+    /// other field the rating.
     pub traits: BTreeMap<String, FieldRef>,
 }
 
@@ -52,7 +52,7 @@ pub struct FieldRef {
 }
 
 impl FieldRef {
-    /// Field of this owner with this `name_key`.
+    /// Creates a reference to the owner's field with this `name_key`.
     pub fn new(on: FieldOwner, key: impl Into<String>) -> Self {
         let key = key.into();
         Self { on, key }

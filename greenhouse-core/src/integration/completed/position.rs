@@ -12,7 +12,7 @@ use crate::{
 /// Position in an account's completed assessments.
 #[derive(Debug, Clone)]
 pub(super) struct Position {
-    /// Everything before it was reported, or is in `failed`.
+    /// All assessments before the cursor were reported or are in `failed`.
     pub(super) cursor: CompletedCursor,
     /// Stored position.
     pub(super) stored: DateTime<Utc>,
@@ -70,7 +70,7 @@ impl Position {
         }
     }
 
-    /// Position to store at `now`. It does not pass failed assessments of the last day.
+    /// Position to store at `now`. It does not move past failed assessments from the last day.
     pub(super) fn to_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let failed = self.failed.values().copied();
         let held = failed.filter(|at| now - *at < GIVEN_UP_AFTER).min();

@@ -1,4 +1,4 @@
-//! Lost calls of `assessment_changed` heal in both directions.
+//! Lost calls to `assessment_changed` are recovered in both directions.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     testing::{FakePlatform, ManualClock},
 };
 
-/// Host on a store and a product that outlive it.
+/// Host whose store and product outlive it.
 struct Host {
     push: Arc<Fake>,
     partner: Arc<Fake>,
@@ -196,7 +196,7 @@ async fn retries_a_failed_report_without_delaying_others() {
     );
     assert!(!host.push.reported().contains(&AssessmentId::new("as-2")));
 
-    // Another host reports it as well, because the stored position waits for it.
+    // Another host also reports the assessment, because the stored position has not passed it.
     let other = world.host();
     other.push.refuse("as-2", false);
     host.push.refuse("as-2", false);

@@ -154,7 +154,7 @@ async fn operator_uses_the_account_of_the_host() {
         let uri = format!("/api/integrations/greenhouse/{path}");
         http::Request::get(uri).body(Bytes::new()).unwrap()
     };
-    // The account passed by the host wins over anything in the request.
+    // The account that the host passes takes precedence over anything in the request.
     let mut request = get("partner");
     request.extensions_mut().insert(AccountId::new("zenith"));
     let response = greenhouse.operator(&acme, request).await;

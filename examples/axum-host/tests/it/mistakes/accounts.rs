@@ -86,7 +86,7 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
     (
         "sha256:",
         "canary:",
-        "DIR/accounts.toml, line 3: accounts[0].operator_tokens[0]: expected a key digest: `sha256:` and 64 hex digits; never put a key itself here",
+        "DIR/accounts.toml, line 3: accounts[0].operator_tokens[0]: expected a key digest, `sha256:` followed by 64 hex digits; do not enter the key itself",
     ),
     (
         "[accounts.push]",
@@ -96,7 +96,7 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
     (
         "[accounts.push]",
         "[accounts.push]\nthresholds = { strong_yes = 10, yes = 60, mixed = 40, no = 20 }",
-        "DIR/accounts.toml, line 6: accounts[0].push.thresholds: the bound of Strong Yes (10) must be above the bound of Yes (60)",
+        "DIR/accounts.toml, line 6: accounts[0].push.thresholds: the bound for Strong Yes (10) must be above the bound for Yes (60)",
     ),
     (
         "[accounts.push]",
@@ -126,12 +126,12 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
     (
         "{ client_id = \"acme-1\", client_secret = \"canary-client\" }",
         "\"canary\"",
-        "DIR/accounts.toml, line 6: accounts[0].push.credential: the client secret is missing; if this is a Harvest v1 key: Greenhouse removed v1 and v2 on 31 August 2026, so create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management",
+        "DIR/accounts.toml, line 6: accounts[0].push.credential: the client secret is missing; if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026",
     ),
     (
         ", client_secret = \"canary-client\"",
         "",
-        "DIR/accounts.toml, line 6: accounts[0].push.credential: the client secret is missing; if this is a Harvest v1 key: Greenhouse removed v1 and v2 on 31 August 2026, so create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management",
+        "DIR/accounts.toml, line 6: accounts[0].push.credential: the client secret is missing; if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026",
     ),
     (
         "secrets = [\"canary-webhook\"]",
@@ -141,12 +141,12 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
     (
         "acme-hook-key-0123456789",
         "canary",
-        "DIR/accounts.toml, line 7: accounts[0].sync: the hook key must be 16 or more letters, digits, '-' or '_'",
+        "DIR/accounts.toml, line 7: accounts[0].sync: the hook key must consist of at least 16 letters, digits, '-' or '_'",
     ),
     (
         "secrets = [\"canary-webhook\"]",
         "secrets = [93355512]",
-        "DIR/accounts.toml, line 9: accounts[0].sync.secrets[0]: expected a secret as a text in quotes",
+        "DIR/accounts.toml, line 9: accounts[0].sync.secrets[0]: expected a secret in quotes",
     ),
     (
         "[accounts.push]",

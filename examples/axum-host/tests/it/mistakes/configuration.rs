@@ -183,7 +183,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "database",
         "database = 93355512",
-        "DIR/host.toml, line 5: database: expected a secret as a text in quotes",
+        "DIR/host.toml, line 5: database: expected a secret in quotes",
     ),
     (
         "",

@@ -39,9 +39,9 @@ fn invalid_settings_documents_are_explained() {
         (with("mixed_overall", json!("sometimes")), "the file DIR/settings.json: mixed_overall: expected one of `no_decision`, `yes`, `no`"),
         (
             with("thresholds", json!({"strong_yes": 1, "yes": 60, "mixed": 40, "no": 20})),
-            "the file DIR/settings.json: thresholds: the bound of Strong Yes (1) must be above the bound of Yes (60)",
+            "the file DIR/settings.json: thresholds: the bound for Strong Yes (1) must be above the bound for Yes (60)",
         ),
-        (with("credential", json!({"client_id": "canary"})), "the file DIR/settings.json: credential: the client secret is missing; if this is a Harvest v1 key: Greenhouse removed v1 and v2 on 31 August 2026, so create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management"),
+        (with("credential", json!({"client_id": "canary"})), "the file DIR/settings.json: credential: the client secret is missing; if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026"),
         (
             json!({"version": 9, "settings": {"enabled": false}}).to_string(),
             "account acme: the account has changed since it was read; it is now at version 1; edit the output of `axum-host settings show acme --of push`",
