@@ -1,4 +1,4 @@
-//! HTTP as a port: single exchanges, with errors that say whether the request may have been sent.
+//! HTTP as a port for single exchanges. Errors indicate whether the request may have been sent.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ pub trait HttpTransport: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`TransportError`]; its kind says whether the request may have reached the server.
+    /// [`TransportError`]. Its kind indicates whether the request may have reached the server.
     async fn send(
         &self,
         request: http::Request<Bytes>,

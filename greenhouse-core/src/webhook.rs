@@ -1,6 +1,6 @@
 //! Webhook deliveries: signature check and parsing.
 //!
-//! A request becomes an event in two steps, and neither can be skipped:
+//! A request becomes an event in two steps, neither of which can be skipped:
 //! [`SignatureVerifier::verify`] turns header and raw body into a [`VerifiedDelivery`], which
 //! nothing else can build, and [`parse()`] accepts only that.
 //!

@@ -35,7 +35,7 @@ pub struct PushSettings {
     /// Score thresholds for the recommendations.
     #[serde(default)]
     pub thresholds: Thresholds,
-    /// Overall rating for a mixed result, because Harvest has no mixed overall rating.
+    /// Overall rating to send for a mixed result. Harvest has no mixed overall rating.
     #[serde(default)]
     pub mixed_overall: MixedOverall,
     /// Greenhouse job for each product job.

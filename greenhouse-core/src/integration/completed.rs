@@ -131,7 +131,7 @@ impl CompletedPoll {
         let used = settings.push(account).await?.is_some()
             || settings.assessments(account).await?.is_some();
         if !used {
-            // Assessments completed while both directions are off concern neither.
+            // Assessments completed while both directions are off concern neither direction.
             self.round().positions.remove(account);
             self.store_position(account, now, UNUSED_EVERY).await?;
             return Ok(true);

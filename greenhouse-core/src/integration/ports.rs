@@ -92,7 +92,8 @@ impl Ports {
         &self.reports
     }
 
-    /// Returns `true` if a direction serves report links. Only then may they be sent to Greenhouse.
+    /// Returns `true` if a direction serves report links. Otherwise, they must not be sent to
+    /// Greenhouse.
     pub fn serves_reports(&self) -> bool {
         self.serves_reports
     }

@@ -31,7 +31,7 @@ pub enum Erased {
 }
 
 impl Erasure {
-    /// Erases all stored data about a candidate.
+    /// Creates an erasure of all stored data about a candidate.
     pub fn everything(candidate: CandidateId) -> Self {
         Self {
             person: Erased::Candidate(candidate),
@@ -39,7 +39,7 @@ impl Erasure {
         }
     }
 
-    /// Erases only these fields of a candidate.
+    /// Creates an erasure of only these fields of a candidate.
     pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
         Self {
             person: Erased::Candidate(candidate),
@@ -47,7 +47,7 @@ impl Erasure {
         }
     }
 
-    /// Erases all stored data about the person with this e-mail address.
+    /// Creates an erasure of all stored data about the person with this e-mail address.
     pub fn everything_of(person: PersonKey) -> Self {
         Self {
             person: Erased::Person(person),

@@ -8,7 +8,7 @@ pub struct StoreError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// Kind of a [`StoreError`], by what a caller can do.
+/// Kind of a [`StoreError`], which determines what a caller can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreErrorKind {

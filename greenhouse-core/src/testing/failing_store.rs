@@ -220,7 +220,8 @@ pub enum NextApply {
     Fails(Failure),
     /// Returns this outcome without writing.
     Returns(Applied),
-    /// Another host writes first: the changes that this function returns are applied before.
+    /// Another host writes first: the changes that this function returns are applied before the
+    /// given ones.
     AfterAnother(fn(&Changes) -> Changes),
 }
 

@@ -1,4 +1,4 @@
-//! Errors of the public and the operator endpoints. The code of a text is the code of the error.
+//! Errors from the public and the operator endpoints. The text's code is also the error's code.
 
 use crate::texts;
 

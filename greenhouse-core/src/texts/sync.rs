@@ -49,12 +49,12 @@ texts! {
     pub(crate) fn candidate_gone() =
         "The candidate was deleted or merged in Greenhouse. The application is being looked up.";
 
-    /// It is unknown if the application still exists, and there is no reader.
+    /// It is unknown whether the application still exists, and the account has no reader.
     pub(crate) fn candidate_gone_unchecked() =
         "The candidate was deleted or merged in Greenhouse. The assessment stays linked, \
          because the application cannot be looked up without Harvest access.";
 
-    /// It is unknown if the application still exists, and the reader failed.
+    /// It is unknown whether the application still exists, and the reader failed.
     pub(crate) fn candidate_gone_unread(error: &str) =
         "The candidate was deleted or merged in Greenhouse. The assessment stays linked, \
          because the application could not be looked up ({error}).";
