@@ -14,7 +14,7 @@ pub struct PushConfig {
     pub settle_time: Duration,
     /// Time between the two searches that must find nothing before a write of unknown outcome is
     /// repeated. Default: 30 s.
-    pub second_look: Duration,
+    pub search_interval: Duration,
     /// Age after which the definitions of custom fields are read again. Default: 10 min.
     pub definitions_age: Duration,
     /// Maximum wait at shutdown for the response to a sent request. Default: 5 s.
@@ -45,7 +45,7 @@ impl Default for PushConfig {
         Self {
             lease: Duration::from_secs(120),
             settle_time: Duration::from_secs(60),
-            second_look: Duration::from_secs(30),
+            search_interval: Duration::from_secs(30),
             definitions_age: Duration::from_secs(600),
             stop_grace: Duration::from_secs(5),
             endpoint_wait: Duration::from_secs(10),

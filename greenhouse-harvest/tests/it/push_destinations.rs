@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::{
     EMAIL,
     greenhouse::{Fault, JOB, STAGE, State, destinations::LATER_STAGE},
-    world::{World, WorldOptions, rated, with_fields, without_second_look},
+    world::{World, WorldOptions, rated, with_fields, without_search_interval},
 };
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn an_existing_application_moves_forward_only_if_configured() {
 
 #[tokio::test]
 async fn a_possible_application_on_one_job_prevents_one_on_another() {
-    let mut config = without_second_look();
+    let mut config = without_search_interval();
     config.stage_with_candidate = false;
     let world = World::with(WorldOptions {
         config,

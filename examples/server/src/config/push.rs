@@ -8,7 +8,7 @@ section! {
     PushSection for PushConfig {
         lease: Span => lease,
         settle: Span => settle_time,
-        second_look: Span => second_look,
+        search_interval: Span => search_interval,
         definitions_age: Span => definitions_age,
         stop_grace: Span => stop_grace,
         write_deadline: Span => write_deadline,

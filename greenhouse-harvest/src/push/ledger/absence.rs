@@ -60,7 +60,7 @@ impl Ledger<'_, '_> {
             not_seen(self.push(), step),
             engine.now(),
             engine.config.settle_time,
-            engine.config.second_look,
+            engine.config.search_interval,
         );
         if let Absence::Unsettled(until) = absence {
             return Err(StepError::unsettled(step, texts::not_settled, until));
@@ -71,7 +71,7 @@ impl Ledger<'_, '_> {
             Absence::SearchedOnce(at) => Err(StepError::search_again(step, at)),
             Absence::First => {
                 self.record.mark(&[step], None, &JournalMark::NotSeen);
-                let at = later(engine.now(), engine.config.second_look);
+                let at = later(engine.now(), engine.config.search_interval);
                 Err(StepError::search_again(step, at))
             }
         }

@@ -69,16 +69,16 @@ impl Default for WorldOptions {
         Self {
             trigger: Trigger::Manual,
             stage: Some(STAGE),
-            config: without_second_look(),
+            config: without_search_interval(),
             settings: |_| {},
         }
     }
 }
 
 /// Removes the pause between two looks, because the clock of a test stands still.
-pub(crate) fn without_second_look() -> PushConfig {
+pub(crate) fn without_search_interval() -> PushConfig {
     let mut config = PushConfig::default();
-    config.second_look = Duration::ZERO;
+    config.search_interval = Duration::ZERO;
     config
 }
 

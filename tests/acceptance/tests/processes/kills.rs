@@ -212,7 +212,7 @@ pub(crate) fn seed() -> u64 {
 const TIMES: &str = "[push]
 lease_seconds = 2.5
 settle_seconds = 1
-second_look_seconds = 0.2
+search_interval_seconds = 0.2
 write_deadline_seconds = 1
 product_deadline_seconds = 1
 endpoint_wait_seconds = 0.5

@@ -23,7 +23,7 @@ fn missing_settings_have_defaults() {
 fn every_duration_can_have_decimals() {
     let file = "[push]\nlease_seconds = 10\nsettle_seconds = 2.5\nwrite_deadline_seconds = 1.5\n\
         product_deadline_seconds = 3\nendpoint_wait_seconds = 0.25\npoll_seconds = 0.05\nbusy_wait_seconds = 0.5\n\
-        second_look_seconds = 0.75\ndefinitions_age_seconds = 60\nstop_grace_seconds = 2\n\
+        search_interval_seconds = 0.75\ndefinitions_age_seconds = 60\nstop_grace_seconds = 2\n\
         stage_with_candidate = false\n[tokens]\ndeadline_seconds = 0.5\nlease_seconds = 1\n\
         [web]\nbody_deadline_seconds = 5\nstop_grace_seconds = 0.5";
     let config = read(file, &[]).unwrap();
@@ -31,7 +31,7 @@ fn every_duration_can_have_decimals() {
     expected.lease = Duration::from_secs(10);
     expected.settle_time = Duration::from_millis(2500);
     expected.write_deadline = Duration::from_millis(1500);
-    expected.second_look = Duration::from_millis(750);
+    expected.search_interval = Duration::from_millis(750);
     expected.definitions_age = Duration::from_secs(60);
     expected.stop_grace = Duration::from_secs(2);
     expected.product_deadline = Duration::from_secs(3);

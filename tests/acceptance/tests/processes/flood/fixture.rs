@@ -190,7 +190,7 @@ lease_seconds = 3
 write_deadline_seconds = 1
 product_deadline_seconds = 2
 settle_seconds = 1
-second_look_seconds = 0.2
+search_interval_seconds = 0.2
 ";
 /// Longest time until a host has run its due tasks.
 pub(crate) const LONGEST: Duration = Duration::from_secs(60);
