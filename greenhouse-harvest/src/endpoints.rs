@@ -11,8 +11,8 @@ pub struct HarvestEndpoints {
 }
 
 impl HarvestEndpoints {
-    /// Uses hosts other than Greenhouse's own, for tests and demos. `/v3/...` is appended to `api`,
-    /// `/token` and `/introspect` to `auth`.
+    /// Creates endpoints on hosts other than Greenhouse's own, for tests and demos. `/v3/...` is
+    /// appended to `api`, `/token` and `/introspect` to `auth`.
     ///
     /// # Errors
     ///
@@ -25,7 +25,7 @@ impl HarvestEndpoints {
         Ok(Self { api, auth })
     }
 
-    /// The hosts of this environment.
+    /// Returns the endpoints for this environment.
     pub fn of(environment: &Environment) -> Self {
         match environment.sandbox_url() {
             Some(url) => Self {
@@ -36,7 +36,7 @@ impl HarvestEndpoints {
         }
     }
 
-    /// Base URL of the resources.
+    /// Base URL of the API.
     pub fn api(&self) -> &Url {
         &self.api
     }
@@ -46,11 +46,11 @@ impl HarvestEndpoints {
         &self.auth
     }
 
-    /// URL of a path, with its placeholders filled by these ids in order.
+    /// Returns the URL for a path whose placeholders are filled with these ids in order.
     pub(crate) fn api_url(&self, template: &str, ids: &[&dyn Display]) -> Url {
         let mut url = self.api.clone();
         let mut ids = ids.iter();
-        // Always succeeds: the base is http or https.
+        // Always succeeds, because the base is http or https.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty();
             for segment in template.split('/').skip(1) {
@@ -88,10 +88,10 @@ impl Default for HarvestEndpoints {
 #[non_exhaustive]
 pub enum EndpointsError {
     /// The URL is neither https nor http on a loopback address.
-    #[error("expected an https URL for a harvest endpoint, or http on a loopback address")]
+    #[error("expected an https URL for a Harvest endpoint, or http on a loopback address")]
     NotSecure,
-    /// The URL is no base for a path.
-    #[error("a harvest endpoint must not contain user info, a query or a fragment")]
+    /// The URL is not a valid base URL.
+    #[error("a Harvest endpoint must not contain user info, a query or a fragment")]
     NotABase,
 }
 
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_a_credential_must_not_be_sent_to() {
+    fn refuses_urls_to_which_a_credential_must_not_be_sent() {
         let good = Url::parse("https://gh.example/base/").unwrap();
         for (bad, why) in [
             ("http://gh.example", EndpointsError::NotSecure),

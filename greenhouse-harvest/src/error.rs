@@ -8,12 +8,12 @@ use crate::Route;
 
 pub use self::auth::AuthProblem;
 
-/// Error of a call to Harvest, classified by what the caller can do about it.
+/// Error from a call to Harvest, classified by what the caller can do about it.
 ///
-/// An error contains no body, token or personal data. Texts of Greenhouse are kept without the
-/// values that were sent (in full, in part, or in another spelling), without addresses, links,
-/// tokens and control characters, and are cut to 300 characters. One case remains: a text may name
-/// a person that the call itself did not name.
+/// An error contains no body, token or personal data. Error texts from Greenhouse are redacted and
+/// cut to 300 characters. The redaction removes the values that were sent (in full, in part, or in
+/// another spelling), addresses, links, tokens and control characters. A text may still name a
+/// person whom the call itself did not name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -27,47 +27,47 @@ pub enum Error {
     },
     /// The credential, its scopes or the acting user's rights are not sufficient. Nothing was
     /// carried out.
-    #[error("greenhouse refused {route}: {problem}")]
+    #[error("access denied for {route}: {problem}")]
     Auth {
         /// Failed call.
         route: Route,
-        /// Missing access.
+        /// Reason for the refusal.
         problem: AuthProblem,
     },
-    /// No answer was received and nothing was carried out: a read, or a write that was certainly
-    /// not sent.
-    #[error("greenhouse did not answer {route}")]
+    /// No response was received and nothing was carried out. The call was a read, or a write that
+    /// was certainly not sent.
+    #[error("no response from Greenhouse for {route}")]
     Transport {
         /// Failed call.
         route: Route,
         /// Cause.
         source: TransportError,
     },
-    /// A write may or may not have been carried out. Look it up before writing again.
+    /// A write may or may not have been carried out. Search for its result before writing again.
     #[error("the outcome of {route} is unknown")]
     Ambiguous {
         /// Failed call.
         route: Route,
-        /// Status, if an answer was received: a server failure, a redirect, or a success that could
-        /// not be parsed.
+        /// Status, if a response was received: a server failure, a redirect, or a success whose
+        /// body could not be parsed.
         status: Option<u16>,
-        /// Failure of the exchange, or the part of the answer that could not be parsed.
+        /// Failure of the exchange, or the part of the response that could not be parsed.
         source: Option<BoxError>,
     },
     /// Greenhouse refused the call. A write was not carried out.
-    #[error("greenhouse answered {route} with {status}{}", refusal(message.as_deref(), errors))]
+    #[error("request {route} failed with status {status}{}", refusal(message.as_deref(), errors))]
     Api {
         /// Failed call.
         route: Route,
         /// Status.
         status: u16,
-        /// Text of the answer without personal data.
+        /// Message in the response, without personal data.
         message: Option<String>,
-        /// Individual errors of the answer without personal data.
+        /// Individual errors in the response, without personal data.
         errors: Vec<String>,
     },
     /// The store that shares tokens and rate limits failed. The call was not sent.
-    #[error("the store of tokens and rate limits failed before {route}")]
+    #[error("the store for tokens and rate limits failed before {route}")]
     Store {
         /// Failed call.
         route: Route,
@@ -79,7 +79,7 @@ pub enum Error {
     RateLimited {
         /// Failed call.
         route: Route,
-        /// Time after which a retry is useful.
+        /// Time to wait before a retry.
         retry_after: Duration,
     },
     /// The call could not be sent in the remaining time. Nothing was carried out.
@@ -88,8 +88,8 @@ pub enum Error {
         /// Failed call.
         route: Route,
     },
-    /// The body of a read differs from the documented shape.
-    #[error("could not parse the answer to {route} at {path}")]
+    /// The response body of a read differs from the documented shape.
+    #[error("could not parse the response to {route} at {path}")]
     Decode {
         /// Failed call.
         route: Route,
@@ -129,11 +129,11 @@ impl Error {
             Self::Auth { problem, .. } => return problem.remedy(),
             Self::Store { .. } => "Check the database.",
             Self::RateLimited { .. } => {
-                "Retry in a minute. The rate limit of the credential is used up, by this server or by others \
-                 that share the credential."
+                "Retry in a minute. This server, or others that share the credential, have used up \
+                 its rate limit."
             }
-            _ if self.is_unexpected_answer() => {
-                "Retry. If Greenhouse's answer stays unexpected, report it."
+            _ if self.is_unexpected_response() => {
+                "Retry. If Greenhouse's response is still unexpected, report the problem."
             }
             _ => {
                 "Check that this server can reach harvest.greenhouse.io and auth.greenhouse.io, then retry."
@@ -142,8 +142,8 @@ impl Error {
         remedy.to_owned()
     }
 
-    /// Returns `true` if Greenhouse answered, and not as documented.
-    pub(crate) fn is_unexpected_answer(&self) -> bool {
+    /// Returns `true` if Greenhouse's response was not as documented.
+    pub(crate) fn is_unexpected_response(&self) -> bool {
         match self {
             Self::Api { status, .. } => *status < 500,
             Self::Decode { .. } | Self::Paging { .. } | Self::Construction { .. } => true,
@@ -151,7 +151,8 @@ impl Error {
         }
     }
 
-    /// Returns `true` if the write may have been carried out. Otherwise it certainly was not.
+    /// Returns `true` if the write may have been carried out. Otherwise, it was certainly not
+    /// carried out.
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::Ambiguous { .. })
     }
@@ -164,21 +165,22 @@ pub enum PagingProblem {
     /// The link cannot be parsed.
     #[error("invalid link to the next page")]
     Unreadable,
-    /// The link points to another host or contains credentials of its own. The token must not be
-    /// sent to either.
+    /// The link points to another host or contains its own credentials. The token must not be sent
+    /// there.
     #[error("the link to the next page points to another host")]
     ForeignOrigin,
     /// The link points to a page that was already read.
     #[error("the link to the next page points to a page that was already read")]
     Loop,
-    /// The list has more pages than are read at once.
-    #[error("the list has too many pages to be read at once")]
+    /// The list has more pages than [`List::all`](crate::List::all) reads.
+    #[error("the list has too many pages to read at once")]
     TooMany,
 }
 
 pub(crate) type BoxError = Box<dyn error::Error + Send + Sync>;
 
-/// Texts of an answer as a suffix for its status. Begins with a colon or a blank.
+/// Formats the texts in a response as a suffix for its status. The suffix begins with a colon or a
+/// space, or is empty.
 pub(crate) fn refusal(message: Option<&str>, errors: &[String]) -> String {
     let mut text = String::new();
     if let Some(message) = message {

@@ -1,4 +1,4 @@
-//! Texts for recruiters, admins and operators: one file for the sync log, for health, and so on.
+//! Texts for recruiters, admins and operators, with one file for each place that shows them.
 
 pub(crate) mod diagnosis;
 pub(crate) mod operation;
@@ -10,7 +10,7 @@ use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// Remedy if the reader may not see every record.
+/// Remedy if the user who reads does not see every record.
 pub(crate) const SITE_ADMIN: &str = "In Greenhouse, make the acting user a Site Admin (Configure > \
                                      Users), or choose a Site Admin as the acting user in the push \
                                      settings.";
@@ -20,8 +20,8 @@ pub(crate) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Formats a thing of Greenhouse by its name, or by its id if the name is unknown: `job Engineer`,
-/// `job 6409551002`.
+/// Formats a Greenhouse object with its name, or with its id if the name is unknown:
+/// `job Engineer`, `job 6409551002`.
 pub(crate) fn named(what: &str, name: Option<&str>, id: impl fmt::Display) -> String {
     match name.map(str::trim).filter(|name| !name.is_empty()) {
         Some(name) => format!("{what} {name}"),
@@ -29,12 +29,12 @@ pub(crate) fn named(what: &str, name: Option<&str>, id: impl fmt::Display) -> St
     }
 }
 
-/// Formats a reason for the middle of a sentence, without its full stop.
+/// Strips the final period, so that the reason fits into the middle of a sentence.
 pub(crate) fn reason(reason: &str) -> &str {
     reason.trim_end().trim_end_matches('.')
 }
 
-/// Begins a sentence with this text.
+/// Capitalizes the first letter, for the start of a sentence.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_of_settings_are_unique() {
+    fn settings_codes_are_unique() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/push/texts");
         let source = fs::read_to_string(folder.join("settings.rs")).unwrap();
         let calls = source.split("Problem::new(").skip(1);
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn things_are_called_by_name_or_by_id() {
+    fn objects_are_shown_with_their_name_or_id() {
         assert_eq!(named("job", Some("Engineer "), 7), "job Engineer");
         for unknown in [None, Some(" ")] {
             assert_eq!(named("job", unknown, 7), "job 7");

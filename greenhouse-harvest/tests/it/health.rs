@@ -160,7 +160,7 @@ async fn a_refused_credential_is_named() {
 
 /// Health reports the problems that settings verification refuses.
 #[tokio::test]
-async fn health_says_what_the_verification_of_settings_says() {
+async fn health_reports_the_problems_that_settings_verification_reports() {
     let desk = Desk::new();
     let mut record = desk.record().await;
     let push = record.settings.push.as_mut().unwrap();
@@ -176,7 +176,7 @@ async fn health_says_what_the_verification_of_settings_says() {
     for (name, text) in [
         ("mapped_job:gone", "The product has no job \"gone\"."),
         ("mapped_fields", "no longer active"),
-        ("source", "There is no source 9."),
+        ("source", "Greenhouse has no source 9."),
         ("tags", "is listed twice"),
     ] {
         let found = checks.iter().find(|check| check.name == name).unwrap();

@@ -62,7 +62,7 @@ async fn the_log_names_the_form_of_the_scorecard_and_the_reason() {
             other_attributes,
             ScorecardForm::Automatic,
             0,
-            "scorecard with 1 rating, in its text only: Poise (the job has no such attributes).",
+            "scorecard with 1 rating, without ratings for Poise (the job has no such attributes).",
         ),
         (
             refused,
@@ -74,7 +74,7 @@ async fn the_log_names_the_form_of_the_scorecard_and_the_reason() {
             unrated,
             ScorecardForm::Automatic,
             0,
-            "scorecard with 1 rating, in its text only: Grit (Greenhouse rejected their ratings, or the job has no such \
+            "scorecard with 1 rating, without ratings for Grit (Greenhouse rejected the ratings, or the job has no such \
              attributes).",
         ),
         (
@@ -165,7 +165,7 @@ async fn recent_field_writes_of_another_push_are_awaited() {
     world.asked_for("POST /v3/notes", 2).await;
     let (status, text) = world.log().await.remove(0);
     assert_eq!(status, LogStatus::Pending);
-    assert!(text.contains("another push of the same person"), "{text}");
+    assert!(text.contains("another push for the same person"), "{text}");
     click.abort();
     let written = |state: &mut State| {
         let patched = state.log.iter().filter(|line| line.starts_with("PATCH"));
@@ -202,7 +202,7 @@ async fn an_existing_application_moves_forward_only_if_configured() {
         (
             true,
             LATER_STAGE,
-            " The application was not moved: it is at the mapped stage or past it.",
+            " The application was not moved, because it is already at or past the mapped stage.",
             LATER_STAGE,
         ),
     ] {

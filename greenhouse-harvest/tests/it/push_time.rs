@@ -158,7 +158,7 @@ async fn a_stopped_host_leaves_its_push_resumable_and_logs_it() {
     let (status, text) = world.log().await.remove(0);
     assert_eq!(status, LogStatus::Failed);
     assert!(
-        text.contains("at the step \"note\", because the server was stopped"),
+        text.contains("at the step \"note\" because the server was stopped"),
         "{text}"
     );
 

@@ -32,13 +32,13 @@ pub(super) fn refusal_answer(error: PushSettingsError) -> Response<Bytes> {
     }
 }
 
-/// Response after a failed call to Greenhouse.
+/// Returns the response for a failed call to Greenhouse.
 pub(super) fn greenhouse_failure(error: &Error) -> Response<Bytes> {
     let (status, code) = match error {
         Error::Store { source, .. } => return store_down(source),
         Error::Auth { .. } => (StatusCode::CONFLICT, "greenhouse_refused"),
         Error::RateLimited { .. } => (StatusCode::SERVICE_UNAVAILABLE, "rate_limited"),
-        error if error.is_unexpected_answer() => {
+        error if error.is_unexpected_response() => {
             (StatusCode::SERVICE_UNAVAILABLE, "greenhouse_answer")
         }
         _ => (StatusCode::SERVICE_UNAVAILABLE, "greenhouse_unreachable"),

@@ -1,4 +1,4 @@
-//! Health checks, each problem with its remedy. The name of a check is its code.
+//! Texts of the health checks. Each problem has a remedy. The name of a check is its code.
 
 use greenhouse_core::{JobId, StageId, UserId, health::Check};
 
@@ -26,7 +26,7 @@ pub(crate) fn product_failed(error: &str) -> Check {
     )
 }
 
-/// `name` is that of the check that the failure ended.
+/// `name` is the name of the check that the failure interrupted.
 pub(crate) fn greenhouse_failed(name: &str, error: &Error) -> Check {
     let text = format!("The check in Greenhouse failed: {error}.");
     Check::problem(name, text, error.remedy())
@@ -37,11 +37,15 @@ pub(crate) fn pushes_waiting(count: u64) -> Check {
 }
 
 pub(crate) fn pushes_late(count: u64, since: &str) -> Check {
-    let text = format!("{} The oldest waits since {since}.", waiting(count));
+    let text = format!(
+        "{} The oldest has been waiting since {since}.",
+        waiting(count)
+    );
     Check::warning(
         "push_backlog",
         text,
-        "Check that a server runs the background tasks. The sync log shows what each push waits for.",
+        "Check that a server runs the background tasks. The sync log shows what each push is \
+         waiting for.",
     )
 }
 
@@ -53,7 +57,7 @@ fn waiting(count: u64) -> String {
     }
 }
 
-/// `count` counts the failures among the newest entries of the sync log.
+/// `count` is the number of failed pushes among the newest entries of the sync log.
 pub(crate) fn failed_pushes(count: usize) -> Check {
     let text = match count {
         1 => "1 push failed.".to_owned(),
@@ -62,7 +66,8 @@ pub(crate) fn failed_pushes(count: usize) -> Check {
     Check::warning(
         "failed_pushes",
         text,
-        "Open the sync log. Correct the cause in the entry of each failed push, then retry it.",
+        "Open the sync log. For each failed push, correct the cause that its entry shows, then \
+         retry the push.",
     )
 }
 
@@ -86,22 +91,23 @@ pub(crate) fn replays_late(count: u64, since: &str) -> Check {
     Check::warning(
         "push_look_back",
         format!(
-            "{count} new {pushes} waiting for a check of earlier webhooks, the oldest since {since}."
+            "{count} new {pushes} waiting for a check of earlier webhooks. The oldest has been \
+             waiting since {since}."
         ),
-        "Check that a server runs the background tasks of the webhooks on this database. If no server \
-         receives webhooks, switch the sync off.",
+        "Check that a server runs the background tasks for webhooks on this database. If no server \
+         receives webhooks, switch off the sync.",
     )
 }
 
 pub(crate) fn tags_valid() -> Check {
-    Check::ok("tags", "The tags can be set.")
+    Check::ok("tags", "The tags are valid.")
 }
 
 pub(crate) fn credential_valid() -> Check {
     Check::ok("harvest_credential", "The Harvest credential is valid.")
 }
 
-/// The app of a partner has to be saved before a user can consent to it.
+/// A partner's app must be saved before a user can consent to it.
 pub(crate) fn not_connected(problem: AuthProblem) -> Check {
     Check::problem(
         "harvest_credential",
@@ -121,8 +127,8 @@ pub(crate) fn scopes_unknown(needed: &[&str]) -> Check {
     let needed = needed.join(", ");
     Check::warning(
         "harvest_scopes",
-        "Greenhouse does not say which scopes the credential has.",
-        format!("Check under Manage Scopes that the credential has these: {needed}."),
+        "Greenhouse did not report which scopes the credential has.",
+        format!("Under Manage Scopes, check that the credential has these scopes: {needed}."),
     )
 }
 
@@ -140,17 +146,18 @@ pub(crate) fn scopes_missing(missing: &[&str]) -> Check {
     )
 }
 
-/// Harvest has no call that tells whether the reader may see private candidates; that they are
-/// hidden from others is inferred.
+/// Harvest has no call that returns whether the reader has permission to see private candidates.
+/// That private candidates are hidden from users without it is inferred.
 pub(crate) fn reader_sees_all(acting_user_reads: bool) -> Check {
     let reader = if acting_user_reads {
         "The acting user is a Site Admin and sees every record."
     } else {
-        "The acting user is not a Site Admin. The credential's own user is one and reads instead."
+        "The acting user is not a Site Admin. The user who owns the credential is a Site Admin and \
+         reads the records instead."
     };
     let text = format!(
-        "{reader} Give it the permission to see private candidates as well: without it, a private \
-         candidate is not found and is created again."
+        "{reader} Also give this user permission to see private candidates. Without this \
+         permission, a private candidate is not found, so a duplicate is created."
     );
     Check::ok("harvest_reader", text)
 }
@@ -169,10 +176,10 @@ pub(crate) fn another_user_acts(id: UserId) -> Check {
     Check::warning(
         "acting_user",
         format!(
-            "User {id} is set as the acting user, but another user acts: the one who connected the \
-             account."
+            "User {id} is set as the acting user, but Greenhouse acts as the user who connected \
+             the account."
         ),
-        "Remove the acting user from the push settings, or let that user connect the account.",
+        "Remove the acting user from the push settings, or have user {id} connect the account.",
     )
 }
 
@@ -189,7 +196,7 @@ pub(crate) fn mapped_jobs_unread(problem: AuthProblem) -> Check {
     Check::problem("mapped_jobs", text, problem.remedy())
 }
 
-/// `stage` is the mapped stage.
+/// `stage` is the mapped stage, if any.
 pub(crate) fn mapped_job_open(
     product_job: &str,
     job: (Option<&str>, JobId),

@@ -1,4 +1,4 @@
-//! Operations in Greenhouse, as they follow "Greenhouse refused to …".
+//! Operations in Greenhouse, as they follow "Could not …" in the sync log.
 
 pub(crate) const ATTACH_REPORT: &str = "attach the report";
 pub(crate) const CREATE_APPLICATION: &str = "create the application";

@@ -1,13 +1,13 @@
-//! Refused requests of operators: one lower-case phrase each. The code is next to the status.
+//! Texts for refused operator requests, each a lower-case phrase.
 
 pub(crate) const PUSH_SWITCHED_OFF: &str =
     "the push is switched off for this account; switch it on in the push settings";
 pub(crate) const NOT_COMPLETED: &str =
-    "the assessment is not completed; push it when the candidate has finished";
-pub(crate) const CONTENDED: &str = "the push is being changed by another request; try again";
+    "the assessment is not complete; push it when the candidate has finished";
+pub(crate) const CONTENDED: &str = "another request is changing the push; try again";
 pub(crate) const PRODUCT_UNAVAILABLE: &str = "the product did not respond; try again";
 pub(crate) const CANNOT_SEE: &str =
-    "the acting user is not a Site Admin and may not see every record";
+    "the acting user is not a Site Admin, so some records may be hidden";
 pub(crate) const JOB_EXPECTED: &str = "job: expected the id of a Greenhouse job";
 
 /// Remedy if the account has no push settings.

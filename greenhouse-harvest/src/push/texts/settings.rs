@@ -1,4 +1,4 @@
-//! Settings that cannot work, with their remedies.
+//! Problems in the push settings, each with its remedy.
 
 use greenhouse_core::{
     InterviewKitId, JobId, SourceId, StageId, UserId, settings::SettingsProblem as Problem,
@@ -35,7 +35,9 @@ pub(crate) fn forbidden(member: &str, call: &str, problem: AuthProblem) -> Probl
     Problem::new(
         member,
         "forbidden",
-        format!("This could not be checked: Greenhouse refused {call} ({problem})."),
+        format!(
+            "This setting could not be checked, because Greenhouse refused {call} ({problem})."
+        ),
         problem.remedy(),
     )
 }
@@ -69,29 +71,30 @@ pub(crate) fn acting_user_refused(
         "acting_user",
         "acting_user_refused",
         format!("The credential cannot act as {user}: {problem}."),
-        "Choose an active user of the organization that owns the credential.",
+        "Choose an active user in the organization that owns the credential.",
     )
 }
 
-/// The role is that of the user who acts. In a partner's app this user connected the account.
+/// `role` is the acting user's role. In a partner's app, the acting user is the user who connected
+/// the account.
 pub(crate) fn acting_user_cannot_see(role: Option<&str>, is_partner: bool) -> Problem {
     let role = role.unwrap_or("unknown");
     let (member, text, remedy) = if is_partner {
         (
             "credential",
             format!(
-                "The user who connected the account (role: {role}) does not see every record. New \
-                 candidates are not created."
+                "The user who connected the account (role: {role}) does not see every record, so \
+                 new candidates are not created."
             ),
-            "Let a Site Admin connect the account, or make that user a Site Admin (Configure > \
+            "Have a Site Admin connect the account, or make this user a Site Admin (Configure > \
              Users).",
         )
     } else {
         (
             "acting_user",
             format!(
-                "Neither the acting user (role: {role}) nor the credential's own user is a Site \
-                 Admin. A search could miss candidates, so new candidates are not created."
+                "Neither the acting user (role: {role}) nor the user who owns the credential is a \
+                 Site Admin. A search could miss candidates, so new candidates are not created."
             ),
             "Choose a Site Admin as the acting user, or make this user a Site Admin (Configure > \
              Users).",
@@ -105,7 +108,7 @@ pub(crate) fn product_job_unknown(job: &str) -> Problem {
         format!("jobs.{job}"),
         PRODUCT_JOB_UNKNOWN,
         format!("The product has no job \"{job}\"."),
-        "Remove the mapping, or correct the id of the job.",
+        "Remove the mapping, or correct the job id.",
     )
 }
 
@@ -116,7 +119,7 @@ pub(crate) fn job_unknown(member: String, job: JobId) -> Problem {
     Problem::new(
         member,
         "job_unknown",
-        format!("Greenhouse does not list job {job}: there is none, or it is confidential."),
+        format!("Greenhouse does not list job {job}. The job does not exist or is confidential."),
         "Map another job. If the job is confidential, add the acting user to its hiring team.",
     )
 }
@@ -137,7 +140,7 @@ pub(crate) fn job_draft(member: String, name: Option<&str>, job: JobId) -> Probl
         member,
         "job_draft",
         format!("{job} is a draft."),
-        "Open it in Greenhouse, or map an open job.",
+        "Open the job in Greenhouse, or map an open job.",
     )
 }
 
@@ -145,8 +148,11 @@ pub(crate) fn stage_unknown(member: String, stage: StageId) -> Problem {
     Problem::new(
         member,
         "stage_unknown",
-        format!("Greenhouse does not list stage {stage}: there is none, or its job is hidden."),
-        "Map a stage of this job. choices/stages lists them.",
+        format!(
+            "Greenhouse does not list stage {stage}. The stage does not exist, or its job is \
+                 hidden."
+        ),
+        "Map a stage that belongs to this job. choices/stages lists the job's stages.",
     )
 }
 
@@ -160,8 +166,8 @@ pub(crate) fn stage_of_another_job(
     Problem::new(
         member,
         "stage_of_another_job",
-        format!("{stage} is not a stage of {job}."),
-        "Map a stage of this job. choices/stages lists them.",
+        format!("{stage} does not belong to {job}."),
+        "Map a stage that belongs to this job. choices/stages lists the job's stages.",
     )
 }
 
@@ -176,7 +182,8 @@ pub(crate) fn stage_inactive(
         member,
         "stage_inactive",
         format!("{stage} of {job} is no longer active."),
-        "Map an active stage of this job. choices/stages lists them.",
+        "Map an active stage that belongs to this job. choices/stages lists the job's active \
+         stages.",
     )
 }
 
@@ -185,9 +192,11 @@ pub(crate) fn kit_unknown(member: String, kit: InterviewKitId) -> Problem {
         member,
         "kit_unknown",
         format!(
-            "Greenhouse does not list interview kit {kit}: there is none, or its job is hidden."
+            "Greenhouse does not list interview kit {kit}. The kit does not exist, or its job is \
+             hidden."
         ),
-        "Map an interview kit of this job, or none. choices/stages lists them.",
+        "Map an interview kit that belongs to this job, or remove the kit. choices/stages lists \
+         the job's kits.",
     )
 }
 
@@ -200,8 +209,9 @@ pub(crate) fn kit_of_another_job(
     Problem::new(
         member,
         "kit_of_another_job",
-        format!("Interview kit {kit} is not a kit of {job}."),
-        "Map an interview kit of this job, or none. choices/stages lists them.",
+        format!("Interview kit {kit} does not belong to {job}."),
+        "Map an interview kit that belongs to this job, or remove the kit. choices/stages lists \
+         the job's kits.",
     )
 }
 
@@ -210,7 +220,7 @@ pub(crate) fn trait_blank(member: &str) -> Problem {
         member,
         "trait_blank",
         "A custom field is mapped to a trait without a name.",
-        "Enter the name of the trait as in the product, or remove the mapping.",
+        "Enter the trait's name as it appears in the product, or remove the mapping.",
     )
 }
 
@@ -227,8 +237,8 @@ pub(crate) fn field_twice(member: &str, key: &str, other: &str) -> Problem {
     Problem::new(
         member,
         "field_twice",
-        format!("The custom field \"{key}\" is also mapped by {other}."),
-        "Map each custom field once, because it holds one value.",
+        format!("The custom field \"{key}\" is already mapped to {other}."),
+        "Map each custom field only once. A field holds one value.",
     )
 }
 
@@ -236,8 +246,8 @@ pub(crate) fn field_unknown(member: &str, key: &str, owner: &str) -> Problem {
     Problem::new(
         member,
         "field_unknown",
-        format!("There is no custom field \"{key}\" of the {owner}."),
-        "Map another custom field. choices/fields lists them.",
+        format!("Greenhouse has no {owner} field \"{key}\"."),
+        "Map another custom field. choices/fields lists the suitable fields.",
     )
 }
 
@@ -245,13 +255,13 @@ pub(crate) fn field_inactive(member: &str, key: &str, owner: &str) -> Problem {
     Problem::new(
         member,
         "field_inactive",
-        format!("The custom field \"{key}\" of the {owner} is no longer active."),
+        format!("The {owner} field \"{key}\" is no longer active."),
         "Map another custom field, or activate this one in Greenhouse (Configure > Custom Options).",
     )
 }
 
-/// `found` is the type of the field, or `None` if it is a field of prospects, which applications of
-/// candidates do not have.
+/// `found` is the field's type, or `None` for a prospect field, which candidate applications do not
+/// have.
 pub(crate) fn field_unsuitable(
     member: &str,
     key: &str,
@@ -260,16 +270,16 @@ pub(crate) fn field_unsuitable(
 ) -> Problem {
     let text = match found {
         Some(found) => format!(
-            "The custom field \"{key}\" has the type {found}, which cannot hold this value. Expected: \
-             {}.",
+            "The custom field \"{key}\" has the type {found}, which cannot hold this value. \
+             Suitable types: {}.",
             expected.join(", ")
         ),
         None => format!(
-            "The custom field \"{key}\" is for prospects only. Applications of candidates do not have \
-             it."
+            "The custom field \"{key}\" is for prospects only. Candidate applications do not have \
+             this field."
         ),
     };
-    let remedy = "Map another custom field. choices/fields lists them.";
+    let remedy = "Map another custom field. choices/fields lists the suitable fields.";
     Problem::new(member, "field_unsuitable", text, remedy)
 }
 
@@ -288,13 +298,18 @@ pub(crate) fn source_unknown(source: SourceId) -> Problem {
     Problem::new(
         "source",
         "source_unknown",
-        format!("There is no source {source}."),
-        "Choose another source, or none. choices/sources lists them.",
+        format!("Greenhouse has no source {source}."),
+        "Choose another source, or remove the source. choices/sources lists the sources.",
     )
 }
 
 pub(crate) fn tag_blank(member: String) -> Problem {
-    Problem::new(member, "tag_blank", "A tag is empty.", "Remove it.")
+    Problem::new(
+        member,
+        "tag_blank",
+        "A tag is empty.",
+        "Remove the empty tag.",
+    )
 }
 
 pub(crate) fn tag_twice(member: String, tag: &str) -> Problem {
@@ -302,6 +317,6 @@ pub(crate) fn tag_twice(member: String, tag: &str) -> Problem {
         member,
         "tag_twice",
         format!("The tag \"{tag}\" is listed twice."),
-        "Remove one of the two.",
+        "Remove one of them.",
     )
 }

@@ -35,129 +35,132 @@ texts! {
 
     /// Follows [`push_done`].
     pub(crate) fn push_not_moved() =
-        "The application was not moved: it is at the mapped stage or past it.";
+        "The application was not moved, because it is already at or past the mapped stage.";
 
     pub(crate) fn push_search_repeated(step: &str, at: &str) =
-        "Waiting: the step \"{step}\" may have been carried out. Greenhouse is searched once more at \
-         {at} before the step is repeated.";
+        "Waiting: the step \"{step}\" may have been carried out. The push searches Greenhouse once \
+         more at {at} before it repeats the step.";
 
     pub(crate) fn push_waits_for_lists(until: &str) =
         "Waiting until {until}: Greenhouse's lists may not show the latest changes yet.";
 
     pub(crate) fn push_waits_for_fields(until: &str) =
-        "Waiting until {until}: another push of the same person has just changed the custom fields, \
-         and Greenhouse may not show them yet.";
+        "Waiting until {until}: another push for the same person has just changed the custom \
+         fields, and Greenhouse may not show the new values yet.";
 
     pub(crate) fn push_crashed(retry_at: &str) =
-        "The product or a step of the push crashed. The push is retried at {retry_at}.";
+        "The product or a step of the push crashed. The push will be retried at {retry_at}.";
 
     pub(crate) fn switched_off() =
         "The push is switched off. Switch it on in the push settings, then push again.";
 
     pub(crate) fn not_completed() =
-        "The assessment is not completed. Push it when the candidate has finished.";
+        "The assessment is not complete. Push it when the candidate has finished.";
 
     pub(crate) fn no_score() =
         "The assessment has no score, so there is no recommendation to push.";
 
     pub(crate) fn no_email() =
-        "The candidate has no email address, so the push cannot find out whether the person already \
-         is in Greenhouse. Add the address in the product, then push again.";
+        "The candidate has no email address, so the push cannot find out whether the person is \
+         already in Greenhouse. Add the address in the product, then push again.";
 
     pub(crate) fn no_name() =
         "The candidate has no name, and Greenhouse requires one. Add the name in the product, then \
          push again.";
 
     pub(crate) fn no_mapping(job: &str) =
-        "The job {job} of the product is not mapped to a Greenhouse job. Map it in the push \
-         settings, then push again.";
+        "The product's job {job} is not mapped to a Greenhouse job. Map it in the push settings, \
+         then push again.";
 
     pub(crate) fn erased() =
         "The candidate's data was erased in Greenhouse, so the candidate is not pushed again.";
 
-    /// A write for the earlier address has an unknown outcome.
+    /// For a push whose write with the earlier address has an unknown outcome.
     pub(crate) fn email_changed() =
         "The candidate's email address was changed in the product, and Greenhouse may have a \
-         candidate with the earlier one. Change it back and push again. Then correct the address in \
-         both places.";
+         candidate with the earlier address. Restore the earlier address and push again. Then \
+         correct the address in both places.";
 
-    /// Greenhouse refused an operation.
+    /// Greenhouse refused an operation for lack of a permission.
     pub(crate) fn forbidden(operation: &str, problem: &str, remedy: &str) =
-        "Greenhouse refused to {operation}: {problem}. {remedy}";
+        "Could not {operation}: Greenhouse refused the request ({problem}). {remedy}";
 
-    /// Greenhouse refused an operation: the account is not connected to the partner's app.
+    /// The account is not connected to the partner's app.
     pub(crate) fn not_connected(operation: &str, problem: &str, remedy: &str) =
-        "Greenhouse refused to {operation}: {problem}. {remedy}";
+        "Could not {operation}: {problem}. {remedy}";
 
-    /// Greenhouse refused an operation: it does not accept the credential.
+    /// Greenhouse rejected the credential.
     pub(crate) fn credential(operation: &str, problem: &str, remedy: &str) =
-        "Greenhouse refused to {operation}: {problem}. {remedy}";
+        "Could not {operation}: Greenhouse rejected the credential ({problem}). {remedy}";
 
-    /// `reason` begins with a colon or a blank, or is empty.
+    /// `reason` begins with a colon or a space, or is empty.
     pub(crate) fn refused(operation: &str, status: u16, reason: &str) =
-        "Greenhouse refused to {operation} (status {status}){reason}. Correct the cause, then retry.";
+        "Could not {operation}. Greenhouse rejected the request with status {status}{reason}. \
+         Correct the cause, then retry.";
 
     pub(crate) fn rate_limited(operation: &str, seconds: u64) =
-        "The push could not {operation}: the rate limit of the credential is used up for another \
-         {seconds} s. Retry then.";
+        "Could not {operation}: the credential's rate limit is used up. Retry in {seconds} s.";
 
     pub(crate) fn out_of_time() =
-        "Greenhouse responded too slowly for the time that a push may take. Retry: the push \
-         continues after the last finished step.";
+        "The time limit for the push was exceeded, because Greenhouse responded too slowly. Retry. \
+         The push continues after the last finished step.";
 
     pub(crate) fn store(operation: &str) =
-        "The database failed before the push could {operation}. Check the database, then retry.";
+        "Could not {operation}: the database failed. Check the database, then retry.";
 
     pub(crate) fn unreachable(operation: &str) =
-        "Greenhouse could not be reached to {operation}. Nothing was written. Retry.";
+        "Could not {operation}: Greenhouse could not be reached. Nothing was written. Retry.";
 
     pub(crate) fn failed(operation: &str, error: &str) =
-        "The push could not {operation}: {error}. Retry. If this fails again, report it.";
+        "Could not {operation}: {error}. Retry. If the push fails again, report the problem.";
 
     pub(crate) fn not_settled(step: &str, until: &str) =
-        "The outcome of the step \"{step}\" is still unknown. Retry after {until}: the push then \
-         searches Greenhouse and repeats the step only if it was not carried out.";
+        "The outcome of the step \"{step}\" is still unknown. Retry after {until}. The push then \
+         searches Greenhouse, and repeats the step only if it was not carried out.";
 
     pub(crate) fn unknown_outcome(step: &str, until: &str) =
-        "Greenhouse did not confirm the step \"{step}\". Retry after {until}: the push then searches \
-         Greenhouse and repeats the step only if it was not carried out.";
+        "Greenhouse did not confirm the step \"{step}\". Retry after {until}. The push then \
+         searches Greenhouse, and repeats the step only if it was not carried out.";
 
     pub(crate) fn product_not_found(what: &str) = "The product no longer has the {what}.";
 
     pub(crate) fn product_refused(reason: &str) =
-        "The product refused: {reason}. Correct this in the product, then retry.";
+        "The product refused the request: {reason}. Correct this in the product, then retry.";
 
-    pub(crate) fn product_unavailable() = "The product did not respond. Retry when it does.";
+    pub(crate) fn product_unavailable() =
+        "The product did not respond. Check that the product is running, then retry.";
 
     pub(crate) fn reader_blind(remedy: &str) =
-        "Greenhouse returned no match, but neither the acting user nor the credential's own user is \
-         known to see every record, so a match may be hidden. Nothing was written. {remedy}";
+        "Greenhouse returned no match, but neither the acting user nor the user who owns the \
+         credential is known to see every record, so a match may be hidden. Nothing was written. \
+         {remedy}";
 
     pub(crate) fn reader_unknown() =
-        "Greenhouse did not say whether the acting user sees every record. Nothing was written. \
+        "Could not determine whether the acting user sees every record. Nothing was written. \
          Retry.";
 
     pub(crate) fn job_hidden(job: JobId) =
-        "The acting user does not see job {job}, so an application on it may be hidden. Nothing was \
-         written. Add the acting user to the job's hiring team, or map another job.";
+        "The acting user cannot see job {job}, so an application for the job may be hidden. \
+         Nothing was written. Add the acting user to the job's hiring team, or map another job.";
 
     pub(crate) fn already_placed(choice: CandidateId, known: CandidateId) =
-        "Candidate {choice} was chosen, but an earlier push of this person went to candidate \
-         {known}. Nothing more was written. Push again without a choice, or merge the two candidates \
-         in Greenhouse.";
+        "Candidate {choice} was chosen, but an earlier push for this person used candidate \
+         {known}. Nothing more was written. Push again without a choice, or merge the two \
+         candidates in Greenhouse.";
 
     pub(crate) fn several_candidates(candidates: &str) =
         "Several candidates in Greenhouse have this email address: {candidates}. Nothing more was \
-         written. Push again and choose one, or merge them in Greenhouse.";
+         written. Push again and choose one of them, or merge them in Greenhouse.";
 
     pub(crate) fn choice_not_found(choice: CandidateId, candidates: &str) =
-        "Candidate {choice} was chosen, but does not have this email address. Candidates that have \
-         it: {candidates}. Nothing was written. Push again with another choice or without one.";
+        "Candidate {choice} was chosen but does not have this email address. Candidates with this \
+         address: {candidates}. Nothing was written. Push again with another choice or without \
+         one.";
 
     pub(crate) fn application_not_found(application: ApplicationId) =
-        "Greenhouse does not show application {application} of the invitation: it was deleted, or \
-         the acting user may not see it. Nothing was written. Check the application in Greenhouse, \
-         then retry.";
+        "Greenhouse does not show the invitation's application {application}. The application was \
+         deleted, or the acting user is not allowed to see it. Nothing was written. Check the \
+         application in Greenhouse, then retry.";
 
     pub(crate) fn application_deleted(application: ApplicationId) =
         "Application {application}, to which this assessment was pushed, was deleted in Greenhouse. \
@@ -170,41 +173,43 @@ texts! {
         "Application {application} is already hired in Greenhouse. Nothing more was written to it.";
 
     pub(crate) fn mapping_changed(earlier: i64, mapped: JobId) =
-        "The last attempt may have created an application on job {earlier}, but the assessment is \
+        "The last attempt may have created an application for job {earlier}, but the assessment is \
          now mapped to job {mapped}. Map job {earlier} again and retry. Change the mapping \
          afterwards.";
 
     pub(crate) fn stage_unknown() =
-        "Greenhouse does not show the stage of the application, so it was not moved. Retry, or \
-         switch off the move of existing applications in the push settings.";
+        "Greenhouse does not show the application's stage, so the application was not moved. \
+         Retry, or switch off moving existing applications in the push settings.";
 
     pub(crate) fn unknown_field(owner: &str, key: &str, member: &str) =
-        "The push settings map fields.{member} to the custom field \"{key}\", but no {owner} in \
-         Greenhouse has an active field with this key. Map another field, then retry.";
+        "The push settings map fields.{member} to the custom field \"{key}\", but Greenhouse has \
+         no active {owner} field with this key. Map another field, then retry.";
 
     pub(crate) fn unsuitable_field(member: &str, key: &str) =
-        "The push settings map fields.{member} to the custom field \"{key}\", but a field of its \
-         type cannot hold this value. Map another field, then retry.";
+        "The push settings map fields.{member} to the custom field \"{key}\", but a field of this \
+         type cannot hold the value. Map another field, then retry.";
 
     pub(crate) fn unwritable_fields(error: &str) =
-        "The custom fields could not be set without losing others: {error}. Remove the mapped fields \
-         from the push settings, or clear the other fields in Greenhouse, then retry.";
+        "The custom fields could not be set without losing the values of other fields: {error}. \
+         Remove the mapped fields from the push settings, or clear the other fields in Greenhouse, \
+         then retry.";
 
     pub(crate) fn not_shown(what: &str) =
-        "Greenhouse does not show the {what}: it is too new, or it was deleted. Nothing was changed \
-         there. Retry.";
+        "Greenhouse does not show the {what}, which may be too new or deleted. No custom field or \
+         tag was changed. Retry.";
 
     /// `place` is one of [`at_step`], [`after_step`] and [`BEFORE_FIRST_STEP`].
     pub(crate) fn interrupted(place: &str) =
-        "The push was interrupted {place}. Retry: it continues after the last step that is known to \
-         be done.";
+        "The push was interrupted {place}. Retry. The push continues after the last step that is \
+         known to be done.";
 
     pub(crate) fn product_panicked() =
-        "The product or a step of the push crashed. Search the server's log for \"panicked\" and fix \
-         the cause, then retry: the push continues after the last step that is known to be done.";
+        "The product or a step of the push crashed. Search the server's log for \"panicked\" and \
+         fix the cause, then retry. The push continues after the last step that is known to be \
+         done.";
 }
 
-/// Other case of [`no_mapping`].
+/// Variant of [`no_mapping`] for an assessment without a job.
 pub(crate) fn no_job() -> Text {
     Text::new(
         "no_mapping",
@@ -213,7 +218,7 @@ pub(crate) fn no_job() -> Text {
     )
 }
 
-/// Other case of [`email_changed`]: the push was queued for the earlier address.
+/// Variant of [`email_changed`] for a push that was queued with the earlier address.
 pub(crate) fn email_changed_while_queued() -> Text {
     Text::new(
         "email_changed",
@@ -222,18 +227,18 @@ pub(crate) fn email_changed_while_queued() -> Text {
     )
 }
 
-/// Other case of [`application_not_found`].
+/// Variant of [`application_not_found`] for an application without a candidate.
 pub(crate) fn application_without_candidate(application: ApplicationId) -> Text {
     Text::new(
         "application_not_found",
         format!(
-            "Greenhouse does not name the candidate of application {application}, from which the \
-             invitation came. Nothing was written. Retry."
+            "Greenhouse returned the invitation's application {application} without its candidate. \
+             Nothing was written. Retry."
         ),
     )
 }
 
-/// Other case of [`unsuitable_field`].
+/// Variant of [`unsuitable_field`] for a select that lacks the option.
 pub(crate) fn field_without_option(member: &str, key: &str, option: &str) -> Text {
     Text::new(
         "unsuitable_field",
@@ -244,23 +249,23 @@ pub(crate) fn field_without_option(member: &str, key: &str, option: &str) -> Tex
     )
 }
 
-/// List of candidates in [`choice_not_found`] if there are none.
+/// Text for [`choice_not_found`] if no candidate has the address.
 pub(crate) const NO_CANDIDATE: &str = "none";
 
-/// Place of an interruption.
+/// Place of an interruption during a step.
 pub(crate) fn at_step(step: &str) -> String {
     format!("at the step \"{step}\"")
 }
 
-/// Place of an interruption.
+/// Place of an interruption between two steps.
 pub(crate) fn after_step(step: &str) -> String {
     format!("after the step \"{step}\"")
 }
 
-/// Place of an interruption.
+/// Place of an interruption before the first step.
 pub(crate) const BEFORE_FIRST_STEP: &str = "before its first step";
 
-/// Place of an interruption, with its cause.
+/// Place of an interruption by the stop of the server.
 pub(crate) fn by_stop(place: &str) -> String {
-    format!("{place}, because the server was stopped")
+    format!("{place} because the server was stopped")
 }

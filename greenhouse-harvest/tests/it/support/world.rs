@@ -75,7 +75,7 @@ impl Default for WorldOptions {
     }
 }
 
-/// Removes the pause between two looks, because the clock of a test stands still.
+/// Removes the pause between the two searches, because a test's clock does not advance.
 pub(crate) fn without_search_interval() -> PushConfig {
     let mut config = PushConfig::default();
     config.search_interval = Duration::ZERO;

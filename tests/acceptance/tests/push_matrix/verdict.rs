@@ -229,10 +229,10 @@ impl Stage {
         let text = entry["text"].as_str().unwrap_or_default();
         let card = self.greenhouse.records("scorecards").pop();
         let expected = match (self.scenario.card, &card) {
-            (_, Some(_)) => "scorecard with 1 rating, in its text only: Discovery & Diagnosis",
+            (_, Some(_)) => "scorecard with 1 rating, without ratings for Discovery & Diagnosis",
             (Card::Absent, None) => "scorecard as a note (the job has none of the traits",
             (Card::Forbidden, None) => {
-                "scorecard as a note (the credential may not write scorecards"
+                "scorecard as a note (the credential is not allowed to write scorecards"
             }
             (Card::Working, None) => NOT_SAID,
         };
@@ -347,4 +347,4 @@ impl Stage {
 }
 
 /// Log text after a failed introspection.
-const NOT_SAID: &str = "scorecard as a note (Greenhouse did not list the scopes";
+const NOT_SAID: &str = "scorecard as a note (Greenhouse did not list the credential's scopes";

@@ -132,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push_unverified",
         level: Problem,
-        told: "greenhouse did not answer",
+        told: "no response from Greenhouse",
         remedy: "can reach harvest.greenhouse.io",
         wrong: |scene| Box::pin(async { scene.greenhouse.refuse_connections().await }),
         right: |scene| Box::pin(async { scene.greenhouse.accept_connections().await }),
@@ -158,8 +158,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push_unverified",
         level: Problem,
-        told: "could not parse the answer",
-        remedy: "stays unexpected, report it",
+        told: "could not parse the response",
+        remedy: "still unexpected, report the problem",
         wrong: |scene| fault(scene, FaultKind::MalformedJson),
         right: |scene| Box::pin(async { scene.greenhouse.clear_faults() }),
         besides: &[],

@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push_backlog",
         level: Warning,
-        told: "1 push is waiting or running. The oldest waits since",
+        told: "1 push is waiting or running. The oldest has been waiting since",
         remedy: "serve` processes these tasks",
         wrong: |scene| {
             let assessment = AssessmentId::new("as-1");
@@ -146,8 +146,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "harvest_scopes",
         level: Warning,
-        told: "does not say which scopes",
-        remedy: "Check under Manage Scopes",
+        told: "did not report which scopes",
+        remedy: "Under Manage Scopes, check",
         wrong: |scene| Box::pin(async { scene.transport.alter(Altered::Scopes) }),
         right: |scene| Box::pin(async { scene.transport.alter(Altered::Nothing) }),
         besides: &[],

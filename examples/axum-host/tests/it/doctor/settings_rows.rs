@@ -52,7 +52,7 @@ pub(super) const FORBIDDEN: &[Row] = &[
     Row {
         about: "push_settings.forbidden",
         level: Problem,
-        told: "source: This could not be checked",
+        told: "source: This setting could not be checked",
         remedy: "settings set acme --of push",
         wrong: |scene| {
             Box::pin(async {

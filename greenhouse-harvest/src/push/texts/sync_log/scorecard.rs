@@ -1,4 +1,4 @@
-//! Form of the scorecard in Greenhouse, as the end of the entry of a finished push.
+//! Forms of the scorecard in Greenhouse. They end the log entry of a finished push.
 
 /// Scorecard as a note, for one of the reasons below.
 pub(crate) fn note(reason: &str) -> String {
@@ -10,18 +10,18 @@ pub(crate) fn scorecard_as_text(reason: &str) -> String {
     format!("scorecard with the traits in its text ({reason})")
 }
 
-/// Text about a scorecard with ratings. `unrated` lists the traits without a rating; `rejected` is
-/// `true` if Greenhouse rejected some ratings.
+/// Scorecard with ratings. `unrated` lists the traits without a rating. `rejected` is `true` if
+/// Greenhouse rejected some ratings.
 pub(crate) fn rated_scorecard(ratings: usize, unrated: &[String], rejected: bool) -> String {
     let plural = if ratings == 1 { "" } else { "s" };
     let mut text = format!("scorecard with {ratings} rating{plural}");
     if !unrated.is_empty() {
         let reason = if rejected {
-            "Greenhouse rejected their ratings, or the job has no such attributes"
+            "Greenhouse rejected the ratings, or the job has no such attributes"
         } else {
             "the job has no such attributes"
         };
-        text += &format!(", in its text only: {} ({reason})", unrated.join(", "));
+        text += &format!(", without ratings for {} ({reason})", unrated.join(", "));
     }
     text
 }
@@ -35,10 +35,10 @@ pub(crate) fn scorecard_rejected(status: u16) -> String {
 }
 
 pub(crate) const AS_SET_IN_SETTINGS: &str = "as set in the push settings";
-pub(crate) const SCOPES_UNKNOWN: &str = "Greenhouse did not list the scopes of the credential";
-pub(crate) const NO_JOB: &str = "the job of the application is unknown";
+pub(crate) const SCOPES_UNKNOWN: &str = "Greenhouse did not list the credential's scopes";
+pub(crate) const NO_JOB: &str = "the application's job is unknown";
 pub(crate) const NO_KIT: &str = "the job has no interview kit";
 pub(crate) const NO_ATTRIBUTES: &str = "the job has none of the traits as attributes";
 pub(crate) const NO_ACTING_USER: &str = "the acting user is unknown";
-pub(crate) const NOT_PERMITTED: &str = "the credential may not write scorecards";
+pub(crate) const NOT_PERMITTED: &str = "the credential is not allowed to write scorecards";
 pub(crate) const RATINGS_HIDDEN: &str = "Greenhouse does not show its ratings";
