@@ -1,4 +1,4 @@
-//! Claims a queued push, unless another push of the same person is running.
+//! Claims a queued push, unless another push for the same person is running.
 
 use greenhouse_core::{
     AssessmentId, later,
@@ -18,7 +18,7 @@ use super::{
     texts::sync_log as texts,
 };
 
-/// Marks the push as running. `None` if there is nothing to run. Then the task is settled.
+/// Marks the push as running. Returns `None` if the push cannot run now.
 pub(super) async fn claim(
     engine: &Engine,
     task: &ClaimedTask,
@@ -28,7 +28,7 @@ pub(super) async fn claim(
     let claimed = decide_and_apply(store, &task.account, || propose(engine, task, assessment));
     match claimed.await {
         Ok(decided) => Ok(decided.applied().flatten()),
-        // It is claimed again when the lease ends.
+        // The task is claimed again when its lease ends.
         Err(error) if error.is_contended() => Ok(None),
         Err(error) => Err(error),
     }
@@ -47,7 +47,7 @@ async fn propose(
     };
     match &push.state {
         PushState::Queued => {}
-        // The lease of its task has ended as well. The outcome of a write may be unknown, so a
+        // The lease of the earlier run has ended. The outcome of a write may be unknown, so a
         // person must retry the push.
         PushState::Running { lease_until } if *lease_until <= now => {
             let failure = interrupted(&push, engine.config.settle_time);
@@ -74,8 +74,8 @@ async fn propose(
         lease_until: task.lease_until,
     };
     changes.pushes.push(Write::Put(push.clone()));
-    // Writing the siblings back unchanged raises their versions: if two pushes of one person start
-    // at once, the second one gets a conflict and then sees the first one running.
+    // Writing the siblings back unchanged raises their versions. If two pushes for one person start
+    // at the same time, the second gets a conflict and then finds the first running.
     let others = siblings
         .iter()
         .filter(|other| other.state != PushState::Done);
@@ -90,7 +90,7 @@ async fn propose(
     Ok(Proposal::Write(changes, Some(claimed)))
 }
 
-/// Settles a task that has nothing to do.
+/// Settles a task without running a push.
 pub(super) async fn dismiss(engine: &Engine, task: &ClaimedTask) -> Result<(), StoreError> {
     let mut changes = Changes::none();
     changes.settled = Some(task.settle(Settlement::Done));

@@ -2,40 +2,43 @@ use std::time::Duration;
 
 use greenhouse_core::BuildError;
 
-/// Waits and limits of the push.
+/// Time limits, intervals and concurrency limits of pushes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PushConfig {
-    /// Maximum time for which a host runs one push. Then the push has failed, and a person can
-    /// retry it. Default: 120 s.
+    /// Maximum run time of one push. After this time the push has failed, and a person can retry
+    /// it. Default: 120 s.
     pub lease: Duration,
-    /// Time after a write of unknown outcome during which an empty search proves nothing: the write
-    /// may still be running, and reads may lag. At least the write deadline. Default: 60 s.
+    /// Time after a write with an unknown outcome during which an empty search proves nothing,
+    /// because the write may still be running and reads may lag. At least `write_deadline`.
+    /// Default: 60 s.
     pub settle_time: Duration,
-    /// Time between the two searches that must find nothing before a write of unknown outcome is
-    /// repeated. Default: 30 s.
+    /// Minimum time between the two searches that must find nothing before a write with an unknown
+    /// outcome is repeated. Default: 30 s.
     pub search_interval: Duration,
     /// Age after which the definitions of custom fields are read again. Default: 10 min.
     pub definitions_age: Duration,
     /// Maximum wait at shutdown for the response to a sent request. Default: 5 s.
     pub stop_grace: Duration,
-    /// Maximum time for which the push endpoint waits for the end of a push. Default: 10 s.
+    /// Maximum time that the push endpoint waits for a push to end. Default: 10 s.
     pub endpoint_wait: Duration,
-    /// Interval at which the endpoint checks if another host has ended the push. Default: 500 ms.
+    /// Interval at which the endpoint checks whether another host has ended the push. Default: 500
+    /// ms.
     pub poll: Duration,
-    /// Maximum time for one write to Greenhouse. Less than the lease. Default: 30 s.
+    /// Maximum time for one write to Greenhouse. Less than `lease`. Default: 30 s.
     pub write_deadline: Duration,
-    /// Maximum time for a response of the product. Default: 30 s.
+    /// Maximum time for the product to respond. Default: 30 s.
     pub product_deadline: Duration,
-    /// Interval at which a push that waits for another push of the same person is tried again.
+    /// Time after which a push is tried again if another push for the same person is running.
     /// Default: 2 s.
     pub busy_wait: Duration,
-    /// Number of pushes that a host runs at once. At least 1. Default: 8.
+    /// Maximum number of pushes that a host runs at the same time. At least 1. Default: 8.
     pub at_once: usize,
-    /// Number of pushes of one account that a host runs at once. At least 1. Default: 2.
+    /// Maximum number of pushes that a host runs at the same time for one account. At least 1.
+    /// Default: 2.
     pub at_once_per_account: usize,
-    /// Creates an application at a mapped stage in one request with a new candidate. That
-    /// `POST /v3/candidates` accepts a stage is known from one client program only. If `false`, a
+    /// If `true`, one request creates a new candidate with an application at a mapped stage. That
+    /// `POST /v3/candidates` accepts a stage is known only from one client program. If `false`, a
     /// second request creates the application, as in the official description. Default: `true`.
     pub stage_with_candidate: bool,
 }
@@ -61,7 +64,7 @@ impl Default for PushConfig {
 }
 
 impl PushConfig {
-    /// Refuses values that cannot work together.
+    /// Returns an error if a value is out of range or contradicts another.
     pub(super) fn check(&self) -> Result<(), BuildError> {
         let Self {
             lease,
@@ -96,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_that_cannot_work_are_refused() {
+    fn invalid_values_are_refused() {
         let refused = |change: fn(&mut PushConfig)| {
             let mut config = PushConfig::default();
             change(&mut config);

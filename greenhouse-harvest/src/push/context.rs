@@ -1,4 +1,4 @@
-//! Input of the steps, read once per run.
+//! Input for the steps, read once per run.
 
 use std::sync::Arc;
 
@@ -16,11 +16,11 @@ use super::{
 };
 use crate::{Access, Error, HarvestClient};
 
-/// Settings, plan and reading client of one run. Read before the first step and not again.
+/// Settings, plan and client for reads of one run. Read once, before the first step.
 pub(super) struct StepContext<'a> {
     pub(super) engine: &'a Engine,
     pub(super) account: &'a AccountId,
-    /// Client for reads, as the user who sees the most.
+    /// Client for reads, which acts as the user who sees the most records.
     pub(super) reads: HarvestClient,
     pub(super) settings: Arc<PushSettings>,
     pub(super) plan: PushPlan,
@@ -28,7 +28,7 @@ pub(super) struct StepContext<'a> {
     pub(super) report_link: Option<String>,
 }
 
-/// Input of the ledger: the only client for writes, and the assessment's link.
+/// Input for the ledger: the only client for writes, and the assessment's link.
 pub(super) struct LedgerInput {
     pub(super) writer: HarvestClient,
     pub(super) link: Option<Link>,
@@ -63,7 +63,7 @@ impl<'a> StepContext<'a> {
         let placed = push.application.is_some();
         let settings = &access.settings;
         let plan = PushPlan::new(account, &assessment, invitation.as_ref(), settings, placed)?;
-        // Sibling pushes are found by the address for which they were queued.
+        // Sibling pushes are found by the address with which they were queued.
         if push.person != person_key(account, &assessment) {
             return Err(NotPushable::from(texts::email_changed_while_queued()).into());
         }
@@ -106,7 +106,7 @@ impl<'a> StepContext<'a> {
         }
     }
 
-    /// Fails unless the reader sees the job. The applications of a hidden job are hidden as well.
+    /// Fails unless the reader sees the job. Applications for a hidden job are also hidden.
     async fn require_sight_of_job(&self, job: JobId) -> Result<(), StepError> {
         let step = PushStep::Application;
         let sees_job = self.reads.can_see_job(job).await;

@@ -1,7 +1,7 @@
-//! Problems of an account's push: in its settings, in Greenhouse, and in its backlog.
+//! Diagnosis of an account's push: its settings, their counterparts in Greenhouse, and its backlog.
 //!
-//! [`PushDiagnosis`] is the one set of checks. Settings verification, health and the server's
-//! doctor are views of it.
+//! [`PushDiagnosis`] is the only set of checks. Settings verification, health and the server's
+//! doctor are views of its findings.
 
 mod backlog;
 mod credential;
@@ -17,19 +17,19 @@ use serde::de::DeserializeOwned;
 use super::texts::{diagnosis as texts, settings as problems};
 use crate::{Access, AuthProblem, Error, HarvestClient, List};
 
-/// Findings about an account's push: about its settings, and about what they name in Greenhouse.
+/// Findings about an account's push settings and the Greenhouse objects that they refer to.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct PushDiagnosis {
     /// Findings in the order of the checks.
     pub findings: Vec<PushFinding>,
-    /// Failed call that ended the checks early. The findings until then are valid.
+    /// Failed call that ended the checks early. The findings before the failure are valid.
     pub failure: Option<Error>,
-    /// Name of the check that the failure ended.
+    /// Name of the check that the failure interrupted.
     failed_check: &'static str,
     /// Scopes that the credential lacks.
     lacking: Vec<&'static str>,
-    /// Check of the scopes if none is known to be missing.
+    /// Scopes check for the case that no scope is known to be missing.
     scopes: Option<Check>,
 }
 
@@ -37,14 +37,14 @@ pub struct PushDiagnosis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PushFinding {
-    /// The finding as a check of health.
+    /// The finding as a health check.
     pub check: Check,
-    /// The finding as problems of the settings, each with a stable code. Empty if the settings can
-    /// be saved all the same.
+    /// The finding as settings problems, each with a stable code. Empty if the settings can still
+    /// be saved.
     pub problems: Vec<SettingsProblem>,
 }
 
-/// Client whose lists show the most.
+/// Client that sees the most records.
 struct Reader {
     client: HarvestClient,
     /// `true` if the lists show every record.
@@ -52,35 +52,35 @@ struct Reader {
 }
 
 impl PushDiagnosis {
-    /// Checks the settings of this access without writing anything. `product_jobs` are the jobs of
-    /// the product, if known.
+    /// Checks the settings in `access` without writing anything. `product_jobs` are the product's
+    /// jobs, if known.
     ///
     /// [`HarvestClients::access_to_check`](crate::HarvestClients::access_to_check) returns the
     /// access for settings that are not saved yet. A partner's app must be saved before a user can
-    /// consent to it; until then only the checks without Greenhouse are made.
+    /// consent to it; until then, only the checks that do not call Greenhouse run.
     ///
     /// | member | code | problem |
     /// |---|---|---|
-    /// | `credential` | `credential_refused` | Greenhouse does not accept it |
-    /// | `credential` | `scope_missing` | it lacks a required scope; one problem for each |
-    /// | `acting_user` | `acting_user_unknown` | Greenhouse has no such user |
-    /// | `acting_user` | `acting_user_deactivated` | this user is deactivated |
-    /// | `acting_user` | `acting_user_refused` | the credential cannot act as this user |
-    /// | `acting_user` | `acting_user_cannot_see` | no user who reads is a Site Admin [^1] |
-    /// | `jobs.{job}` | `product_job_unknown` | the product has no such job |
-    /// | `jobs.{job}.job` | `job_unknown` | Greenhouse does not list this job [^2] |
-    /// | `jobs.{job}.job` | `job_closed`, `job_draft` | it takes no applications |
-    /// | `jobs.{job}.stage` | `stage_unknown` | Greenhouse does not list this stage |
-    /// | `jobs.{job}.stage` | `stage_of_another_job`, `stage_inactive` | the job cannot use it |
-    /// | `jobs.{job}.interview_kit` | `kit_unknown`, `kit_of_another_job` | the job cannot use it |
+    /// | `credential` | `credential_refused` | Greenhouse rejected the credential |
+    /// | `credential` | `scope_missing` | a required scope is missing; one problem per scope |
+    /// | `acting_user` | `acting_user_unknown` | the user does not exist in Greenhouse |
+    /// | `acting_user` | `acting_user_deactivated` | the user is deactivated |
+    /// | `acting_user` | `acting_user_refused` | the credential cannot act as the user |
+    /// | `acting_user` | `acting_user_cannot_see` | neither reading user is a Site Admin [^1] |
+    /// | `jobs.{job}` | `product_job_unknown` | the job does not exist in the product |
+    /// | `jobs.{job}.job` | `job_unknown` | Greenhouse does not list the job [^2] |
+    /// | `jobs.{job}.job` | `job_closed`, `job_draft` | the job does not accept applications |
+    /// | `jobs.{job}.stage` | `stage_unknown` | Greenhouse does not list the stage |
+    /// | `jobs.{job}.stage` | `stage_of_another_job`, `stage_inactive` | not usable for the job |
+    /// | `jobs.{job}.interview_kit` | `kit_unknown`, `kit_of_another_job` | not usable for the job |
     /// | `fields.{field}` | `field_key_blank`, `trait_blank` | the mapping is empty |
     /// | `fields.{field}` | `field_twice` | the field is mapped twice |
-    /// | `fields.{field}` | `field_unknown`, `field_inactive` | there is no such field |
-    /// | `fields.{field}` | `field_unsuitable` | its type cannot hold the value |
-    /// | `fields.{field}` | `field_options` | it lacks an option for a recommendation |
-    /// | `source` | `source_unknown` | there is no such source |
+    /// | `fields.{field}` | `field_unknown`, `field_inactive` | the field is missing or inactive |
+    /// | `fields.{field}` | `field_unsuitable` | the field's type cannot hold the value |
+    /// | `fields.{field}` | `field_options` | the field lacks an option for a recommendation |
+    /// | `source` | `source_unknown` | the source does not exist |
     /// | `tags[{place}]` | `tag_blank`, `tag_twice` | the tag is empty or listed twice |
-    /// | any | `forbidden` | Greenhouse refused the look-up |
+    /// | any | `forbidden` | Greenhouse refused a read that the check needs |
     ///
     /// [^1]: The member is `credential` for a partner's app.
     /// [^2]: A confidential job may be hidden.
@@ -94,7 +94,7 @@ impl PushDiagnosis {
         diagnosis
     }
 
-    /// View of health: one check for each finding, and one for the failure.
+    /// Converts the findings to health checks, one for each finding and one for the failure.
     pub fn into_checks(self) -> Vec<Check> {
         let failed = self.failure;
         let failed = failed.map(|error| texts::greenhouse_failed(self.failed_check, &error));
@@ -102,7 +102,7 @@ impl PushDiagnosis {
         checks.chain(failed).collect()
     }
 
-    /// View of the settings: the problems in the order of their members.
+    /// Converts the findings to settings problems, in the order of the settings.
     ///
     /// # Errors
     ///
@@ -155,8 +155,8 @@ impl PushDiagnosis {
         self.findings.push(PushFinding { check, problems });
     }
 
-    /// Reads all rows of a list. If Greenhouse refuses it, returns the reason and adds it to the
-    /// missing scopes, or else to the problems under this member.
+    /// Reads all rows of a list. If Greenhouse refuses the list, returns the reason, and adds it to
+    /// the missing scopes or to the problems of this member.
     async fn rows<T: DeserializeOwned + Send + 'static>(
         &mut self,
         list: List<T>,
@@ -183,7 +183,7 @@ impl PushDiagnosis {
 }
 
 impl PushFinding {
-    /// The finding of these problems, or the check `valid` if there are none.
+    /// Returns the finding for these problems, or for the check `valid` if there are no problems.
     fn of(
         name: impl Into<String>,
         valid: Option<Check>,
@@ -213,12 +213,12 @@ impl From<Check> for PushFinding {
     }
 }
 
-/// Returns the problems of the settings of this access, in the order of the settings. This is the
-/// view of [`PushDiagnosis::of`] for settings.
+/// Returns the problems in the settings of `access`, in the order of the settings. Shorthand for
+/// [`PushDiagnosis::of`] and [`PushDiagnosis::into_settings_problems`].
 ///
 /// # Errors
 ///
-/// Those of a read: Greenhouse or the store of the rate limits failed.
+/// [`Error`] if a read from Greenhouse or from the rate limit store failed.
 pub async fn verify_push_settings(
     access: &Access,
     product_jobs: Option<&[ProductJob]>,
@@ -227,7 +227,7 @@ pub async fn verify_push_settings(
     diagnosis.into_settings_problems()
 }
 
-/// Returns the place of a member among the settings.
+/// Returns the position of a member in the settings.
 fn place(member: &str) -> usize {
     let top = member.split(['.', '[']).next().unwrap_or_default();
     MEMBERS

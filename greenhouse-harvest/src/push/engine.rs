@@ -1,4 +1,4 @@
-//! State that all pushes of a host share: ports, configuration, caches, and the stop signal.
+//! State shared by all pushes on a host: ports, configuration, caches, and the stop signal.
 
 use std::{future::Future, sync::Arc};
 
@@ -107,7 +107,7 @@ impl Engine {
         Ok(link.await?.map(|link| link.to_string()))
     }
 
-    /// Id of the sync log entry of an assessment's push.
+    /// Returns the id of the sync log entry for an assessment's push.
     pub(super) async fn log_id(
         &self,
         account: &AccountId,

@@ -1,4 +1,4 @@
-//! FieldDefinitions of the custom fields of an account in Greenhouse.
+//! Definitions of an account's custom fields in Greenhouse.
 
 use std::{
     collections::BTreeMap,
@@ -22,11 +22,11 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FieldDefinition {
     pub(super) kind: CustomFieldValueType,
-    /// Options of a select.
+    /// Options, if the field is a select.
     pub(super) options: Vec<(CustomFieldOptionId, String)>,
 }
 
-/// FieldDefinitions by `name_key`.
+/// Definitions by `name_key`.
 pub(super) type FieldsByKey = BTreeMap<String, FieldDefinition>;
 
 /// Cache of definitions, by account and owner.
@@ -41,7 +41,7 @@ struct CachedDefinitions {
 }
 
 impl FieldDefinitions {
-    /// An empty cache. FieldDefinitions are read again at this age.
+    /// Creates an empty cache. Definitions are read again at this age.
     pub(super) fn new(age: Duration) -> Self {
         Self {
             age,

@@ -20,17 +20,17 @@ pub(super) use self::{
 use super::{StepError, context::LedgerInput};
 use crate::{Error, HarvestClient};
 
-/// One write to Greenhouse: its place in the journal, and its names in texts.
+/// One write to Greenhouse, with its place in the journal and its names in texts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Operation {
     pub(super) step: PushStep,
-    /// Further step that the same request carries out.
+    /// Second step that the same request carries out.
     pub(super) also: Option<PushStep>,
     /// Id that distinguishes the writes of one step.
     pub(super) part: Option<i64>,
     /// Name of the write, from [`operation`](super::texts::operation).
     pub(super) write: &'static str,
-    /// Name of the search for its result.
+    /// Name of the search for the write's result.
     pub(super) search: &'static str,
 }
 
@@ -57,21 +57,21 @@ impl Operation {
         [self.step].into_iter().chain(self.also)
     }
 
-    /// Error of a write that was certainly not carried out.
+    /// Returns the step error for a write that was certainly not carried out.
     pub(super) fn write_failed(&self, error: &Error) -> StepError {
         StepError::harvest(self.step, self.write, error)
     }
 
-    /// Error of the search for the result.
+    /// Returns the step error for a failed search for the write's result.
     pub(super) fn search_failed(&self, error: &Error) -> StepError {
         StepError::harvest(self.step, self.search, error)
     }
 }
 
-/// Record of a run together with the client for writes.
+/// Record of a run, with the only client for writes.
 ///
-/// Nothing else has that client. Each write goes through [`once`](Self::once), which journals it
-/// before and after, and searches for the result if the outcome is unknown.
+/// Each write goes through [`once`](Self::once), which journals the write before and after, and
+/// searches for the result if the outcome is unknown.
 pub(super) struct Ledger<'a, 'b> {
     record: &'a mut PushRecord<'b>,
     writer: HarvestClient,
@@ -105,12 +105,12 @@ impl<'a, 'b> Ledger<'a, 'b> {
         self.link.as_ref()
     }
 
-    /// Owner of the application: `candidate`, or the winner of a merge during this run.
+    /// Returns the application's owner: `candidate`, or the winner of a merge during this run.
     pub(super) fn owner(&self, candidate: CandidateId) -> CandidateId {
         self.record.push.candidate.unwrap_or(candidate)
     }
 
-    /// Id from the journal of a step that is done as a whole.
+    /// Returns the journalled id of a step that is completely done.
     pub(super) fn done_id(&self, step: PushStep) -> Option<i64> {
         done_id(&self.record.push, step)
     }
@@ -127,12 +127,13 @@ impl<'a, 'b> Ledger<'a, 'b> {
         line.is_some_and(|line| matches!(line.mark, JournalMark::Done { found: false, .. }))
     }
 
-    /// Time since which the outcome of a step's write is unknown. `None` if it is known.
+    /// Returns the time since which the outcome of a step's write is unknown. `None` if the outcome
+    /// is known.
     pub(super) fn unknown_since(&self, step: PushStep) -> Option<DateTime<Utc>> {
         begun_at(&self.record.push, step)
     }
 
-    /// Sets the form of the scorecard for the sync log. The next commit stores it.
+    /// Sets the scorecard's form for the sync log. The next commit stores the form.
     pub(super) fn set_form(&mut self, form: String) {
         self.record.push.form = Some(form);
     }

@@ -1,4 +1,4 @@
-//! Entry of a push in the sync log.
+//! Sync log entry of a push.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -6,7 +6,7 @@ use greenhouse_core::{
     store::{Direction, LogEntry, LogKey, LogStatus, LogSubject, PushState},
 };
 
-/// Entry of an assessment's push. It replaces the earlier one.
+/// Returns the sync log entry for an assessment's push. It replaces the push's earlier entry.
 pub(super) fn log_entry(
     assessment: &AssessmentId,
     at: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! Operator endpoints of the push.
+//! Operator endpoints for pushes.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,8 +16,8 @@ use serde::Deserialize;
 use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refusal as texts};
 
 /// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body
-/// `{"candidate_id": 123}`. Answers with a [`PushView`]: 200 if the push has ended (done or
-/// failed), otherwise 202.
+/// `{"candidate_id": 123}`. The response is a [`PushView`] with status 200 if the push has ended
+/// (done or failed), otherwise 202.
 #[async_trait]
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
@@ -50,7 +50,7 @@ impl OperatorPart for PushService {
 }
 
 impl PushService {
-    /// Requests or retries a push, with the candidate from the body.
+    /// Requests or retries a push with the candidate from the body, if any.
     async fn request_push(
         &self,
         request: &OperatorRequest,

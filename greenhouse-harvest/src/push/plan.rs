@@ -18,17 +18,17 @@ pub(super) struct PushPlan {
     pub(super) scenario: String,
     pub(super) scorecard: Scorecard,
     pub(super) completed_at: Option<DateTime<Utc>>,
-    /// Job and stage of a new application. `None` if the application exists already.
+    /// Job and stage of a new application. `None` if the application already exists.
     pub(super) mapping: Option<JobMapping>,
-    /// Candidate of the invitation.
+    /// The invitation's candidate.
     pub(super) invited_candidate: Option<CandidateId>,
-    /// Application of the invitation.
+    /// The invitation's application.
     pub(super) invited_application: Option<ApplicationId>,
     /// Digest that identifies the assessment in file names and notes.
     pub(super) marker: String,
 }
 
-/// Reason why an assessment cannot be pushed as it is.
+/// Reason why an assessment cannot be pushed.
 pub(super) struct NotPushable {
     pub(super) text: Text,
 }
@@ -81,7 +81,7 @@ impl PushPlan {
         })
     }
 
-    /// Text of the note, with the marker by which later look-ups find it.
+    /// Returns the text of the note, with the marker that later searches look for.
     pub(super) fn note(&self, report_link: Option<&str>) -> String {
         let mut context = NoteContext::new(&self.scenario, &self.marker);
         if let Some(link) = report_link {
@@ -97,24 +97,24 @@ impl From<Text> for NotPushable {
     }
 }
 
-/// Returns `true` if data of the person was erased since the push got its candidate.
+/// Returns `true` if the person's data was erased after the push found or created the candidate.
 pub(super) fn is_erased(push: &Push, link: Option<&Link>) -> bool {
     link.is_some_and(|link| link.erased) || (push.candidate.is_some() && push.person.is_none())
 }
 
-/// Email address of the person. `None` if empty.
+/// The person's email address. `None` if empty.
 pub(super) fn email(assessment: &Assessment) -> Option<&str> {
     let email = assessment.person.email.as_deref()?.trim();
     (!email.is_empty()).then_some(email)
 }
 
-/// Digest of the person. `None` without an email address.
+/// Digest that identifies the person. `None` if the person has no email address.
 pub(super) fn person_key(account: &AccountId, assessment: &Assessment) -> Option<PersonKey> {
     email(assessment).map(|email| PersonKey::of_email(account, email))
 }
 
-/// First and last name. Greenhouse requires both: if the person has one name only, the last name is
-/// `-`.
+/// First and last name. Greenhouse requires both, so the last name is `-` if the person has only
+/// one name.
 fn names(assessment: &Assessment) -> Option<(String, String)> {
     let first = assessment.person.first_name.trim();
     let last = assessment.person.last_name.trim();

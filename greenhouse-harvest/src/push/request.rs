@@ -1,4 +1,4 @@
-//! Requests of pushes, by a person or by the account's trigger.
+//! Push requests by a person or by the account's trigger.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -22,13 +22,13 @@ use super::{
 use crate::Access;
 
 impl PushService {
-    /// Processes a change of an assessment in the product. On its completion, the account's trigger
-    /// decides once whether to push it, and the sync log shows the reason. A repeated call changes
-    /// nothing and never retries a failed push.
+    /// Processes a change to an assessment in the product. When the assessment is completed, the
+    /// account's trigger decides once whether to push it, and the sync log shows the reason. A
+    /// repeated call changes nothing and never retries a failed push.
     ///
     /// # Errors
     ///
-    /// [`PushError`] if product or store failed. Retry later.
+    /// [`PushError`] if the product or the store failed. Retry later.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -44,8 +44,7 @@ impl PushService {
         Ok(())
     }
 
-    /// Lets the trigger decide, unless it has decided before. The value is `true` if a push is
-    /// queued.
+    /// Evaluates the trigger, unless that was done before. The value is `true` if a push is queued.
     async fn decide(
         &self,
         account: &AccountId,
@@ -76,25 +75,25 @@ impl PushService {
                 let entry = log_entry(assessment, now, LogStatus::Skipped, text);
                 let mut changes = Changes::none();
                 changes.log.push(entry);
-                // Causes a conflict if a person has requested a push meanwhile, whose entry this
-                // is.
+                // Causes a conflict if a person has requested a push in the meantime, because the
+                // log entry then belongs to that push.
                 changes.pushes.push(Write::Remove(push));
                 Ok(Proposal::Write(changes, false))
             }
         }
     }
 
-    /// Requests a push, or retries a failed one, for a person. Stores the request, then waits for
-    /// the end of the push for up to [`PushConfig::endpoint_wait`](super::PushConfig).
+    /// Requests a push, or retries a failed push, on behalf of a person. Stores the request, then
+    /// waits up to [`PushConfig::endpoint_wait`](super::PushConfig) for the push to end.
     ///
-    /// If the push is done, returns its recorded state without a call to Greenhouse. If it is
-    /// queued or running, waits for it. `choice` is the candidate to use if several have the
-    /// person's address. It applies to this request only.
+    /// If the push is done, returns its recorded state without calling Greenhouse. If the push is
+    /// queued or running, waits for its end. `choice` is the candidate to use if several candidates
+    /// have the person's address. The choice applies to this request only.
     ///
     /// # Errors
     ///
-    /// [`PushRefusal`]. Nothing was queued, except before a [`PushRefusal::NotSettled`] of a retry
-    /// that searched Greenhouse first.
+    /// [`PushRefusal`]. Nothing was queued, unless a retry searched Greenhouse before it returned
+    /// [`PushRefusal::NotSettled`].
     pub async fn request(
         &self,
         account: &AccountId,
@@ -108,8 +107,8 @@ impl PushService {
         self.wait(account, assessment).await
     }
 
-    /// Queues the push, unless it is done, queued or running. The value is `true` if it is queued
-    /// now.
+    /// Queues the push, unless it is done, queued or running. The value is `true` if this call
+    /// queues the push.
     async fn propose(
         &self,
         account: &AccountId,
@@ -145,7 +144,7 @@ impl PushService {
         }
     }
 
-    /// Fails during the settle time of a write of unknown outcome, because a retry could prove
+    /// Fails during the settle time of a write with an unknown outcome, because a retry could prove
     /// nothing.
     fn check_settled(&self, push: &Push, now: DateTime<Utc>) -> Result<(), PushRefusal> {
         let until = match &push.state {
@@ -176,7 +175,7 @@ impl PushService {
         Ok(())
     }
 
-    /// Returns the assessment if it has everything that a push needs.
+    /// Returns the assessment if it can be pushed.
     async fn pushable(
         &self,
         account: &AccountId,
@@ -218,7 +217,7 @@ impl PushService {
         push
     }
 
-    /// Returns the changes that queue a push: record, log entry and task.
+    /// Returns the changes that queue a push: its record, log entry and task.
     fn enqueue(&self, push: Push) -> Changes {
         let now = self.engine.now();
         let task = Task::Push {
@@ -240,7 +239,7 @@ impl PushService {
     }
 }
 
-/// Error of [`PushService::assessment_changed`]. Retry later.
+/// Error from [`PushService::assessment_changed`]. Retry later.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
@@ -256,16 +255,16 @@ pub enum PushError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushRefusal {
-    /// The account has no such assessment.
+    /// The product does not have the assessment.
     #[error("assessment not found")]
     NotFound,
     /// The push is switched off for the account.
     #[error("the push is switched off")]
     SwitchedOff,
     /// The candidate has not completed the assessment.
-    #[error("the assessment is not completed")]
+    #[error("the assessment is not complete")]
     NotCompleted,
-    /// The assessment lacks something that a push needs.
+    /// The assessment does not meet the requirements of a push.
     ///
     /// The codes are `no_score`, `no_email`, `no_name`, `no_mapping`, `email_changed` and `erased`.
     #[error("the assessment cannot be pushed: {}", .0.code())]
@@ -273,11 +272,11 @@ pub enum PushRefusal {
     /// The outcome of a write of the last attempt is still unknown.
     #[error("the outcome of the last write is unknown until {until}")]
     NotSettled {
-        /// Time from which a retry is possible.
+        /// Earliest time for a retry.
         until: DateTime<Utc>,
     },
     /// Other requests kept changing the record. Retry.
-    #[error("the push is being changed by other requests")]
+    #[error("other requests are changing the push")]
     Contended,
     /// The product failed.
     #[error("the product failed")]

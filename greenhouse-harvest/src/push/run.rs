@@ -21,7 +21,7 @@ use super::{
     steps,
 };
 
-/// Runs one claimed push. Does nothing if it is not queued any more.
+/// Runs one push. Does nothing if the push is no longer queued.
 pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), StoreError> {
     let Task::Push { assessment } = &task.task else {
         return dismiss(engine, task).await;
@@ -41,7 +41,7 @@ pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), Store
         }
     };
     let ended = match outcome {
-        // The lease has ended. The push is left as if this host had died.
+        // The lease has ended. The push is left as if this host had crashed.
         Some(None) => return Ok(()),
         Some(Some(Ok(Ok(done)))) => record.finish(PushState::Done, done).await,
         Some(Some(Ok(Err(StepError::Failed(failure))))) => record.fail(failure).await,

@@ -19,49 +19,52 @@ use tracing::Instrument as _;
 use super::{PushConfig, diagnosis, engine::Engine, run::run, settings::PushSettingsService};
 use crate::HarvestClients;
 
-/// Push of all accounts: one completed assessment becomes one candidate, one application, one
-/// report and one scorecard.
+/// Service that pushes completed assessments to Greenhouse. One assessment becomes one candidate,
+/// one application, one report and one scorecard.
 ///
 /// A push is a record with a journal. Each write to Greenhouse is journalled before and after. If a
 /// push is interrupted, a retry continues after the last finished step, and searches for the result
-/// of a write of unknown outcome before writing again. A request is stored before it is answered.
-/// [`Background::run_due`] runs it, on any host. A failed push is retried only by a person.
+/// of a write with an unknown outcome before writing again. A request is stored before the response
+/// is sent. [`Background::run_due`] runs the push, on any host. Only a person can retry a failed
+/// push.
 ///
-/// A host runs several pushes at once ([`PushConfig::at_once`]), and few of one account
-/// ([`PushConfig::at_once_per_account`]), so that an account that waits for its rate limit delays
-/// no other. It runs one push of a person at a time.
+/// A host runs several pushes at the same time ([`PushConfig::at_once`]), but only a few for each
+/// account ([`PushConfig::at_once_per_account`]), so an account that waits for its rate limit does
+/// not delay the others. Only one push for the same person runs at a time.
 ///
-/// If an account has its webhooks switched on, each new link queues a task for `PartnerService`: a
-/// host must run its background tasks as well, on the same store. Health warns if no host does.
+/// If webhooks are switched on for an account, each new link queues a task for `PartnerService`. A
+/// host must therefore also run the background tasks of `PartnerService` on the same store. Health
+/// warns if no host does so.
 ///
-/// Special cases, and what the push does:
+/// Behavior of a push in special cases:
 ///
 /// | in Greenhouse or in the product | push |
 /// |---|---|
 /// | no candidate has the email address | creates the candidate with the application |
-/// | one candidate has it, in any letter case | uses this candidate |
-/// | several candidates have it | fails (`several_candidates`); a retry can choose one |
-/// | the person was pushed before | uses the same candidate, and per job the same application |
+/// | one candidate has the address, in any letter case | uses this candidate |
+/// | several candidates have the address | fails (`several_candidates`); a retry can choose one |
+/// | the person was pushed before | uses the same candidate and, per job, the same application |
 /// | the candidate was merged into another | uses the remaining one |
 /// | the candidate was deleted | searches for the address again |
 /// | the person's data was erased | fails (`erased`), as do the person's other pushes [^1] |
-/// | the reader may not see a private candidate | creates the candidate again [^2] |
-/// | the job has an application of the candidate | uses it, and moves it only if configured |
+/// | a private candidate is hidden from the reader | creates the candidate again [^2] |
+/// | the candidate has an application for the job | uses it, and moves it only if configured |
 /// | that application is rejected | fails (`application_rejected`) |
 /// | that application is hired | fails (`application_hired`) |
 /// | the application was deleted after the push | fails (`application_deleted`) |
-/// | Greenhouse sent the assessment | uses the application of the invitation [^3] |
-/// | no reading user is a Site Admin | creates nothing (`reader_blind`) |
+/// | Greenhouse sent the assessment | uses the invitation's application [^3] |
+/// | neither reading user is a Site Admin | creates nothing (`reader_blind`) |
 /// | the mapped job is hidden from the reader | creates no application (`job_hidden`) |
 /// | the person has no email address | refused (`no_email`) |
-/// | the person has one name | uses it as first name, with the last name `-` |
+/// | the person has one name | uses it as the first name, with the last name `-` |
 /// | the person has no name | refused (`no_name`) |
-/// | the address changed during an unknown write | refused (`email_changed`) |
+/// | the address changed after a write with an unknown outcome | refused (`email_changed`) |
 /// | five panics before the first write | fails (`product_panicked`) |
 ///
-/// [^1]: An assessment of the person that was never pushed is unknown here, and is pushed.
-/// [^2]: This is the only case of a duplicate. Health names the permission that prevents it.
-/// [^3]: It needs no mapping, and no trigger pushes it.
+/// [^1]: An assessment that was not pushed before the erasure is pushed nevertheless.
+/// [^2]: This is the only case in which a duplicate is created. Health names the permission
+/// that prevents it.
+/// [^3]: The assessment needs no mapping, and no trigger pushes it.
 ///
 /// # The scorecard
 ///
@@ -69,18 +72,19 @@ use crate::HarvestClients;
 /// attributes, if
 ///
 /// - the credential has the restricted scopes `harvest:scorecards:create` and
-///   `harvest:scorecard_candidate_attributes:create`, and the lists that belong to them,
+///   `harvest:scorecard_candidate_attributes:create`, and the scopes of the related lists,
 /// - the job has an interview kit, and
-/// - at least one trait, if there are any, has an attribute of its name.
+/// - at least one trait, if there are any, has the name of an attribute.
 ///
-/// The bodies of these two writes are not public. They have the members of the rows that are read
-/// (inferred). The text of the scorecard contains all traits. Otherwise, and if Greenhouse rejects
-/// the scorecard, a note has the same text. The sync log shows the form and the reason.
+/// The bodies of these two writes are not public. They have the same members as the rows that
+/// Greenhouse returns (inferred). The scorecard's text contains all traits. In all other cases, and
+/// if Greenhouse rejects the scorecard, a note with the same text is written. The sync log shows
+/// the form and the reason.
 pub struct PushService {
     pub(super) engine: Arc<Engine>,
-    /// Notified if a task was queued in this process.
+    /// Notified when a task is queued in this process.
     pub(super) queued: Notify,
-    /// Notified if a push has ended in this process.
+    /// Notified when a push ends in this process.
     pub(super) ended: Notify,
 }
 
@@ -100,7 +104,7 @@ impl PushServiceBuilder {
         self
     }
 
-    /// Sets waits and limits.
+    /// Sets time limits, intervals and concurrency limits.
     pub fn config(mut self, config: PushConfig) -> Self {
         self.config = config;
         self
@@ -110,7 +114,7 @@ impl PushServiceBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if a value of the configuration cannot work.
+    /// [`BuildError`] if the configuration is invalid.
     pub fn build(self) -> Result<PushService, BuildError> {
         self.config.check()?;
         let clients = match self.clients {
@@ -135,7 +139,7 @@ impl PushService {
         }
     }
 
-    /// Returns the service for the push settings of the same accounts.
+    /// Returns the service for the push settings of all accounts.
     pub fn settings(&self) -> PushSettingsService {
         PushSettingsService::new(Arc::clone(&self.engine))
     }
@@ -145,18 +149,18 @@ impl PushService {
         diagnosis::health::checks_of_store(&self.engine, account).await
     }
 
-    /// Stops the service for good: no push is started any more, and queued pushes stay queued.
+    /// Stops the service permanently. No further push is started, and queued pushes stay queued.
     ///
     /// A running push ends before its next write, at the latest after [`PushConfig::stop_grace`].
-    /// It has failed then, with the step at which it was interrupted, and a person can retry it on
-    /// any host: immediately, or once a pending write is settled.
+    /// The push has then failed, and its failure names the step at which it was interrupted. A
+    /// person can retry the push on any host, immediately or once a pending write has settled.
     pub fn stop(&self) {
         self.engine.stop();
     }
 
-    /// Claims one task of an account that is not in `skip`.
+    /// Claims one task of an account that is not listed in `skip`.
     async fn claim(&self, skip: Vec<AccountId>) -> RunEvent {
-        // One at a time, because the lease starts with the claim.
+        // One task at a time, because the lease starts with the claim.
         let (now, lease) = (self.engine.now(), self.engine.config.lease);
         let claim = Claim::new(&KINDS, now, lease, 1).skipping(skip);
         let claimed = self.engine.store().claim_due(&claim).await;
@@ -177,7 +181,7 @@ impl PushService {
             Err(error) => {
                 tracing::warn!(
                     error = %chain(error),
-                    "task could not be settled; it is claimed again after its lease"
+                    "task could not be settled; it will be claimed again when its lease ends"
                 );
             }
         });
@@ -185,8 +189,8 @@ impl PushService {
         RunEvent::Ended(task.account, done)
     }
 
-    /// Waits until a task may be due. Waits for `busy_wait` at least, because tasks of accounts
-    /// that run their share count as due.
+    /// Waits until a task may be due, but at least for `busy_wait`, because tasks of accounts at
+    /// their concurrency limit count as due.
     async fn wait_for_due(&self) -> Result<(), StoreError> {
         let due = async {
             match self.engine.store().next_due(&KINDS).await? {
@@ -221,7 +225,8 @@ impl Background for PushService {
     }
 
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
-        // The claim is polled together with the running pushes, which may hold what it waits for.
+        // The claim is polled together with the running pushes, which may hold resources that the
+        // claim waits for.
         let mut steps: FuturesUnordered<BoxFuture<'_, RunEvent>> = FuturesUnordered::new();
         let mut running_of: BTreeMap<AccountId, usize> = BTreeMap::new();
         let (mut running, mut begun, mut failure) = (0, 0, None);

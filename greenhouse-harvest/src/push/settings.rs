@@ -1,5 +1,4 @@
-//! Push settings of an account: endpoints that show, check and save them, and that list the
-//! options.
+//! Endpoints that show, check and save an account's push settings, and list the options.
 
 mod choices;
 mod endpoint;

@@ -16,9 +16,9 @@ use crate::{AuthProblem, Error, error::refusal};
 pub(super) enum StepError {
     /// The push failed. The failure is stored in the record.
     Failed(PushFailure),
-    /// Another host runs the push now, so nothing more is written.
+    /// Another host is running the push, so nothing more is written.
     Lost,
-    /// The push is queued again for this time, with a text for the sync log.
+    /// The push is queued again for this time, with this text for the sync log.
     Again(DateTime<Utc>, Text),
     /// The product panicked.
     Panicked,
@@ -43,7 +43,7 @@ impl StepError {
         Self::Failed(PushFailure::new(step.into(), text))
     }
 
-    /// Failure of a call that changed nothing in Greenhouse. `operation` is one of
+    /// Returns the failure for a call that changed nothing in Greenhouse. `operation` is one of
     /// [`texts::operation`](super::texts::operation).
     pub(super) fn harvest(step: PushStep, operation: &str, error: &Error) -> Self {
         let text = match error {
@@ -78,8 +78,8 @@ impl StepError {
         Self::failed(step, text)
     }
 
-    /// A write of unknown outcome that Greenhouse does not show yet. Before `until`, an empty
-    /// search proves nothing.
+    /// Returns the failure for a write with an unknown outcome whose result Greenhouse does not
+    /// show yet. Before `until`, an empty search proves nothing.
     pub(super) fn unsettled(
         step: PushStep,
         text: fn(&str, &str) -> Text,
@@ -90,7 +90,8 @@ impl StepError {
         Self::Failed(failure)
     }
 
-    /// A first search found nothing. The second follows at `at`.
+    /// Queues the push again, because the first search found nothing. The second search follows at
+    /// `at`.
     pub(super) fn search_again(step: PushStep, at: DateTime<Utc>) -> Self {
         Self::Again(at, texts::push_search_repeated(step.as_str(), &time(at)))
     }

@@ -1,4 +1,4 @@
-//! Steps of a push. Each reads from the context and writes through the ledger.
+//! Steps of a push. Each step reads from the context and writes through the ledger.
 
 mod application;
 mod candidate;
@@ -19,15 +19,15 @@ use crate::api::{Application, Candidate};
 struct PushTarget {
     candidate: CandidateId,
     application: ApplicationId,
-    /// The job of the application, if known.
+    /// The application's job, if known.
     job: Option<JobId>,
 }
 
-/// Rows that this run has created, from the responses. Lists may not show them yet.
+/// Rows that this run has created, as returned by Greenhouse. Lists may not show these rows yet.
 #[derive(Default)]
 struct CreatedRows {
     candidate: Option<Candidate>,
-    /// The candidate was created without an application, so it has none.
+    /// `true` if the candidate was created without an application.
     alone: bool,
     application: Option<Application>,
 }

@@ -1,4 +1,4 @@
-//! State of a push, as the endpoint returns it.
+//! State of a push as returned by the endpoint.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{
     texts::time,
 };
 
-/// State of a push, the response of `POST push/{assessment}`.
+/// State of a push. Response to `POST push/{assessment}`.
 ///
 /// ```json
 /// {"assessment":"a-1","state":"done","candidate":7310442002,"application":8120034002,"log":12}
@@ -34,7 +34,7 @@ pub struct PushView {
     pub application: Option<ApplicationId>,
     /// Entry in the sync log.
     pub log: Option<LogId>,
-    /// Reason of the failure.
+    /// Reason for the failure, if the push has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<PushProblem>,
 }
@@ -56,7 +56,7 @@ pub struct PushProblem {
 }
 
 impl PushView {
-    /// State of a push. If the lease ended, the push has failed.
+    /// Returns the state of a push. A push whose lease has ended counts as failed.
     pub(super) fn new(
         push: &Push,
         log: Option<LogId>,

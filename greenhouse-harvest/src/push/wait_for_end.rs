@@ -8,7 +8,7 @@ use greenhouse_core::{AccountId, AssessmentId, later, store::PushState};
 use super::{PushRefusal, PushService, PushView};
 
 impl PushService {
-    /// Returns the state of the push once it has ended, or once the endpoint's wait is over.
+    /// Returns the state of the push as soon as it has ended, or when the endpoint's wait is over.
     pub(super) async fn wait(
         &self,
         account: &AccountId,

@@ -1,4 +1,4 @@
-//! Tasks that wait too long, and the last finished push.
+//! Checks of waiting tasks, failed pushes, and the last finished push.
 
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ async fn last_success(engine: &Engine, account: &AccountId) -> Result<Check, Sto
     })
 }
 
-/// Reports new links that wait for the host that receives webhooks. `None` if the account has no
+/// Reports new links that wait for a check of earlier webhooks. `None` if the account receives no
 /// webhooks.
 async fn waiting_replays(
     engine: &Engine,
@@ -86,5 +86,5 @@ async fn waiting_replays(
 
 /// Age at which a waiting task is reported.
 const LONG: Duration = Duration::from_secs(900);
-/// Number of the newest entries that are searched for a push.
+/// Number of newest entries that are searched for pushes.
 const ENTRIES: usize = 100;

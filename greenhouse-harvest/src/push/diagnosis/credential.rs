@@ -1,4 +1,4 @@
-//! The credential and the acting user: their identity and permissions.
+//! Checks of the credential and the acting user.
 
 use greenhouse_core::UserId;
 
@@ -9,7 +9,7 @@ use crate::{
     push::texts::{diagnosis as texts, settings as problems},
 };
 
-/// Returns the client that reads, or `None` if Greenhouse does not accept the credential.
+/// Returns the client for reads, or `None` if Greenhouse rejected the credential.
 pub(super) async fn check(
     access: &Access,
     diagnosis: &mut PushDiagnosis,
@@ -59,7 +59,7 @@ pub(super) async fn check(
     Ok(Some(reader))
 }
 
-/// Returns the identity of the client, or the reason why Greenhouse does not accept it.
+/// Returns the client's identity, or the reason why Greenhouse rejected the credential.
 async fn identify(client: &HarvestClient) -> Result<Result<Identity, AuthProblem>, Error> {
     match client.introspect().await {
         Ok(identity) if identity.active => Ok(Ok(identity)),
@@ -88,13 +88,13 @@ fn scopes(identity: &Identity, needed: &[&'static str], diagnosis: &mut PushDiag
     });
 }
 
-/// In a partner's app, the user who consented acts.
+/// Checks the acting user of a partner's app, who is the user who consented.
 fn consenting_user(identity: &Identity, configured: UserId) -> Option<PushFinding> {
     let is_another = identity.user != Some(configured);
     is_another.then(|| texts::another_user_acts(configured).into())
 }
 
-/// Checks the configured acting user, if the reader can see it.
+/// Checks the configured acting user, if visible to the reader.
 async fn acting_user(
     reader: &Reader,
     user: UserId,
@@ -116,7 +116,7 @@ async fn acting_user(
         }
         (_, Some(refusal)) => problems::acting_user_refused(name, user, *refusal),
         (Ok(Some(_)), None) => return Ok(Some(texts::acting_user_active(name, user).into())),
-        // This reader may not see the user.
+        // The user may be hidden from this reader.
         (Ok(None), None) => return Ok(None),
         (Err(error), None) => return Ok(Some(texts::acting_user_unchecked(user, error).into())),
     };

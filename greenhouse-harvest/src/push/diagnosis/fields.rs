@@ -1,4 +1,4 @@
-//! Mapped custom fields: their existence, and whether their types can hold the values.
+//! Checks that the mapped custom fields exist and can hold their values.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Health of an account's push: the view of its diagnosis, and its backlog.
+//! Health checks of an account's push, from its diagnosis and its backlog.
 
 use greenhouse_core::{AccountId, health::Check};
 

@@ -1,4 +1,4 @@
-//! Mapped jobs with their stages and interview kits.
+//! Checks of the mapped jobs, stages and interview kits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ pub(super) async fn check(
         rows.check(id, mapping, &mut found);
         let valid = rows.valid(id, mapping);
         let mut finding = PushFinding::of(format!("mapped_job:{id}"), valid, found);
-        // A reader who does not see every record may not see the job.
+        // The job may be hidden from a reader who does not see every record.
         if let (Some(finding), true) = (&mut finding, sees_less) {
             finding
                 .problems
@@ -54,7 +54,7 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// Rows of the mapped ids. `None` if they could not be read.
+/// Greenhouse's rows for the mapped ids. `None` if they could not be read.
 #[derive(Default)]
 struct MappedRows {
     jobs: Option<BTreeMap<JobId, Job>>,
@@ -108,7 +108,7 @@ impl MappedRows {
         }
     }
 
-    /// Check of a mapping without problems. `None` if its rows could not be read.
+    /// Returns the check for a mapping without problems. `None` if its rows could not be read.
     fn valid(&self, id: &ProductJobId, mapping: &JobMapping) -> Option<Check> {
         self.jobs.as_ref()?;
         let stages = self.stages.as_ref()?;

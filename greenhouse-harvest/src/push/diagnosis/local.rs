@@ -27,7 +27,7 @@ pub(super) fn fields(fields: &FieldMapping) -> Vec<SettingsProblem> {
     found
 }
 
-/// Compares tags without regard to letter case.
+/// Checks for empty and duplicate tags, ignoring letter case.
 pub(super) fn tags(tags: &[String]) -> Vec<SettingsProblem> {
     let mut found = Vec::new();
     let mut known: Vec<String> = Vec::new();

@@ -1,4 +1,4 @@
-//! Source of pushed candidates.
+//! Check of the source for pushed candidates.
 
 use greenhouse_core::settings::PushSettings;
 

@@ -16,7 +16,7 @@ use crate::push::{
     texts::{sync_log as texts, time},
 };
 
-/// Proof that Greenhouse does not have what a step writes. Required by [`Ledger::once`].
+/// Proof that Greenhouse does not have the object that a step writes. Required by [`Ledger::once`].
 #[derive(Debug, Clone, Copy)]
 pub(in crate::push) struct Absent(PushStep);
 
@@ -25,30 +25,30 @@ impl Absent {
         self.0
     }
 
-    /// Proof for the writes that a list of all of a step's writes does not show. Every write of
-    /// unknown outcome must be in the list.
+    /// Proof for writes whose results are missing from a complete list. The list must contain the
+    /// result of every write with an unknown outcome.
     pub(in crate::push) fn besides_listed(step: PushStep) -> Self {
         Self(step)
     }
 
-    /// Proof for the application of a candidate that this run created without one.
+    /// Proof for the application of a candidate that this run created without an application.
     pub(in crate::push) fn of_new_candidate() -> Self {
         Self(PushStep::Application)
     }
 }
 
 impl Ledger<'_, '_> {
-    /// Returns the proof for a step unless the outcome of its write is unknown.
+    /// Returns the proof for a step, unless the outcome of its write is unknown.
     pub(in crate::push) fn never_begun(&self, step: PushStep) -> Option<Absent> {
         self.unknown_since(step).is_none().then_some(Absent(step))
     }
 
     /// Returns the proof after a search that found nothing, or ends the run.
     ///
-    /// The reader must be known to see every record, and for the application the mapped job as
-    /// well. The settle time of each write of unknown outcome must have passed: of this push, and
-    /// for candidate and application of every push of the same person. Then a second search must
-    /// find nothing. Until then the push is queued again, so that it does not delay others.
+    /// The reader must be known to see every record, and, for an application, the mapped job. The
+    /// settle time must have passed for each write with an unknown outcome, both in this push and,
+    /// for a candidate or application, in every push for the same person. Then a second search must
+    /// find nothing. Until then, the push is queued again so that it does not delay others.
     pub(in crate::push) async fn proves_absence(
         &mut self,
         context: &StepContext<'_>,
@@ -77,7 +77,8 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Replaces `error` by a wait if this push or a sibling has just done the step: lists may lag.
+    /// Replaces `error` with a wait if this push or a sibling has just done the step, because lists
+    /// may lag.
     pub(in crate::push) fn wait_if_recent(&self, step: PushStep, error: StepError) -> StepError {
         let all = self.sibling_pushes().iter().chain([self.push()]);
         let made = all.filter_map(|push| push.mark(step));
@@ -90,7 +91,8 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Error after a write of unknown outcome that a first search did not find.
+    /// Returns the error for a write with an unknown outcome whose result a first search did not
+    /// find.
     pub(super) fn unknown_outcome(&self, step: PushStep) -> StepError {
         let engine = self.record.engine;
         let since = self.unsettled_since(step).unwrap_or(engine.now());

@@ -1,4 +1,5 @@
-//! Journal of a push: finished steps, writes of unknown outcome, and searches that found nothing.
+//! Journal of a push: finished steps, writes with an unknown outcome, and searches that found
+//! nothing.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -15,7 +16,7 @@ pub(in crate::push) fn is_running(push: &Push, now: DateTime<Utc>) -> bool {
     matches!(push.state, PushState::Running { lease_until } if lease_until > now)
 }
 
-/// Returns the push with its lease ended.
+/// Returns a copy of the push whose lease has ended.
 pub(in crate::push) fn ended(push: &Push) -> Push {
     let mut push = push.clone();
     end_lease(&mut push);
@@ -29,7 +30,7 @@ pub(in crate::push) fn has_written(push: &Push) -> bool {
     push.journal.iter().any(made) || PushStep::ALL.iter().any(unknown)
 }
 
-/// Returns the resulting id of a step that is done as a whole.
+/// Returns the resulting id of a step that is completely done.
 pub(in crate::push) fn done_id(push: &Push, step: PushStep) -> Option<i64> {
     let line = push.mark(step).filter(|line| line.part.is_none())?;
     match line.mark {
@@ -47,13 +48,14 @@ pub(in crate::push) fn parts_done(push: &Push, step: PushStep) -> BTreeSet<i64> 
         .collect()
 }
 
-/// Returns the time since which the outcome of a step's write is unknown. `None` if it is known.
+/// Returns the time since which the outcome of a step's write is unknown. `None` if the outcome is
+/// known.
 pub(in crate::push) fn begun_at(push: &Push, step: PushStep) -> Option<DateTime<Utc>> {
     let line = push.mark(step)?;
     (line.mark == JournalMark::Begun).then_some(line.at)
 }
 
-/// Returns the times of searches that found nothing, the earliest first.
+/// Returns the times of searches that found nothing, earliest first.
 pub(in crate::push) fn not_seen(
     push: &Push,
     step: PushStep,
@@ -66,25 +68,25 @@ pub(in crate::push) fn not_seen(
 /// Meaning of a search that finds nothing now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::push) enum Absence {
-    /// Proves nothing before this time: the write may still be running, and reads may lag.
+    /// Proves nothing before this time, because the write may still be running and reads may lag.
     Unsettled(DateTime<Utc>),
-    /// One of two searches is done. The second one counts from this time.
+    /// The first of two searches is done. A second search counts only from this time on.
     SearchedOnce(DateTime<Utc>),
-    /// The first of two searches. It must be journalled.
+    /// This is the first of two searches and must be journalled.
     First,
     /// Proves that the write was not carried out.
     Proven,
 }
 
-/// Returns the meaning of a search at `now` that found nothing, after a write of unknown outcome at
-/// `since`. The proof requires two searches after the settle time, at least `apart` from each
-/// other. If no outcome is unknown, one search is enough.
+/// Returns the meaning of a search at `now` that found nothing, after a write with an unknown
+/// outcome at `since`. The proof requires two searches after the settle time, at least `interval`
+/// apart. If no outcome is unknown, one search is enough.
 pub(in crate::push) fn weigh(
     since: Option<DateTime<Utc>>,
     mut not_seen: impl Iterator<Item = DateTime<Utc>>,
     now: DateTime<Utc>,
     settle_time: Duration,
-    apart: Duration,
+    interval: Duration,
 ) -> Absence {
     let Some(since) = since else {
         return Absence::Proven;
@@ -95,13 +97,15 @@ pub(in crate::push) fn weigh(
     }
     match not_seen.find(|at| *at >= settled) {
         None => Absence::First,
-        Some(first) if now < later(first, apart) => Absence::SearchedOnce(later(first, apart)),
+        Some(first) if now < later(first, interval) => {
+            Absence::SearchedOnce(later(first, interval))
+        }
         Some(_) => Absence::Proven,
     }
 }
 
 /// Returns the failure of a push whose lease ended. If a write was begun, `settle_time` starts at
-/// the end of the lease, because its holder may have sent the write until then.
+/// the end of the lease, because the lease holder may have sent the write until then.
 pub(in crate::push) fn interrupted(push: &Push, settle_time: Duration) -> PushFailure {
     interruption(&ended(push), settle_time, |place| place)
 }
@@ -127,7 +131,8 @@ fn interruption(push: &Push, settle_time: Duration, describe: fn(String) -> Stri
     failure
 }
 
-/// Journals, for a push whose lease ended, that the begun writes may have been sent until then.
+/// Journals, for a push whose lease ended, that the begun writes may have been sent until the end
+/// of the lease.
 pub(in crate::push) fn end_lease(push: &mut Push) {
     let PushState::Running { lease_until } = push.state else {
         return;
@@ -135,7 +140,7 @@ pub(in crate::push) fn end_lease(push: &mut Push) {
     begin_again(push, lease_until);
 }
 
-/// Journals that the writes of unknown outcome may have been sent as late as `at`.
+/// Journals that the writes with an unknown outcome may have been sent as late as `at`.
 pub(in crate::push) fn begin_again(push: &mut Push, at: DateTime<Utc>) {
     for step in PushStep::ALL {
         let Some(line) = push.mark(step) else {
@@ -149,7 +154,7 @@ pub(in crate::push) fn begin_again(push: &mut Push, at: DateTime<Utc>) {
     }
 }
 
-/// Returns a journal entry for one of a step's writes, or for its only one.
+/// Returns a journal entry for the write of a step, or for one of several writes.
 pub(in crate::push) fn line(
     step: PushStep,
     part: Option<i64>,

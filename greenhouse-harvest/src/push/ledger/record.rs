@@ -21,7 +21,7 @@ use crate::push::{
 /// A push that this host has claimed.
 pub(in crate::push) struct ClaimedPush {
     pub(in crate::push) push: Push,
-    /// Other pushes of the same person. None of them runs while this one does.
+    /// Other pushes of the same person. None of them runs at the same time as this push.
     pub(in crate::push) sibling_pushes: Vec<Push>,
 }
 
@@ -30,11 +30,12 @@ pub(in crate::push) struct PushRecord<'a> {
     pub(in crate::push) engine: &'a Engine,
     pub(in crate::push) task: &'a ClaimedTask,
     pub(in crate::push) push: Push,
-    /// Other pushes of the same person. None of them runs while this one does.
+    /// Other pushes of the same person. None of them runs at the same time as this push.
     pub(super) sibling_pushes: Vec<Push>,
-    /// Candidate of the stored record as last read. A different one was merged since.
+    /// Candidate in the stored record as last read. If the stored candidate differs now, the
+    /// candidates were merged in between.
     stored_candidate: Option<CandidateId>,
-    /// Link of the last commit with a link, as stored.
+    /// Link from the last commit that stored a link.
     link: Option<Link>,
 }
 
@@ -103,7 +104,7 @@ impl<'a> PushRecord<'a> {
         );
     }
 
-    /// Commits the record, with a link if there is one, unless the push was lost.
+    /// Commits the record and the link, if any. Fails if another host runs the push now.
     pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), StepError> {
         let mut changes = Changes::none();
         if let Some(link) = link {
@@ -121,7 +122,7 @@ impl<'a> PushRecord<'a> {
         self.apply(changes, &ours).await
     }
 
-    /// Takes the link of the last commit with a link.
+    /// Takes the link from the last commit that stored a link.
     pub(super) fn take_link(&mut self) -> Option<Link> {
         self.link.take()
     }
@@ -155,8 +156,8 @@ impl<'a> PushRecord<'a> {
         self.leave(PushState::Queued, entry, settlement).await
     }
 
-    /// Ends a run that was dropped. Starts from the stored record: a commit may have been dropped
-    /// as well, and a journal must not be written without its link.
+    /// Ends a run that was dropped. Starts from the stored record, because a commit may also have
+    /// been dropped, and a journal must not be written without its link.
     pub(in crate::push) async fn cut_short(&mut self) -> Result<(), StepError> {
         self.reload().await?;
         let failure = stopped(&self.push, self.engine.config.settle_time);
@@ -164,7 +165,8 @@ impl<'a> PushRecord<'a> {
     }
 
     /// Ends a run in which the product or a step panicked. Before the first write, the push is
-    /// queued again until it has panicked [`MAX_PANICS`] times. After it, the push fails.
+    /// queued again until it has panicked [`MAX_PANICS`] times. After the first write, the push
+    /// fails.
     pub(in crate::push) async fn panicked(&mut self) -> Result<(), StepError> {
         tracing::error!("the product or a step of the push panicked");
         self.reload().await?;
@@ -217,7 +219,7 @@ impl<'a> PushRecord<'a> {
     }
 
     /// Applies changes together with the record. A conflict is retried if the stored push still has
-    /// the state `ours`: then an erasure or a sync rule changed a record.
+    /// the state `ours`, because then an erasure or a sync rule changed a record.
     async fn apply(&mut self, changes: Changes, ours: &PushState) -> Result<(), StepError> {
         let record = &*self;
         let mut attempts = 0_u32;

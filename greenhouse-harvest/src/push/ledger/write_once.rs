@@ -21,13 +21,13 @@ pub(in crate::push) trait WriteResult {
         found: bool,
     ) -> Option<Link>;
 
-    /// Fails if nothing more may be written to what was found.
+    /// Fails if nothing more may be written to the found object.
     fn check(&self) -> Result<(), StepError> {
         Ok(())
     }
 }
 
-/// The id of a row.
+/// Id of a row.
 impl WriteResult for i64 {
     fn journal(
         &self,
@@ -91,9 +91,9 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Sends a write and journals it before and after. After the inner error, the write was
-    /// certainly not carried out. If the outcome is unknown, `find` searches once; if it finds
-    /// nothing, the push ends.
+    /// Sends a write and journals it before and after. An inner error means that the write was
+    /// certainly not carried out. If the outcome is unknown, `find` searches once; if the search
+    /// finds nothing, the push ends.
     ///
     /// `absent` proves that the write was not carried out before.
     pub(in crate::push) async fn once<T, E, F, S>(
@@ -154,8 +154,8 @@ impl Ledger<'_, '_> {
     /// Journals that a write is about to be sent. Fails if the write could run longer than the
     /// lease, or if the host is being stopped.
     ///
-    /// Reads the link again after the commit. An erasure during the run either sees the journal
-    /// entry or is seen by this read, so nothing is sent for an erased person.
+    /// Reads the link again after the commit. An erasure during the run either finds the journal
+    /// entry or is found by this read, so nothing is sent for an erased person.
     async fn begin(&mut self, operation: &Operation) -> Result<(), StepError> {
         let engine = self.record.engine;
         let config = &engine.config;

@@ -1,5 +1,5 @@
-//! Options for a settings page: jobs, stages, users, custom fields and sources, as the account's
-//! stored credential sees them.
+//! Options for a settings page: the jobs, stages, users, custom fields and sources that are visible
+//! to the account's stored credential.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -28,7 +28,7 @@ use crate::{
     push::texts::{SITE_ADMIN, refusal as texts},
 };
 
-/// List of options.
+/// List of options for a settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChoiceList {
     Jobs,
@@ -150,8 +150,9 @@ async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
     Ok(page("jobs", offered, found.truncated))
 }
 
-/// Stages in the order of the plan, and interview kits with the name and stage of their interviews.
-/// The kits are `null` if the credential may not list them, because a push does not need them.
+/// Returns the stages in the order of the job's plan, and the interview kits with the name and
+/// stage of their interviews. The kits are `null` if the credential is not allowed to list them,
+/// because a push does not need them.
 async fn stages(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
     let active = JobInterviewStageFilter::new().job_ids([job]).active(true);
     let mut found = first_rows(reader.job_interview_stages(&active), ROWS).await?;
@@ -199,7 +200,8 @@ async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Err
     Ok(page("users", offered, found.truncated))
 }
 
-/// Custom fields that can hold a value of an assessment, with these values.
+/// Returns the custom fields that can hold a value from an assessment, with the values that each
+/// can hold.
 async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
     let mut offered = Vec::new();
     let mut truncated = false;

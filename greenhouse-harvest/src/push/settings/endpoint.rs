@@ -1,4 +1,4 @@
-//! `GET` and `PUT settings/push`, and the routes of the choices.
+//! Endpoints `settings/push` and `choices/…`.
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -12,7 +12,7 @@ use super::{
     PushSettingsError, PushSettingsService, PushSettingsUpdate, choices, refusal::refusal_answer,
 };
 
-/// Answers a request to one of these endpoints. `None` for any other path.
+/// Handles a request to one of these endpoints. Returns `None` for any other path.
 pub(in crate::push) async fn answer(
     service: &PushSettingsService,
     request: &OperatorRequest,

@@ -16,10 +16,10 @@ use crate::{
     push::{diagnosis::verify_push_settings, engine::Engine},
 };
 
-/// Push settings of all accounts: shows, checks and saves them.
+/// Service that shows, checks and saves the push settings of all accounts.
 ///
 /// Returned by [`PushService::settings`](crate::PushService::settings). Used by the endpoints and
-/// by command lines.
+/// by command-line tools.
 ///
 /// # The endpoints
 ///
@@ -28,26 +28,28 @@ use crate::{
 /// | endpoint | body |
 /// |---|---|
 /// | `GET settings/push` | returns a [`SettingsView`] |
-/// | `PUT settings/push` | takes a [`PushSettingsUpdate`], returns the new [`SettingsView`] |
+/// | `PUT settings/push` | accepts a [`PushSettingsUpdate`], returns the new [`SettingsView`] |
 /// | `GET choices/jobs` | open jobs: `jobs` with `id`, `name`, `requisition_id`; `product_jobs` |
 /// | `GET choices/stages?job=ID` | `stages` with `id`, `name`; `interview_kits` or `null` |
 /// | `GET choices/users` (`?email=`) | active users: `id`, `name`, `email`, `site_admin` |
 /// | `GET choices/fields` | `fields` with `on`, `key`, `name`, `value_type`, `uses` |
 /// | `GET choices/sources` | `sources` with `id`, `name`, `type` |
 ///
-/// A list of choices has the member `truncated`: `true` if there are more rows. An entry of
-/// `product_jobs` has `id` and `name`, one of `interview_kits` has `id`, `name` and `stage`.
+/// Each list of choices has the member `truncated`, which is `true` if there are more rows. An
+/// entry in `product_jobs` has `id` and `name`; an entry in `interview_kits` has `id`, `name` and
+/// `stage`.
 ///
-/// [`settings_answer`](greenhouse_core::operator::settings_answer) lists the errors that settings
-/// of all directions share. These are added, with `remedy` if a person can correct the cause:
+/// [`settings_answer`](greenhouse_core::operator::settings_answer) lists the errors common to all
+/// settings endpoints. These endpoints add the following errors, with a `remedy` if a person can
+/// correct the cause:
 ///
 /// | status | code | cause |
 /// |---|---|---|
 /// | 409 | `not_configured` | no credential is stored |
 /// | 409 | `greenhouse_refused` | Greenhouse refused a call |
-/// | 409 | `cannot_see` | the acting user may not see every record |
-/// | 503 | `greenhouse_unreachable`, `rate_limited` | no call was possible; nothing was saved |
-/// | 503 | `greenhouse_answer` | Greenhouse answered unexpectedly; nothing was saved |
+/// | 409 | `cannot_see` | some records may be hidden from the acting user |
+/// | 503 | `greenhouse_unreachable`, `rate_limited` | no call was possible; nothing saved |
+/// | 503 | `greenhouse_answer` | unexpected response from Greenhouse; nothing was saved |
 /// | 503 | `product_unavailable` | the product did not list its jobs |
 #[derive(Clone)]
 pub struct PushSettingsService {
@@ -69,13 +71,13 @@ impl PushSettingsService {
         Ok(view(&record)?)
     }
 
-    /// Saves push settings if the account is still at the version of the update, and if the
-    /// settings can work. Settings that are switched off are saved if they can be parsed.
+    /// Saves push settings if the account is still at the update's version and the settings have no
+    /// problems. Settings that are switched off are saved without being checked in Greenhouse.
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]. Nothing was saved, except possibly before [`SettingsError::Store`]:
-    /// compare the version.
+    /// [`PushSettingsError`]. Nothing was saved, except possibly if the error is
+    /// [`SettingsError::Store`]. In that case, compare the version.
     pub async fn save(
         &self,
         account: &AccountId,
@@ -94,7 +96,7 @@ impl PushSettingsService {
         Ok(view(&saved)?)
     }
 
-    /// Returns the problems of the stored settings, whether they are switched on or off.
+    /// Returns the problems in the stored settings, even if they are switched off.
     ///
     /// # Errors
     ///
@@ -108,7 +110,7 @@ impl PushSettingsService {
         self.problems(account, &settings).await
     }
 
-    /// Returns the account's settings, whether they are switched on or off.
+    /// Returns the account's stored settings, even if they are switched off.
     pub(super) async fn stored(
         &self,
         account: &AccountId,
@@ -151,18 +153,18 @@ impl fmt::Debug for PushSettingsService {
     }
 }
 
-/// Error of the push settings.
+/// Error from [`PushSettingsService`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushSettingsError {
-    /// Error that settings of all directions share.
+    /// Error common to all settings.
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// The account has no push settings.
     #[error("the account has no push settings")]
     NotConfigured,
     /// The checks in Greenhouse failed, so the settings were not verified.
-    #[error("the settings could not be verified in greenhouse")]
+    #[error("the settings could not be verified in Greenhouse")]
     NotVerified(#[source] Error),
     /// The product did not list its jobs.
     #[error("the product did not list its jobs")]

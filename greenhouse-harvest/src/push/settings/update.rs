@@ -5,17 +5,17 @@ use serde_json::{Map, Value, json};
 
 use super::view::{SECRET, SECRET_SET};
 
-/// A change of an account's push settings: `{"version": 3, "settings": {...}}`.
+/// Change to an account's push settings: `{"version": 3, "settings": {...}}`.
 ///
-/// `version` is the version that was read. `settings` replaces all settings and has the form of a
-/// [`SettingsView`](greenhouse_core::settings::SettingsView). Members with a default may be left
-/// out. `null` removes the push settings. If the rest of the credential is unchanged,
-/// `client_secret` may be left out: then the stored secret is kept. `client_secret_set` is ignored.
+/// `version` is the version on which the change is based. `settings` replaces all settings and has
+/// the form of a [`SettingsView`](greenhouse_core::settings::SettingsView). Members with a default
+/// may be left out. `null` removes the push settings. If the rest of the credential is unchanged,
+/// `client_secret` may be left out, and the stored secret is kept. `client_secret_set` is ignored.
 #[derive(Debug, Clone)]
 pub struct PushSettingsUpdate(SettingsChange);
 
 impl PushSettingsUpdate {
-    /// Reads the body of `PUT settings/push`.
+    /// Parses the body of `PUT settings/push`.
     ///
     /// # Errors
     ///
@@ -24,7 +24,7 @@ impl PushSettingsUpdate {
         SettingsChange::from_json(body).map(Self)
     }
 
-    /// Version that was read.
+    /// Returns the version on which the change is based.
     pub fn version(&self) -> u64 {
         self.0.version
     }
@@ -61,7 +61,7 @@ fn keep_secret(credential: &mut Map<String, Value>, stored: &HarvestCredential) 
     }
 }
 
-/// Returns a credential without its secret, with its defaults.
+/// Returns a credential without its secret and with its defaults filled in.
 fn rest(credential: &Map<String, Value>) -> Map<String, Value> {
     let mut rest = credential.clone();
     rest.remove(SECRET);

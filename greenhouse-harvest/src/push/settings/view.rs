@@ -15,7 +15,7 @@ pub(super) fn view(record: &AccountRecord) -> Result<SettingsView, SettingsError
 fn settings_json(settings: &PushSettings) -> Result<Value, serde_json::Error> {
     let mut shown = serde_json::to_value(settings)?;
     if let Some(Value::Object(credential)) = shown.get_mut("credential") {
-        // Serialized as null, which would look as if no secret were stored.
+        // The secret is serialized as null, which would look as if no secret were stored.
         credential.remove(SECRET);
         credential.insert(SECRET_SET.to_owned(), json!(true));
     }

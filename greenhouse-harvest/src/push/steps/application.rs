@@ -19,15 +19,15 @@ use crate::{
     },
 };
 
-/// Finds the application, or creates it at the mapped stage. Fails if it is rejected or hired. The
-/// returned candidate is its owner, which may have changed by a merge.
+/// Finds the application, or creates it at the mapped stage. Fails if the application is rejected
+/// or hired. The returned candidate is the application's owner, which a merge may have changed.
 pub(super) async fn application(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
     created: &mut CreatedRows,
     candidate: CandidateId,
 ) -> Result<PushTarget, StepError> {
-    // The link is newer than the journal: webhooks update it after a merge or a deletion.
+    // The link is newer than the journal, because webhooks update it after a merge or a deletion.
     if let Some(link) = ledger.link().cloned() {
         if link.state.deleted {
             let text = texts::application_deleted(link.application);
@@ -68,7 +68,8 @@ pub(super) async fn application(
     create(context, ledger, created, candidate, mapping, absent).await
 }
 
-/// Candidate of the invitation's application, for an invitation that names no candidate.
+/// Returns the candidate of the invitation's application, for an invitation that names no
+/// candidate.
 pub(super) async fn invited_candidate(
     context: &StepContext<'_>,
     id: ApplicationId,
@@ -94,7 +95,7 @@ pub(super) fn link_to(
     link
 }
 
-/// Fails if an application may have been created on another job.
+/// Fails if an application may have been created for another job.
 fn check_job(ledger: &Ledger<'_, '_>, job: JobId) -> Result<(), StepError> {
     let begun = ledger
         .push()
@@ -120,7 +121,7 @@ async fn read_invited(
     row.ok_or_else(|| StepError::failed(STEP, texts::application_not_found(id)))
 }
 
-/// Finds the application on the job. Of several, an active one is preferred.
+/// Finds the application for the job. Prefers an active application.
 async fn find_on_job(
     context: &StepContext<'_>,
     candidate: CandidateId,
@@ -136,8 +137,8 @@ async fn find_on_job(
         .min_by_key(|row| ended_text(row.status.as_ref()).is_some()))
 }
 
-/// Returns the link of a sibling that has just got its application on the job. Lists may not show
-/// it yet.
+/// Returns the link of a sibling push that has just found or created its application for the job.
+/// Lists may not show the application yet.
 async fn of_sibling(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
@@ -251,7 +252,7 @@ fn target(link: &Link) -> PushTarget {
     }
 }
 
-/// Fails if the application is rejected or hired. Nothing more is written to it then.
+/// Fails if the application is rejected or hired, because nothing more may be written to it.
 fn check_active(
     application: ApplicationId,
     status: Option<&ApplicationStatus>,
@@ -262,7 +263,7 @@ fn check_active(
     }
 }
 
-/// Text for an application that is rejected or hired.
+/// Returns the text for an application that is rejected or hired.
 fn ended_text(status: Option<&ApplicationStatus>) -> Option<fn(ApplicationId) -> Text> {
     match status {
         Some(ApplicationStatus::Rejected) => Some(texts::application_rejected),

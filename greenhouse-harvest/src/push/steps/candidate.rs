@@ -48,7 +48,7 @@ pub(super) async fn candidate(
     create(context, ledger, created, absent).await
 }
 
-/// Fails if a recruiter chose another candidate than the known one.
+/// Fails if a recruiter chose a candidate other than the known one.
 fn check_choice(ledger: &Ledger<'_, '_>, known: CandidateId) -> Result<(), StepError> {
     match ledger.push().choice {
         Some(choice) if choice != known => Err(StepError::failed(
@@ -63,7 +63,7 @@ async fn known_candidate(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
 ) -> Result<Option<CandidateId>, StepError> {
-    // With a known application no candidate is created, so no look-up is needed.
+    // If the application is known, no candidate is created, so no lookup is needed.
     if let Some(link) = ledger.link() {
         return Ok(Some(link.candidate));
     }
@@ -73,7 +73,7 @@ async fn known_candidate(
     }
     let mut known = Vec::new();
     known.extend(push.candidate.map(|own| (own, done_at(push))));
-    // The latest first. Its link is updated after a merge.
+    // Latest first. A sibling's link is updated after a merge.
     for other in ledger.sibling_pushes().iter().rev().take(MAX_IDS) {
         let link = context
             .engine
@@ -97,7 +97,7 @@ async fn first_existing(
     context: &StepContext<'_>,
     known: &[(CandidateId, Option<DateTime<Utc>>)],
 ) -> Result<Option<CandidateId>, StepError> {
-    // Lists may lag, so a recent candidate is not looked up.
+    // Lists may lag, so a recent candidate is used without a lookup.
     let settle_time = context.engine.config.settle_time;
     let now = context.engine.now();
     let recent = known
@@ -124,7 +124,8 @@ async fn first_existing(
     Ok(existing)
 }
 
-/// Finds the candidate by email address. Fails if several have it and none was chosen.
+/// Finds the candidate by email address. Fails if several candidates have the address and none was
+/// chosen.
 async fn find_by_email(
     context: &StepContext<'_>,
     choice: Option<CandidateId>,
@@ -142,7 +143,7 @@ async fn find_by_email(
     }
 }
 
-/// Creates the candidate, in one request with the application if possible.
+/// Creates the candidate, if possible in one request with the application.
 async fn create(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -201,13 +202,13 @@ struct PushedCandidate {
 }
 
 impl WriteResult for PushedCandidate {
-    /// Adds the candidate, and the application if the response has it. If not, the next step
-    /// searches for it.
+    /// Adds the candidate, and the application if the response contains it. Otherwise, the next
+    /// step searches for the application.
     fn journal(&self, record: &mut PushRecord<'_>, _: &Operation, found: bool) -> Option<Link> {
         record.mark_candidate(self.id, found);
         match &self.link {
             Some(link) => record.mark_application(link, false),
-            // The application may have been created only now, at the end of the request.
+            // The application may have been created as late as the end of the request.
             None if !found => record.left_unknown(),
             None => {}
         }

@@ -1,7 +1,7 @@
-//! Sets custom fields of application and candidate, and the candidate's tags.
+//! Sets the custom fields of the application and the candidate, and the candidate's tags.
 //!
-//! An update may replace all fields, and replaces all tags (documented). So the row is read and
-//! written back with the mapped values, so that nothing else is lost.
+//! An update may replace all fields, and replaces all tags (documented). To keep all other values,
+//! the row is read first and written back with the mapped values.
 
 mod value;
 
@@ -51,7 +51,7 @@ pub(super) async fn application_fields(
     wait_for_sibling(context, ledger, operation, id.value())?;
     let row = read_application(&context.reads, id).await;
     let row = row.map_err(|error| operation.search_failed(&error))?;
-    // A listed row is newer than the response to its creation, but may not be listed yet.
+    // The list has a newer row than the response to the creation, but may not show the row yet.
     let own = created.application.take().filter(|row| row.id == id);
     let row = row.or(own).ok_or_else(|| {
         let hidden = not_shown(operation, "application");
@@ -83,7 +83,7 @@ pub(super) async fn candidate_fields(
 ) -> Result<bool, StepError> {
     let operation = CANDIDATE;
     let wanted = mapped_values(context, FieldOwner::Candidate, operation).await?;
-    // If this push has created the candidate, it has the tags.
+    // If this push has created the candidate, the candidate already has the tags.
     let tags = match ledger.has_written(PushStep::Candidate) {
         true => &[],
         false => &*context.settings.tags,
@@ -140,7 +140,7 @@ pub(super) async fn candidate_fields(
     Ok(fields_mapped)
 }
 
-/// Values for the owner's mapped fields. `None` if there are none.
+/// Returns the values for the owner's mapped fields. `None` if there are none.
 async fn mapped_values(
     context: &StepContext<'_>,
     owner: FieldOwner,
@@ -168,7 +168,8 @@ async fn mapped_values(
         let card = &context.plan.scorecard;
         let value = field_value(usage, name, &field.key, definition, card, link);
         all.extend(value.map_err(|why| {
-            // A retry reads the definitions again, because they may be corrected in Greenhouse.
+            // A retry reads the definitions again, because they may have been corrected in
+            // Greenhouse.
             definitions.forget(account, owner);
             unsuitable(operation, member, &field.key, why)
         })?);
@@ -176,8 +177,8 @@ async fn mapped_values(
     Ok(Some(all).filter(|all| !all.is_empty()))
 }
 
-/// Waits if a sibling has just written the same row: a list may not show its values yet, and they
-/// would be lost.
+/// Waits if a sibling push has just written the same row, because a list may not show the new
+/// values yet, and they would be overwritten.
 fn wait_for_sibling(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
@@ -186,7 +187,7 @@ fn wait_for_sibling(
 ) -> Result<(), StepError> {
     let ended: Vec<_> = ledger.sibling_pushes().iter().map(ended).collect();
     let written = ended.iter().filter_map(|push| push.mark(operation.step));
-    // A write of unknown outcome may still be running, for any row.
+    // A write with an unknown outcome may still be running, and for any row.
     let written = written.filter(|line| match line.mark {
         JournalMark::Done { id, found: false } => id == row,
         JournalMark::Begun => true,

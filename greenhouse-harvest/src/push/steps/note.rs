@@ -1,4 +1,4 @@
-//! Writes score, recommendation and traits as a note.
+//! Writes the score, the recommendation and the traits as a note.
 
 use greenhouse_core::{ApplicationId, scorecard::note_has_marker, store::PushStep};
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Writes the scorecard as a note, unless that is done. Its last line has the marker that
+/// Writes the scorecard as a note, unless the note exists. The note's last line has the marker that
 /// identifies it.
 pub(super) async fn note(
     context: &StepContext<'_>,

@@ -1,4 +1,4 @@
-//! Attaches the PDF to the application.
+//! Attaches the PDF report to the application.
 
 use greenhouse_core::{ApplicationId, store::PushStep};
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Attaches the report, unless that is done. Its file name identifies it.
+/// Attaches the report, unless it is already attached. The file name identifies the report.
 pub(super) async fn report(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -32,7 +32,7 @@ pub(super) async fn report(
         .map_err(|error| StepError::platform(REPORT.step, &error))?;
     let kind = context.settings.report_attachment;
     let new = NewAttachment::new(application, &*filename, kind, pdf);
-    // The call takes the file, so that it is dropped once the body is built.
+    // The call takes ownership of the file, so that the file is dropped once the body is built.
     let send = |writer: HarvestClient| async move {
         let attachment = writer.create_attachment(new).await?;
         Ok(attachment.id.value())

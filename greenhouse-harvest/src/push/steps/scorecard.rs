@@ -1,8 +1,9 @@
-//! Writes the scorecard: as a scorecard in Greenhouse if possible, otherwise as a note.
+//! Writes the result as a scorecard in Greenhouse if possible, otherwise as a note.
 //!
 //! The official description lists the calls that write scorecards as restricted, and their bodies
-//! are not public. They follow the rows that are read (inferred). If Greenhouse rejects a body, the
-//! result goes into a note or into the text of the scorecard, so nothing is lost.
+//! are not public. The bodies follow the rows that Greenhouse returns (inferred). If Greenhouse
+//! rejects a body, the result goes into a note or into the text of the scorecard, so nothing is
+//! lost.
 
 mod kit_and_attributes;
 mod note_reason;
@@ -60,8 +61,8 @@ struct ScorecardParts {
     matched: MatchedTraits,
 }
 
-/// Writes the scorecard, unless that is done. Stores its form, and the reason for it, with the
-/// push.
+/// Writes the scorecard, unless it is already written. Stores its form, and the reason for the
+/// form, with the push.
 pub(super) async fn scorecard(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -70,7 +71,7 @@ pub(super) async fn scorecard(
     if ledger.done_id(PushStep::Note).is_some() || ledger.done_id(PushStep::Ratings).is_some() {
         return Ok(());
     }
-    // A note of unknown outcome must be settled first.
+    // A note with an unknown outcome must be settled first.
     if ledger.unknown_since(PushStep::Note).is_none() {
         match as_scorecard(context, ledger, target).await {
             Ok(()) => return Ok(()),

@@ -20,16 +20,16 @@ use crate::{
 /// Result of the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Moved {
-    /// The settings do not ask for a move, or the application was created at the mapped stage.
+    /// The settings do not require a move, or the application was created at the mapped stage.
     NotRequested,
-    /// The application was moved to this stage, which has its name in Greenhouse or its id.
+    /// The application was moved to this stage, given by name or by id.
     To(String),
     /// The application is at the mapped stage or past it.
     Stays,
 }
 
-/// Moves the application to the mapped stage if the settings ask for it, the application existed
-/// before, and it has not reached the stage.
+/// Moves the application to the mapped stage if the settings require it, the application existed
+/// before the push, and the application has not reached the stage.
 pub(super) async fn stage(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,

@@ -1,4 +1,4 @@
-//! Value of an assessment for a custom field.
+//! Values from an assessment for custom fields.
 
 use greenhouse_core::scorecard::{Recommendation, Score, Scorecard};
 use serde_json::{Number, Value};
@@ -26,7 +26,7 @@ enum ReadValue {
 /// Reason why a field cannot hold the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unsuitable {
-    /// Type of the field.
+    /// The field's type cannot hold the value.
     Kind,
     /// The field has no option for the recommendation.
     NoOption(Recommendation),
@@ -45,8 +45,8 @@ impl FieldValue {
     }
 }
 
-/// Returns the value for the field. `None` if the assessment has none; then the field stays
-/// unchanged.
+/// Returns the value for the field. `None` if the assessment has no such value; the field then
+/// stays unchanged.
 pub(super) fn field_value(
     usage: FieldUse,
     trait_name: &str,
@@ -103,8 +103,8 @@ fn text(text: String) -> (CustomFieldInput, ReadValue) {
     (CustomFieldInput::Text(text.clone()), ReadValue::Text(text))
 }
 
-/// Recommendation as text, or as an option, which is written by id and read by name (observed
-/// live).
+/// Returns the recommendation as text, or as an option. An option is written by id and read by name
+/// (observed live).
 fn recommended(
     recommendation: Recommendation,
     score: Option<Score>,

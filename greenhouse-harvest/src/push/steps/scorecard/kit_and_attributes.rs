@@ -1,4 +1,4 @@
-//! Interview kit and attributes of a job for a scorecard.
+//! Choice of the interview kit and the job's attributes for a scorecard.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::{
 /// Attribute of the job, and index of the trait in the scorecard.
 type RatedTrait = (JobCandidateAttributeId, usize);
 
-/// Traits of the scorecard, with and without an attribute of the job.
+/// Traits of the scorecard, with and without a matching attribute of the job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MatchedTraits {
     /// In the order of the scorecard.
@@ -20,8 +20,8 @@ pub(super) struct MatchedTraits {
     pub(super) unmatched: Vec<String>,
 }
 
-/// Chooses the mapped kit, else the kit of the first interview at the mapped stage, else the kit of
-/// the job's first interview.
+/// Chooses the mapped kit. If no kit is mapped, chooses the kit of the first interview at the
+/// mapped stage, or else of the job's first interview.
 pub(super) fn choose_kit(
     mapping: Option<&JobMapping>,
     interviews: &[JobInterview],
@@ -42,7 +42,7 @@ pub(super) fn choose_kit(
 }
 
 /// Matches traits and attributes by name, ignoring letter case and blanks. Attributes in different
-/// groups can have the same name. Then the first in the job's order is used.
+/// groups can have the same name; the first in the job's order is used.
 pub(super) fn match_attributes(
     card: &Scorecard,
     attributes: &[JobCandidateAttribute],

@@ -7,13 +7,13 @@ use crate::{AuthProblem, Error, push::texts::sync_log as texts};
 /// Reason for a note instead of a scorecard. Displayed as in the sync log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoteReason {
-    /// The settings ask for a note.
+    /// The settings require a note.
     Settings,
     /// The credential lacks this scope.
     Scope(&'static str),
-    /// Greenhouse did not list the scopes of the credential.
+    /// Greenhouse did not list the credential's scopes.
     ScopesUnknown,
-    /// The job of the application is unknown.
+    /// The application's job is unknown.
     NoJob,
     /// The job has no interview kit.
     NoKit,
@@ -44,7 +44,7 @@ impl fmt::Display for NoteReason {
     }
 }
 
-/// Returns the reason if Greenhouse refused the call. `None` after any other failure.
+/// Returns the reason if Greenhouse refused the call. `None` for any other failure.
 pub(super) fn refusal(error: &Error) -> Option<NoteReason> {
     match error {
         Error::Api { status, .. } if *status < 500 => Some(NoteReason::Refused(*status)),

@@ -16,8 +16,8 @@ use crate::{
     },
 };
 
-/// Rates each trait that the job has as an attribute. A rating that Greenhouse rejects is in the
-/// text of the scorecard only.
+/// Rates each trait that the job has as an attribute. A rating that Greenhouse rejects appears only
+/// in the scorecard's text.
 pub(super) async fn ratings(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -77,7 +77,7 @@ pub(super) async fn ratings(
 }
 
 /// Returns the ids of the existing ratings by attribute, and the proof that there are no others.
-/// `None` if Greenhouse refuses the list. A rating of unknown outcome is settled first.
+/// `None` if Greenhouse refuses the list. A rating with an unknown outcome is settled first.
 async fn known_ratings(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
