@@ -1,9 +1,8 @@
-//! Resources of Harvest v3, one per file: rows, filters, request bodies, and the calls on
-//! [`HarvestClient`].
+//! Harvest v3 resources: rows, filters, request bodies, and the calls on [`HarvestClient`].
 //!
 //! Reading a row never fails because of a member's value. Every member except the id may be absent,
-//! null, or of another type than described. Unknown members and unreadable values are kept in
-//! `unknown`. Unknown words are kept. Debug of a row shows its id only.
+//! null, or of a type other than described. Unknown members and unreadable values are kept in
+//! `unknown`. Unknown words are kept. The `Debug` output of a row shows only its id.
 //!
 //! [`HarvestClient`]: crate::HarvestClient
 

@@ -5,8 +5,9 @@ use super::{filter::filter, ids::ApplicationStageId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/application_stages` (official description). Contains a row for every stage of the
-    /// job's plan from the start. Stages that were not visited have no times (observed live).
+    /// `GET /v3/application_stages` (official description). The list contains a row for every stage
+    /// in the job's plan from the start. Stages that were not visited have no times (observed
+    /// live).
     pub fn application_stages(&self, filter: &ApplicationStageFilter) -> List<ApplicationStage> {
         List::new(self, LIST, &filter.query)
     }
@@ -25,9 +26,9 @@ filter! {
 }
 
 row! {
-    /// Stage of an application (official description). Exactly one row of an application is
-    /// current, and its id is the application's `stage_id` (observed live). A stage of the plan may
-    /// occur twice.
+    /// Stage of an application (official description). Exactly one of an application's rows is
+    /// current, and the id of that row is the application's `stage_id` (observed live). A stage in
+    /// the plan may occur twice.
     pub struct ApplicationStage {
         /// Id.
         pub id: ApplicationStageId,
@@ -38,8 +39,8 @@ row! {
         /// Time at which the application entered the stage. Passed stages may lack both times
         /// (observed live with one customer).
         pub entered_at: Option<DateTime<Utc>>,
-        /// Time at which the application left the stage. A current row may have it after a
-        /// rejection (observed live).
+        /// Time at which the application left the stage. After a rejection, a current row may have
+        /// this time (observed live).
         pub exited_at: Option<DateTime<Utc>>,
         /// Number of days that the application has spent in the stage.
         pub days_in_stage: Option<i64>,

@@ -30,7 +30,7 @@ impl HarvestClient {
     }
 
     /// `POST /v3/applications`, in its candidate form (official description). The effect of a
-    /// second application of one person on one job is not documented.
+    /// person's second application for the same job is not documented.
     ///
     /// # Errors
     ///
@@ -62,9 +62,9 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `POST /v3/applications/{id}/convert_to_candidate`: turns a prospect into a candidate on a
-    /// job (official description). The answer is the application on the job. The description does
-    /// not say if it is a new application beside the prospect's.
+    /// `POST /v3/applications/{id}/convert_to_candidate`: turns a prospect into a candidate for a
+    /// job (official description). The response is the application for the job. The description
+    /// does not say whether this is a new application in addition to the prospect's.
     ///
     /// # Errors
     ///
@@ -103,16 +103,16 @@ filter! {
         source_ids: [SourceId],
         /// Filters by referrer.
         referrer_ids: [ReferrerId],
-        /// Filters by row of `application_stages` as the current stage. Ids of stages of the plan
-        /// match nothing, without an error (observed live); use
-        /// [`job_interview_stage_ids`](Self::job_interview_stage_ids) for those.
+        /// Filters by the current row in `application_stages`. Ids of stages in the plan match
+        /// nothing and cause no error (observed live); filter by those ids with
+        /// [`job_interview_stage_ids`](Self::job_interview_stage_ids).
         stage_ids: [ApplicationStageId],
         /// Filters by stage of the interview plan (observed live; not described).
         job_interview_stage_ids: [StageId],
         /// Filters by the exact name of the stage, case-sensitive.
         stage_name: String,
-        /// Filters by status. The filter says `active` for the `in_process` of rows (observed
-        /// live); it is translated.
+        /// Filters by status. Greenhouse's filter uses `active` for what rows call `in_process`
+        /// (observed live); the client translates the value.
         status: ApplicationStatus,
         /// Filters by whether the application is a prospect.
         prospect: bool,
@@ -130,15 +130,15 @@ row! {
         pub id: ApplicationId,
         /// Candidate.
         pub candidate_id: Option<CandidateId>,
-        /// Job; null for a prospect without one.
+        /// Job; null for a prospect without a job.
         pub job_id: Option<JobId>,
         /// Job post through which the application arrived.
         pub job_post_id: Option<JobPostId>,
-        /// `in_process`, `rejected`, `hired` or `converted`. Rows say `in_process` for the `active`
-        /// of filters and webhooks (observed live).
+        /// `in_process`, `rejected`, `hired` or `converted`. Rows use `in_process` for what filters
+        /// and webhooks call `active` (observed live).
         pub status: Option<ApplicationStatus>,
-        /// The application's own row for its current stage, never a stage of the job's plan. It
-        /// remains after a rejection (observed live), although the documentation says null
+        /// The application's own row for its current stage, never a stage of the job's plan. Rows
+        /// keep it after a rejection (observed live), although the documentation says null
         /// (documented).
         pub stage_id: Option<ApplicationStageId>,
         /// Stage of the job's interview plan. Present on every row since mid-2026 (observed live),
@@ -150,21 +150,21 @@ row! {
         pub recruiter_id: Option<UserId>,
         /// Coordinator.
         pub coordinator_id: Option<UserId>,
-        /// Referrer of the person. This is not a user (documented).
+        /// Referrer of the person, not a user (documented).
         pub referrer_id: Option<ReferrerId>,
         /// Source of the person.
         pub source_id: Option<SourceId>,
-        /// Note of an agency.
+        /// The agency's note.
         pub agency_note_id: Option<i64>,
         /// Reason for the rejection (one client only).
         pub rejection_reason_id: Option<RejectionReasonId>,
         /// `true` if a decision is pending.
         pub needs_decision: Option<bool>,
-        /// `true` if it is a prospect.
+        /// `true` if the application is a prospect.
         pub prospect: Option<bool>,
         /// Jobs that may suit a prospect.
         pub prospective_job_ids: Option<Vec<JobId>>,
-        /// Location of the person.
+        /// The person's location.
         pub location_address: Option<String>,
         /// Answers to the questions of the job post.
         pub answers: Option<Vec<ApplicationAnswer>>,
@@ -192,14 +192,14 @@ part! {
 }
 
 impl Application {
-    /// Returns the stage if the row has its id or name. It remains after a rejection (observed
-    /// live).
+    /// Returns the stage if the row has its id or name. Rows keep the stage after a rejection
+    /// (observed live).
     pub fn stage(&self) -> Option<Stage> {
         let known = self.job_interview_stage_id.is_some() || self.stage_name.is_some();
         known.then(|| Stage::new(self.job_interview_stage_id, self.stage_name.clone()))
     }
 
-    /// Converts the row to the type that all directions share. `None` if the row has no status.
+    /// Converts the row to the type shared by all directions. `None` if the row has no status.
     pub fn snapshot(&self) -> Option<ApplicationSnapshot> {
         let mut snapshot = ApplicationSnapshot::new(self.id, self.status.clone()?);
         snapshot.candidate = self.candidate_id;
@@ -209,7 +209,7 @@ impl Application {
         Some(snapshot)
     }
 
-    /// Returns the custom fields to write so that only these change; see
+    /// Returns the custom fields to write so that only `changes` take effect; see
     /// [`merge_custom_fields`](super::merge_custom_fields).
     ///
     /// # Errors
@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_is_read_whatever_is_missing() {
+    fn a_row_is_read_even_if_members_are_missing() {
         let full: Application = from_value(json!({
             "id": 8_120_034_002_i64, "candidate_id": 7_310_442_002_i64, "job_id": 6_409_551_002_i64, "status": "in_process",
             "stage_id": 9_933_120_002_i64, "job_interview_stage_id": 5_120_077_002_i64, "stage_name": "Take Home Test",

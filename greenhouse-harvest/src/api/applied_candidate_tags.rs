@@ -18,8 +18,8 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/applied_candidate_tags`: adds a tag to a candidate (observed live). The answer for
-    /// a tag that the candidate already has is unknown.
+    /// `POST /v3/applied_candidate_tags`: adds a tag to a candidate (observed live). The response
+    /// for a tag that the candidate already has is unknown.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl HarvestClient {
     }
 
     /// `DELETE /v3/applied_candidate_tags/{id}`: removes a tag from a candidate (one client only).
-    /// The id is that of the row, not of the tag or the candidate.
+    /// The id identifies the row, not the tag or the candidate.
     ///
     /// # Errors
     ///

@@ -16,11 +16,12 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/attachments` (reference text, several clients agree; the answer was not observed).
+    /// `POST /v3/attachments` (reference text, several clients agree; the response was not
+    /// observed).
     ///
-    /// A second résumé or cover letter turns the previous one into a file of no kind, and some
-    /// kinds refuse some file extensions (documented). The size limit is unknown. A file passed by
-    /// value is not kept in memory beside the request.
+    /// A second résumé or cover letter turns the previous one into a file without a kind, and some
+    /// kinds do not accept some file extensions (documented). The size limit is unknown. A file
+    /// that is passed by value is dropped before the request is sent.
     ///
     /// # Errors
     ///
@@ -71,8 +72,8 @@ row! {
         pub kind = "type": Option<AttachmentType>,
         /// Name of the file.
         pub filename: Option<String>,
-        /// URL of the file, valid for 7 days. Anyone who has it can download the file
-        /// without a login, so treat it as confidential.
+        /// URL of the file, valid for 7 days. Anyone who has the URL can download the file without
+        /// a login, so treat the URL as confidential.
         pub url: Option<String>,
         /// Time of the upload.
         pub created_at: Option<DateTime<Utc>>,
@@ -98,7 +99,7 @@ words! {
         SignedOfferLetter = "signed_offer_letter",
         /// No particular kind: `other`.
         Unspecified = "other",
-        /// A file of a form.
+        /// A file from a form.
         FormAttachment = "form_attachment",
         /// An agreement made during the application.
         MidfunnelAgreement = "midfunnel_agreement",
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_opens_no_file() {
+    fn debug_shows_no_url() {
         let row: Attachment = from_value(json!({"id": 1, "filename": "canary.pdf",
             "url": "https://files.example.net/canary?signature=canary"}))
         .unwrap();

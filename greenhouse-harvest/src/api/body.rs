@@ -1,10 +1,10 @@
 //! Macro that defines request bodies.
 
 /// Defines a request body: required members, optional members, and lists that are omitted if empty.
-/// Attributes of serde are passed on. A fixed member is constant. The function after the name
-/// creates a body from the required members.
+/// Serde attributes are passed on. A fixed member is constant. The function after the name creates
+/// a body from the required members.
 ///
-/// Derives no Debug. Derive it only if the body cannot contain personal data.
+/// Does not derive `Debug`. Derive it only if the body cannot contain personal data.
 macro_rules! body {
     ($(#[$doc:meta])* pub struct $name:ident, $new_vis:vis fn $new:ident {
         $(fixed { $fixed:ident: $fixed_type:ty = $value:expr, })?
@@ -31,7 +31,7 @@ macro_rules! body {
         }
 
         impl $name {
-            /// Creates a body with the required members only.
+            /// Creates a body with only the required members.
             $new_vis fn $new($($($required: impl Into<$required_type>,)*)?) -> Self {
                 Self {
                     $($fixed: $value,)?

@@ -10,8 +10,8 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/candidate_tags`: creates a tag (one client only). The answer for a duplicate name
-    /// is unknown.
+    /// `POST /v3/candidate_tags`: creates a tag (one client only). The response for a duplicate
+    /// name is unknown.
     ///
     /// # Errors
     ///

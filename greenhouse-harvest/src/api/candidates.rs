@@ -28,8 +28,8 @@ pub use self::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/candidates` (official description). A private candidate that the acting user may
-    /// not see is not found (inferred).
+    /// `GET /v3/candidates` (official description). A private candidate that is hidden from the
+    /// acting user is not found (inferred).
     pub fn candidates(&self, filter: &CandidateFilter) -> List<Candidate> {
         List::new(self, LIST, &filter.query)
     }
@@ -48,7 +48,7 @@ impl HarvestClient {
     }
 
     /// `PATCH /v3/candidates/{id}` (reference text, several clients agree). A list in the body
-    /// replaces the existing one.
+    /// replaces the existing list.
     ///
     /// # Errors
     ///
@@ -80,11 +80,11 @@ impl HarvestClient {
             .await
     }
 
-    /// `PATCH /v3/candidates/{id}/anonymize`: erases these parts of a person irreversibly (one
-    /// client only). The names are those of the webhook `candidate_anonymized`, such as
+    /// `PATCH /v3/candidates/{id}/anonymize`: irreversibly erases these parts of a person's data
+    /// (one client only). The names are those that the webhook `candidate_anonymized` uses, such as
     /// `full_name`, `email_addresses` or `notes` (documented there).
     ///
-    /// The answer is the person's row or only a message, as for a job that runs later. `Ok` means
+    /// The response is the person's row, or only a message, as if the erasure ran later. `Ok` means
     /// that Greenhouse accepted the request.
     ///
     /// # Errors
@@ -117,11 +117,12 @@ impl HarvestClient {
 filter! {
     /// Filter for candidates (documented). Filtering by name or job is not possible.
     pub struct CandidateFilter of CandidateId {
-        /// Filters by exact email address, any of the person's, in any letter case.
+        /// Filters by exact email address, which may be any of the person's addresses, in any
+        /// letter case.
         email: String,
         /// Filters by the exact name of a tag.
         tag: String,
-        /// Filters by whether private people are included, as far as the acting user may see them.
+        /// Sets whether the list includes the private candidates that the acting user can see.
         /// Greenhouse's default: yes.
         private: bool,
         /// Filters by the time of the last activity.
@@ -149,7 +150,8 @@ row! {
         pub title: Option<String>,
         /// Time of the last activity.
         pub last_activity_at: Option<DateTime<Utc>>,
-        /// `true` if only some users may see the person. Writes call it `is_private`.
+        /// `true` if only some users can see the person. Request bodies call this member
+        /// `is_private`.
         pub private: Option<bool>,
         /// `true` if emails may be sent to the person.
         pub can_email: Option<bool>,
@@ -157,7 +159,7 @@ row! {
         pub time_zone: Option<String>,
         /// Names of the person's tags.
         pub tags: Option<Vec<String>>,
-        /// Users that are the same person.
+        /// Users who are the same person.
         pub linked_user_ids: Option<Vec<UserId>>,
         /// Email addresses.
         pub email_addresses: Option<Vec<ContactPoint>>,
@@ -167,7 +169,7 @@ row! {
         pub addresses: Option<Vec<ContactPoint>>,
         /// Web pages.
         pub website_addresses: Option<Vec<ContactPoint>>,
-        /// Addresses in social networks. They have no kind.
+        /// Social media addresses, which have no kind.
         pub social_media_addresses: Option<Vec<ContactPoint>>,
         /// Values of custom fields.
         pub custom_fields: Option<CustomFields>,
@@ -179,7 +181,7 @@ row! {
 }
 
 impl Candidate {
-    /// Returns the custom fields to write so that only these change; see
+    /// Returns the custom fields to write so that only `changes` take effect; see
     /// [`merge_custom_fields`](super::merge_custom_fields).
     ///
     /// # Errors
@@ -194,7 +196,7 @@ impl Candidate {
 }
 
 part! {
-    /// Contact of a person: an address of any kind, or a phone number.
+    /// Contact data of a person: an address of any kind, or a phone number.
     pub struct ContactPoint {
         /// Address or number.
         pub value: Option<String>,
@@ -231,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_nobody() {
+    fn debug_shows_no_personal_data() {
         let mut new =
             NewCandidate::new("Mira", "Okafor", "mira@example.org").applying(JobId::new(1), None);
         new.social_media_addresses = vec![SocialMediaAddress::new("mira")];

@@ -25,8 +25,8 @@ part! {
         pub name: Option<String>,
         /// Type of the field, such as `short_text` or `single_select`.
         pub kind = "type": Option<String>,
-        /// Value. For a single select, it is the option's name (observed live). A number may be a
-        /// text such as `"85.0"` (unknown).
+        /// Value. For a single select, the option's name (observed live). It is unknown whether a
+        /// number can be a text such as `"85.0"`.
         pub value: Option<Value>,
     }
 }
@@ -37,7 +37,7 @@ impl CustomFieldValue {
         self.value.as_ref()?.as_str()
     }
 
-    /// Returns the value if it is a number or a text that contains one.
+    /// Returns the value if it is a number or a text that contains a number.
     pub fn number(&self) -> Option<f64> {
         number_in(self.value.as_ref()?)?.as_f64()
     }
@@ -61,14 +61,14 @@ impl CustomFieldValue {
         }
     }
 
-    /// Returns the value if it is an amount of money. Its form in rows is not described. Accepts
-    /// the forms of writes and of webhooks.
+    /// Returns the value if it is an amount of money. The form in rows is not described. Accepts
+    /// the forms that writes and webhooks use.
     pub fn money(&self) -> Option<Money> {
         Money::read(self.value.as_ref()?)
     }
 }
 
-/// Number, or a text that contains one.
+/// Returns the number, or the number that a text contains.
 fn number_in(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(number.clone()),
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_read_as_what_it_is_wanted_as() {
+    fn a_value_is_converted_to_the_requested_type() {
         let of = |value: Value| CustomFieldValue {
             name: None,
             kind: None,

@@ -43,19 +43,19 @@ row! {
         pub value_type: Option<CustomFieldValueType>,
         /// Position among the fields of its kind.
         pub sort_order: Option<i64>,
-        /// `true` if only some users may see the values.
+        /// `true` if only some users can see the values.
         pub private: Option<bool>,
         /// `true` if a value is required.
         pub required: Option<bool>,
-        /// `true` if a change of the value needs an approval.
+        /// `true` if a change of the value requires an approval.
         pub require_approval: Option<bool>,
         /// `true` if a change of the value creates a new version of an offer.
         pub trigger_new_version: Option<bool>,
         /// `true` if the field is in use.
         pub active: Option<bool>,
-        /// User of the last change.
+        /// User who made the last change.
         pub updated_by_id: Option<UserId>,
-        /// Meaning for Greenhouse itself: `employment_type`, `offer_documents`, `start_date`,
+        /// Special meaning in Greenhouse: `employment_type`, `offer_documents`, `start_date`,
         /// `school_name`, `degree`, `discipline` or `offer_opening`. Absent for the customer's own
         /// fields.
         pub internal_type: Option<String>,
@@ -95,7 +95,7 @@ words! {
         Standard = "standard",
         /// Offers.
         Offer = "offer",
-        /// Frequency of a payment.
+        /// Payment frequencies.
         CompensationFrequency = "compensation_frequency",
         /// Candidates.
         Candidate = "candidate",
@@ -107,7 +107,7 @@ words! {
         RejectionQuestion = "rejection_question",
         /// Forms.
         Form = "form",
-        /// Submissions of agencies.
+        /// Agency submissions.
         AgencyQuestion = "agency_question",
         /// Users.
         UserAttribute = "user_attribute",
@@ -144,9 +144,9 @@ words! {
         User = "user",
         /// A value from another system.
         Linked = "linked",
-        /// No value: a heading.
+        /// A heading, without a value.
         Header = "header",
-        /// No value: a text to read.
+        /// A text to read, without a value.
         Statement = "statement",
         /// A file.
         Attachment = "attachment",

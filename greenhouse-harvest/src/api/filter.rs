@@ -1,8 +1,8 @@
 //! Macro that defines the filters of lists.
 
-/// Defines the filter of a list: the parameters that all lists accept, and a method for each
-/// parameter of its own. `name = "wire"` sets a different name on the wire. `[Type]` is a list of
-/// values.
+/// Defines the filter for a list, with the parameters that all lists accept and a method for each
+/// of the list's own parameters. `name = "wire"` sets a different name on the wire. `[Type]` is a
+/// list of values.
 macro_rules! filter {
     ($(#[$doc:meta])* pub struct $name:ident of $id:ident {
         $($(#[$parameter_doc:meta])* $parameter:ident $(= $wire:literal)? : $type:tt,)*
@@ -10,8 +10,8 @@ macro_rules! filter {
         $(#[$doc])*
         ///
         /// A list of values may have any length. It is sent in batches of 50, Greenhouse's limit
-        /// (documented). An empty one matches nothing and sends no request. Debug shows the names
-        /// of the parameters only.
+        /// (documented). An empty list matches nothing and sends no request. `Debug` shows only the
+        /// names of the parameters.
         #[derive(Clone, Default)]
         #[must_use]
         pub struct $name {
@@ -19,7 +19,7 @@ macro_rules! filter {
         }
 
         impl $name {
-            /// Matches everything that the acting user may see.
+            /// Creates a filter that matches everything that the acting user can see.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -43,8 +43,8 @@ macro_rules! filter {
                 self
             }
 
-            /// Sets the rows per page, clamped to 1 to 500 (official description). Default: 500,
-            /// since each page counts against the rate limit.
+            /// Sets the number of rows per page, clamped to the range from 1 to 500 (official
+            /// description). Default: 500, because each page counts against the rate limit.
             pub fn page_size(mut self, rows: u16) -> Self {
                 self.query.page_size = rows.clamp(1, $crate::client::MAX_PAGE_SIZE);
                 self

@@ -1,75 +1,76 @@
-//! Ids of records that exist in Harvest only.
+//! Ids of records that exist only in Harvest.
 
 greenhouse_core::number_id! {
-    /// A recruiting agency in Greenhouse.
+    /// Id of a recruiting agency in Greenhouse.
     AgencyId;
-    /// Stage of one application (`application_stages.id`), called `stage_id` in rows of
-    /// applications.
+    /// Id of one application's stage (`application_stages.id`), called `stage_id` in application
+    /// rows.
     ApplicationStageId;
-    /// Assignment of a tag to a candidate in Greenhouse.
+    /// Id of the assignment of a tag to a candidate in Greenhouse.
     AppliedCandidateTagId;
-    /// An attachment in Greenhouse.
+    /// Id of an attachment in Greenhouse.
     AttachmentId;
-    /// Kind of attribute on a job's scorecards in Greenhouse, such as Skills.
+    /// Id of a kind of attribute on a job's scorecards in Greenhouse, such as Skills.
     CandidateAttributeTypeId;
-    /// A tag for candidates in Greenhouse.
+    /// Id of a candidate tag in Greenhouse.
     CandidateTagId;
-    /// Reason for closing an opening in Greenhouse.
+    /// Id of a reason for closing an opening in Greenhouse.
     CloseReasonId;
-    /// A custom field in Greenhouse.
+    /// Id of a custom field in Greenhouse.
     CustomFieldId;
-    /// Option of a custom field in Greenhouse.
+    /// Id of a custom field option in Greenhouse.
     CustomFieldOptionId;
-    /// A department in Greenhouse.
+    /// Id of a department in Greenhouse.
     DepartmentId;
-    /// Email template in Greenhouse.
+    /// Id of an email template in Greenhouse.
     EmailTemplateId;
-    /// Focus attribute of an interview in Greenhouse.
+    /// Id of a focus attribute for an interview in Greenhouse.
     FocusCandidateAttributeId;
-    /// An interview with one candidate in Greenhouse.
+    /// Id of an interview with one candidate in Greenhouse.
     InterviewId;
-    /// Participation of a person in an interview in Greenhouse (`interviewers.id`), not the user.
+    /// Id of a person's participation in an interview in Greenhouse (`interviewers.id`), not of the
+    /// user.
     InterviewerId;
-    /// A tag for interviewers in Greenhouse.
+    /// Id of an interviewer tag in Greenhouse.
     InterviewerTagId;
-    /// Attribute on a job's scorecards in Greenhouse.
+    /// Id of an attribute on a job's scorecards in Greenhouse.
     JobCandidateAttributeId;
-    /// An interview of a job's plan in Greenhouse.
+    /// Id of an interview in a job's plan in Greenhouse.
     JobInterviewId;
-    /// A published post of a job in Greenhouse.
+    /// Id of a job post in Greenhouse.
     JobPostId;
-    /// A note in Greenhouse.
+    /// Id of a note in Greenhouse.
     NoteId;
-    /// An office in Greenhouse.
+    /// Id of an office in Greenhouse.
     OfficeId;
-    /// An opening of a job in Greenhouse.
+    /// Id of a job's opening in Greenhouse.
     OpeningId;
-    /// Prospect pool in Greenhouse.
+    /// Id of a prospect pool in Greenhouse.
     ProspectPoolId;
-    /// Stage of a prospect pool in Greenhouse.
+    /// Id of a stage in a prospect pool in Greenhouse.
     ProspectPoolStageId;
-    /// Person who referred candidates in Greenhouse; not the user.
+    /// Id of a person who referred candidates in Greenhouse, not of the user.
     ReferrerId;
-    /// Details of one rejection in Greenhouse.
+    /// Id of the details of one rejection in Greenhouse.
     RejectionDetailId;
-    /// Reason for rejection in Greenhouse.
+    /// Id of a rejection reason in Greenhouse.
     RejectionReasonId;
-    /// Rating of one attribute on one scorecard in Greenhouse.
+    /// Id of an attribute's rating on a scorecard in Greenhouse.
     ScorecardCandidateAttributeId;
-    /// A scorecard in Greenhouse.
+    /// Id of a scorecard in Greenhouse.
     ScorecardId;
-    /// An answer on a scorecard in Greenhouse.
+    /// Id of an answer on a scorecard in Greenhouse.
     ScorecardQuestionAnswerId;
-    /// Option selected in an answer on a scorecard in Greenhouse.
+    /// Id of an option selected in an answer on a scorecard in Greenhouse.
     ScorecardQuestionAnswerOptionId;
-    /// A question of an interview's scorecards in Greenhouse.
+    /// Id of a question on an interview's scorecards in Greenhouse.
     ScorecardQuestionId;
-    /// Option of a scorecard question in Greenhouse.
+    /// Id of a scorecard question's option in Greenhouse.
     ScorecardQuestionOptionId;
-    /// Email address of a user in Greenhouse.
+    /// Id of a user's email address in Greenhouse.
     UserEmailId;
-    /// A role that users can have in Greenhouse.
+    /// Id of a user role in Greenhouse.
     UserRoleId;
-    /// Webhook in Greenhouse.
+    /// Id of a webhook in Greenhouse.
     WebhookId;
 }

@@ -6,7 +6,7 @@ use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
     /// `GET /v3/interview_kits` (filters documented, rows in the official description). The API has
-    /// no call that creates one (official description).
+    /// no call that creates an interview kit (official description).
     pub fn interview_kits(&self, filter: &InterviewKitFilter) -> List<InterviewKit> {
         List::new(self, LIST, &filter.query)
     }
@@ -24,7 +24,7 @@ filter! {
 
 row! {
     /// Instructions for the interviewers of a planned interview (official description). Each
-    /// scorecard belongs to one.
+    /// scorecard belongs to an interview kit.
     pub struct InterviewKit {
         /// Id.
         pub id: InterviewKitId,

@@ -26,25 +26,25 @@ filter! {
         user_ids: [UserId],
         /// Filters by scorecard.
         scorecard_ids: [ScorecardId],
-        /// Filters by answer to the invitation.
+        /// Filters by response to the invitation.
         response_status: InterviewerResponse,
     }
 }
 
 row! {
-    /// Participation of a person in an interview (official description). Debug shows the id only.
+    /// A person's participation in an interview (official description). `Debug` shows only the id.
     pub struct Interviewer {
         /// Id.
         pub id: InterviewerId,
         /// Interview.
         pub interview_id: Option<InterviewId>,
-        /// User, if the interviewer is one.
+        /// User, if the interviewer is a user.
         pub user_id: Option<UserId>,
-        /// Scorecard. Each interviewer has an empty one from the start (documented).
+        /// Scorecard. Each interviewer has an empty scorecard from the start (documented).
         pub scorecard_id: Option<ScorecardId>,
-        /// Address.
+        /// Email address.
         pub email: Option<String>,
-        /// Answer to the invitation.
+        /// Response to the invitation.
         pub response_status: Option<InterviewerResponse>,
         /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
@@ -54,9 +54,9 @@ row! {
 }
 
 words! {
-    /// Answer of an interviewer to the invitation (official description).
+    /// Interviewer's response to the invitation (official description).
     pub enum InterviewerResponse {
-        /// No answer yet.
+        /// No response yet.
         NeedsAction = "needs_action",
         /// Declined.
         Declined = "declined",

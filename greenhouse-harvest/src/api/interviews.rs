@@ -18,8 +18,8 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Filter for interviews (documented). The form of days is not documented; they are sent like
-    /// times.
+    /// Filter for interviews (documented). The format of days is not documented; the client sends
+    /// days in the format of times.
     pub struct InterviewFilter of InterviewId {
         /// Filters by job.
         job_ids: [JobId],
@@ -45,7 +45,7 @@ filter! {
 }
 
 row! {
-    /// Interview with one candidate (official description). Debug shows the id only.
+    /// Interview with one candidate (official description). `Debug` shows only the id.
     pub struct Interview {
         /// Id.
         pub id: InterviewId,

@@ -5,8 +5,8 @@ use super::{filter::filter, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/job_interview_stages`: stages of the jobs' interview plans, including inactive ones
-    /// (official description).
+    /// `GET /v3/job_interview_stages`: stages in the jobs' interview plans, including inactive
+    /// stages (official description).
     pub fn job_interview_stages(
         &self,
         filter: &JobInterviewStageFilter,
@@ -26,7 +26,7 @@ filter! {
 }
 
 row! {
-    /// Stage of a job's interview plan (official description). Names are not unique within or
+    /// Stage in a job's interview plan (official description). Names are not unique within or
     /// across jobs (reported).
     pub struct JobInterviewStage {
         /// Id.
@@ -35,7 +35,7 @@ row! {
         pub job_id: Option<JobId>,
         /// Name.
         pub name: Option<String>,
-        /// Position in the plan. 0 is the Application Review, the last one is the offer stage.
+        /// Position in the plan. 0 is Application Review, and the last stage is the offer stage.
         pub sort_order: Option<i64>,
         /// `true` if applications can be in the stage.
         pub active: Option<bool>,

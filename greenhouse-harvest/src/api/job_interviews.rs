@@ -5,7 +5,7 @@ use super::{filter::filter, ids::JobInterviewId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/job_interviews`: interviews planned for jobs, not scheduled ones (filters
+    /// `GET /v3/job_interviews`: interviews in the jobs' plans, not scheduled interviews (filters
     /// documented, rows in the official description).
     pub fn job_interviews(&self, filter: &JobInterviewFilter) -> List<JobInterview> {
         List::new(self, LIST, &filter.query)
@@ -19,7 +19,7 @@ filter! {
         job_ids: [JobId],
         /// Filters by stage.
         job_interview_stage_ids: [StageId],
-        /// Filters by whether they are in use. Default: both.
+        /// Filters by whether the interview is in use. Default: both.
         active: bool,
         /// Filters by kind of scheduling.
         scheduling_type: SchedulingType,
@@ -27,7 +27,7 @@ filter! {
 }
 
 row! {
-    /// Interview of a job's plan (official description).
+    /// Interview in a job's plan (official description).
     pub struct JobInterview {
         /// Id.
         pub id: JobInterviewId,
@@ -47,7 +47,7 @@ row! {
         pub summary: Option<String>,
         /// Instructions for interviewers.
         pub instructions: Option<String>,
-        /// `true` if it is in use.
+        /// `true` if the interview is in use.
         pub active: Option<bool>,
         /// `true` if each interviewer must submit a scorecard.
         pub require_scorecard: Option<bool>,

@@ -20,11 +20,11 @@ impl HarvestClient {
 
     /// Returns `true` if the job is in the acting user's own list. A confidential job and its
     /// applications are hidden from users outside its hiring team (documented). Sources disagree on
-    /// whether this applies to Site Admins. A `true` is cached for ten minutes.
+    /// whether this applies to Site Admins. The result `true` is cached for ten minutes.
     ///
     /// # Errors
     ///
-    /// The errors of the list of jobs.
+    /// The errors of the list [`jobs`](Self::jobs).
     pub async fn can_see_job(&self, job: JobId) -> Result<bool, Error> {
         if self.has_seen_job(job) {
             return Ok(true);
@@ -79,9 +79,9 @@ row! {
         pub opened_at: Option<DateTime<Utc>>,
         /// Closing time.
         pub closed_at: Option<DateTime<Utc>>,
-        /// `true` if the job is a template for others.
+        /// `true` if the job is a template for other jobs.
         pub is_template: Option<bool>,
-        /// Job from which it was copied.
+        /// Job from which this job was copied.
         pub copied_from_id: Option<JobId>,
         /// Department.
         pub department_id: Option<DepartmentId>,

@@ -62,11 +62,12 @@ row! {
         pub body_with_tags: Option<String>,
         /// Subject of an email.
         pub subject: Option<String>,
-        /// Sender of an email. One text, although a list is written (official description).
+        /// Sender of an email. A single text, although writes use a list (official description).
         pub email_from: Option<String>,
-        /// Recipients of an email. One text, although a list is written (official description).
+        /// Recipients of an email. A single text, although writes use a list (official
+        /// description).
         pub email_to: Option<String>,
-        /// Copy recipients of an email: a list, by the official description. Any other form is in
+        /// Copy recipients of an email, as a list (official description). Any other form is in
         /// `unknown`.
         pub email_cc: Option<Vec<String>>,
         /// File names of an email's attachments, as one text.
@@ -113,8 +114,8 @@ words! {
 }
 
 words! {
-    /// Visibility of a note in rows and filters (official description). Writes use other words,
-    /// those of [`NoteVisibility`](greenhouse_core::settings::NoteVisibility).
+    /// Visibility of a note in rows and filters (official description). Writes use the words of
+    /// [`NoteVisibility`](greenhouse_core::settings::NoteVisibility) instead.
     pub enum NoteReaders {
         /// Visible to every user who can see the candidate; written as `public`.
         Public = "publicly_visible",

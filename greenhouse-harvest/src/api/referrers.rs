@@ -28,7 +28,7 @@ row! {
         pub id: ReferrerId,
         /// Name.
         pub name: Option<String>,
-        /// User, if the referrer is one.
+        /// User, if the referrer is a user.
         pub user_id: Option<UserId>,
         /// Creation time.
         pub created_at: Option<DateTime<Utc>>,

@@ -12,13 +12,13 @@ use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
     /// `GET /v3/rejection_details` (filters documented, rows in the official description). The list
-    /// may briefly lag behind the `status` of the application (one client).
+    /// may briefly lag behind the application's `status` (one client).
     pub fn rejection_details(&self, filter: &RejectionDetailFilter) -> List<RejectionDetail> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `PATCH /v3/rejection_details/{id}` (documented): changes the reason of a rejection. One
-    /// client sends `rejection_reason_id`. That the answer is the row is inferred.
+    /// `PATCH /v3/rejection_details/{id}` (documented): changes the reason for a rejection. One
+    /// client sends `rejection_reason_id`. That the response is the row is inferred.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ filter! {
 }
 
 row! {
-    /// Details of one rejection (official description). Debug shows the id only.
+    /// Details of one rejection (official description). `Debug` shows only the id.
     pub struct RejectionDetail {
         /// Id.
         pub id: RejectionDetailId,
@@ -54,13 +54,13 @@ row! {
         pub application_id: Option<ApplicationId>,
         /// Time of the rejection.
         pub rejected_at: Option<DateTime<Utc>>,
-        /// User who rejected it. Absent for an automatic rejection (documented).
+        /// User who rejected the application. Absent for an automatic rejection (documented).
         pub rejected_by_id: Option<UserId>,
         /// Reason.
         pub rejection_reason_id: Option<RejectionReasonId>,
         /// Note with details.
         pub rejection_note_id: Option<NoteId>,
-        /// Answers to the questions for the user who rejected it.
+        /// Answers to the questions for the user who rejected the application.
         pub question_custom_fields: Option<CustomFields>,
         /// Creation time.
         pub created_at: Option<DateTime<Utc>>,

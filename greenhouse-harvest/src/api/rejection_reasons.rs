@@ -15,8 +15,8 @@ impl HarvestClient {
     }
 
     /// `GET /v3/rejection_reasons/{id}`. Apart from bulk requests, this is the only record that can
-    /// be read by id (official description, observed live). Its scope is inferred to be that of the
-    /// list.
+    /// be read by id (official description, observed live). The scope is that of the list
+    /// (inferred).
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl HarvestClient {
 filter! {
     /// Filter for rejection reasons (documented).
     pub struct RejectionReasonFilter of RejectionReasonId {
-        /// Filters by whether Greenhouse's own reasons are included. The default is unknown.
+        /// Sets whether the list includes Greenhouse's own reasons. The default is unknown.
         include_defaults: bool,
     }
 }
@@ -51,7 +51,7 @@ row! {
 }
 
 part! {
-    /// Kind of rejection reasons (official description).
+    /// Kind of a rejection reason (official description).
     pub struct RejectionReasonType {
         /// Id.
         pub id: Option<i64>,

@@ -1,10 +1,10 @@
-//! Macros that define the types of rows.
+//! Macros that define row types.
 
 /// Defines the row of a list. The id is required. Every other member may be absent, null or of
 /// another type. `name = "wire"` sets a different name on the wire.
 ///
-/// Unknown members and unreadable values are kept in `unknown`. Debug shows the id only: most rows
-/// contain personal data, and custom fields may contain anything.
+/// Unknown members and unreadable values are kept in `unknown`. `Debug` shows only the id, because
+/// most rows contain personal data, and custom fields may contain anything.
 macro_rules! row {
     ($(#[$doc:meta])* pub struct $name:ident {
         $(#[$id_doc:meta])* pub id: $id:ty,
@@ -41,7 +41,7 @@ macro_rules! row {
     };
 }
 
-/// Defines a part of a row. Same as [`row!`], but without an id, and Debug shows nothing.
+/// Defines a part of a row. Same as [`row!`], but without an id, and `Debug` shows nothing.
 macro_rules! part {
     ($(#[$doc:meta])* pub struct $name:ident {
         $($(#[$field_doc:meta])* pub $field:ident $(= $wire:literal)? : $type:ty,)*
@@ -124,7 +124,7 @@ macro_rules! members {
     };
 }
 
-/// Name of a field on the wire.
+/// Returns the name of a field on the wire.
 macro_rules! wire {
     ($field:ident) => {
         stringify!($field)
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_read_whatever_its_members_are() {
+    fn a_row_is_read_despite_unexpected_members() {
         let values = [
             json!(null),
             json!("text"),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_read_of_an_array_is_beside_what_could_not() {
+    fn readable_and_unreadable_items_of_an_array_are_both_kept() {
         let parts = json!([{"value": "a"}, 7, {"value": "b", "more": true}, null]);
         let row: Row = from_value(json!({"id": "9", "parts": parts})).unwrap();
         assert_eq!(row.id.value(), 9);
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_an_id_is_none() {
+    fn a_row_without_an_id_is_an_error() {
         for id in [json!(null), json!("x"), json!([1]), json!(1.5)] {
             assert!(from_value::<Row>(json!({"id": id, "name": "n"})).is_err());
         }

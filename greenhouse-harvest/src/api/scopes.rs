@@ -22,8 +22,8 @@ const PUSH_SCOPES: [&str; 10] = [
     job_interview_stages::LIST.scope(),
 ];
 
-/// Additional scopes for a scorecard in Greenhouse. Its two writes are restricted: most credentials
-/// cannot have them (official description).
+/// Additional scopes for a scorecard in Greenhouse. The scopes of its two writes are restricted,
+/// and most credentials cannot have them (official description).
 pub(crate) const SCORECARD_SCOPES: [&str; 7] = [
     scorecard::CREATE.scope(),
     scorecard_candidate_attributes::CREATE.scope(),
@@ -34,7 +34,8 @@ pub(crate) const SCORECARD_SCOPES: [&str; 7] = [
     interview_kits::LIST.scope(),
 ];
 
-/// Scopes for a push with these settings. Without the scopes for scorecards, a push writes notes.
+/// Returns the scopes that a push with these settings needs. The scopes for scorecards are not
+/// among them, because without them a push writes notes.
 pub(crate) fn push_scopes(settings: &PushSettings) -> Vec<&'static str> {
     let mut scopes = PUSH_SCOPES.to_vec();
     if settings.move_existing {
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_is_asked_for_only_where_the_settings_need_it() {
+    fn additional_scopes_depend_on_the_settings() {
         let credential = HarvestCredential::new("id", Some("secret".into())).unwrap();
         let plain = PushSettings::new(credential);
         assert_eq!(push_scopes(&plain), PUSH_SCOPES);

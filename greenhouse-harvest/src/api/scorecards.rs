@@ -1,10 +1,10 @@
 //! Scorecards and their parts.
 //!
-//! Intended for reading. The writes are marked restricted (official description). Their
-//! availability and their bodies are not public. The bodies here have the members of the rows
-//! (inferred). A customer with access to these calls should compare them with Greenhouse's own
-//! description. A scorecard belongs to an interview kit of the job and to an interviewer. The
-//! rating of an attribute belongs to an attribute of the job. The API has no call that creates a
+//! Intended for reading. The writes are marked as restricted (official description), and neither
+//! their availability nor their bodies are public. The bodies here have the same members as the
+//! rows (inferred). A customer with access to these calls should compare the bodies with
+//! Greenhouse's own description. A scorecard belongs to an interview kit of the job and to an
+//! interviewer. A rating belongs to one of the job's attributes. The API has no call that creates a
 //! kit or an attribute (inferred from the rows).
 
 mod candidate_attribute_types;

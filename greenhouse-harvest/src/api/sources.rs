@@ -37,7 +37,7 @@ row! {
 }
 
 part! {
-    /// Kind of sources (official description).
+    /// Kind of a source (official description).
     pub struct SourceType {
         /// Id.
         pub id: Option<i64>,

@@ -5,8 +5,8 @@ use super::{filter::filter, ids::UserEmailId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/user_emails`: all email addresses of users. Rows of users reliably contain the
-    /// primary one only (official description).
+    /// `GET /v3/user_emails`: all email addresses of users. User rows reliably contain only the
+    /// primary address (official description).
     pub fn user_emails(&self, filter: &UserEmailFilter) -> List<UserEmail> {
         List::new(self, LIST, &filter.query)
     }
@@ -27,7 +27,7 @@ filter! {
 }
 
 row! {
-    /// Email address of a user (official description). Debug shows the id only.
+    /// Email address of a user (official description). `Debug` shows only the id.
     pub struct UserEmail {
         /// Id.
         pub id: UserEmailId,

@@ -4,8 +4,8 @@ use super::{filter::filter, ids::UserRoleId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/user_roles` (official description). The cheapest call for checking that a token is
-    /// accepted: even a 403 proves it.
+    /// `GET /v3/user_roles` (official description). The cheapest call to check that a token is
+    /// accepted, because even a 403 proves it.
     pub fn user_roles(&self, filter: &UserRoleFilter) -> List<UserRole> {
         List::new(self, LIST, &filter.query)
     }
@@ -17,7 +17,7 @@ filter! {
 }
 
 row! {
-    /// Role of users (official description).
+    /// User role (official description).
     pub struct UserRole {
         /// Id.
         pub id: UserRoleId,

@@ -10,7 +10,7 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/users` (official description). Service accounts are hidden by default, deactivated
+    /// `GET /v3/users` (official description). Service accounts are hidden by default; deactivated
     /// users are not.
     pub fn users(&self, filter: &UserFilter) -> List<User> {
         List::new(self, LIST, &filter.query)
@@ -26,7 +26,7 @@ filter! {
         employee_ids: [String],
         /// Filters by whether the user is deactivated. Default: both.
         deactivated: bool,
-        /// Filters by whether service accounts are included. Greenhouse's default: no.
+        /// Sets whether the list includes service accounts. Greenhouse's default: no.
         show_service_accounts: bool,
         /// Filters by agency.
         agency_ids: [AgencyId],
@@ -48,7 +48,7 @@ filter! {
 }
 
 row! {
-    /// User of Greenhouse (official description). Debug shows the id only.
+    /// Greenhouse user (official description). `Debug` shows only the id.
     pub struct User {
         /// Id.
         pub id: UserId,
@@ -64,7 +64,7 @@ row! {
         pub emails: Option<Vec<String>>,
         /// Job title.
         pub job_title: Option<String>,
-        /// Agency of an agency's user.
+        /// Agency to which the user belongs, if any.
         pub agency_id: Option<AgencyId>,
         /// `true` if the user is deactivated.
         pub deactivated: Option<bool>,
@@ -72,7 +72,7 @@ row! {
         pub site_admin: Option<bool>,
         /// The customer's own number for the user.
         pub employee_id: Option<String>,
-        /// Candidates that are the same person.
+        /// Candidates who are the same person.
         pub linked_candidate_ids: Option<Vec<CandidateId>>,
         /// Offices.
         pub office_ids: Option<Vec<OfficeId>>,

@@ -1,4 +1,4 @@
-//! Webhooks. Only partners can manage them through the API (official description); customers enter
+//! Webhooks. Only partners can manage them through the API (official description); customers create
 //! them in Greenhouse.
 
 mod action;
@@ -14,14 +14,14 @@ use super::{filter::filter, ids::WebhookId, row::row, words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/webhooks` (documented by mid-2026; missing from March's description, which has its
-    /// scope).
+    /// `GET /v3/webhooks` (documented by mid-2026; missing from the March description, which
+    /// contains its scope).
     pub fn webhooks(&self, filter: &WebhookFilter) -> List<Webhook> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/webhooks` (official description). Greenhouse sends a `ping` immediately. If it is
-    /// not answered with 200, the webhook is disabled until a person enables it again (documented).
+    /// `POST /v3/webhooks` (official description). Greenhouse sends a `ping` immediately. If the
+    /// response is not 200, the webhook is disabled until a person enables it again (documented).
     ///
     /// # Errors
     ///
@@ -62,8 +62,8 @@ filter! {
 }
 
 row! {
-    /// Webhook (official description). Answers contain neither its secret nor its Basic
-    /// credentials. Debug shows the id only.
+    /// Webhook (official description). Responses contain neither the secret nor the Basic auth
+    /// credentials. `Debug` shows only the id.
     pub struct Webhook {
         /// Id.
         pub id: WebhookId,
@@ -75,7 +75,7 @@ row! {
         pub event_action_type: Option<WebhookAction>,
         /// Number of attempts per delivery.
         pub max_attempts: Option<i64>,
-        /// Additional headers of deliveries. The form is not described.
+        /// Additional headers for deliveries. The format is not described.
         pub additional_headers: Option<String>,
         /// Recipient of failure reports.
         pub error_recipient_email: Option<String>,
@@ -83,8 +83,8 @@ row! {
         pub deactivated: Option<bool>,
         /// Time of the last delivery.
         pub last_delivered: Option<DateTime<Utc>>,
-        /// Credential that created the webhook. Present in lists (documented), absent from answers
-        /// to writes.
+        /// Credential that created the webhook. Present in lists (documented), absent from
+        /// responses to writes.
         pub client_id: Option<String>,
         /// Creation time.
         pub created_at: Option<DateTime<Utc>>,

@@ -15,7 +15,7 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Word on the wire.
+            /// Returns the word as sent on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$word => $wire,)*

@@ -1,4 +1,4 @@
-//! Rejection, its withdrawal, and hiring.
+//! Rejecting, unrejecting and hiring.
 
 use std::fmt;
 
@@ -16,8 +16,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `POST /v3/applications/{id}/reject` (official description). Greenhouse refuses an
-    /// application that is already rejected with 422 (documented).
+    /// `POST /v3/applications/{id}/reject` (official description). If the application is already
+    /// rejected, Greenhouse returns 422 (documented).
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl HarvestClient {
 }
 
 body! {
-    /// Rejection (official description). Debug withholds notes and answers.
+    /// Rejection (official description). `Debug` withholds notes and answers.
     pub struct Rejection, pub fn new {
         required {
             /// Reason.
@@ -67,7 +67,7 @@ body! {
         optional {
             /// Notes.
             notes: String,
-            /// Email to the person. Default: none is sent.
+            /// Email to the person. Default: no email is sent.
             rejection_email: RejectionEmail,
         }
         lists {
@@ -91,7 +91,7 @@ body! {
     #[derive(Debug, Default, Eq)]
     pub struct RejectionEmail, pub fn new {
         optional {
-            /// Time of sending.
+            /// Time at which the email is sent.
             send_email_at: DateTime<Utc>,
             /// Template.
             email_template_id: EmailTemplateId,
@@ -116,7 +116,7 @@ body! {
     }
 }
 
-/// `{}`: the schema allows no members (official description).
+/// Empty body, because the schema allows no members (official description).
 #[derive(Serialize)]
 struct Nothing {}
 

@@ -10,11 +10,11 @@ use crate::{
 
 impl HarvestClient {
     /// `POST /v3/applications/{id}/move` (official description). A move runs the job's transition
-    /// rules and may therefore send emails to the candidate (documented). The answer to a move to
+    /// rules and may therefore send emails to the candidate (documented). The response to a move to
     /// the current stage is unknown.
     ///
-    /// Greenhouse refuses with 422 if `from_stage_id` is not the current stage (documented). Which
-    /// of the two ids it expects is unknown. `from_stage` selects the id that is sent.
+    /// Greenhouse returns 422 if `from_stage_id` is not the current stage (documented). It is
+    /// unknown which of the two ids Greenhouse expects; `from_stage` selects the id that is sent.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl Move {
         }
     }
 
-    /// Returns `None` if the required id is unknown.
+    /// Returns the body, or `None` if the required id is unknown.
     fn body(&self, from_stage: FromStage) -> Option<Body> {
         let from_stage_id = match from_stage {
             FromStage::JobInterviewStage => self.from.stage.map(StageId::value),
@@ -81,7 +81,7 @@ impl Move {
 }
 
 /// Known ids of an application's current stage. A row of `GET /v3/applications` usually has both
-/// ids ([`Application::current_stage`]), a row of `GET /v3/application_stages` always.
+/// ids ([`Application::current_stage`]), a row of `GET /v3/application_stages` always has both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CurrentStage {
     /// Stage of the job's interview plan.
@@ -91,7 +91,7 @@ pub struct CurrentStage {
 }
 
 impl Application {
-    /// Returns the ids of the current stage that the row contains.
+    /// Returns the current stage's ids, as far as the row contains them.
     pub fn current_stage(&self) -> CurrentStage {
         CurrentStage {
             stage: self.job_interview_stage_id,
@@ -159,9 +159,9 @@ struct Body {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the current stage has no known id of {}", match .0 {
-    FromStage::JobInterviewStage => "a job interview stage",
-    FromStage::ApplicationStage => "an application stage",
+#[error("the {} id of the current stage is unknown", match .0 {
+    FromStage::JobInterviewStage => "job interview stage",
+    FromStage::ApplicationStage => "application stage",
 })]
 struct StageNotKnown(FromStage);
 
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_move_names_the_id_that_the_setting_wants() {
+    fn the_setting_selects_the_id_of_the_current_stage() {
         let (stage, row) = (StageId::new(5), ApplicationStageId::new(9));
         let application: Application =
             from_value(json!({"id": 1, "stage_id": 9, "job_interview_stage_id": 5})).unwrap();

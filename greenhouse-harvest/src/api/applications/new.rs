@@ -17,8 +17,8 @@ body! {
             job_id: JobId,
         }
         optional {
-            /// Initial stage in the job's interview plan. Default: the first. A stage of another
-            /// job is presumably refused (unknown).
+            /// Initial stage in the job's interview plan. Default: the first stage. A stage of
+            /// another job is presumably refused (unknown).
             initial_stage_id: StageId,
             /// Source of the person.
             source_id: SourceId,
@@ -108,14 +108,15 @@ body! {
             coordinator_id: UserId,
             /// Prospect pool.
             prospect_pool_id: ProspectPoolId,
-            /// Stage of the prospect pool. The body for creation calls it `prospect_pool_stage_id`.
+            /// Stage of the prospect pool. The body for creation calls this member
+            /// `prospect_pool_stage_id`.
             prospect_stage_id: ProspectPoolStageId,
             /// Day of the rejection. The effect on an application that is not rejected is unknown.
             rejected_at: NaiveDate,
             /// Day of the application.
             created_at: NaiveDate,
-            /// Values of all custom fields. Whether they **replace** the existing ones or add to
-            /// them is unknown.
+            /// Values of all custom fields. It is unknown whether the list **replaces** the
+            /// existing values or adds to them.
             /// [`Application::custom_fields_with`](super::Application::custom_fields_with) returns
             /// the complete list.
             custom_fields: Vec<NewCustomFieldValue>,

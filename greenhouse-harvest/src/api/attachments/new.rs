@@ -9,14 +9,14 @@ use url::Url;
 use super::AttachmentType;
 use crate::api::words::words;
 
-/// File to attach. A file can be attached to an application only, not to a candidate (documented).
-/// Debug shows neither name, content nor URL.
+/// File to attach. A file can be attached only to an application, not to a candidate (documented).
+/// `Debug` shows no name, content or URL.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewAttachment {
     /// Application.
     pub application_id: ApplicationId,
-    /// File name, with a part that is unique: the name is the only way to find the file again.
+    /// File name. Include a unique part, because the name is the only way to find the file again.
     pub filename: String,
     /// Kind of file.
     #[serde(rename = "type")]
@@ -73,7 +73,7 @@ impl NewAttachment {
         }
     }
 
-    /// Approximate size of the JSON in bytes, rounded up.
+    /// Returns the approximate size of the JSON in bytes, rounded up.
     pub(super) fn room(&self) -> usize {
         let source = match &self.source {
             AttachmentSource::Content(content) => encoded_len(content.len(), true),
@@ -116,7 +116,8 @@ impl fmt::Debug for AttachmentSource {
     }
 }
 
-/// Encoded piece by piece, so that a report is not held in memory a second time as text.
+/// Encodes the content piece by piece, so that a report is not held in memory a second time as
+/// text.
 fn as_base64<S: Serializer>(content: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Base64Display::new(content, &STANDARD))
 }
@@ -130,7 +131,7 @@ mod tests {
     use crate::api::AttachmentType;
 
     #[test]
-    fn the_room_is_that_of_the_json_and_hardly_more() {
+    fn the_reserved_size_barely_exceeds_the_json() {
         let application = ApplicationId::new(i64::MAX);
         for length in [0, 1, 2, 3, 1000, 1001, 1002] {
             let content = Bytes::from(vec![7; length]);

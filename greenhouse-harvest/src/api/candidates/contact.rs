@@ -1,4 +1,4 @@
-//! Contacts of a person in request bodies.
+//! A person's contact data in request bodies.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::api::words::words;
 
-/// Defines a kind of contact with its value and its kind, both required. Debug shows the kind only.
+/// Defines a type of contact with a value and a kind, both required. `Debug` shows only the kind.
 macro_rules! contact {
     ($($(#[$doc:meta])* $name:ident of $kind:ident;)*) => {$(
         $(#[$doc])*
@@ -58,7 +58,8 @@ impl EmailAddress {
     }
 }
 
-/// Address in a social network in a request body. It has no kind (documented). Debug withholds it.
+/// Social media address in a request body. It has no kind (documented). `Debug` withholds the
+/// value.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SocialMediaAddress {

@@ -11,8 +11,8 @@ use crate::api::{
 };
 
 body! {
-    /// Person to create (documented; no official description of the body). Debug shows no personal
-    /// data.
+    /// Person to create (documented; no official description of the body). `Debug` shows no
+    /// personal data.
     pub struct NewCandidate, fn with_names {
         required {
             /// Given name.
@@ -29,11 +29,11 @@ body! {
             title: String,
             /// Time zone.
             time_zone: String,
-            /// `true` if only some users may see the person. Rows call it `private`.
+            /// `true` if only some users can see the person. Rows call this member `private`.
             is_private: bool,
             /// `true` if emails may be sent to the person.
             can_email: bool,
-            /// Application that is created along with the person.
+            /// Application that is created together with the person.
             application: NewCandidateApplication,
         }
         lists {
@@ -45,7 +45,7 @@ body! {
             addresses: PostalAddress,
             /// Web pages.
             website_addresses: WebsiteAddress,
-            /// Addresses in social networks.
+            /// Social media addresses.
             social_media_addresses: SocialMediaAddress,
             /// Tags, by name.
             tags: String,
@@ -69,14 +69,14 @@ impl NewCandidate {
 
     /// Adds an application for this job.
     ///
-    /// Only one client program is known to send `initial_stage_id` here. For `POST
-    /// /v3/applications` it is in the official description.
+    /// Only one client program is known to send `initial_stage_id` here. The official description
+    /// contains this member for `POST /v3/applications`.
     #[must_use]
     pub fn applying(self, job_id: JobId, initial_stage_id: Option<StageId>) -> Self {
         self.applying_from(job_id, initial_stage_id, None)
     }
 
-    /// Same as `applying`, with the source of the person.
+    /// Same as `applying`, and sets the person's source.
     #[must_use]
     pub fn applying_from(
         mut self,
@@ -107,7 +107,7 @@ impl fmt::Debug for NewCandidate {
     }
 }
 
-/// Application that is created along with a person, in one of two exclusive forms.
+/// Application that is created together with a person, in one of two exclusive forms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum NewCandidateApplication {
@@ -118,7 +118,7 @@ pub enum NewCandidateApplication {
 }
 
 body! {
-    /// Application for a job that is created along with a person (documented).
+    /// Application for a job that is created together with a person (documented).
     #[derive(Debug, Eq)]
     pub struct FirstApplication, pub fn new {
         required {
@@ -126,8 +126,8 @@ body! {
             job_id: JobId,
         }
         optional {
-            /// Initial stage in the job's interview plan. Default: the first. One client program
-            /// sends it.
+            /// Initial stage in the job's interview plan. Default: the first stage. One client
+            /// program sends this member.
             initial_stage_id: StageId,
             /// Source of the person.
             source_id: SourceId,
@@ -142,8 +142,8 @@ body! {
 }
 
 body! {
-    /// Prospect that is created along with a person (documented; only one client program sends its
-    /// members).
+    /// Prospect that is created together with a person (documented; only one client program sends
+    /// its members).
     #[derive(Debug, Eq)]
     pub struct FirstProspect, pub fn new {
         fixed { prospect: bool = true, }
@@ -176,18 +176,20 @@ impl Default for FirstProspect {
     }
 }
 
-/// Answer to [`NewCandidate`].
+/// Response to [`NewCandidate`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CreatedCandidate {
     /// Created person.
     pub candidate: Candidate,
-    /// Application that was created along with the person, if the answer contains it. Otherwise it
-    /// may still exist: two clients read an answer that contains the person alone.
+    /// Application that was created together with the person, if the response contains it.
+    /// Otherwise, the application may still exist, because two clients read a response that
+    /// contains only the person.
     pub application: Option<Application>,
 }
 
-/// Wrapped in two clients and the documentation of a connector, flat in two other clients.
+/// Forms of the response: wrapped in two clients and in a connector's documentation, flat in two
+/// other clients.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum CreatedForm {
@@ -224,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn understands_both_answers_to_a_create() {
+    fn parses_both_forms_of_the_response() {
         let application = json!({"id": 8_120_034_002_i64, "candidate_id": 7_310_442_002_i64});
         for (answer, applied) in [
             (

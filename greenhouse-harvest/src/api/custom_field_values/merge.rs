@@ -7,17 +7,18 @@ use super::{
     NumberRange, number_in,
 };
 
-/// Changes to custom fields, by `name_key`. Ids are not accepted as keys: rows do not contain the
-/// ids of fields, so an id could not be matched with a field of the row.
+/// Changes to custom fields, by `name_key`. Ids are not accepted as keys, because rows do not
+/// contain field ids, so an id could not be matched with a field in the row.
 pub type CustomFieldChanges = BTreeMap<String, CustomFieldInput>;
 
-/// Returns the complete list to write so that only these fields change: the fields of the row with
-/// the changes applied.
+/// Returns the complete list to write so that only these fields change: the row's fields with the
+/// changes applied.
 ///
-/// An update may replace the complete list. Two independent clients treat a candidate's that way
-/// (neither observed nor documented); for an application's it is unknown. To write one field, read
-/// the row and write the result of this function: no other field is lost in either case. A
-/// concurrent change between read and write can be lost. The API has no call that prevents that.
+/// An update may replace the complete list. Two independent clients assume this for candidates
+/// (neither observed nor documented); for applications, it is unknown. To write one field, read the
+/// row and write the result of this function. Then no other field is lost in either case. A
+/// concurrent change between the read and the write can be lost, and the API has no call that
+/// prevents this loss.
 ///
 /// Fields that are empty and stay empty are omitted.
 ///
@@ -47,12 +48,12 @@ pub fn merge_custom_fields(
     Ok(whole)
 }
 
-/// Error that prevents an update of custom fields without losing one.
+/// Reason why custom fields cannot be updated without losing a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MergeError {
-    /// The row does not contain the values: the member is null or was not requested. If the record
-    /// certainly has no values, pass an empty map to [`merge_custom_fields`].
+    /// The row does not contain the values, because the member is null or was not requested. If the
+    /// record certainly has no values, pass an empty map to [`merge_custom_fields`].
     #[error("the row does not contain its custom fields")]
     NotRead,
     /// The values of these fields cannot be written back as they were read: files, links, masked
@@ -64,7 +65,8 @@ pub enum MergeError {
     },
 }
 
-/// [`merge_custom_fields`] for a row. Unreadable values of its fields are in `unknown`.
+/// Same as [`merge_custom_fields`], for a row. Unreadable values of the row's fields are in
+/// `unknown`.
 pub(in crate::api) fn merge_of_row(
     current: Option<&CustomFields>,
     unknown: &Map<String, Value>,
@@ -88,7 +90,7 @@ pub(in crate::api) fn merge_of_row(
 
 struct Unwritable;
 
-/// Value in the form of request bodies. `None` if the field is empty.
+/// Converts a value to the form used in request bodies. `None` if the field is empty.
 fn to_input(field: &CustomFieldValue) -> Result<Option<CustomFieldInput>, Unwritable> {
     let Some(value) = &field.value else {
         return Ok(None);
@@ -138,7 +140,7 @@ fn plain(value: &Value) -> Option<CustomFieldInput> {
     }
 }
 
-/// Id of a user. Its form in rows is not described; webhooks contain an object.
+/// Returns the id of a user. The form in rows is not described; webhooks contain an object.
 fn user(value: &Value) -> Option<Number> {
     let id = match value {
         Value::Object(members) => members.get("user_id").or_else(|| members.get("id"))?,
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_written_back_as_they_are_taken() {
+    fn values_are_written_back_in_an_accepted_form() {
         for (kind, read, expected) in [
             ("short_text", json!("a"), Ok(Some(json!("a")))),
             ("short_text", json!(""), Ok(Some(json!("")))),
@@ -240,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_read_is_not_lost_in_silence() {
+    fn unreadable_values_are_not_lost_silently() {
         let changes = change("level", CustomFieldInput::Clear);
         for unread in [json!(null), json!("none"), json!([1])] {
             let merged = row(unread).custom_fields_with(&changes);
@@ -275,7 +277,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_an_update_does_to_the_rest_all_is_as_it_should_be(
+        fn other_fields_survive_an_update_that_replaces_or_adds(
             before in btree_map("[a-f]{1,2}", value(), 0..8),
             changed in btree_map("[a-f]{1,2}", ".{0,8}", 0..8),
         ) {

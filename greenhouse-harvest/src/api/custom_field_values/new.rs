@@ -9,7 +9,7 @@ use super::number_in;
 
 use crate::api::{CustomFieldId, CustomFieldOptionId};
 
-/// Value to write to a custom field (official description). Debug shows the field only.
+/// Value to write to a custom field (official description). `Debug` shows only the field.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct NewCustomFieldValue {
     /// Custom field.
@@ -19,20 +19,20 @@ pub struct NewCustomFieldValue {
     pub value: CustomFieldInput,
 }
 
-/// Reference to a custom field, by exactly one of the two (official description).
+/// Reference to a custom field, by either key or id (official description).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomFieldRef {
-    /// `name_key`, at most 255 characters. Rows name their fields by it.
+    /// `name_key`, at most 255 characters. Rows identify their fields by this key.
     NameKey(String),
     /// Id.
     CustomFieldId(CustomFieldId),
 }
 
-/// Value in one of the possible forms (official description). Debug shows the form only.
+/// Value in one of the possible forms (official description). `Debug` shows only the form.
 ///
-/// A single select takes the name or the id of an option, a multiple select a list of either, a
-/// user field the user's id, a date field `YYYY-MM-DD`, a yes/no field a boolean (several clients
+/// A single select accepts an option's name or id, a multiple select a list of names or ids, a user
+/// field the user's id, a date field `YYYY-MM-DD`, and a yes/no field a boolean (several clients
 /// agree).
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
@@ -50,9 +50,9 @@ pub enum CustomFieldInput {
     Numbers(Vec<Number>),
     /// An amount of money.
     Money(Money),
-    /// A range of money. Described for rejections, likely elsewhere (inferred).
+    /// A range of money. Described for rejections; likely accepted elsewhere (inferred).
     MoneyRange(MoneyRange),
-    /// A range of numbers. Described for rejections, likely elsewhere (inferred).
+    /// A range of numbers. Described for rejections; likely accepted elsewhere (inferred).
     NumberRange(NumberRange),
     /// Null, which clears the field.
     Clear,
@@ -106,8 +106,8 @@ impl NewCustomFieldValue {
 }
 
 impl CustomFieldInput {
-    /// Converts a number. `None` if JSON cannot represent it: it would become null, which clears
-    /// the field.
+    /// Converts a number. `None` if JSON cannot represent the number, which would become null and
+    /// clear the field.
     pub fn number(number: f64) -> Option<Self> {
         Number::from_f64(number).map(Self::Number)
     }
@@ -122,8 +122,8 @@ impl Money {
         }
     }
 
-    /// Parses the form of request bodies, or the form of webhooks with `unit`. Amounts may be
-    /// texts.
+    /// Parses the form used in request bodies, or the form used in webhooks, with `unit`. Amounts
+    /// may be texts.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let members = value.as_object().filter(|members| members.len() == 2)?;
         Some(Self {
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_the_field_only() {
+    fn debug_shows_only_the_field() {
         let new = NewCustomFieldValue::of_key("level", "canary");
         let money = Money::new(77_001, "EUR");
         let debug = format!("{new:?} {:?} {money:?}", new.value);

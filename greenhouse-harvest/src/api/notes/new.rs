@@ -3,7 +3,7 @@ use std::fmt;
 use greenhouse_core::{ApplicationId, CandidateId, UserId, settings::NoteVisibility};
 use serde::Serialize;
 
-/// Note to create. Debug withholds its texts.
+/// Note to create. `Debug` withholds its texts.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewNote {
@@ -24,15 +24,15 @@ pub struct NewNote {
     pub form: NoteForm,
 }
 
-/// Kinds of notes that can be written. Upper case on the wire (observed live). Debug shows the kind
-/// only.
+/// Kinds of notes that can be written. Upper case on the wire (observed live). `Debug` shows only
+/// the kind.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "note_type", rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum NoteForm {
     /// A note.
     Note {
-        /// Subject. Clients agree on it for emails; it is probably accepted here.
+        /// Subject. Clients agree on this member for emails; it is probably also accepted here.
         #[serde(skip_serializing_if = "Option::is_none")]
         subject: Option<String>,
     },
@@ -46,7 +46,7 @@ pub enum NoteForm {
     Email(NoteEmail),
 }
 
-/// Members of an email note (documented; several clients agree). Debug withholds all of it.
+/// Members of an email note (documented; several clients agree). `Debug` withholds all members.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NoteEmail {
@@ -94,7 +94,7 @@ impl NewNote {
 }
 
 impl NoteEmail {
-    /// Creates an email from one address to another, without copies.
+    /// Creates an email from one address to another, without copy recipients.
     pub fn new(subject: impl Into<String>, from: impl Into<String>, to: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),

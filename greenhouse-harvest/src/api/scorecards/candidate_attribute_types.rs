@@ -5,8 +5,8 @@ use super::{filter::filter, row::row};
 use crate::{HarvestClient, List, Route, api::CandidateAttributeTypeId};
 
 impl HarvestClient {
-    /// `GET /v3/candidate_attribute_types`: kinds of attributes of jobs (filters documented, rows
-    /// in the official description).
+    /// `GET /v3/candidate_attribute_types`: kinds of job attributes (filters documented, rows in
+    /// the official description).
     pub fn candidate_attribute_types(
         &self,
         filter: &CandidateAttributeTypeFilter,
@@ -18,15 +18,15 @@ impl HarvestClient {
 filter! {
     /// Filter for kinds of attributes (documented). Filtering by job is not possible.
     pub struct CandidateAttributeTypeFilter of CandidateAttributeTypeId {
-        /// Filters by whether they are in use. Default: both.
+        /// Filters by whether the kind is in use. Default: both.
         active: bool,
-        /// Filters by whether they are drafts. Default: both.
+        /// Filters by whether the kind is a draft. Default: both.
         is_draft: bool,
     }
 }
 
 row! {
-    /// Kind of attributes of a job, such as Skills (official description).
+    /// Kind of job attribute, such as Skills (official description).
     pub struct CandidateAttributeType {
         /// Id.
         pub id: CandidateAttributeTypeId,
@@ -34,11 +34,11 @@ row! {
         pub job_id: Option<JobId>,
         /// Name.
         pub name: Option<String>,
-        /// Position among the kinds of the job.
+        /// Position among the job's kinds.
         pub sort_order: Option<i64>,
-        /// `true` if it is in use.
+        /// `true` if the kind is in use.
         pub active: Option<bool>,
-        /// `true` if it is a draft.
+        /// `true` if the kind is a draft.
         pub is_draft: Option<bool>,
         /// Creation time.
         pub created_at: Option<DateTime<Utc>>,

@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/job_candidate_attributes`: attributes that the scorecards of a job rate (filters
-    /// documented, rows in the official description). The API has no call that creates one
+    /// `GET /v3/job_candidate_attributes`: attributes that a job's scorecards rate (filters
+    /// documented, rows in the official description). The API has no call that creates an attribute
     /// (official description).
     pub fn job_candidate_attributes(
         &self,
@@ -26,13 +26,13 @@ filter! {
         job_ids: [JobId],
         /// Filters by kind.
         candidate_attribute_type_ids: [CandidateAttributeTypeId],
-        /// Filters by whether they are in use. Default: both.
+        /// Filters by whether the attribute is in use. Default: both.
         active: bool,
     }
 }
 
 row! {
-    /// Attribute that the scorecards of a job rate (official description).
+    /// Attribute that a job's scorecards rate (official description).
     pub struct JobCandidateAttribute {
         /// Id.
         pub id: JobCandidateAttributeId,
@@ -42,7 +42,7 @@ row! {
         pub candidate_attribute_type_id: Option<CandidateAttributeTypeId>,
         /// Name.
         pub name: Option<String>,
-        /// `true` if it is in use.
+        /// `true` if the attribute is in use.
         pub active: Option<bool>,
         /// Position among the attributes of its kind.
         pub sort_order: Option<i64>,

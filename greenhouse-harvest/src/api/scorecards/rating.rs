@@ -3,9 +3,9 @@ use greenhouse_core::scorecard::{MixedOverall, Recommendation};
 use super::words::words;
 
 words! {
-    /// Overall rating of a scorecard (documented). It has no mixed value. The `definitely_not` of
-    /// v1 (reported by users) is read as another word, which
-    /// [`recommendation`](Self::recommendation) recognises.
+    /// Overall rating of a scorecard (documented). It has no mixed value. The v1 word
+    /// `definitely_not` (reported by users) is read as [`Other`](Self::Other), which
+    /// [`recommendation`](Self::recommendation) recognizes.
     pub enum OverallRating {
         /// Strong No.
         StrongNo = "strong_no",
@@ -27,7 +27,8 @@ impl OverallRating {
     }
 }
 
-/// Rating for a recommendation. `MixedOverall` replaces Mixed, which Greenhouse does not have here.
+/// Converts a recommendation. `MixedOverall` replaces Mixed, which does not exist as an overall
+/// rating.
 impl From<(Recommendation, MixedOverall)> for OverallRating {
     fn from((recommendation, mixed): (Recommendation, MixedOverall)) -> Self {
         recommendation.overall(mixed).into()
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_others_are_kept_and_understood() {
+    fn words_of_other_versions_are_kept_and_recognized() {
         for (word, recommendation) in [
             ("definitely_not", Some(Recommendation::DefinitelyNot)),
             ("mixed", Some(Recommendation::Mixed)),

@@ -12,8 +12,8 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecards`. Restricted (official description): most credentials are refused. Body
-    /// and answer are not public; they are inferred from the row.
+    /// `POST /v3/scorecards`. Restricted (official description), so most credentials are refused.
+    /// The body and the response are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -23,8 +23,8 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecards/{id}`. Restricted (official description): most credentials are
-    /// refused. Body and answer are not public; they are inferred from the row.
+    /// `PATCH /v3/scorecards/{id}`. Restricted (official description), so most credentials are
+    /// refused. The body and the response are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -60,8 +60,8 @@ filter! {
 }
 
 row! {
-    /// Scorecard (official description). Ids and rating of a draft may be absent (inferred). Debug
-    /// shows the id only.
+    /// Scorecard (official description). The ids and the rating of a draft may be absent
+    /// (inferred). `Debug` shows only the id.
     pub struct Scorecard {
         /// Id.
         pub id: ScorecardId,
@@ -79,10 +79,10 @@ row! {
         pub status: Option<ScorecardStatus>,
         /// Time of the interview.
         pub interviewed_at: Option<DateTime<Utc>>,
-        /// Time of submission. By the description null for a draft, but the official example has a
-        /// draft with a time.
+        /// Time of submission. According to the description, null for a draft, but the official
+        /// example has a draft with a time.
         pub submitted_at: Option<DateTime<Utc>>,
-        /// Notes of the interviewer, without markup.
+        /// The interviewer's notes, without markup.
         pub notes: Option<String>,
         /// Same text with markup.
         pub notes_with_tags: Option<String>,
@@ -112,7 +112,8 @@ words! {
 }
 
 body! {
-    /// Scorecard to create. Its members are those of the row (inferred). Debug withholds the notes.
+    /// Scorecard to create. Its members are those of the row (inferred). `Debug` withholds the
+    /// notes.
     pub struct NewScorecard, pub fn new {
         required {
             /// Application.
@@ -133,7 +134,7 @@ body! {
             interviewed_at: DateTime<Utc>,
             /// Time of submission.
             submitted_at: DateTime<Utc>,
-            /// Notes of the interviewer.
+            /// The interviewer's notes.
             notes: String,
             /// Private notes.
             private_notes: String,
@@ -154,7 +155,7 @@ impl fmt::Debug for NewScorecard {
 }
 
 body! {
-    /// Changes to a scorecard. `None` leaves a member unchanged (inferred). Debug shows nothing.
+    /// Changes to a scorecard. `None` leaves a member unchanged (inferred). `Debug` shows nothing.
     #[derive(Default)]
     pub struct UpdateScorecard, pub fn new {
         optional {
@@ -168,7 +169,7 @@ body! {
             interviewed_at: DateTime<Utc>,
             /// Time of submission.
             submitted_at: DateTime<Utc>,
-            /// Notes of the interviewer.
+            /// The interviewer's notes.
             notes: String,
             /// Private notes.
             private_notes: String,

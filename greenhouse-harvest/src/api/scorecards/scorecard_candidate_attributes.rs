@@ -19,8 +19,9 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_candidate_attributes`. Restricted (official description): most
-    /// credentials are refused. Body and answer are not public; they are inferred from the row.
+    /// `POST /v3/scorecard_candidate_attributes`. Restricted (official description), so most
+    /// credentials are refused. The body and the response are not public; they are inferred from
+    /// the row.
     ///
     /// # Errors
     ///
@@ -33,8 +34,9 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecard_candidate_attributes/{id}`. Restricted (official description): most
-    /// credentials are refused. Body and answer are not public; they are inferred from the row.
+    /// `PATCH /v3/scorecard_candidate_attributes/{id}`. Restricted (official description), so most
+    /// credentials are refused. The body and the response are not public; they are inferred from
+    /// the row.
     ///
     /// # Errors
     ///
@@ -60,13 +62,13 @@ filter! {
 }
 
 row! {
-    /// Rating of one attribute on one scorecard (official description). Debug shows the id only.
+    /// Rating of one attribute on one scorecard (official description). `Debug` shows only the id.
     pub struct ScorecardCandidateAttribute {
         /// Id.
         pub id: ScorecardCandidateAttributeId,
         /// Scorecard.
         pub scorecard_id: Option<ScorecardId>,
-        /// Attribute, whose row has the name.
+        /// Attribute. Its row contains the name.
         pub job_candidate_attribute_id: Option<JobCandidateAttributeId>,
         /// Rating.
         pub candidate_attribute_rating: Option<AttributeRating>,
@@ -80,7 +82,7 @@ row! {
 }
 
 body! {
-    /// Rating to create. Its members are those of the row (inferred). Debug withholds the note.
+    /// Rating to create. Its members are those of the row (inferred). `Debug` withholds the note.
     pub struct NewScorecardCandidateAttribute, pub fn new {
         required {
             /// Scorecard.
@@ -110,7 +112,7 @@ impl fmt::Debug for NewScorecardCandidateAttribute {
 }
 
 body! {
-    /// Changes to a rating. `None` leaves a member unchanged (inferred). Debug shows nothing.
+    /// Changes to a rating. `None` leaves a member unchanged (inferred). `Debug` shows nothing.
     #[derive(Default)]
     pub struct UpdateScorecardCandidateAttribute, pub fn new {
         optional {

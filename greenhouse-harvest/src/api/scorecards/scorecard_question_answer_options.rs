@@ -17,8 +17,9 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_question_answer_options`. Restricted (official description): most
-    /// credentials are refused. Body and answer are not public; they are inferred from the row.
+    /// `POST /v3/scorecard_question_answer_options`. Restricted (official description), so most
+    /// credentials are refused. The body and the response are not public; they are inferred from
+    /// the row.
     ///
     /// # Errors
     ///

@@ -18,8 +18,9 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_question_answers`. Restricted (official description): most credentials
-    /// are refused. Body and answer are not public; they are inferred from the row.
+    /// `POST /v3/scorecard_question_answers`. Restricted (official description), so most
+    /// credentials are refused. The body and the response are not public; they are inferred from
+    /// the row.
     ///
     /// # Errors
     ///
@@ -32,8 +33,9 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecard_question_answers/{id}`. Restricted (official description): most
-    /// credentials are refused. Body and answer are not public; they are inferred from the row.
+    /// `PATCH /v3/scorecard_question_answers/{id}`. Restricted (official description), so most
+    /// credentials are refused. The body and the response are not public; they are inferred from
+    /// the row.
     ///
     /// # Errors
     ///
@@ -59,8 +61,8 @@ filter! {
 }
 
 row! {
-    /// Answer of an interviewer to a question (official description). Selected options are in rows
-    /// of their own. Debug shows the id only.
+    /// An interviewer's answer to a question (official description). Selected options are in
+    /// separate rows. `Debug` shows only the id.
     pub struct ScorecardQuestionAnswer {
         /// Id.
         pub id: ScorecardQuestionAnswerId,
@@ -80,7 +82,7 @@ row! {
 }
 
 body! {
-    /// Answer to create. Its members are those of the row (inferred). Debug withholds the text.
+    /// Answer to create. Its members are those of the row (inferred). `Debug` withholds the text.
     pub struct NewScorecardQuestionAnswer, pub fn new {
         required {
             /// Scorecard.
@@ -107,7 +109,7 @@ impl fmt::Debug for NewScorecardQuestionAnswer {
 }
 
 body! {
-    /// Changes to an answer. `None` leaves a member unchanged (inferred). Debug shows nothing.
+    /// Changes to an answer. `None` leaves a member unchanged (inferred). `Debug` shows nothing.
     #[derive(Default)]
     pub struct UpdateScorecardQuestionAnswer, pub fn new {
         optional {

@@ -22,7 +22,7 @@ filter! {
     pub struct ScorecardQuestionOptionFilter of ScorecardQuestionOptionId {
         /// Filters by question.
         scorecard_question_ids: [ScorecardQuestionId],
-        /// Filters by whether they can be selected. Default: both.
+        /// Filters by whether the option can be selected. Default: both.
         active: bool,
     }
 }
@@ -38,7 +38,7 @@ row! {
         pub name: Option<String>,
         /// Position among the options.
         pub sort_order: Option<i64>,
-        /// `true` if it can be selected.
+        /// `true` if the option can be selected.
         pub active: Option<bool>,
         /// Creation time.
         pub created_at: Option<DateTime<Utc>>,

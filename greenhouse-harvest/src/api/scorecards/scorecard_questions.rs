@@ -5,7 +5,7 @@ use super::{filter::filter, row::row, words::words};
 use crate::{HarvestClient, List, Route, api::ScorecardQuestionId};
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_questions`: questions of interview kits to interviewers (filters
+    /// `GET /v3/scorecard_questions`: questions for interviewers in interview kits (filters
     /// documented, rows in the official description).
     pub fn scorecard_questions(&self, filter: &ScorecardQuestionFilter) -> List<ScorecardQuestion> {
         List::new(self, LIST, &filter.query)
@@ -17,13 +17,13 @@ filter! {
     pub struct ScorecardQuestionFilter of ScorecardQuestionId {
         /// Filters by interview kit.
         interview_kit_ids: [InterviewKitId],
-        /// Filters by whether they are in use. Default: both.
+        /// Filters by whether the question is in use. Default: both.
         active: bool,
     }
 }
 
 row! {
-    /// Question of an interview kit (official description).
+    /// Question in an interview kit (official description).
     pub struct ScorecardQuestion {
         /// Id.
         pub id: ScorecardQuestionId,
@@ -35,7 +35,7 @@ row! {
         pub answer_type: Option<ScorecardAnswerType>,
         /// `true` if an answer is required.
         pub required: Option<bool>,
-        /// `true` if it is in use.
+        /// `true` if the question is in use.
         pub active: Option<bool>,
         /// Position in the interview kit.
         pub sort_order: Option<i64>,
@@ -57,7 +57,7 @@ words! {
         SingleSelect = "single_select",
         /// Any number of the options.
         MultiSelect = "multi_select",
-        /// No answer: a text to read.
+        /// A text to read, without an answer.
         Instruction = "instruction",
     }
 }

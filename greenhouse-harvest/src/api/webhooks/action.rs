@@ -1,12 +1,12 @@
 use super::words::words;
 
 words! {
-    /// Event of a webhook, one per webhook: the closed list of the official description. `ping` is
-    /// sent without a request for it.
+    /// Event of a webhook. Each webhook has one event from this closed list (official description).
+    /// A `ping` is sent without a subscription.
     pub enum WebhookAction {
         /// An application was changed, other than by a move.
         ApplicationUpdated = "application_updated",
-        /// Data of a candidate was removed.
+        /// A candidate's data was removed.
         CandidateAnonymized = "candidate_anonymized",
         /// An application was moved.
         CandidateStageChange = "candidate_stage_change",

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::WebhookAction;
 
-/// Webhook to create (official description). Debug shows its event only.
+/// Webhook to create (official description). `Debug` shows only the event.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NewWebhook {
@@ -18,25 +18,25 @@ pub struct NewWebhook {
     pub secret_key: Secret,
     /// Event of the webhook.
     pub event_action_type: WebhookAction,
-    /// Number of attempts per delivery. Greenhouse's default for webhooks that are entered by hand
-    /// is 7, over 15 hours (documented).
+    /// Number of attempts per delivery. Greenhouse's default for manually created webhooks is 7,
+    /// over 15 hours (documented).
     pub max_attempts: u32,
     /// `true` if the webhook is disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deactivated: Option<bool>,
-    /// Basic username of deliveries, at most 255 characters.
+    /// Basic auth username for deliveries, at most 255 characters.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "exposed_or_null"
     )]
     pub basic_auth_username: Option<Secret>,
-    /// Basic password of deliveries, at most 255 characters.
+    /// Basic auth password for deliveries, at most 255 characters.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "exposed_or_null"
     )]
     pub basic_auth_password: Option<Secret>,
-    /// Additional headers of deliveries. The form is not described.
+    /// Additional headers for deliveries. The format is not described.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "exposed_or_null"
@@ -48,7 +48,7 @@ pub struct NewWebhook {
 }
 
 impl NewWebhook {
-    /// Creates a webhook with the required members only.
+    /// Creates a webhook with only the required members.
     pub fn new(
         name: impl Into<String>,
         endpoint_url: impl Into<String>,
@@ -70,7 +70,7 @@ impl NewWebhook {
         }
     }
 
-    /// Sets the Basic credentials of deliveries.
+    /// Sets the Basic auth credentials for deliveries.
     #[must_use]
     pub fn with_basic_auth(
         mut self,
@@ -91,7 +91,7 @@ impl fmt::Debug for NewWebhook {
     }
 }
 
-/// Changes to a webhook (official description). Members that are not set stay unchanged. Debug
+/// Changes to a webhook (official description). Members that are not set stay unchanged. `Debug`
 /// shows nothing.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -131,7 +131,7 @@ impl UpdateWebhook {
         Self::default()
     }
 
-    /// Sets the Basic credentials of deliveries.
+    /// Sets the Basic auth credentials for deliveries.
     #[must_use]
     pub fn with_basic_auth(
         mut self,
@@ -145,14 +145,14 @@ impl UpdateWebhook {
         self
     }
 
-    /// Removes the Basic credentials of deliveries.
+    /// Removes the Basic auth credentials for deliveries.
     #[must_use]
     pub fn without_basic_auth(mut self) -> Self {
         self.basic_auth = Some(BasicAuth::default());
         self
     }
 
-    /// Sets or removes the additional headers of deliveries. The form is not described.
+    /// Sets or removes the additional headers for deliveries. The format is not described.
     #[must_use]
     pub fn with_additional_headers(mut self, headers: Option<Secret>) -> Self {
         self.additional_headers = Some(Clearable(headers));
@@ -173,7 +173,7 @@ impl fmt::Debug for UpdateWebhook {
     }
 }
 
-/// Two nulls on the wire remove the credentials.
+/// Credentials in an update. Two nulls on the wire remove them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 struct BasicAuth {
     #[serde(serialize_with = "exposed_or_null")]
