@@ -1,4 +1,4 @@
-//! Client of Harvest v3 for one credential.
+//! Harvest v3 client for one credential.
 
 mod budget;
 mod builder;
@@ -42,8 +42,8 @@ pub(crate) use self::{
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 
-/// Client of Harvest v3 for one credential and one acting user. Clones share the token and the rate
-/// limit: a call waits for free capacity instead of running into a 429.
+/// Harvest v3 client for one credential and one acting user. Clones share the token and the rate
+/// limit. A call waits for free capacity instead of running into a 429.
 ///
 /// Reads are retried a few times if a retry can help ([`RetryPolicy`]). A write is retried only if
 /// Greenhouse certainly did not carry it out (never sent, 429, expired token).
@@ -64,24 +64,24 @@ struct Shared {
     budget: Budget,
     retries: RetryPolicy,
     observer: Option<Arc<dyn HarvestObserver>>,
-    /// Jobs that were in the acting user's own list, each with the time of that answer.
+    /// Jobs that the acting user's own list has shown, each with the time of that response.
     visible_jobs: Mutex<BTreeMap<JobId, DateTime<Utc>>>,
 }
 
 /// Time limits of one call.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
-    /// Limit on the exchange of a write.
+    /// Time limit for the exchange of a write.
     write_deadline: Duration,
-    /// Limit on all waits of one call together.
+    /// Limit on the total wait of one call.
     patience: Duration,
-    /// End of the period for writes. A write that could still be running then is not sent.
+    /// End of the period for writes. A write that could still be running at this time is not sent.
     write_end: Option<DateTime<Utc>>,
 }
 
 impl HarvestClient {
-    /// Starts building a client for this credential. Defaults: Greenhouse's own hosts, settings in
-    /// memory.
+    /// Returns a builder for a client with this credential. By default, the client calls
+    /// Greenhouse's own hosts and keeps the token and the rate budget in memory.
     pub fn builder(
         transport: Arc<dyn HttpTransport>,
         clock: Arc<dyn Clock>,
@@ -122,15 +122,15 @@ impl HarvestClient {
         }
     }
 
-    /// Sets the time limit of each write, from the call to the last byte of the answer. Default: 30
-    /// s.
+    /// Sets the time limit for each write, from sending the request to the last byte of the
+    /// response. Default: 30 s.
     #[must_use]
     pub fn with_write_deadline(mut self, deadline: Duration) -> Self {
         self.bounds.write_deadline = deadline;
         self
     }
 
-    /// Sets the limit on all waits of one call together, for the rate limit and between attempts. A
+    /// Sets the limit on the total wait of one call, for the rate limit and between attempts. A
     /// call that would certainly wait longer fails immediately with [`Error::RateLimited`].
     /// Default: the builder's value.
     #[must_use]
@@ -146,18 +146,18 @@ impl HarvestClient {
         self
     }
 
-    /// Returns the identity and the permissions of the client, as the token host reports them. The
-    /// request does not count against the rate limit of the API.
+    /// Returns the client's identity and permissions as reported by the token host. The request
+    /// does not count against the API's rate limit.
     ///
     /// # Errors
     ///
-    /// [`Error::Auth`] if the credential is refused, and the errors of a read.
+    /// [`Error::Auth`] if the credential is rejected, and the errors of a read.
     pub async fn introspect(&self) -> Result<Identity, Error> {
         self.shared.tokens.introspect().await
     }
 
-    /// Same as [`introspect`](Self::introspect), cached for the life of the token: the permissions
-    /// of a token do not change (inferred).
+    /// Same as [`introspect`](Self::introspect), but cached for the life of the token, because a
+    /// token's permissions do not change (inferred).
     ///
     /// # Errors
     ///
@@ -169,7 +169,8 @@ impl HarvestClient {
     /// Returns `true` if the client acts as a Site Admin. Only then does an empty list prove that
     /// there are no records.
     ///
-    /// A `true` is cached for the life of the token. A `false` is checked again on each call.
+    /// The result `true` is cached for the life of the token. The result `false` is checked again
+    /// on each call.
     ///
     /// # Errors
     ///

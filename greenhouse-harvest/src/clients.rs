@@ -15,8 +15,8 @@ use greenhouse_core::{
 
 use crate::{HarvestClient, HarvestEndpoints, HarvestObserver, PartnerConnection, TokenConfig};
 
-/// Harvest clients of all accounts, each with its token, built on first use. Push and reader share
-/// them.
+/// Harvest clients for all accounts, each with its own token. Clients are built on first use, and
+/// shared by the push and the reader.
 pub struct HarvestClients {
     config: ClientsConfig,
     cached: Mutex<BTreeMap<AccountId, CachedClient>>,
@@ -46,31 +46,31 @@ pub struct HarvestClientsBuilder {
 }
 
 impl HarvestClientsBuilder {
-    /// Store of the tokens that all hosts share. Default: the store of the ports.
+    /// Sets the store for the tokens that all hosts share. Default: the ports' store.
     pub fn tokens(mut self, tokens: Arc<dyn Shared>) -> Self {
         self.config.tokens = tokens;
         self
     }
 
-    /// Store of the rate limits that all hosts share. Default: the store of the ports.
+    /// Sets the store for the rate limits that all hosts share. Default: the ports' store.
     pub fn budgets(mut self, budgets: Arc<dyn Shared>) -> Self {
         self.config.budgets = budgets;
         self
     }
 
-    /// Addresses of Harvest and its token host. Default: those of the ports' environment.
+    /// Sets the base URLs of Harvest and its token host. Default: those of the ports' environment.
     pub fn endpoints(mut self, endpoints: HarvestEndpoints) -> Self {
         self.config.endpoints = endpoints;
         self
     }
 
-    /// Renewal of tokens.
+    /// Sets how tokens are fetched and renewed.
     pub fn token_config(mut self, config: TokenConfig) -> Self {
         self.config.token_config = config;
         self
     }
 
-    /// Observer of every client.
+    /// Sets the observer for every client.
     pub fn observer(mut self, observer: Arc<dyn HarvestObserver>) -> Self {
         self.config.observer = Some(observer);
         self
@@ -80,7 +80,7 @@ impl HarvestClientsBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if a value of the configuration cannot work.
+    /// [`BuildError`] if the configuration is invalid.
     pub fn build(self) -> Result<HarvestClients, BuildError> {
         self.config.token_config.check()?;
         Ok(HarvestClients::with_config(self.config))
@@ -103,17 +103,19 @@ pub struct Access {
     pub client: HarvestClient,
     /// Settings with the credential and the acting user.
     pub settings: Arc<PushSettings>,
-    /// Client for the credential's own user, if there is another acting user.
+    /// Client that acts as the user who owns the credential, if the settings name another acting
+    /// user.
     own: Option<HarvestClient>,
 }
 
 impl Access {
-    /// Returns the client whose lists show the most. Only Site Admins see every record
+    /// Returns the client that sees the most records. Only Site Admins see every record
     /// (documented).
     ///
-    /// This is the client of the acting user, unless only the credential's own user is a Site
-    /// Admin. If neither is known to be one, [`HarvestClient::sees_all`] returns `false` or fails,
-    /// and an empty list proves nothing. The credential of a partner's app has no user of its own.
+    /// This is the acting user's client, unless only the user who owns the credential is a Site
+    /// Admin. If neither user is known to be a Site Admin, [`HarvestClient::sees_all`] returns
+    /// `false` or fails, and an empty list proves nothing. In a partner's app, only the acting
+    /// user's client exists.
     pub async fn reader(&self) -> HarvestClient {
         let acting = &self.client;
         match &self.own {
@@ -128,7 +130,7 @@ impl Access {
 }
 
 impl HarvestClients {
-    /// Returns a builder.
+    /// Returns a builder for the clients.
     pub fn builder(ports: &Ports) -> HarvestClientsBuilder {
         HarvestClientsBuilder {
             config: ClientsConfig {
@@ -149,8 +151,8 @@ impl HarvestClients {
         }
     }
 
-    /// Returns the account's access. `None` if its push is switched off. Builds new clients if the
-    /// settings have changed.
+    /// Returns the account's access, or `None` if the push is switched off. Builds new clients if
+    /// the settings have changed.
     ///
     /// # Errors
     ///
@@ -181,12 +183,13 @@ impl HarvestClients {
         Ok(Some(access))
     }
 
-    /// Returns `true` if the account has its webhooks switched on.
+    /// Returns `true` if webhooks are switched on for the account.
     pub(crate) async fn syncs(&self, account: &AccountId) -> Result<bool, StoreError> {
         Ok(self.config.ports.settings().sync(account).await?.is_some())
     }
 
-    /// Returns the access with these settings, saved or not. Shares tokens and rate limits.
+    /// Returns an access with these settings, whether saved or not. The access shares tokens and
+    /// rate limits with the others.
     pub fn access_with(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let acting_user = settings.acting_user;
         let own = acting_user.filter(|_| *settings.credential.grant() == HarvestGrant::default());
@@ -197,8 +200,8 @@ impl HarvestClients {
         }
     }
 
-    /// Returns the account's connection to the app of a partner. `None` if its push is switched off
-    /// or its credential is for its own integration.
+    /// Returns the account's connection to a partner's app. `None` if the push is switched off or
+    /// the credential is for the customer's own integration.
     ///
     /// # Errors
     ///

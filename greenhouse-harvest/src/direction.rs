@@ -18,10 +18,10 @@ use crate::{
     HarvestClients, HarvestObserver, HarvestReader, KeepAlive, PushConfig, PushService, TokenConfig,
 };
 
-/// Direction from the product to Greenhouse: pushes, their settings, and connections to the app of
-/// a partner.
+/// Direction from the product to Greenhouse: pushes, push settings, and connections to a partner's
+/// app.
 ///
-/// Provides the transport, and the reader for webhooks.
+/// Also provides the HTTP transport, and the application reader for webhooks.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,7 +47,7 @@ struct ClientsSource {
 }
 
 impl Push {
-    /// A push that calls Greenhouse through this transport.
+    /// Creates the direction with a transport for calls to Greenhouse.
     pub fn new(transport: impl HttpTransport + 'static) -> Self {
         Self {
             transport: Arc::new(transport),
@@ -60,19 +60,19 @@ impl Push {
         }
     }
 
-    /// Sets waits and limits.
+    /// Sets time limits, intervals and concurrency limits.
     pub fn config(mut self, config: PushConfig) -> Self {
         self.config = config;
         self
     }
 
-    /// Sets the renewal of tokens.
+    /// Sets how tokens are fetched and renewed.
     pub fn tokens(mut self, tokens: TokenConfig) -> Self {
         self.clients.tokens = tokens;
         self
     }
 
-    /// Sets the observer of every call to Greenhouse, for metrics.
+    /// Sets an observer for every call to Greenhouse, for example for metrics.
     pub fn observer(mut self, observer: Arc<dyn HarvestObserver>) -> Self {
         self.clients.observer = Some(observer);
         self
@@ -157,7 +157,7 @@ impl Direction for PushDirection {
         ]
     }
 
-    /// Empty, because the texts of the settings contain the steps in Greenhouse.
+    /// Returns no steps, because the texts in the push settings contain the steps in Greenhouse.
     async fn set_up(&self, _: &AccountId) -> Result<String, StoreError> {
         Ok(String::new())
     }

@@ -1,10 +1,10 @@
-//! Values that a custom field can receive, and the kinds of field for each.
+//! Values that can be written to custom fields, and the field types that can hold them.
 
 use greenhouse_core::{scorecard::Recommendation, settings::FieldOwner};
 
 use crate::api::{CustomFieldType, CustomFieldValueType};
 
-/// Value of an assessment that is written to a custom field.
+/// Value from an assessment that is written to a custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldUse {
     /// Overall score.
@@ -25,12 +25,12 @@ impl FieldUse {
         Self::Trait,
     ];
 
-    /// Returns `true` if a field of this kind can hold the value.
+    /// Returns `true` if a field of this type can hold the value.
     pub(crate) fn takes(self, kind: &CustomFieldValueType) -> bool {
         self.kinds().contains(kind)
     }
 
-    /// Kinds of field that can hold the value.
+    /// Field types that can hold the value.
     pub(crate) fn kinds(self) -> &'static [CustomFieldValueType] {
         match self {
             Self::Score => SCORE,
@@ -50,7 +50,7 @@ impl FieldUse {
         }
     }
 
-    /// Use for a member of the mapping.
+    /// Returns the use for a member of the field mapping.
     pub(crate) fn of_member(member: &str) -> Self {
         match member {
             "score" => Self::Score,
@@ -61,7 +61,7 @@ impl FieldUse {
     }
 }
 
-/// Type of the owner's fields, in the words of lists.
+/// Returns the type of the owner's fields, as used in list filters.
 pub(crate) fn type_of(owner: FieldOwner) -> CustomFieldType {
     match owner {
         FieldOwner::Application => CustomFieldType::Application,
@@ -69,14 +69,14 @@ pub(crate) fn type_of(owner: FieldOwner) -> CustomFieldType {
     }
 }
 
-/// A name without differences that do not count: letter case and blanks.
+/// Normalizes letter case and blanks, so that equivalent names are equal.
 pub(crate) fn folded(name: &str) -> String {
     let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ")
 }
 
-/// Returns `true` if an option of this name represents the recommendation. The name is the label or
-/// the product's identifier, in any letter case.
+/// Returns `true` if an option with this name represents the recommendation. The name is the
+/// recommendation's label or identifier, in any letter case.
 pub(crate) fn is_option_of(recommendation: Recommendation, option: &str) -> bool {
     let option = option.trim();
     [recommendation.label(), recommendation.as_str()]

@@ -1,5 +1,5 @@
-//! Properties that hold for every input from the network. The fuzz targets and property tests check
-//! them.
+//! Properties that hold for every input from the network, as checked by the fuzz targets and
+//! property tests.
 
 use http::{HeaderMap, HeaderValue, header::LINK};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::{
     client::{next_link, read_problem},
 };
 
-/// Checks `Link` headers, one a line: the followed link is between the brackets of one of them.
+/// Checks `Link` headers, one per line. The followed link is between the brackets of one header.
 pub fn link_header(input: &[u8]) {
     let lines = input.split(|byte| *byte == b'\n');
     let values: Vec<HeaderValue> = lines
@@ -44,9 +44,9 @@ pub fn link_header(input: &[u8]) {
     }
 }
 
-/// Checks an error body. The input is the sent texts, one a line, then an empty line and the body.
-/// The error is short, forges no log line and contains none of the texts, even if the body repeats
-/// all of them.
+/// Checks an error body. The input consists of the sent texts, one per line, an empty line, and the
+/// body. The error is short, does not forge a log line, and contains none of the texts, even if the
+/// body repeats all of them.
 pub fn error_body(input: &[u8]) {
     let blank = input.windows(2).position(|pair| pair == b"\n\n");
     let (sent, body) = match blank.and_then(|at| input.split_at_checked(at)) {
@@ -69,8 +69,7 @@ pub fn error_body(input: &[u8]) {
     check(echo.to_string().as_bytes(), &sent);
 }
 
-/// Checks a page of a list: a row that has its id is read with that id, regardless of its other
-/// members.
+/// Checks a page of a list. A row with an id is read with that id, regardless of its other members.
 pub fn rows(input: &[u8]) {
     let Ok(rows) = serde_json::from_slice::<Vec<Map<String, Value>>>(input) else {
         return;
@@ -105,7 +104,7 @@ fn check(body: &[u8], sent: &[String]) {
     }
 }
 
-/// Words in one letter case.
+/// Returns the words in one letter case.
 fn plain(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let letters = words.join(" ");
@@ -113,7 +112,7 @@ fn plain(text: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// Characters that change the direction of a line, split it, or are invisible in it.
+/// Characters that are invisible, split a line, or change its direction.
 const FORGING: [char; 6] = [
     '\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}',
 ];

@@ -10,11 +10,11 @@ use tokio::sync::Mutex;
 
 use crate::{AuthProblem, Error, HarvestClients};
 
-/// Keeps all accounts connected whose credential is a partner's app; see
+/// Background task that keeps accounts connected to a partner's app; see
 /// [`PartnerConnection`](crate::PartnerConnection).
 ///
-/// Each host runs it in the background, and one of them refreshes. It visits all accounts once an
-/// hour. An account whose push is switched off is skipped, so its connection expires.
+/// Every host runs this task, and one host refreshes each token. A round visits all accounts once
+/// an hour. An account whose push is switched off is skipped, so its connection expires.
 pub struct KeepAlive {
     clients: Arc<HarvestClients>,
     accounts: Arc<dyn Records>,
@@ -31,7 +31,7 @@ struct KeepAliveRound {
 }
 
 impl KeepAlive {
-    /// Keeps the accounts of this store connected.
+    /// Creates the task for the accounts in this store.
     pub fn new(
         clients: Arc<HarvestClients>,
         accounts: Arc<dyn Records>,
@@ -46,8 +46,8 @@ impl KeepAlive {
         }
     }
 
-    /// Sets the interval between rounds. Must be well below half of the lifetime of a refresh
-    /// token. Default: one hour.
+    /// Sets the interval between rounds. Must be well below half the lifetime of a refresh token.
+    /// Default: one hour.
     #[must_use]
     pub fn every(self, every: Duration) -> Self {
         Self { every, ..self }
@@ -64,9 +64,10 @@ impl KeepAlive {
                 problem: AuthProblem::NotConnected,
                 ..
             }) => {}
-            // Health reports this account. The others are processed.
+            // Health reports this account. The round continues with the other accounts.
             Err(error) => {
-                tracing::warn!(%account, error = %chain(&error), "the connection of an account was not kept alive");
+                tracing::warn!(%account, error = %chain(&error), "could not keep an account's \
+                                                                  connection alive");
             }
         }
         Ok(())

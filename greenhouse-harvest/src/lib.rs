@@ -1,6 +1,6 @@
-//! Client of Greenhouse Harvest v3, and the push of assessed candidates into Greenhouse.
+//! Client for Greenhouse Harvest v3, and the push of assessed candidates into Greenhouse.
 //!
-//! Greenhouse removed Harvest v1 and v2 on 31 August 2026, so this is v3 only.
+//! Greenhouse removed Harvest v1 and v2 on 31 August 2026, so this crate supports only v3.
 //!
 //! - [`HarvestClient`] obtains and shares its token, stays within the rate limit, retries safe
 //!   calls, follows pages, and reports whether a failed write may have been carried out
@@ -8,21 +8,22 @@
 //! - [`api`] contains the resources: rows, filters, and bodies of writes.
 //! - [`PushService`] pushes a completed assessment: candidate, application, report and scorecard.
 //!   It creates one of each, even if it is interrupted and retried.
-//! - [`PushSettingsService`] shows, checks and saves the push settings of an account.
-//!   [`PushDiagnosis`] finds their problems.
-//! - [`PartnerConnection`] connects an account to the app of a partner, and [`KeepAlive`] keeps all
+//! - [`PushSettingsService`] shows, checks and saves an account's push settings. [`PushDiagnosis`]
+//!   finds problems in the settings.
+//! - [`PartnerConnection`] connects an account to a partner's app, and [`KeepAlive`] keeps all
 //!   accounts connected.
 //! - [`HarvestReader`] reads the current state of applications for the sync.
 //! - [`ReqwestTransport`] (feature `reqwest`, on by default) is the HTTP transport, and
-//!   [`SystemClock`] the clock of the machine.
+//!   [`SystemClock`] is the machine's clock.
 //!
-//! # From nothing to a call
+//! # The first call
 //!
 //! In Greenhouse, under Configure > Dev Center > API Credential Management, create a credential of
-//! the type "Harvest V3 (OAuth)". Under Manage Scopes, grant it the scopes of your calls: the
-//! documentation of each call names its path, and [`Error::Auth`] names a missing scope. The secret
-//! is shown once. All calls act as the acting user, who must be a Site Admin to see every record
-//! (documented). Without an acting user, the credential's own service user acts.
+//! the type "Harvest V3 (OAuth)". Under Manage Scopes, grant the scopes that your calls require.
+//! The documentation of each call names its path, and [`Error::Auth`] names a missing scope. The
+//! secret is shown once. All calls act as the acting user, who must be a Site Admin to see every
+//! record (documented). Without an acting user, calls are made as the credential's own service
+//! user.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -49,11 +50,11 @@
 //! ```
 //!
 //! A client has one credential and one acting user. Its clones share its token and rate budget.
-//! Several processes share them through the stores in [`HarvestClientBuilder::sharing`].
+//! Several processes can share both through the stores in [`HarvestClientBuilder::sharing`].
 //!
 //! # Long lists
 //!
-//! A [`List`] is a stream of rows with one page in memory. It waits for the rate limit as
+//! A [`List`] is a stream of rows with one page in memory. It waits for the rate limit when
 //! necessary.
 //!
 //! ```no_run
@@ -78,10 +79,11 @@
 //!
 //! # A write whose outcome is unknown
 //!
-//! Harvest has no idempotency keys (documented). So a write is retried only if it was certainly not
-//! carried out. If it may have been, the call returns [`Error::Ambiguous`], and the caller must
-//! search for the result. An empty search proves something only if the acting user sees every
-//! record, and only after some time: the request may still be running, and reads may lag.
+//! Harvest has no idempotency keys (documented), so a write is retried only if it was certainly not
+//! carried out. If the write may have been carried out, the call returns [`Error::Ambiguous`], and
+//! the caller must search for the result. An empty search proves something only if the acting user
+//! sees every record, and only after some time, because the request may still be running and reads
+//! may lag.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -111,14 +113,14 @@
 //!         return Ok(found.id);
 //!     }
 //! }
-//! // Not found twice, long after the end of the request: it was not created.
+//! // Not found twice, long after the end of the request, so it was not created.
 //! Ok(client.create_candidate(&new).await?.candidate.id)
 //! # }
 //! ```
 //!
 //! # The rest of the API
 //!
-//! [`UntypedCall`] makes any other call with the same token, budget, retries and errors.
+//! [`UntypedCall`] makes any other call, with the same token, rate budget, retries and errors.
 //!
 //! ```no_run
 //! use greenhouse_harvest::{HarvestClient, Route, UntypedCall};
@@ -143,12 +145,12 @@
 //! | `method` | method |
 //! | `route` | path with placeholders, such as `/v3/applications/{id}/move` |
 //! | `status` | status of the last response; empty if there was none |
-//! | `attempts` | number of times that the call was sent |
+//! | `attempts` | number of times the call was sent |
 //! | `waited_ms` | time spent waiting for the rate limit and between attempts |
 //!
-//! A [`HarvestObserver`] receives the same for metrics. Errors contain no more, so they can be
-//! logged as well. The libraries below [`ReqwestTransport`] log hosts, but no paths, headers or
-//! bodies, down to level trace (observed with reqwest 0.13).
+//! A [`HarvestObserver`] receives the same values, for example for metrics. Errors contain no more
+//! than these values, so they can also be logged. The libraries that [`ReqwestTransport`] uses log
+//! hosts but no paths, headers or bodies, even at level trace (observed with reqwest 0.13).
 
 pub mod api;
 mod client;

@@ -2,14 +2,14 @@ use std::{fmt, time::Duration};
 
 use crate::Route;
 
-/// Observer of the client's events, for metrics. Runs in the middle of calls, so it must neither
-/// block nor panic.
+/// Observer of the client's events, for metrics. Runs during calls, so it must neither block nor
+/// panic.
 pub trait HarvestObserver: fmt::Debug + Send + Sync {
     /// Receives an event.
     fn observe(&self, event: &HarvestEvent);
 }
 
-/// Event of the client. Contains no query, body, token or personal data.
+/// Event in the client. Contains no query, body, token or personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HarvestEvent {
@@ -18,7 +18,7 @@ pub enum HarvestEvent {
     Call {
         /// Call that ended.
         route: Route,
-        /// Status of the last answer; `None` if no answer was received.
+        /// Status of the last response; `None` if no response was received.
         status: Option<u16>,
         /// Number of attempts.
         attempts: u32,
@@ -33,7 +33,7 @@ pub enum HarvestEvent {
         /// `true` if a token was issued.
         given: bool,
     },
-    /// An answer reported the remaining rate limit.
+    /// A response reported the remaining rate limit.
     #[non_exhaustive]
     Budget {
         /// Requests per window.

@@ -10,14 +10,14 @@ use crate::{HarvestClient, HarvestClients, api::ApplicationFilter, push::texts::
 
 /// Reads applications for the sync, with each account's own credential.
 ///
-/// Reads only as a Site Admin, because other users may not see every record (documented).
+/// Reads only as a Site Admin, because records may be hidden from other users (documented).
 #[derive(Debug, Clone)]
 pub struct HarvestReader {
     clients: Arc<HarvestClients>,
 }
 
 impl HarvestReader {
-    /// A reader on these clients.
+    /// Creates a reader that uses these clients.
     pub fn new(clients: Arc<HarvestClients>) -> Self {
         Self { clients }
     }
@@ -87,7 +87,7 @@ impl ApplicationReader for HarvestReader {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("an application was listed without its status")]
+#[error("an application was listed without a status")]
 struct NoStatus;
 
 fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ReaderError {

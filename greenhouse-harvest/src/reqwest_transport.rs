@@ -13,8 +13,8 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// Creates a transport that uses the proxy of the environment (`HTTPS_PROXY` and similar), if
-    /// set.
+    /// Creates a transport that uses the proxy set in the environment (`HTTPS_PROXY` and similar),
+    /// if any.
     ///
     /// # Errors
     ///
@@ -23,7 +23,7 @@ impl ReqwestTransport {
         Self::build(Client::builder())
     }
 
-    /// Creates a transport that ignores the proxy of the environment, for servers on the same
+    /// Creates a transport that ignores the proxy set in the environment, for servers on the same
     /// machine.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl HttpTransport for ReqwestTransport {
     }
 }
 
-/// Concatenates the chunks of a body. Copies each at most once.
+/// Concatenates the chunks of a body. Copies each chunk at most once.
 fn concat(mut chunks: Vec<Bytes>, length: usize) -> Bytes {
     if chunks.len() == 1 {
         return chunks.swap_remove(0);
@@ -93,8 +93,9 @@ fn concat(mut chunks: Vec<Bytes>, length: usize) -> Bytes {
     body.freeze()
 }
 
-/// A connect timeout is reported as both connect and timeout, so connect is checked first. A
-/// timeout during the connect that is not reported as such counts as possibly sent.
+/// Classifies an error. reqwest reports a connect timeout as both connect and timeout, so connect
+/// is checked first. A timeout while connecting that is not reported as connect counts as possibly
+/// sent.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let kind = if error.is_builder() {
         TransportErrorKind::Construction

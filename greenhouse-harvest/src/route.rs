@@ -2,7 +2,7 @@ use std::fmt;
 
 use http::Method;
 
-/// Call of the API: its method, path template and required scope.
+/// API call, with its method, path template and required scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     verb: Verb,
@@ -20,27 +20,27 @@ enum Verb {
 }
 
 impl Route {
-    /// `GET` of this path. A placeholder such as `{id}` marks an id.
+    /// `GET` request to this path. A placeholder such as `{id}` marks an id.
     pub const fn get(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Get, template, scope)
     }
 
-    /// `POST` to this path.
+    /// `POST` request to this path.
     pub const fn post(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Post, template, scope)
     }
 
-    /// `PATCH` of this path.
+    /// `PATCH` request to this path.
     pub const fn patch(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Patch, template, scope)
     }
 
-    /// `PUT` to this path.
+    /// `PUT` request to this path.
     pub const fn put(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Put, template, scope)
     }
 
-    /// `DELETE` of this path.
+    /// `DELETE` request to this path.
     pub const fn delete(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Delete, template, scope)
     }

@@ -1,4 +1,4 @@
-//! Client's share of its credential's rate budget. No request is sent without a place in it.
+//! A client's share of its credential's rate budget. Every request needs a place in the budget.
 
 mod answer;
 mod place;
@@ -24,8 +24,8 @@ use super::server_time::ServerTime;
 
 pub(super) use self::{answer::Rate, place::Place};
 
-/// Assigns places to the calls of one client in order of arrival. The store that all clients of the
-/// credential share counts them.
+/// Assigns places to a client's calls in order of arrival. The store, which all clients with the
+/// same credential share, counts the places.
 ///
 /// Takes several places from the store at once, so that most calls need no store access. Unused
 /// places expire with their window. A dropped caller leaves the queue or returns its place.
@@ -39,12 +39,12 @@ pub(super) struct Budget {
     state: Mutex<BudgetState>,
 }
 
-/// Reason why a caller got no place.
+/// Reason why a caller received no place.
 #[derive(Debug)]
 pub(super) enum NoPlace {
-    /// The next free place comes after the end of the caller's patience.
+    /// No place becomes free within the caller's patience.
     Limited { retry_after: Duration },
-    /// The store failed to count.
+    /// The store failed to count the places.
     Store(StoreError),
 }
 
@@ -121,7 +121,7 @@ impl Budget {
         noted.await
     }
 
-    /// Uses the known part of the wait, otherwise the rest of the window.
+    /// Returns the error with the known wait, or else with the rest of the window.
     fn limited(&self, wait: Option<Duration>) -> NoPlace {
         NoPlace::Limited {
             retry_after: wait.unwrap_or_else(|| state::rest_of_window(&self.time)),
@@ -133,7 +133,7 @@ impl Budget {
     }
 }
 
-/// Counts its owner as waiting for a place.
+/// Counts a caller as waiting for a place, until dropped.
 struct Waiting<'a>(&'a Budget);
 
 impl<'a> Waiting<'a> {

@@ -52,9 +52,9 @@ impl HarvestClientBuilder {
         }
     }
 
-    /// Acts in the name of this user (`sub` of the token, documented). Default: the credential's
-    /// own service user. Lists need a Site Admin. With a partner's app, the user who consented acts
-    /// and this setting has no effect.
+    /// Makes calls as this user (the token's `sub`, documented). Default: the credential's own
+    /// service user. Lists require a Site Admin. With a partner's app, calls are made as the user
+    /// who consented, and this setting has no effect.
     pub fn acting_as(self, user: impl Into<Option<UserId>>) -> Self {
         Self {
             acting_user: user.into(),
@@ -92,14 +92,14 @@ impl HarvestClientBuilder {
         }
     }
 
-    /// Limit on all waits of one call together, for the rate limit and between attempts. Default:
-    /// 65 s, a little more than two windows of the rate limit.
+    /// Sets the limit on the total wait of one call, for the rate limit and between attempts.
+    /// Default: 65 s, a little more than two windows of the rate limit.
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
-    /// Interval for reading the store while another client of the credential finds out the rate
-    /// limit. Default: 250 ms.
+    /// Sets the interval at which the store is read while another client with the same credential
+    /// determines the rate limit. Default: 250 ms.
     pub fn limit_poll(self, limit_poll: Duration) -> Self {
         Self { limit_poll, ..self }
     }
@@ -109,7 +109,7 @@ impl HarvestClientBuilder {
         Self { retries, ..self }
     }
 
-    /// Sets the handling of the token.
+    /// Sets how the token is fetched and renewed.
     pub fn token_config(self, token_config: TokenConfig) -> Self {
         Self {
             token_config,

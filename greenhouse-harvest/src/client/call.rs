@@ -16,7 +16,7 @@ pub(crate) struct Call {
     route: Route,
     url: Url,
     body: Option<Bytes>,
-    /// Texts of the query that an answer may repeat and an error must not show.
+    /// Texts in the query that a response may repeat and an error must not show.
     withheld: Vec<String>,
 }
 
@@ -30,17 +30,17 @@ impl Call {
         }
     }
 
-    /// Call of a path without ids.
+    /// Creates a call to a path without ids.
     pub(crate) fn of(client: &HarvestClient, route: Route) -> Self {
         Self::with_ids(client, route, &[])
     }
 
-    /// Call of a path with one id.
+    /// Creates a call to a path with one id.
     pub(crate) fn on(client: &HarvestClient, route: Route, id: impl Display) -> Self {
         Self::with_ids(client, route, &[&id])
     }
 
-    /// Call of a path, with its placeholders filled by these ids in order.
+    /// Creates a call to a path whose placeholders are filled with these ids in order.
     pub(crate) fn with_ids(client: &HarvestClient, route: Route, ids: &[&dyn Display]) -> Self {
         let url = client.shared.endpoints.api_url(route.template(), ids);
         Self::new(route, url)
@@ -84,13 +84,13 @@ impl Call {
         Ok(self)
     }
 
-    /// Keeps these texts of the query out of every error. Texts of the body are always kept out.
+    /// Keeps these texts in the query out of every error. Texts in the body are always kept out.
     pub(crate) fn withholding(mut self, texts: impl IntoIterator<Item = String>) -> Self {
         self.withheld.extend(texts);
         self
     }
 
-    /// Same call with another URL.
+    /// Returns the same call with another URL.
     pub(super) fn at(&self, url: Url) -> Self {
         Self {
             url,
@@ -110,8 +110,8 @@ impl Call {
         self.body.as_ref()
     }
 
-    /// Every text that was sent, line by line, as the redaction of errors needs it. Parses the body
-    /// again, so it is used for errors only.
+    /// Returns every text that was sent, line by line, for the redaction of errors. Parses the body
+    /// again, so it is used only for errors.
     pub(super) fn withheld(&self) -> impl Iterator<Item = String> {
         let body = self.body.as_deref().unwrap_or_default();
         let Texts(texts) = serde_json::from_slice(body).unwrap_or_default();
@@ -119,7 +119,7 @@ impl Call {
     }
 }
 
-/// Texts of a body, line by line. For an uploaded file, only the beginning is kept.
+/// Texts in a body, line by line. For an uploaded file, only the beginning is kept.
 #[derive(Default)]
 struct Texts(Vec<String>);
 
@@ -180,7 +180,7 @@ impl<'de> Visitor<'de> for TextsOf {
     }
 }
 
-/// Capacity in bytes.
+/// Initial capacity for a body, in bytes.
 const USUAL_BODY: usize = 256;
 
 #[cfg(test)]
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_of_a_body_is_withheld_and_of_a_file_its_beginning() {
+    fn all_texts_in_a_body_and_the_beginning_of_a_file_are_withheld() {
         let file = "f".repeat(MAX_READ + 1);
         let body = json!({"a": ["one\n  two", 1, -1, 0.5, true, null], "b": {"c": "\u{1f600}"}, "d": file});
         let route = Route::post("/v3/w", "");
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_without_a_body_withholds_what_it_was_told_to() {
+    fn a_call_without_a_body_withholds_the_given_texts() {
         let route = Route::get("/v3/r", "");
         let call = Call::new(route, Url::parse("https://a/").unwrap());
         assert_eq!(call.withheld().count(), 0);

@@ -27,5 +27,5 @@ fn wrong_at<T: DeserializeOwned>(body: &[u8]) -> String {
     }
 }
 
-/// Length in characters.
+/// Maximum length of a path, in characters.
 const MAX_PATH: usize = 200;

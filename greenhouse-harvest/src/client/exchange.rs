@@ -20,8 +20,8 @@ use super::{
 use crate::{AuthProblem, Error, HarvestEvent, Route};
 
 impl HarvestClient {
-    /// Sends a write and parses its answer. If a successful answer cannot be parsed, the outcome is
-    /// unknown.
+    /// Sends a write and parses the response. If a successful response cannot be parsed, the
+    /// outcome is unknown.
     pub(crate) async fn write<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
         let response = self.send(call).await?;
         decode(response.body()).map_err(|path| self.unreadable(call, &response, path))
@@ -33,13 +33,13 @@ impl HarvestClient {
         decode(response.body()).map_err(|path| self.unreadable(call, &response, path))
     }
 
-    /// Sends a write and ignores the body of a successful answer.
+    /// Sends a write and ignores the body of a successful response.
     pub(crate) async fn carry_out(&self, call: &Call) -> Result<(), Error> {
         self.send(call).await.map(drop)
     }
 
-    /// Error for a successful answer whose body cannot be parsed at `path`. For a write, the
-    /// outcome stays unknown.
+    /// Returns the error for a successful response whose body cannot be parsed at `path`. For a
+    /// write, the outcome stays unknown.
     pub(super) fn unreadable(
         &self,
         call: &Call,
@@ -53,11 +53,11 @@ impl HarvestClient {
         Error::Ambiguous {
             route,
             status: Some(response.status().as_u16()),
-            source: Some(format!("the answer could not be read at {path}").into()),
+            source: Some(format!("could not parse the response at {path}").into()),
         }
     }
 
-    /// Sends a call and returns the answer if its status is a success.
+    /// Sends a call and returns the response if its status is a success.
     pub(super) async fn send(&self, call: &Call) -> Result<Response<Bytes>, Error> {
         let mut report = Report::new(self, call.route());
         let span = report.span.clone();
@@ -123,7 +123,7 @@ impl HarvestClient {
         }
     }
 
-    /// Waits for a place in the budget. Returns it with the time waited.
+    /// Waits for a place in the budget. Returns the place and the time waited.
     async fn enter(
         &self,
         route: Route,
@@ -189,7 +189,7 @@ impl HarvestClient {
     }
 }
 
-/// Report of a call, sent when the call ends or its caller drops it.
+/// Report about a call, emitted when the call ends or is dropped.
 struct Report<'a> {
     client: &'a HarvestClient,
     route: Route,
@@ -251,8 +251,7 @@ fn outcome(sent: &Result<Response<Bytes>, TransportError>) -> AttemptOutcome {
     }
 }
 
-/// Returns `true` if the status means that a write was not carried out. A redirect does not mean
-/// that.
+/// Returns `true` if the status proves that a write was not carried out. A redirect proves nothing.
 fn refuses(status: StatusCode) -> bool {
     status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT
 }
@@ -333,7 +332,8 @@ fn request(call: &Call, token: &Token) -> Result<Request<Bytes>, Error> {
         .map_err(construction)
 }
 
-/// Size in bytes: 500 rows of 64 KiB. A caller can request a larger page in smaller ones.
+/// Maximum size of a page in bytes: 500 rows of 64 KiB. If a page is larger, the caller can request
+/// smaller pages.
 const MAX_PAGE: usize = 32 * 1024 * 1024;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use greenhouse_core::UserId;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Answer of the token host about a token (documented).
+/// Information about a token, from the token host (documented).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
@@ -12,9 +12,9 @@ pub struct Identity {
     pub active: bool,
     /// Acting user.
     pub user: Option<UserId>,
-    /// Granted scopes; `None` if the answer has none.
+    /// Granted scopes; `None` if the response does not list them.
     pub scopes: Option<BTreeSet<String>>,
-    /// Role of the acting user, as spelled by Greenhouse. The spellings are not documented.
+    /// The acting user's role, as spelled by Greenhouse. The spellings are not documented.
     pub role: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl Identity {
             })
     }
 
-    /// Returns the scopes of `wanted` that were not granted, or `None` if the granted scopes are
+    /// Returns the scopes in `wanted` that were not granted, or `None` if the granted scopes are
     /// unknown.
     pub fn missing<'a>(&self, wanted: &[&'a str]) -> Option<Vec<&'a str>> {
         let granted = self.scopes.as_ref()?;
@@ -44,7 +44,7 @@ impl Identity {
     }
 }
 
-/// Answer of `POST /introspect`.
+/// Response body of `POST /introspect`.
 #[derive(Deserialize)]
 pub(super) struct IdentityForm {
     active: bool,

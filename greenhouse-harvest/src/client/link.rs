@@ -2,9 +2,9 @@ use http::{HeaderMap, header::LINK};
 
 /// Returns the target of `rel="next"` (RFC 8288).
 ///
-/// Observed: only `next`, as an absolute URL. On the last page the header is present and empty. It
-/// may also be absent. An unreadable header is an error: treating it as the end would pass off part
-/// of a list as the whole.
+/// Observed: only `next`, as an absolute URL. On the last page, the header is present but empty.
+/// The header may also be absent. An unreadable header is an error, because treating it as the end
+/// would make an incomplete list look complete.
 pub(crate) fn next(headers: &HeaderMap) -> Result<Option<&str>, Unreadable> {
     for value in headers.get_all(LINK) {
         let text = value.to_str().map_err(|_| Unreadable)?;
@@ -70,7 +70,7 @@ fn is_outside_a_url(character: char) -> bool {
     character.is_whitespace() || matches!(character, '<' | '"')
 }
 
-/// Returns `true` if the relation is `next`. Only the first relation counts.
+/// Returns `true` if the relation is `next`. Only the first `rel` parameter counts.
 fn is_next(parameters: &str) -> Result<bool, Unreadable> {
     let mut rest = parameters;
     while !rest.is_empty() {

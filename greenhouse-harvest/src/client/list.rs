@@ -16,11 +16,11 @@ use url::Url;
 use super::{Call, HarvestClient, Query, decode::decode, link};
 use crate::{Error, PagingProblem, Route};
 
-/// List of rows, read as a stream or page by page. Holds one page in memory. Sorted by descending
-/// id (observed live), batch by batch if a filter has more than 50 values.
+/// List of rows, read as a stream or page by page. Holds one page in memory. Rows are sorted by
+/// descending id (observed live), but only within each batch if a filter has more than 50 values.
 ///
-/// An empty list proves nothing unless [`HarvestClient::sees_all`] returns `true`: without
-/// permission, Greenhouse answers with an empty list or with 403 (documented).
+/// An empty list proves nothing unless [`HarvestClient::sees_all`] returns `true`, because without
+/// permission Greenhouse returns an empty list or 403 (documented).
 ///
 /// The stream ends with its first error. After an error, [`next_page`](Self::next_page) can be
 /// called again and requests the same page.
@@ -74,13 +74,13 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
         }
     }
 
-    /// Returns the next page, or `None` after the last. Rows of a page that the stream has not
-    /// returned yet come first.
+    /// Returns the next page, or `None` after the last page. If the stream has returned only part
+    /// of a page, the rest of that page comes first.
     ///
     /// # Errors
     ///
     /// The errors of a read, [`Error::Decode`], and [`Error::Paging`] if the link to the following
-    /// page is not valid.
+    /// page is invalid.
     pub async fn next_page(&mut self) -> Result<Option<Vec<T>>, Error> {
         if self.rows.len() > 0 {
             return Ok(Some(std::mem::take(&mut self.rows).collect()));
@@ -159,7 +159,7 @@ impl<T: DeserializeOwned + Send + 'static> Stream for List<T> {
     }
 }
 
-/// Nothing in it is pinned: the running request is boxed.
+/// No field is pinned, because the running request is boxed.
 impl<T> Unpin for List<T> {}
 
 impl<T> fmt::Debug for List<T> {
@@ -180,7 +180,7 @@ struct Walk<T> {
     batches: vec::IntoIter<Call>,
     /// Error that prevents every request.
     refused: Option<Error>,
-    /// Digests of the pages of this batch that were read. They stop an endless loop of links.
+    /// Digests of the pages already read in this batch, to detect an endless loop of links.
     read: HashSet<u64>,
     row: PhantomData<fn() -> T>,
 }
@@ -222,7 +222,7 @@ impl<T: DeserializeOwned> Walk<T> {
 }
 
 impl<T> Walk<T> {
-    /// Route of the call that has more pages, or `None` if the list is complete.
+    /// Returns the route if the list has more pages, or `None` if the list is complete.
     fn ahead(&self) -> Option<Route> {
         (self.call.is_some() || self.batches.len() > 0).then_some(self.route)
     }

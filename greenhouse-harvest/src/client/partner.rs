@@ -18,10 +18,10 @@ use crate::Error;
 ///    expires if unused. If calls may be rare, the host calls [`keep_alive`](Self::keep_alive) for
 ///    one account or runs [`KeepAlive`](crate::KeepAlive) for all of its accounts.
 ///
-/// Each new token is saved before it is used. If the host stops between Greenhouse's answer to a
-/// refresh and the save, the connection ends:
+/// Each new token is saved before it is used. If the host stops between Greenhouse's response to a
+/// refresh and the save, the connection ends with
 /// [`AuthProblem::Reconnect`](crate::AuthProblem::Reconnect). A token that could not be saved is
-/// kept in memory, not used, and saved by the next call.
+/// kept in memory, is not used, and is saved by the next call.
 #[derive(Clone)]
 pub struct PartnerConnection {
     client: HarvestClient,
@@ -46,11 +46,11 @@ impl HarvestClient {
 
 impl PartnerConnection {
     /// Returns the URL at which a person at the customer consents to these scopes, such as
-    /// `harvest:candidates:list`. Other scopes need a new consent.
+    /// `harvest:candidates:list`. Other scopes require a new consent.
     ///
-    /// Greenhouse returns `state` with the code. It must be a value that cannot be guessed and is
-    /// bound to this person's session. Without that check, an attacker could connect an
-    /// organisation of their own to this account.
+    /// Greenhouse returns `state` with the code. The value must be unguessable and bound to this
+    /// person's session. Without the check of `state`, an attacker could connect their own
+    /// organization to this account.
     pub fn authorize_url<'a>(&self, scopes: impl IntoIterator<Item = &'a str>, state: &str) -> Url {
         let scopes: Vec<&str> = scopes.into_iter().collect();
         let query = form_urlencoded::Serializer::new(String::new())
@@ -61,28 +61,29 @@ impl PartnerConnection {
             .append_pair("state", state)
             .finish();
         let mut url = self.client.shared.endpoints.auth_url("/authorize");
-        // A form may encode a blank either way, any other part of a URL only as `%20`.
+        // A form may encode a space as `+` or as `%20`, but any other part of a URL only as `%20`.
         url.set_query(Some(&query.replace('+', "%20")));
         url
     }
 
-    /// Exchanges the code of a consent for the account's first token and saves it. Replaces any
-    /// earlier token of the account.
+    /// Exchanges the code from a consent for the account's first token, and saves the token.
+    /// Replaces any earlier token of the account.
     ///
     /// # Errors
     ///
     /// [`AuthProblem::CodeRefused`](crate::AuthProblem::CodeRefused) if the code has expired or was
-    /// used: it is valid once, for one minute. After [`Error::Store`] the token is in memory and
-    /// not saved; the same call again saves it.
+    /// already used. A code is valid once, for one minute. After [`Error::Store`], the token is in
+    /// memory but not saved; repeating the call saves the token.
     pub async fn exchange(&self, code: impl Into<Secret>) -> Result<(), Error> {
         self.client.shared.tokens.exchange(code.into()).await
     }
 
-    /// Refreshes the token if the refresh token is old, used or not. Returns the time at which the
-    /// next call is due.
+    /// Refreshes the token if the refresh token is old, even if no call needs a new token. Returns
+    /// the time at which the next call is due.
     ///
-    /// An unused refresh token expires after 24 hours by older texts of Greenhouse and after 14
-    /// days by newer ones. By default it is replaced after 12 hours; see
+    /// An unused refresh token expires after 24 hours according to older Greenhouse documentation,
+    /// and after 14 days according to newer documentation. By default, the refresh token is
+    /// replaced after 12 hours; see
     /// [`TokenConfig::keep_alive_after`](crate::TokenConfig::keep_alive_after).
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use self::clearing::Clearing;
 
 pub(crate) use self::clearing::MAX_READ;
 
-/// Texts of an error body, redacted.
+/// Redacted texts from an error body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) message: Option<String>,
@@ -17,8 +17,8 @@ pub(crate) struct Problem {
 ///
 /// Observed: `message` and `errors` are each absent or present; `errors` is a string, or an array
 /// of strings, of one-key objects or of objects with `message` and `field`. A body that is not
-/// JSON, or too long for an error, is ignored. `withheld` are texts of the request that the answer
-/// may repeat.
+/// JSON, or too long for an error, is ignored. `withheld` are texts from the request that the
+/// response may repeat.
 pub(crate) fn read(body: &[u8], withheld: &[String]) -> Problem {
     if body.len() > MAX_BODY {
         return Problem::default();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_nobody_has_seen_yet_without_failing() {
+    fn reads_unknown_shapes_without_failing() {
         let deep = format!(
             r#"{{"message":"m","errors":{}1{}}}"#,
             "[".repeat(9_000),

@@ -2,7 +2,7 @@ use std::{fmt, fmt::Display};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// Period of time.
+/// Time range of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeRange {
     from: Option<DateTime<Utc>>,
@@ -10,7 +10,7 @@ pub struct TimeRange {
 }
 
 impl TimeRange {
-    /// Includes this time and everything later.
+    /// Includes `time` and all later times.
     pub fn from(time: DateTime<Utc>) -> Self {
         Self {
             from: Some(time),
@@ -18,7 +18,7 @@ impl TimeRange {
         }
     }
 
-    /// Everything before this time.
+    /// Includes all times before `time`.
     pub fn before(time: DateTime<Utc>) -> Self {
         Self {
             from: None,
@@ -26,8 +26,8 @@ impl TimeRange {
         }
     }
 
-    /// From `from` (inclusive) to `before` (exclusive). Only one client program is known to send
-    /// both ends at once.
+    /// Includes the times from `from` (inclusive) to `before` (exclusive). Only one client program
+    /// is known to send both ends in one request.
     pub fn between(from: DateTime<Utc>, before: DateTime<Utc>) -> Self {
         Self {
             from: Some(from),
@@ -36,7 +36,7 @@ impl TimeRange {
     }
 
     /// Encodes one end in the documented form, `created_at=gte|...`. Encodes both ends in brackets,
-    /// `created_at[gte]=...` (observed live), because the documented form has room for one.
+    /// `created_at[gte]=...` (observed live), because the documented form allows only one end.
     fn pairs(self, name: &str) -> Vec<(String, String)> {
         let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         match (self.from, self.before) {
@@ -54,7 +54,7 @@ impl TimeRange {
     }
 }
 
-/// Query of a list.
+/// Query for a list.
 #[derive(Clone)]
 pub(crate) struct Query {
     parameters: Vec<(&'static str, Wanted)>,
@@ -106,7 +106,7 @@ impl Query {
         self.parameters.push((name, wanted));
     }
 
-    /// Returns a problem that Greenhouse would refuse.
+    /// Returns the problem if Greenhouse would refuse the query.
     pub(crate) fn problem(&self) -> Option<QueryProblem> {
         let has = |name| self.parameters.iter().any(|(other, _)| *other == name);
         let too_many = self.parameters.iter().any(
@@ -119,7 +119,7 @@ impl Query {
         }
     }
 
-    /// Queries that together return the complete list.
+    /// Returns the queries that together return the complete list.
     pub(crate) fn batches(&self) -> Vec<Vec<(String, String)>> {
         let mut batches = vec![Vec::new()];
         for (name, wanted) in &self.parameters {
@@ -143,8 +143,8 @@ impl Query {
         batches
     }
 
-    /// Texts that an error must not repeat. Lists contain ids, which identify no person by
-    /// themselves, and texts such as email addresses.
+    /// Returns the texts that an error must not repeat. Lists of values contain ids, which alone do
+    /// not identify a person, and texts such as email addresses.
     pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
         self.parameters.iter().flat_map(|(_, wanted)| match wanted {
             Wanted::One(value) => vec![value.clone()],
@@ -184,7 +184,7 @@ pub(crate) enum QueryProblem {
 }
 
 pub(crate) const MAX_PAGE_SIZE: u16 = 500;
-/// Limit for one list of values.
+/// Maximum number of values in one list.
 const MAX_VALUES: usize = 50;
 
 #[cfg(test)]
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_lists_are_asked_for_in_batches() {
+    fn long_lists_are_requested_in_batches() {
         let mut query = Query::default();
         query.set("status", "open");
         query.set_list("job_ids", (0..120).chain(0..10));
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_as_greenhouse_takes_them() {
+    fn times_are_encoded_as_greenhouse_expects() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let (from, before) = (at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00.250Z"));
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_greenhouse_would_refuse_is_told() {
+    fn invalid_queries_are_reported() {
         let range = TimeRange::from(DateTime::<Utc>::UNIX_EPOCH);
         let mut query = Query::default();
         query.set_times("created_at", range);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_repeats_no_text_that_was_asked_for() {
+    fn errors_do_not_repeat_filter_texts() {
         let mut query = Query::default();
         query.set("name", "Mira");
         query.set_list("email", ["mira@example.org", "m@example.org"]);

@@ -3,16 +3,17 @@ use std::time::Duration;
 use greenhouse_core::{Backoff, TransportErrorKind};
 use http::{HeaderMap, StatusCode, header};
 
-/// Number and spacing of retries: of a read after a failure that may be temporary, and of a write
-/// if Greenhouse certainly did not carry it out.
+/// Number and spacing of retries. A read is retried after a failure that may be temporary, and a
+/// write only if Greenhouse certainly did not carry it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// Limit on the attempts of one call. Default: 4. A rejected token allows one more.
+    /// Maximum number of attempts for one call. Default: 4. A rejected token allows one more
+    /// attempt.
     pub attempts: u32,
-    /// Waits between attempts. A random time from half of the wait to the whole of it passes, so
-    /// that clients that failed together do not retry together. Default: 500 ms, doubled up to 8 s.
-    /// A wait that Greenhouse asks for is not limited.
+    /// Waits between attempts. The actual wait is random, between half of this time and all of it,
+    /// so that clients that failed together do not retry together. Default: 500 ms, doubled up to 8
+    /// s. A wait that Greenhouse requests is not limited.
     pub backoff: Backoff,
 }
 
@@ -26,7 +27,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends every call once.
+    /// Returns a policy that sends every call once.
     pub fn none() -> Self {
         Self::default().attempts(1)
     }
@@ -38,7 +39,7 @@ impl RetryPolicy {
         Self { attempts, ..self }
     }
 
-    /// Sets the waits.
+    /// Sets the first and the longest wait.
     #[must_use]
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         Self {
@@ -47,7 +48,8 @@ impl RetryPolicy {
         }
     }
 
-    /// Wait after an attempt; half of it for a `jitter` of 0, all of it for `u32::MAX`.
+    /// Returns the wait after an attempt: half of the backoff for a `jitter` of 0, all of it for
+    /// `u32::MAX`.
     pub(super) fn wait(&self, attempt: u32, jitter: u32) -> Duration {
         let half = self.backoff.after(attempt.saturating_sub(1)) / 2;
         let chance = u128::from(jitter) * half.as_nanos() / u128::from(u32::MAX);
@@ -67,7 +69,7 @@ pub(super) enum AttemptOutcome {
     Silent(TransportErrorKind),
 }
 
-/// Description of the attempt.
+/// One attempt at a call.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Attempt {
     pub(super) writes: bool,
@@ -84,7 +86,8 @@ pub(super) enum Verdict {
     End,
     /// Retry with a new token.
     Renew,
-    /// Retry after this wait. After a 429, the budget does the waiting.
+    /// Retry after this wait. The wait is zero after a 429, because the budget then delays the
+    /// call.
     Again(Duration),
 }
 
@@ -151,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_write_is_repeated_only_where_nothing_was_done() {
+    fn a_write_is_retried_only_if_nothing_was_done() {
         use TransportErrorKind as Kind;
         let (yes, no) = (true, false);
         for (outcome, read_again, write_again) in [
@@ -214,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_up_to_the_longest_and_yield_to_what_is_asked_for() {
+    fn waits_grow_up_to_the_longest_and_yield_to_retry_after() {
         let policy = RetryPolicy::default();
         for (attempt, least, most) in [
             (1, 250, 500),

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::Clock;
 use http::{HeaderMap, header};
 
-/// Greenhouse's time, derived from its answers. The local clock may be wrong by minutes.
+/// Greenhouse's time, derived from its responses. The local clock may be wrong by minutes.
 #[derive(Debug)]
 pub(crate) struct ServerTime {
     clock: Arc<dyn Clock>,
@@ -12,7 +12,7 @@ pub(crate) struct ServerTime {
 }
 
 impl ServerTime {
-    /// Uses the clock's own time until the first answer is observed.
+    /// Creates a server time that equals the clock's time until the first response is observed.
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
@@ -32,9 +32,9 @@ impl ServerTime {
         moved(self.clock.now(), offset.unwrap_or_default())
     }
 
-    /// Learns from an answer that was just received to a request sent at `sent_at` on the clock.
-    /// Uses its `Date`, otherwise `X-RateLimit-Reset`, which on the API is the time of the answer
-    /// plus 30 s (observed live). The token host adds 60 s there, but sends a `Date`.
+    /// Learns from a response that was just received, to a request sent at `sent_at` on the clock.
+    /// Uses `Date`, or else `X-RateLimit-Reset`, which the API sets to the time of the response
+    /// plus 30 s (observed live). The token host adds 60 s, but sends a `Date`.
     pub(crate) fn observe(&self, headers: &HeaderMap, sent_at: DateTime<Utc>) {
         let received_at = self.clock.now();
         let told = date(headers).or_else(|| time_of_reset(headers));
@@ -45,7 +45,7 @@ impl ServerTime {
         }
     }
 
-    /// Returns `true` after an answer has revealed the time.
+    /// Returns `true` after a response has revealed the time.
     pub(crate) fn is_known(&self) -> bool {
         self.offset().is_some()
     }
@@ -72,8 +72,8 @@ struct Offset {
 }
 
 impl Offset {
-    /// Bounds from one exchange during which the server's time, truncated to seconds, was `second`.
-    /// `None` if the local clock was set back meanwhile.
+    /// Returns the bounds from one exchange during which the server's time, truncated to seconds,
+    /// was `second`. `None` if the local clock was set back in the meantime.
     fn observed(
         second: DateTime<Utc>,
         sent_at: DateTime<Utc>,
@@ -86,8 +86,8 @@ impl Offset {
         })
     }
 
-    /// Intersection of both bounds. If they contradict each other, one of the clocks was set and
-    /// only the new bounds count.
+    /// Returns the intersection of both bounds. If the bounds contradict each other, one of the
+    /// clocks was changed, and only the new bounds count.
     fn narrowed_by(self, new: Self) -> Self {
         let both = Self {
             low: self.low.max(new.low),
@@ -107,7 +107,7 @@ pub(super) fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     Some(date.with_timezone(&Utc))
 }
 
-/// Time of the answer, derived from its reset.
+/// Returns the time of the response, derived from its reset.
 pub(super) fn time_of_reset(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let seconds: i64 = headers.get(RESET)?.to_str().ok()?.trim().parse().ok()?;
     DateTime::from_timestamp(seconds.checked_sub(SECONDS_TO_RESET)?, 0)
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_tells_the_time() {
+    fn a_response_reveals_the_time() {
         let cases: &[(&str, Headers, i64)] = &[
             (
                 "Date, cut to seconds",
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_narrow_what_is_known_until_a_clock_is_set() {
+    fn responses_narrow_the_bounds_until_a_clock_is_changed() {
         let observed = |second: i64, sent: i64, received: i64| {
             Offset::observed(millis(second), millis(sent), millis(received))
         };
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_never_excludes_the_truth() {
+    fn bounds_never_exclude_the_true_time() {
         let mut random = 1_u64;
         let mut below = |bound: u64| {
             random = random

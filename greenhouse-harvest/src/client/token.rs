@@ -1,4 +1,4 @@
-//! Token of one credential and acting user: cached in memory, shared through the store, fetched
+//! Token for one credential and acting user: cached in memory, shared through the store, fetched
 //! from the token host.
 
 mod answer;
@@ -38,14 +38,14 @@ use crate::{Error, Identity};
 
 pub(super) use self::cache::Token;
 
-/// Token of one client: replaced before it expires, fetched once for all waiting callers, shared
-/// through the store.
+/// Source of a client's token, which is replaced before it expires, fetched once for all waiting
+/// callers, and shared through the store.
 pub(super) struct TokenSource {
     shared: Arc<TokenFetcher>,
-    /// Lock of the caller that fetches a token for all. The fetch outlives a dropped caller: the
-    /// next caller continues it, so that the answer to a refresh is not lost.
+    /// Lock held by the caller that fetches a token for all callers. The fetch outlives a dropped
+    /// caller. The next caller continues the fetch, so that the response to a refresh is not lost.
     turn: tokio::sync::Mutex<Option<Running>>,
-    /// Lock of the caller that introspects the token for all callers that received a 403.
+    /// Lock held by the caller that introspects the token for all callers that received a 403.
     introspecting: tokio::sync::Mutex<()>,
 }
 
@@ -104,8 +104,8 @@ impl TokenSource {
         }
     }
 
-    /// Returns a token that is valid for a while. If one is being fetched, callers wait for it and
-    /// share its failure. A caller with a valid token does not wait.
+    /// Returns a token that is valid for a while. If a token is being fetched, callers wait for the
+    /// fetch and share its failure. A caller with a valid token does not wait.
     pub(super) async fn current(&self) -> Result<Arc<Token>, Error> {
         let (fresh, valid, failures) = {
             let (cache, now) = (self.shared.cache(), self.shared.now());
@@ -139,15 +139,16 @@ impl TokenSource {
         self.current().await
     }
 
-    /// Exchanges the code of a consent for the first token. The token is saved when this returns.
+    /// Exchanges the code from a consent for the first token. The token has been saved when this
+    /// method returns.
     pub(super) async fn exchange(&self, code: Secret) -> Result<(), Error> {
         let mut turn = self.turn.lock().await;
         self.carry_on(&mut turn).await;
         self.run(&mut turn, Want::Code(code)).await.map(drop)
     }
 
-    /// Refreshes the token if the refresh token is old. Returns the time at which it is due again,
-    /// on the client's own clock.
+    /// Refreshes the token if the refresh token is old. Returns the time at which the next refresh
+    /// is due, on the client's own clock.
     pub(super) async fn keep_alive(&self) -> Result<DateTime<Utc>, Error> {
         let mut turn = self.turn.lock().await;
         self.carry_on(&mut turn).await;
@@ -158,8 +159,8 @@ impl TokenSource {
         Ok(later(self.shared.server.clock().now(), wait))
     }
 
-    /// Returns `true` if the token acts as a Site Admin. A `true` is cached for the life of the
-    /// token.
+    /// Returns `true` if the token acts as a Site Admin. The result `true` is cached for the life
+    /// of the token.
     pub(super) async fn sees_all(&self) -> Result<bool, Error> {
         let token = self.current().await?;
         let known = self
@@ -232,7 +233,7 @@ impl TokenSource {
     }
 
     /// Fetches a token while the caller holds the lock. If no new token is available, a valid old
-    /// one is used.
+    /// token is used.
     async fn run(&self, turn: &mut Option<Running>, want: Want) -> Result<Arc<Token>, Error> {
         let calls = matches!(want, Want::Valid);
         let longest = self
@@ -275,5 +276,5 @@ impl TokenFetcher {
     }
 }
 
-/// Limit on the requests to the token host for one call.
+/// Maximum number of requests to the token host for one call.
 const ATTEMPTS: u32 = 4;

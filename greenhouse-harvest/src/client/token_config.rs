@@ -2,26 +2,28 @@ use std::time::Duration;
 
 use greenhouse_core::BuildError;
 
-/// Settings for the handling of the token.
+/// Settings for fetching and renewing tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenConfig {
-    /// Time limit of one exchange with the token host. Default: 10 s.
+    /// Time limit for one exchange with the token host. Default: 10 s.
     pub deadline: Duration,
     /// Time for which one host may hold the lock to fetch a token. Never shorter than twice the
     /// deadline. Default: 30 s.
     pub lease: Duration,
-    /// Interval for checking the store while another host fetches the token. Default: 250 ms.
+    /// Interval at which the store is checked while another host fetches the token. Default: 250
+    /// ms.
     pub look_again: Duration,
     /// Time before expiry at which a token is replaced; half the lifetime if that is shorter.
     /// Default: 2 minutes.
     pub early: Duration,
-    /// Time for which a valid token stays in use after the token host failed to issue a new one.
+    /// Time for which a valid token stays in use after the token host failed to issue a new token.
     /// Default: 30 s.
     pub pause: Duration,
     /// Age at which [`keep_alive`](crate::PartnerConnection::keep_alive) replaces a refresh token.
-    /// An unused one expires after 24 hours by older texts of Greenhouse and after 14 days by newer
-    /// ones. Default: 12 hours, half of the shorter.
+    /// An unused refresh token expires after 24 hours according to older Greenhouse documentation,
+    /// and after 14 days according to newer documentation. Default: 12 hours, half of the shorter
+    /// time.
     pub keep_alive_after: Duration,
 }
 
@@ -39,7 +41,7 @@ impl Default for TokenConfig {
 }
 
 impl TokenConfig {
-    /// Refuses values that cannot work together.
+    /// Returns an error if a value is out of range or contradicts another.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         let Self {
             deadline, lease, ..
@@ -55,7 +57,7 @@ impl TokenConfig {
         })
     }
 
-    /// Same settings, with a lease that is long enough for every request.
+    /// Returns the same settings with a lease that is long enough for every request.
     pub(super) fn with_long_lease(mut self) -> Self {
         self.lease = self.lease.max(self.deadline.saturating_mul(2));
         self.look_again = self.look_again.max(LEAST_WAIT);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Call, HarvestClient, List, decode::decode_or_null};
 use crate::{Error, Route};
 
-/// Call of a part of the API without a typed method. Debug shows the route only.
+/// Call to a part of the API without a typed method. The `Debug` output shows only the route.
 ///
 /// # Examples
 ///
@@ -27,7 +27,7 @@ pub struct UntypedCall {
 }
 
 impl UntypedCall {
-    /// Call of this route.
+    /// Creates a call to this route.
     pub fn new(route: Route) -> Self {
         Self {
             route,
@@ -68,13 +68,12 @@ impl UntypedCall {
 }
 
 impl HarvestClient {
-    /// Sends a call that has no typed method, with everything that typed calls have: token, rate
-    /// budget, safe retries, and errors that state the outcome of a write. Returns the JSON of the
-    /// answer, or null if the body is empty.
+    /// Sends a call that has no typed method, with the same token, rate budget, safe retries and
+    /// errors as typed calls. Returns the response's JSON, or null if the body is empty.
     ///
     /// # Errors
     ///
-    /// The errors of a read or of a write, by the method of the route.
+    /// The errors of a read or of a write, depending on the route's method.
     pub async fn call(&self, call: &UntypedCall) -> Result<Value, Error> {
         let call = call.call(self)?;
         let response = self.send(&call).await?;

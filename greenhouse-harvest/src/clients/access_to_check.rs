@@ -12,13 +12,13 @@ use super::{Access, HarvestClients};
 use crate::HarvestClient;
 
 impl HarvestClients {
-    /// Returns the access with these settings, to check them before they are saved; see
+    /// Returns an access with these settings, to check the settings before they are saved; see
     /// [`verify_push_settings`](crate::verify_push_settings).
     ///
-    /// Requests a token of its own, because a stored one would prove neither that the secret is
-    /// correct nor which scopes the credential has now. For a partner's app it uses the stored
-    /// token, because a refresh token is valid once. The rate limit is shared with every other
-    /// client of the account.
+    /// The access requests its own token, because a stored token would prove neither that the
+    /// secret is correct nor which scopes the credential has now. For a partner's app, it uses the
+    /// stored token, because a refresh token is valid only once. The rate limit is shared with
+    /// every other client of the account.
     pub fn access_to_check(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let access = if *settings.credential.grant() == HarvestGrant::ClientCredentials {
             let mut config = self.config.clone();
@@ -32,7 +32,7 @@ impl HarvestClients {
 }
 
 impl Access {
-    /// Limits waits for the rate limit, for calls during a request of a person.
+    /// Limits waits for the rate limit, for calls while a person waits for a response.
     #[must_use]
     pub(crate) fn answering(mut self) -> Self {
         self.client = self.client.with_patience(PATIENCE);
@@ -40,7 +40,8 @@ impl Access {
         self
     }
 
-    /// Client for the credential's own user, if there is another acting user.
+    /// Returns the client that acts as the user who owns the credential, if the settings name
+    /// another acting user.
     pub(crate) fn own(&self) -> Option<&HarvestClient> {
         self.own.as_ref()
     }

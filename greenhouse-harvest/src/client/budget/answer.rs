@@ -10,20 +10,20 @@ use super::super::{
     server_time::{date, time_of_reset},
 };
 
-/// Rate limit information in an answer.
+/// Rate limit information in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Answer {
     /// Window in which Greenhouse counted the request.
     pub(super) window: Option<DateTime<Utc>>,
     pub(super) rate: Option<Rate>,
-    /// Set if the limit was exceeded: no client may send before this time.
+    /// If the limit was exceeded, the time before which no client may send.
     pub(super) held_until: Option<DateTime<Utc>>,
-    /// `true` if Greenhouse counted the request. It counts after it has checked the token (observed
-    /// live).
+    /// `true` if Greenhouse counted the request. Greenhouse counts a request after it has checked
+    /// the token (observed live).
     pub(super) counted: bool,
 }
 
-/// Remaining requests of a window.
+/// Rate limit of a window, and the remaining requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rate {
     pub(crate) limit: u32,
@@ -37,7 +37,7 @@ impl Rate {
 }
 
 impl Answer {
-    /// No information.
+    /// Response without rate limit information.
     pub(super) const NONE: Self = Self {
         window: None,
         rate: None,
@@ -45,7 +45,7 @@ impl Answer {
         counted: true,
     };
 
-    /// Reads an answer that was received at or after `now`, in the server's time.
+    /// Reads a response that was received at or after `now`, in the server's time.
     pub(super) fn read(response: &Response<Bytes>, now: DateTime<Utc>) -> Self {
         let headers = response.headers();
         let rate = rate(headers);
@@ -84,8 +84,8 @@ fn rate(headers: &HeaderMap) -> Option<Rate> {
     Some(Rate { limit, left })
 }
 
-/// The reset is calculated when the request is counted. The date is set when it is answered, which
-/// may be in the next window.
+/// Returns the time at which the request was counted. The reset is calculated when the request is
+/// counted. The date is set when the response is sent, which may be in the next window.
 fn counted_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let (date, reset) = (date(headers), time_of_reset(headers));
     match (date, reset) {
@@ -98,7 +98,7 @@ fn counted_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Longer than any window. A longer wait is not a rate limit.
+/// Maximum wait that counts as a rate limit. Longer than any window.
 const LONGEST_HOLD: Duration = Duration::from_secs(3600);
 
 #[cfg(test)]
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_read_with_whatever_it_tells() {
+    fn a_response_is_read_with_the_information_that_it_has() {
         let limit = [("x-ratelimit-limit", "50"), ("x-ratelimit-remaining", "12")];
         let date = ("date", "Mon, 11 May 2026 13:54:09 GMT");
         let rate = Some(Rate {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_lie_on_the_clock() {
+    fn windows_are_aligned_to_the_clock() {
         for (seconds, window) in [(0, 0), (1, 0), (29, 0), (30, 30), (-1, -30)] {
             assert_eq!(window_of(at(seconds)), at(window));
         }

@@ -10,8 +10,8 @@ use super::{
     answer::{Answer, Rate},
 };
 
-/// Permission to send one request. If it is dropped before the request is sent, it goes to the next
-/// caller.
+/// Permission to send one request. A place that is dropped before its request is sent goes to the
+/// next caller.
 #[must_use]
 pub(crate) struct Place<'a> {
     budget: &'a Budget,
@@ -42,8 +42,8 @@ impl<'a> Place<'a> {
         self.stage = Stage::Sent;
     }
 
-    /// Settles the place by the result of the request. Returns the rate limit that the answer
-    /// reported.
+    /// Settles the place according to the request's result. Returns the rate limit that the
+    /// response reported, if any.
     pub(crate) async fn settle(
         mut self,
         sent: &Result<Response<Bytes>, TransportError>,
@@ -115,7 +115,8 @@ impl Drop for Place<'_> {
     }
 }
 
-/// The call itself has succeeded or failed without the store, so it cannot return this error.
+/// Logs a failure of the store. The call itself has succeeded or failed without the store, so it
+/// cannot return this error.
 fn warn_of(noted: Result<(), StoreError>) {
     if let Err(error) = noted {
         tracing::warn!(error = %chain(&error), "could not record the rate budget in the store");

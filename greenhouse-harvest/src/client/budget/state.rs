@@ -12,35 +12,36 @@ use super::{
     turn::Wait,
 };
 
-/// One client's view of its credential's budget. Times are the server's unless the comment says
+/// A client's view of its credential's budget. Times are the server's unless the comment says
 /// "clock".
 #[derive(Debug, Default)]
 pub(super) struct BudgetState {
     /// Callers without a place.
     pub(super) waiting: u32,
-    /// Places that are assigned and not settled. Each counts in the entered window.
+    /// Assigned places that are not settled. Each place counts in the entered window.
     pub(super) in_flight: u32,
-    /// Clock time at which the request that determines the unknown limit has ended.
+    /// Clock time by which the request that determines the unknown limit has ended.
     pub(super) first_ends: Option<DateTime<Utc>>,
     pub(super) limit: Option<u32>,
     /// Window that was entered last.
     window: Option<DateTime<Utc>>,
-    /// Places granted in that window and not assigned.
+    /// Places granted in the entered window but not assigned.
     surplus: u32,
-    /// `true` if the window has no more places.
+    /// `true` if the entered window has no more places.
     exhausted: bool,
-    /// Requests that were sent without a share of the window and not reported to the store yet.
+    /// Requests that were sent without a share of the window and have not been reported to the
+    /// store.
     spent: u32,
-    /// Requests that missed their own window: the window in which they were counted, and their
-    /// number.
+    /// Window in which requests from an earlier window were counted, and the number of these
+    /// requests.
     late: Option<(DateTime<Utc>, u32)>,
-    /// Highest reported use of a window, including places that were granted and not sent by then.
+    /// Highest reported use of a window, including places that were granted but not used by then.
     reported: Option<(DateTime<Utc>, u32)>,
     held_until: Option<DateTime<Utc>>,
-    /// `true` after the first answer. From then on, the server's time is known as well as it can
-    /// be.
+    /// `true` after the first response. From then on, the server's time is known as precisely as
+    /// possible.
     answered: bool,
-    /// Window of the store, used until an answer reveals the server's time.
+    /// The store's window, used until a response reveals the server's time.
     adopted: Option<DateTime<Utc>>,
 }
 
@@ -84,8 +85,8 @@ impl BudgetState {
         Step::Claim(claim)
     }
 
-    /// Facts that the store lacks and needs before the next claim: the client's limit, or a
-    /// correction if a fast clock moved the store's window far ahead.
+    /// Returns the facts that the store lacks and needs before the next claim: the client's limit,
+    /// or a correction if a fast clock moved the store's window far ahead.
     pub(super) fn missing(
         &self,
         claim: BudgetClaim,
@@ -100,7 +101,7 @@ impl BudgetState {
         }
     }
 
-    /// Adds a share. Returns what to wait for if it is empty.
+    /// Adds a share from the store. Returns the necessary wait if the share is empty.
     pub(super) fn receive(
         &mut self,
         claim: BudgetClaim,
@@ -129,7 +130,7 @@ impl BudgetState {
         None
     }
 
-    /// Learns from the answer to a request that has a place in `window`.
+    /// Learns from the response to a request that has a place in `window`.
     pub(super) fn learn(&mut self, answer: Answer, window: DateTime<Utc>) -> Option<BudgetReport> {
         self.held_until = self.held_until.max(answer.held_until);
         let counted_in = answer.window.unwrap_or(window);
@@ -176,7 +177,7 @@ impl BudgetState {
         Some(report)
     }
 
-    /// Records the end of a request that counts, answered or not.
+    /// Records the end of a request that counts, with or without a response.
     pub(super) fn end(&mut self, limit: Option<u32>, answered: bool) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.limit = limit.or(self.limit).or(Some(ASSUMED_LIMIT));
@@ -184,14 +185,14 @@ impl BudgetState {
         self.first_ends = None;
     }
 
-    /// Takes back an unused place. It counts in the window that was entered last, regardless of its
-    /// own.
+    /// Takes back an unused place. The place then counts in the window that was entered last,
+    /// regardless of the window in which it was granted.
     pub(super) fn take_back(&mut self) {
         self.surplus = self.surplus.saturating_add(1);
         self.leave();
     }
 
-    /// Records that an unused place was returned elsewhere.
+    /// Records that an unused place no longer belongs to a request.
     pub(super) fn leave(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.first_ends = None;
@@ -236,8 +237,8 @@ fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
     to.signed_duration_since(from).to_std().unwrap_or_default()
 }
 
-/// Assumed if the answers do not report the limit. Cautious: 150 in a sandbox (observed live), 75
-/// in an example of the guide.
+/// Limit that is assumed if the responses do not report one. Below the known limits: 150 in a
+/// sandbox (observed live), and 75 in an example in Greenhouse's guide.
 const ASSUMED_LIMIT: u32 = 50;
-/// Fraction of a window that is taken at once, at least: one in this many.
+/// Smallest fraction of a window that is claimed at once: one place in this many.
 const SHARES: u32 = 16;

@@ -10,7 +10,7 @@ use greenhouse_core::{Clock, within};
 use tokio::sync::{Mutex, MutexGuard, Notify, watch};
 
 /// Queue of callers that wait for a place. Only the first in line waits for capacity; the others
-/// wait for their turn.
+/// wait to be first.
 pub(super) struct Turns {
     turn: Mutex<()>,
     /// Current wait of the first in line, for the callers behind it.
@@ -18,7 +18,7 @@ pub(super) struct Turns {
     freed: Notify,
 }
 
-/// Reason for a wait. Times are the clock's.
+/// Reason for a wait. Times are clock times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wait {
     /// Until this time, or until a place is returned.
@@ -29,7 +29,7 @@ pub(super) enum Wait {
     Poll,
 }
 
-/// Certain length of the wait, or `None` if unknown.
+/// Length of a wait that exceeds the deadline, or `None` if unknown.
 type TooLong = Option<Duration>;
 
 impl Default for Turns {
@@ -56,8 +56,8 @@ impl Turns {
         let mut turn = pin!(self.turn.lock());
         loop {
             let wait = *first.borrow_and_update();
-            // Starts a timer only if the wait may be long: a store answers soon, and a request ends
-            // at its own deadline.
+            // Starts a timer only if the wait may be long. A store responds soon, and a request
+            // ends at its own deadline.
             let next = match wait {
                 None => Some(first_of(turn.as_mut(), first.changed()).await),
                 Some(Wait::AtMost(end)) if end <= deadline => {
@@ -119,7 +119,7 @@ impl Turns {
     }
 }
 
-/// Shows the current wait to the callers behind until dropped.
+/// Publishes the current wait to the callers behind, until dropped.
 struct AnnouncedWait<'a>(&'a watch::Sender<Option<Wait>>);
 
 impl<'a> AnnouncedWait<'a> {

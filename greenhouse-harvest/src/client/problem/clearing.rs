@@ -1,10 +1,10 @@
 use std::{collections::BTreeMap, mem};
 
-/// Redacts a text of Greenhouse: removes texts that were sent, addresses, possible tokens and
+/// Redacts texts from Greenhouse. Removes texts that were sent, addresses, possible tokens and
 /// files, and characters that could forge a log line.
 #[derive(Debug)]
 pub(super) struct Clearing {
-    /// Withheld texts, folded, by their first character.
+    /// Withheld texts in folded form, by their first character.
     withheld: BTreeMap<char, Vec<Vec<char>>>,
 }
 
@@ -45,8 +45,8 @@ impl Clearing {
         visible_text(&text, &hidden)
     }
 
-    /// Number of characters to withhold from this position. An answer may repeat only part of a
-    /// long text, and only the first part of a long answer is read.
+    /// Returns the number of characters to withhold from this position. A response may repeat only
+    /// part of a long text, and only the first part of a long response is read.
     fn found_at(&self, text: &[(char, usize)], at: usize, is_cut: bool) -> usize {
         let from_here = text.get(at..).unwrap_or_default();
         let candidates = from_here
@@ -71,8 +71,8 @@ impl Clearing {
     }
 }
 
-/// Visible characters, with white space as single blanks, and `true` if the text is longer than the
-/// part that is read.
+/// Returns the visible characters, with white space as single blanks, and `true` if the text is
+/// longer than the part that is read.
 fn visible(text: &str) -> (Vec<char>, bool) {
     let mut seen: Vec<char> = Vec::new();
     let mut characters = text.chars();
@@ -88,7 +88,8 @@ fn visible(text: &str) -> (Vec<char>, bool) {
     (seen, characters.next().is_some())
 }
 
-/// Characters in one letter case without the backslashes of a quoted text, each with its position.
+/// Returns the characters in one letter case, without the backslashes of a quoted text, each with
+/// its position.
 fn fold(text: &[char]) -> impl Iterator<Item = (char, usize)> {
     let kept = text
         .iter()
@@ -156,8 +157,8 @@ fn visible_text(text: &[char], hidden: &[bool]) -> String {
     shown
 }
 
-/// Default ignorable characters of Unicode: they split a name invisibly or change the direction of
-/// a line.
+/// Returns `true` for the default ignorable characters of Unicode, which split a name invisibly or
+/// change the direction of a line.
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -167,10 +168,10 @@ fn is_invisible(character: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Length in characters, like all constants below.
+/// Number of characters that are read. The constants below are also in characters.
 pub(crate) const MAX_READ: usize = 4096;
 const MAX_TEXT: usize = 300;
-/// Longer than any name of the API.
+/// A longer word may be a token or a file. Longer than any name in the API.
 const MAX_WORD: usize = 64;
 /// A shorter text is withheld only as a whole word, because it occurs inside many words by chance.
 const MIN_PART_OF_WORD: usize = 4;
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn withholds_what_was_sent_however_it_is_spelled() {
+    fn withholds_sent_texts_in_any_spelling() {
         for (text, withheld, expected) in [
             (
                 "MIRA of Ökafor exists",
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn forges_no_line_and_is_short() {
+    fn cleared_texts_are_short_and_forge_no_line() {
         assert_eq!(
             clear("\r\na\n2026-05-11 ERROR\u{1b}[31m b\0\u{85}c\u{2028}", &[]),
             "a 2026-05-11 ERROR [31m b c"

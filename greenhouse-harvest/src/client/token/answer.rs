@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::super::decode::decode;
 
-/// Parses the answer of `POST /token`, received at `now` on the server's clock. The error is the
+/// Parses the response to `POST /token`, received at `now` on the server's clock. The error is the
 /// path of the value that differs from the documented shape.
 ///
-/// `access_token` and `expires_at` are observed live. `expires_in` is documented and was not in the
-/// recorded answer. `refresh_token` comes with a partner's grants (reported by several clients). A
-/// time that cannot be parsed counts as absent.
+/// `access_token` and `expires_at` are observed live. `expires_in` is documented, but was not in
+/// the recorded response. `refresh_token` is returned for a partner's grants (reported by several
+/// clients). A time that cannot be parsed counts as absent.
 pub(super) fn read(body: &[u8], now: DateTime<Utc>) -> Result<StoredToken, String> {
     let form: Form = decode(body)?;
     let sendable = HeaderValue::try_from(form.access_token.expose()).is_ok();
@@ -62,7 +62,7 @@ impl Form {
 }
 
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(300);
-/// Lifetime of a token that seems expired because the clocks disagree. It is tried anyway.
+/// Lifetime of a token that seems expired because the clocks disagree. The token is tried anyway.
 const SHORTEST_LIFETIME: Duration = Duration::from_secs(30);
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_end_is_told_by_the_time_first_and_the_seconds_then() {
+    fn expires_at_takes_precedence_over_expires_in() {
         let now: DateTime<Utc> = "2026-05-11T13:54:09Z".parse().unwrap();
         let at = "2026-05-11T14:54:09Z";
         for (end, seconds) in [
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_named_by_its_place() {
+    fn an_invalid_token_is_reported_by_its_path() {
         let whole = r#"{"access_token":"canary","refresh_token":"canary"}"#;
         let now = DateTime::UNIX_EPOCH;
         assert!(read(whole.as_bytes(), now).unwrap().refresh.is_some());

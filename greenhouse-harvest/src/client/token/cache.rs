@@ -6,7 +6,7 @@ use greenhouse_core::{Secret, later, store::StoredToken};
 use super::failure::Failure;
 use crate::Identity;
 
-/// Token as requests carry it. Its times are the server's.
+/// Token as sent in requests. Its times are server times.
 #[derive(Debug)]
 pub(in crate::client) struct Token {
     pub(in crate::client) bearer: Secret,
@@ -31,7 +31,7 @@ impl Token {
     }
 }
 
-/// One client's state of its token, in addition to the store's.
+/// A client's own state for its token, in addition to the store's.
 #[derive(Default)]
 pub(super) struct TokenCache {
     token: Option<Arc<Token>>,
@@ -39,7 +39,7 @@ pub(super) struct TokenCache {
     pub(super) refused: Option<Secret>,
     /// Time until which a valid token is not refreshed again.
     paused_until: Option<DateTime<Utc>>,
-    /// Token that could not be saved. It is not used before it is saved.
+    /// Token that could not be saved. The token is not used until it is saved.
     pub(super) unsaved: Option<Unsaved>,
     /// Refresh token that was rejected. It is not sent again.
     pub(super) rejected_refresh: Option<Secret>,
@@ -57,20 +57,20 @@ pub(super) struct TokenCache {
 pub(super) struct Unsaved {
     pub(super) token: StoredToken,
     pub(super) replaces: Replaces,
-    /// Generation of the lock under which it was fetched.
+    /// Generation of the lock under which the token was fetched.
     pub(super) generation: u64,
 }
 
 #[derive(Clone)]
 pub(super) enum Replaces {
-    /// Replaces any token: it is the first of a consent, for this code.
+    /// Replaces any token, because it is the first token for a consent with this code.
     Everything(Secret),
     /// Replaces the token with this refresh token, which the fetch used up.
     Refresh(Secret),
 }
 
 impl Unsaved {
-    /// Returns `true` if the stored token is the one to replace.
+    /// Returns `true` if the stored token is the token to replace.
     pub(super) fn replaces(&self, stored: Option<&StoredToken>) -> bool {
         match &self.replaces {
             Replaces::Everything(_) => true,
@@ -112,7 +112,7 @@ impl TokenCache {
         self.paused_until = Some(until);
     }
 
-    /// Uses a token of the store.
+    /// Uses a token from the store.
     pub(super) fn take(&mut self, token: Token) -> Arc<Token> {
         if let Some(known) = &self.token
             && known.bearer == token.bearer

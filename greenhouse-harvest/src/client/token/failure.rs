@@ -12,17 +12,17 @@ use greenhouse_core::{
 
 use crate::{AuthProblem, Error, Route};
 
-/// Reason why there is no token. Cloned for all callers that waited for it.
+/// Reason why no token is available. Cloned for all callers that waited for the token.
 #[derive(Debug, Clone)]
 pub(super) enum Failure {
     Auth(AuthProblem),
-    /// The store failed to answer, or to save a token that must be saved before use.
+    /// The store failed to respond, or to save a token that must be saved before use.
     Store(Arc<StoreError>),
     Transport(Arc<TransportError>),
-    /// Failure status of the token host.
+    /// Failure status from the token host.
     Status(u16),
     RateLimited(Duration),
-    /// Path at which the answer could not be parsed.
+    /// Path at which the response could not be parsed.
     Unreadable(String),
     /// The request could not be built.
     Construction(Arc<str>),
@@ -113,9 +113,9 @@ pub(super) struct Failed {
 pub(super) enum Again {
     /// A retry changes nothing.
     Never,
-    /// After a growing wait.
+    /// Retry after a growing wait.
     Later,
-    /// After this wait.
+    /// Retry after this wait.
     After(Duration),
 }
 
@@ -136,7 +136,8 @@ impl Failed {
         }
     }
 
-    /// Retries immediately, because the state has changed meanwhile.
+    /// Creates a failed attempt with an immediate retry, because the state has changed in the
+    /// meantime.
     pub(super) fn at_once(failure: Failure) -> Self {
         Self {
             failure,
@@ -144,7 +145,7 @@ impl Failed {
         }
     }
 
-    /// Wait before the next attempt, after this many.
+    /// Returns the wait before the next attempt, after this many attempts.
     pub(super) fn wait(&self, attempts: u32) -> Option<Duration> {
         match self.again {
             Again::Never => None,

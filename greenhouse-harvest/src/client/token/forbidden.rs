@@ -6,7 +6,7 @@ use super::{Token, TokenSource};
 use crate::{AuthProblem, Identity, Route};
 
 impl TokenSource {
-    /// Explains a 403 as far as introspection can. Introspects once, with a short deadline.
+    /// Explains a 403 by introspection, if possible. Introspects once, with a short deadline.
     pub(in crate::client) async fn explain_forbidden(
         &self,
         route: Route,
@@ -23,7 +23,7 @@ impl TokenSource {
     }
 
     async fn recent_identity(&self, token: &Token) -> Option<Identity> {
-        // Callers that wait here use the answer of the running introspection.
+        // Callers that wait here use the result of the running introspection.
         let _introspecting = self.introspecting.lock().await;
         let shared = &self.shared;
         {
@@ -55,7 +55,7 @@ impl TokenSource {
 fn explain(route: Route, identity: &Identity) -> AuthProblem {
     let scope = route.scope();
     let unexplained = AuthProblem::Forbidden { scope };
-    // An empty list of scopes proves no more than a missing one.
+    // An empty list of scopes proves no more than a missing list.
     let Some(scopes) = identity.scopes.as_ref().filter(|scopes| !scopes.is_empty()) else {
         return unexplained;
     };
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_403_is_explained_where_introspection_can() {
+    fn a_403_is_explained_if_introspection_can() {
         let scope = "harvest:jobs:list";
         let list = Route::get("/v3/jobs", scope);
         let write = Route::post("/v3/jobs", scope);

@@ -6,17 +6,18 @@ use url::form_urlencoded;
 /// Grant with which a token is requested.
 #[derive(Clone)]
 pub(super) enum Grant {
-    /// Client credentials (observed live). Repeating the request is harmless: several tokens are
-    /// valid side by side.
+    /// Client credentials (observed live). Repeating the request is harmless, because several
+    /// tokens are valid side by side.
     Own { acting_user: Option<UserId> },
     /// Code of a consent (reported by several clients). Valid once.
     Code { code: Secret, redirect_uri: String },
-    /// Refresh token (reported by several clients). Valid once: the answer contains the next one.
+    /// Refresh token (reported by several clients). Valid once. The response contains the next
+    /// refresh token.
     Refresh { token: Secret },
 }
 
 impl Grant {
-    /// Name for logs.
+    /// Value of `grant_type`, also used as the name in logs.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Own { .. } => "client_credentials",
@@ -25,8 +26,8 @@ impl Grant {
         }
     }
 
-    /// Body of `POST /token`. The documentation shows the members of the partner's grants in the
-    /// query. Clients send them as a form, which access logs do not record.
+    /// Returns the body of `POST /token`. The documentation shows the members of a partner's grants
+    /// in the query. Clients send them as a form, which access logs do not record.
     pub(super) fn form(&self) -> String {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", self.name());

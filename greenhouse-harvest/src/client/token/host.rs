@@ -30,7 +30,7 @@ pub(super) struct TokenHost {
 }
 
 impl TokenHost {
-    /// Requests a token. The times of the token are the server's.
+    /// Requests a token. The token's times are server times.
     pub(super) async fn ask(
         &self,
         grant: &Grant,
@@ -55,7 +55,7 @@ impl TokenHost {
         given
     }
 
-    /// Requests the identity of a token.
+    /// Requests a token's identity.
     pub(super) async fn introspect(
         &self,
         bearer: &Secret,
@@ -105,7 +105,7 @@ impl TokenHost {
         };
         let status = response.status();
         Span::current().record("status", status.as_u16());
-        // The reset of the token host belongs to windows of a minute and does not reveal the time.
+        // The token host's reset belongs to one-minute windows and does not reveal the time.
         if response.headers().contains_key(header::DATE) {
             self.server.observe(response.headers(), sent_at);
         }

@@ -1,4 +1,4 @@
-//! Fetching a token under a lock that all hosts respect.
+//! Fetches a token under a lock that all hosts share.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,9 +17,9 @@ use crate::AuthProblem;
 pub(super) enum Want {
     /// A token that is valid for a while.
     Valid,
-    /// A token with a young refresh token.
+    /// A token with a recent refresh token.
     Alive,
-    /// The first token of the consent with this code.
+    /// The first token for the consent with this code.
     Code(Secret),
 }
 
@@ -46,7 +46,8 @@ impl TokenFetcher {
                 .await?;
                 continue;
             }
-            // A caller that finds a suitable token needs no lock. Neither does one without a grant.
+            // A caller that finds a suitable token needs no lock, and neither does a caller without
+            // a grant.
             let stored = self.shelf.read().await?;
             if let Some(token) = self.suits(stored.as_ref(), want) {
                 return Ok(token);
@@ -74,8 +75,8 @@ impl TokenFetcher {
         }
     }
 
-    /// Waits. Fails instead if the wait is too long, or if the caller has a valid token and needs
-    /// no other.
+    /// Waits before the next attempt. Fails instead if the wait is too long, or if the caller has a
+    /// valid token and needs no other.
     async fn wait(
         &self,
         want: &Want,
@@ -95,7 +96,7 @@ impl TokenFetcher {
         Ok(())
     }
 
-    /// Makes one attempt. Returns the lease, unless saving the token has already returned it.
+    /// Makes one attempt. Releases the lease, unless saving the token has already released it.
     async fn obtain_under(&self, lease: Lease, want: &Want) -> Result<Arc<Token>, Failed> {
         let grant = match self.check_under_lease(lease, want).await {
             Ok(LeaseCheck::Suits(token)) => {
@@ -124,16 +125,16 @@ impl TokenFetcher {
             return Ok(LeaseCheck::Suits(token));
         }
         let grant = self.grant(stored.as_ref(), want)?;
-        // The lock may be old: a dropped caller's fetch is continued only by the next caller. After
-        // the lease, another host may be sending the same request.
+        // The lock may be old, because only the next caller continues a dropped caller's fetch.
+        // After the lease, another host may be sending the same request.
         if later(self.now(), self.config.deadline) >= lease.until {
             return Err(Failed::at_once(Failure::OutOfTime));
         }
         Ok(LeaseCheck::Ask(grant))
     }
 
-    /// Remembers a rejected refresh token. The store is still read again: a host that lost its
-    /// lease may have saved a newer one.
+    /// Remembers a rejected refresh token. The store is still read again, because a host that lost
+    /// its lease may have saved a newer token.
     fn note_rejected(&self, failed: Failed, grant: &Grant) -> Failed {
         match (failed.failure, grant) {
             (failure @ Failure::Auth(AuthProblem::Reconnect), Grant::Refresh { token }) => {
@@ -159,7 +160,8 @@ impl TokenFetcher {
             Grant::Own { .. } => return Ok(self.keep_own(given, lease, want).await),
             Grant::Code { code, .. } => (given, Replaces::Everything(code)),
             Grant::Refresh { token: used } => {
-                // An answer without a refresh token leaves the old one valid (RFC 6749, section 6).
+                // A response without a refresh token leaves the old refresh token valid (RFC 6749,
+                // section 6).
                 let next = given.refresh.clone().unwrap_or_else(|| used.clone());
                 (given.with_refresh(next), Replaces::Refresh(used))
             }
@@ -182,11 +184,11 @@ impl TokenFetcher {
         }
     }
 
-    /// Saves a token of client credentials. It can be used even if saving fails.
+    /// Saves a client credentials token. The token can be used even if saving fails.
     async fn keep_own(&self, given: StoredToken, lease: Lease, want: &Want) -> Arc<Token> {
         match self.shelf.save(lease.generation, &given).await {
             Ok(true) => {}
-            // Another host may have saved a token meanwhile.
+            // Another host may have saved a token in the meantime.
             Ok(false) => {
                 if let Ok(stored) = self.shelf.read().await
                     && let Some(token) = self.suits(stored.as_ref(), want)
@@ -195,14 +197,15 @@ impl TokenFetcher {
                 }
             }
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "could not save a token, only this process uses it");
+                tracing::warn!(error = %chain(&error), "could not save a token; only this process \
+                                                        uses it");
                 self.shelf.unlock(lease).await;
             }
         }
         self.cache().take(self.token(&given))
     }
 
-    /// Saves a rotated token that is not saved yet.
+    /// Saves a rotated token that has not been saved yet.
     async fn save(&self) -> Result<Saved, Failure> {
         let unsaved = self.cache().unsaved.clone();
         let Some(mut unsaved) = unsaved else {
@@ -212,7 +215,7 @@ impl TokenFetcher {
             self.cache().saved(&unsaved);
             return Ok(Saved::Ours);
         }
-        // The lease was lost, or the answer to an earlier save.
+        // The lease was lost, or the store's response to an earlier save was lost.
         let Some(lease) = self.shelf.lock(self.now()).await? else {
             return Ok(Saved::Busy);
         };

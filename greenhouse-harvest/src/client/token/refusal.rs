@@ -7,11 +7,11 @@ use crate::AuthProblem;
 /// Request to the token host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RequestKind {
-    /// Token of client credentials, in the name of this user.
+    /// Client credentials token for this acting user.
     Own(Option<UserId>),
-    /// First token of a consent.
+    /// First token for a consent.
     Code,
-    /// Next token of a partner's app.
+    /// Next token for a partner's app.
     Refresh,
     /// Identity of a token.
     Introspection,
@@ -27,13 +27,13 @@ impl From<&Grant> for RequestKind {
     }
 }
 
-/// Interprets a refusal of the token host. Its texts repeat the client id and other sent values, so
-/// none of them is kept.
+/// Interprets a refusal by the token host. The texts in a refusal repeat the client id and other
+/// sent values, so no text is kept.
 ///
 /// The shapes are observed live, except `unauthorized_client` and `invalid_grant`, which are
-/// OAuth's own words. The answers to an expired code, an expired refresh token and an unknown
-/// acting user are not known beyond the status (400 or 401 for the first two). Any unknown shape is
-/// taken for one of these.
+/// OAuth's own words. For an expired code, an expired refresh token and an unknown acting user,
+/// only the status is known (400 or 401 for the first two). Any unknown shape is interpreted as one
+/// of these cases.
 pub(super) fn refusal(kind: RequestKind, status: StatusCode, body: &[u8]) -> AuthProblem {
     let text = String::from_utf8_lossy(body);
     let refused = AuthProblem::TokenRefused {
@@ -60,7 +60,7 @@ pub(super) fn refusal(kind: RequestKind, status: StatusCode, body: &[u8]) -> Aut
     }
 }
 
-/// Words that occur in one kind of refusal only.
+/// Words that occur in only one kind of refusal.
 const KNOWN: [(&str, AuthProblem); 5] = [
     ("invalid_client", AuthProblem::Credential),
     ("valid client ID suffix", AuthProblem::ClientId),
@@ -91,7 +91,7 @@ mod tests {
     const REQUEST: &str = r#"{"error":"invalid_request"}"#;
 
     #[test]
-    fn every_refusal_is_told_apart() {
+    fn every_refusal_is_distinguished() {
         use AuthProblem as P;
         let refused = |status| P::TokenRefused { status };
         for (kind, status, body, problem) in [
@@ -136,7 +136,7 @@ mod tests {
     /// A truncated body results in the right kind or, if its words are missing, in the kind of the
     /// status. It never panics.
     #[test]
-    fn every_truncation_is_told_by_its_status() {
+    fn truncated_bodies_are_classified_by_their_status() {
         for (status, body) in [
             (401, CLIENT),
             (401, UNAUTHORIZED),

@@ -26,7 +26,7 @@ impl Shelf {
         self.store.token(&self.account, &self.key).await
     }
 
-    /// Takes the lease. Returns `None` if another host holds it.
+    /// Acquires the lease. Returns `None` if another host holds it.
     pub(super) async fn lock(&self, now: DateTime<Utc>) -> Result<Option<Lease>, StoreError> {
         let lock = self
             .store
@@ -38,8 +38,8 @@ impl Shelf {
         })
     }
 
-    /// Saves the token and returns the lease. Returns `false` if the lease was lost; then nothing
-    /// is saved.
+    /// Saves the token and releases the lease. Returns `false` if the lease was lost and nothing
+    /// was saved.
     pub(super) async fn save(
         &self,
         generation: u64,
@@ -52,14 +52,15 @@ impl Shelf {
         Ok(saved == Applied::Applied)
     }
 
-    /// Returns the lease. If that fails, the lease expires on its own.
+    /// Releases the lease. If the release fails, the lease expires on its own.
     pub(super) async fn unlock(&self, lease: Lease) {
         let unlocked = self
             .store
             .unlock_token(&self.account, &self.key, lease.generation)
             .await;
         if let Err(error) = unlocked {
-            tracing::warn!(error = %chain(&error), "could not release the lock of a token, it expires on its own");
+            tracing::warn!(error = %chain(&error), "could not release a token's lock; the lock \
+                                                    expires on its own");
         }
     }
 }
