@@ -2,7 +2,8 @@
 //! parses the same bodies into the same rows. Both alternate in one run. The bench fails if the
 //! median of their ratios exceeds its limit.
 //!
-//! `cargo bench -p greenhouse-harvest` streams 10,000 candidates a turn; `-- --full` 100,000.
+//! `cargo bench -p greenhouse-harvest` streams 10,000 candidates per turn; `-- --full` streams
+//! 100,000.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
@@ -24,7 +25,7 @@ use crate::server::Server;
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let has_argument = |word: &str| env::args().any(|argument| argument == word);
-    // Without optimisation, as in a test run, the figures would mean nothing.
+    // Without optimization, as in a test run, the figures would be meaningless.
     if !has_argument("--bench") {
         return;
     }
@@ -80,7 +81,7 @@ async fn streamed(client: &HarvestClient) -> i64 {
     sum
 }
 
-/// Minimal client code that trusts every answer.
+/// Minimal client code that trusts every response.
 async fn by_hand(client: &Client, server: &Server) -> i64 {
     let mut next = Some(format!("{}/v3/candidates?per_page=500", server.url()));
     let mut sum = 0;

@@ -7,7 +7,8 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// Serves a token and a list from prepared answers, so that the server costs as little as possible.
+/// Serves a token and a list from prepared responses, so that the server costs as little as
+/// possible.
 pub(crate) struct Server {
     url: String,
     pages: Arc<[Page]>,

@@ -17,7 +17,7 @@ use wiremock::{
 
 use crate::support::{client, header, requests_to, server, start, with_tokens};
 
-/// Server that answers one write with a row.
+/// Server that responds to one write with a row.
 async fn taking(verb: &str, at: &str) -> MockServer {
     let server = server().await;
     with_tokens(&server).await;

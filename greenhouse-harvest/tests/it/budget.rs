@@ -65,7 +65,7 @@ async fn a_wait_over_the_limit_fails_at_once() {
     let world = World::with_limit(1);
     let client = world.client();
     world.calls(&client, 0).await.unwrap().unwrap();
-    // The clock stands still, so a caller that waited would wait forever.
+    // The clock does not advance, so a caller that waited would wait forever.
     let hasty = client.clone().with_patience(Duration::from_secs(5));
     let Err(Error::RateLimited { retry_after, .. }) = world.calls(&hasty, 1).await.unwrap() else {
         panic!("no request was left in the window");
@@ -242,7 +242,7 @@ impl World {
             .build()
     }
 
-    /// Numbered caller in a task of its own.
+    /// Numbered caller in its own task.
     fn calls(
         self: &Arc<Self>,
         client: &HarvestClient,

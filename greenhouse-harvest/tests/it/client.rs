@@ -21,7 +21,7 @@ fn new() -> NewApplication {
 }
 
 #[tokio::test]
-async fn a_write_without_a_clear_answer_is_ambiguous_and_sent_once() {
+async fn a_write_without_a_clear_response_is_ambiguous_and_sent_once() {
     for status in [408, 500, 502, 503, 504] {
         let server = server().await;
         with_tokens(&server).await;

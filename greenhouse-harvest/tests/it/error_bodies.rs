@@ -1,5 +1,5 @@
-//! Every known error body of Greenhouse, complete and truncated at every position, as the answer to
-//! a read and to a write.
+//! Every known error body of Greenhouse, complete and truncated at every position, as the response
+//! to a read and to a write.
 
 use std::{
     error::Error as _,
@@ -240,7 +240,7 @@ fn token_answer() -> Answer {
     Answer::new(200, token().to_string())
 }
 
-/// Greenhouse that gives the same answer to every request.
+/// Greenhouse that returns the same response to every request.
 #[derive(Debug)]
 struct Greenhouse {
     token: Answer,
@@ -314,7 +314,7 @@ const UNPROCESSABLE: &[&str] = &[
     r#"{"message":"Unprocessable Content","errors":["canary@example.org is taken",{"first_name":"CANARY is odd"},{"message":"Canary Personal exists","field":"Canary did well"},[1,{"a":null}],7,null,true,"\u0043anary \ud83e\udd86\r\nforged line"]}"#,
 ];
 
-/// Observed live, except the last: the body for an expired token is unknown.
+/// Observed live, except the last, because the body for an expired token is unknown.
 const TOKEN_UNAUTHORIZED: &[&str] = &[
     r#"{"message":"Unauthorized","errorId":"err-0190b"}"#,
     r#"{"error":"invalid_client"}"#,

@@ -86,7 +86,7 @@ async fn a_write_with_an_unknown_outcome_is_searched_twice_before_a_repeat() {
     assert!(text.contains("once more at 2026-05-11T13:55:39Z"), "{text}");
     click.abort();
 
-    // Not before the second look is due. Then the person's retry continues on its own.
+    // Not before the second search is due. Then the person's retry continues on its own.
     world.advance(29);
     world.push.run_due(10).await.unwrap();
     assert_eq!(world.greenhouse.asked(), ["GET /v3/notes"]);
@@ -117,7 +117,7 @@ async fn a_refused_write_was_not_applied_and_a_retry_continues_with_it() {
 }
 
 #[tokio::test]
-async fn another_push_of_the_person_waits_for_an_unknown_outcome() {
+async fn another_push_for_the_person_waits_for_an_unknown_outcome() {
     let world = World::new().await;
     world.greenhouse.fail("POST /v3/candidates", Fault::Applied);
     world.greenhouse.with(|state| state.lagging = true);
@@ -172,7 +172,7 @@ async fn an_interrupted_push_reads_as_failed_and_is_not_retried_automatically() 
 }
 
 #[tokio::test]
-async fn two_pushes_of_one_person_do_not_run_concurrently() {
+async fn two_pushes_for_one_person_do_not_run_concurrently() {
     let world = World::new().await;
     world.stop();
     let (first, second) = (world.assessed("a-1"), world.assessed("a-2"));
@@ -226,7 +226,7 @@ async fn queue(world: &World, id: &AssessmentId) {
     assert_eq!(world.pushed_while_time_passes(id).await.state, "queued");
 }
 
-/// Leaves the push in the state of a host that died while it created the candidate.
+/// Leaves the push as a host would that crashed while it was creating the candidate.
 async fn interrupt(world: &World, id: &AssessmentId) {
     let lease = Duration::from_secs(120);
     let now = world.clock.now();

@@ -20,8 +20,8 @@ async fn log_records_of_a_push_name_its_task_and_account() {
         .with_writer(log.clone())
         .finish();
     // With a single subscriber in the process, `tracing` caches the interest of the thread that
-    // first reaches a span. That may be another test without interest. With two subscribers it asks
-    // each time.
+    // first reaches a span. That may be another test without interest. With two subscribers,
+    // `tracing` checks each time.
     let _second = Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
     assert_eq!(world.pushed(&id).await.state, "done");

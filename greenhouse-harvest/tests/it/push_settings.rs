@@ -155,7 +155,7 @@ async fn disabled_settings_are_validated_without_a_request_to_greenhouse() {
         assert!(!message.contains("0d031d"), "{message}");
     }
 
-    // Enabled settings have to work.
+    // Enabled settings must be valid.
     settings["enabled"] = json!(true);
     let (status, refused) = desk.put(2, settings).await;
     assert_eq!(

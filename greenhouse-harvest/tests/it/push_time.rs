@@ -162,7 +162,7 @@ async fn a_stopped_host_leaves_its_push_resumable_and_logs_it() {
         "{text}"
     );
 
-    // Another host continues once it can tell if the note was written.
+    // Another host continues once it can determine whether the note was written.
     let other = world.another_host();
     let early = other.request(&world.account, &id, None).await;
     assert!(matches!(early, Err(PushRefusal::NotSettled { .. })));

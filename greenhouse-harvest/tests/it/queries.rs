@@ -1,4 +1,4 @@
-//! Golden queries for every filter with parameters of its own.
+//! Golden queries for every filter that has its own parameters.
 
 use greenhouse_core::{ApplicationId, InterviewKitId, JobId, StageId, UserId};
 use greenhouse_harvest::api::{
@@ -16,7 +16,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 use crate::support::{client, server, start, with_tokens};
 
-/// Query of a filter, without the page size that all have.
+/// Query of a filter, without the page size that all filters send.
 pub(crate) async fn asked<T: DeserializeOwned + Send + 'static>(
     list: impl FnOnce(&HarvestClient) -> List<T>,
 ) -> String {

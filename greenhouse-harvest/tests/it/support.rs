@@ -65,7 +65,7 @@ pub(crate) fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// Answer with the date of this clock. By default, a test server sends the real time.
+/// Response with the date of this clock. By default, a test server sends the real time.
 pub(crate) fn dated(clock: &Arc<ManualClock>, answer: ResponseTemplate) -> impl Respond + use<> {
     let clock = clock.clone();
     move |_: &Request| {
@@ -89,7 +89,7 @@ pub(crate) fn client_on(server: &MockServer, clock: Arc<ManualClock>) -> Harvest
         .build()
 }
 
-/// Ports of a host, on a network of its own.
+/// Ports of a host with its own network.
 pub(crate) fn ports(
     settings: Arc<dyn Settings>,
     store: impl Store + 'static,

@@ -1,9 +1,9 @@
-//! Fault injection for the store: every call of every story of the push fails in every way, and the
-//! story ends as without a fault.
+//! Fault injection for the store. In every story of a push, every store call fails in every way,
+//! and the story ends as it does without a fault.
 //!
 //! A story is set up on a healthy store and played as in production: a person requests the push
 //! again, the product sends its event again, the host runs its loop again, and leases and settle
-//! times pass. It ends when no task is due.
+//! times pass. The story ends when no task is due.
 
 mod ended;
 mod operator;

@@ -102,7 +102,7 @@ async fn a_valid_token_is_used_without_waiting_while_the_token_host_is_down() {
         .up_to_n_times(1)
         .mount(&server)
         .await;
-    // The clock stands still, so a caller that waited would wait forever.
+    // The clock does not advance, so a caller that waited would wait forever.
     let clock = Arc::new(ManualClock::at(start()));
     Mock::given(path("/token"))
         .respond_with(dated(&clock, ResponseTemplate::new(503)))

@@ -165,7 +165,7 @@ fn read<R: DeserializeOwned>(row: &Value) -> Result<R, String> {
 
 /// Described records without a typed call, because this project does not need them.
 const UNTYPED: &[&str] = &[
-    // Answer of the token host, not a row.
+    // Response of the token host, not a row.
     "access_token",
     "approval_flow",
     "approver",

@@ -1,4 +1,4 @@
-//! Network whose servers use the clock of the test.
+//! Network whose servers use the test's clock.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, test
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 
-/// Sends real requests and replaces the real time in answers with the clock's. A date that a test
+/// Sends real requests and replaces the real time in responses with the clock's. A date that a test
 /// sets is kept.
 #[derive(Debug)]
 pub(crate) struct Dated {

@@ -54,7 +54,7 @@ impl Desk {
     }
 }
 
-/// Adds the job to the product, and creates a Greenhouse in which the settings of the world work.
+/// Adds the job to the product, and creates a Greenhouse in which the world's settings are valid.
 pub(crate) fn set_up(world: &World) {
     let job = ProductJob {
         id: ProductJobId::new("sales"),

@@ -22,7 +22,7 @@ use super::token;
 pub(crate) const JOB: i64 = 6_409_551_002;
 pub(crate) const STAGE: i64 = 5_120_077_002;
 
-/// Fault of a request.
+/// Fault in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// 500 after applying the request.
@@ -47,14 +47,14 @@ pub(crate) struct State {
     pub(crate) jobs: Vec<Value>,
     /// Rows of the other lists, by the last segment of their path.
     pub(crate) lists: BTreeMap<&'static str, Vec<Value>>,
-    /// Granted scopes in the answer of introspection. `None` sends one scope.
+    /// Granted scopes in the introspection response. `None` sends one scope.
     pub(crate) scopes: Option<String>,
     /// Method and path of each request to the API. Requests to the token host are in brackets.
     pub(crate) log: Vec<String>,
     pub(crate) unexpected: Vec<String>,
     pub(crate) faults: Vec<(&'static str, Fault)>,
     pub(crate) role: Option<&'static str>,
-    /// Answers a create with the candidate alone.
+    /// Responds to a create with only the candidate.
     pub(crate) flat: bool,
     /// Look-ups find nothing.
     pub(crate) lagging: bool,
@@ -71,7 +71,7 @@ pub(crate) struct Greenhouse {
 }
 
 impl Greenhouse {
-    /// Starts one behind a socket.
+    /// Starts a Greenhouse behind a socket.
     pub(crate) async fn start() -> Self {
         let mut greenhouse = Self::in_process();
         let server = MockServer::start().await;
@@ -83,7 +83,7 @@ impl Greenhouse {
         greenhouse
     }
 
-    /// Creates one that is the transport itself.
+    /// Creates a Greenhouse that is itself the transport.
     pub(crate) fn in_process() -> Self {
         let state = State {
             last_id: 7_000_000_000,

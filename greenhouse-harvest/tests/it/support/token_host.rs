@@ -1,4 +1,4 @@
-//! In-process token host, with an API that knows its tokens. Refresh tokens and codes are valid
+//! In-process token host, with an API that accepts its tokens. Refresh tokens and codes are valid
 //! once.
 
 use std::{
@@ -36,22 +36,22 @@ struct State {
     good: BTreeSet<String>,
     bearers: BTreeSet<String>,
     troubles: VecDeque<Trouble>,
-    /// Requested grants, and `api` for calls of the API.
+    /// Requested grants, and `api` for calls to the API.
     asked: Vec<String>,
     /// Last bearer token sent to the API.
     bearer: String,
 }
 
-/// Fault of a request for a token.
+/// Fault in a token request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
     /// Sends this status and this `Retry-After`, and issues no token.
     Status(u16, u64),
-    /// Issues a token and truncates the answer.
+    /// Issues a token and truncates the response.
     Truncated,
     /// Closes the connection and issues no token.
     Cut,
-    /// Issues a token and holds the answer until released.
+    /// Issues a token and holds the response until released.
     Held,
 }
 
@@ -92,7 +92,7 @@ impl TokenHost {
         self.state.lock().unwrap().troubles.extend(troubles);
     }
 
-    /// Returns the grants requested since the last call, and `api` for each call of the API.
+    /// Returns the grants requested since the last call, and `api` for each call to the API.
     pub(crate) fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().unwrap().asked)
     }

@@ -234,7 +234,7 @@ impl Deref for Stage {
 
 /// Limit of attempts before a story counts as endless.
 const PATIENCE: usize = 200;
-/// Failure codes after which a person retries at once.
+/// Failure codes after which a person retries immediately.
 const GOES_ON: [&str; 4] = ["interrupted", "not_settled", "out_of_time", "store"];
 /// Pause before the next attempt after a failure, in seconds.
 const LATER: u64 = 5;

@@ -131,7 +131,7 @@ pub(super) async fn an_unavailable_product(fault: Fault) -> StoryResult {
     stage.end().await
 }
 
-/// A host started to create the candidate and died.
+/// A host crashed while it was creating the candidate.
 pub(super) async fn a_dead_host(fault: Fault) -> StoryResult {
     let stage = Stage::new(None);
     let id = stage.assessed("a-1");
@@ -150,7 +150,7 @@ pub(super) async fn a_concurrent_push_of_the_same_person(fault: Fault) -> StoryR
     let (first, second) = (stage.assessed("a-1"), stage.assessed("a-2"));
     die_during_the_create(&stage, &first).await;
     stage.failing_store.plan(fault);
-    // The push first waits for the lease of the other one, then for the outcome of its last write.
+    // The push first waits for the lease of the other push, then for the outcome of its last write.
     let answer = stage.push(&second).await;
     assert_eq!(answer["state"], "done", "{answer}");
     assert_eq!(stage.push(&first).await["state"], "done");
@@ -192,7 +192,7 @@ async fn fails(stage: Stage, code: &str, counts: [usize; 4]) -> StoryResult {
     stage.end().await
 }
 
-/// Leaves the push in the state of a host that died while it created the candidate.
+/// Leaves the push as a host would that crashed while it was creating the candidate.
 async fn die_during_the_create(stage: &Stage, id: &AssessmentId) {
     let queued = stage.operator("POST", &format!("push/{id}"), "").await;
     assert_eq!(queued.0, 202);
