@@ -151,7 +151,8 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// [`Error::Auth`] if the credential is rejected, and the errors of a read.
+    /// [`Error::Auth`] if the credential is rejected. [`Error`] if the request fails for another
+    /// reason.
     pub async fn introspect(&self) -> Result<Identity, Error> {
         self.shared.tokens.introspect().await
     }

@@ -26,7 +26,7 @@ impl FieldUse {
     ];
 
     /// Returns `true` if a field of this type can hold the value.
-    pub(crate) fn takes(self, kind: &CustomFieldValueType) -> bool {
+    pub(crate) fn accepts(self, kind: &CustomFieldValueType) -> bool {
         self.kinds().contains(kind)
     }
 
@@ -135,7 +135,7 @@ mod tests {
             let value_type = CustomFieldValueType::from(kind);
             let suited: Vec<_> = FieldUse::ALL
                 .into_iter()
-                .filter(|usage| usage.takes(&value_type))
+                .filter(|usage| usage.accepts(&value_type))
                 .map(FieldUse::as_str)
                 .collect();
             assert_eq!(suited.join(" "), uses, "{kind}");

@@ -34,7 +34,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_application(&self, new: &NewApplication) -> Result<Application, Error> {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
@@ -43,7 +43,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_prospect(&self, new: &NewProspect) -> Result<Application, Error> {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
@@ -52,7 +52,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn update_application(
         &self,
         application: ApplicationId,
@@ -68,7 +68,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn convert_to_candidate(
         &self,
         prospect: ApplicationId,
@@ -82,7 +82,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn delete_application(&self, application: ApplicationId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, application)).await
     }

@@ -23,7 +23,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn apply_candidate_tag(
         &self,
         candidate: CandidateId,
@@ -41,7 +41,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn remove_candidate_tag(&self, applied: AppliedCandidateTagId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, applied)).await
     }

@@ -25,7 +25,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_attachment(
         &self,
         new: impl Borrow<NewAttachment> + Send,
@@ -40,7 +40,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn delete_attachment(&self, attachment: AttachmentId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, attachment)).await
     }

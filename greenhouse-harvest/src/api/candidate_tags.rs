@@ -15,7 +15,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_candidate_tag(&self, name: &str) -> Result<CandidateTag, Error> {
         self.write(&Call::of(self, CREATE).with_body(&NewCandidateTag { name })?)
             .await

@@ -39,7 +39,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_candidate(&self, new: &NewCandidate) -> Result<CreatedCandidate, Error> {
         let call = Call::of(self, CREATE).with_body(new)?;
         self.write::<CreatedForm>(&call)
@@ -52,7 +52,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn update_candidate(
         &self,
         candidate: CandidateId,
@@ -67,7 +67,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn merge_candidates(
         &self,
         candidate: CandidateId,
@@ -89,7 +89,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn anonymize_candidate<S: AsRef<str>>(
         &self,
         candidate: CandidateId,
@@ -108,7 +108,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn delete_candidate(&self, candidate: CandidateId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, candidate)).await
     }

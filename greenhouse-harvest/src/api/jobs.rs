@@ -24,7 +24,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of the list [`jobs`](Self::jobs).
+    /// [`Error`] if the list of jobs cannot be read.
     pub async fn can_see_job(&self, job: JobId) -> Result<bool, Error> {
         if self.has_seen_job(job) {
             return Ok(true);

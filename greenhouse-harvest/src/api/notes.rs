@@ -19,7 +19,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_note(&self, new: &NewNote) -> Result<Note, Error> {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }

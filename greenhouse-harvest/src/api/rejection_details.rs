@@ -22,7 +22,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn update_rejection_detail(
         &self,
         id: RejectionDetailId,

@@ -20,7 +20,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a read, and [`Error::Decode`].
+    /// [`Error`] if the read fails.
     pub async fn rejection_reason(&self, id: RejectionReasonId) -> Result<RejectionReason, Error> {
         self.read(&Call::on(self, ONE, id)).await
     }

@@ -25,7 +25,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_webhook(&self, new: &NewWebhook) -> Result<Webhook, Error> {
         let call = Call::of(self, CREATE).with_body(new)?;
         self.write(&call).await
@@ -36,7 +36,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn update_webhook(
         &self,
         id: WebhookId,
@@ -50,7 +50,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn delete_webhook(&self, id: WebhookId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, id)).await
     }

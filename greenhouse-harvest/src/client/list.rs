@@ -79,8 +79,8 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
     ///
     /// # Errors
     ///
-    /// The errors of a read, [`Error::Decode`], and [`Error::Paging`] if the link to the following
-    /// page is invalid.
+    /// [`Error::Decode`] if the page cannot be parsed, [`Error::Paging`] if the link to the
+    /// following page is invalid, and any other [`Error`] if the request fails.
     pub async fn next_page(&mut self) -> Result<Option<Vec<T>>, Error> {
         if self.rows.len() > 0 {
             return Ok(Some(std::mem::take(&mut self.rows).collect()));

@@ -89,8 +89,8 @@ impl PartnerConnection {
     /// # Errors
     ///
     /// [`AuthProblem::NotConnected`](crate::AuthProblem::NotConnected) before the first exchange,
-    /// [`AuthProblem::Reconnect`](crate::AuthProblem::Reconnect) if the connection has ended, and
-    /// the errors of a call.
+    /// [`AuthProblem::Reconnect`](crate::AuthProblem::Reconnect) if the connection has ended.
+    /// [`Error`] if the refresh fails for another reason.
     pub async fn keep_alive(&self) -> Result<DateTime<Utc>, Error> {
         self.client.shared.tokens.keep_alive().await
     }

@@ -32,9 +32,9 @@ impl ServerTime {
         moved(self.clock.now(), offset.unwrap_or_default())
     }
 
-    /// Learns from a response that was just received, to a request sent at `sent_at` on the clock.
-    /// Uses `Date`, or else `X-RateLimit-Reset`, which the API sets to the time of the response
-    /// plus 30 s (observed live). The token host adds 60 s, but sends a `Date`.
+    /// Updates the offset from a response that was just received, to a request sent at `sent_at` on
+    /// the clock. Uses `Date`, or else `X-RateLimit-Reset`, which the API sets to the time of the
+    /// response plus 30 s (observed live). The token host adds 60 s, but sends a `Date`.
     pub(crate) fn observe(&self, headers: &HeaderMap, sent_at: DateTime<Utc>) {
         let received_at = self.clock.now();
         let told = date(headers).or_else(|| time_of_reset(headers));

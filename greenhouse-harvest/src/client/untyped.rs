@@ -73,7 +73,8 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a read or of a write, depending on the route's method.
+    /// [`Error`] if the call fails. For a write, [`Error::outcome_unknown`] returns `true` if the
+    /// write may have been carried out.
     pub async fn call(&self, call: &UntypedCall) -> Result<Value, Error> {
         let call = call.call(self)?;
         let response = self.send(&call).await?;

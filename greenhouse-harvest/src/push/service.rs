@@ -130,7 +130,7 @@ impl PushServiceBuilder {
 }
 
 impl PushService {
-    /// Returns a builder.
+    /// Returns a builder for the service.
     pub fn builder(ports: &Ports) -> PushServiceBuilder {
         PushServiceBuilder {
             ports: ports.clone(),

@@ -21,7 +21,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn reject_application(
         &self,
         application: ApplicationId,
@@ -35,7 +35,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn unreject_application(&self, application: ApplicationId) -> Result<(), Error> {
         let nothing = Nothing {};
         self.carry_out(&Call::on(self, UNREJECT, application).with_body(&nothing)?)
@@ -46,7 +46,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn hire_application(
         &self,
         application: ApplicationId,

@@ -18,8 +18,8 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// [`Error::Construction`] if the required id of the current stage is unknown; otherwise the
-    /// errors of a write.
+    /// [`Error::Construction`] if the required id of the current stage is unknown. [`Error`] if the
+    /// write fails.
     pub async fn move_application(
         &self,
         application: ApplicationId,

@@ -17,7 +17,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_scorecard(&self, new: &NewScorecard) -> Result<Scorecard, Error> {
         let call = Call::of(self, CREATE).with_body(new)?;
         self.write(&call).await
@@ -28,7 +28,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn update_scorecard(
         &self,
         id: ScorecardId,

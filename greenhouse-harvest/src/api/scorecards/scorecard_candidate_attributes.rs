@@ -25,7 +25,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_scorecard_candidate_attribute(
         &self,
         new: &NewScorecardCandidateAttribute,
@@ -40,7 +40,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn update_scorecard_candidate_attribute(
         &self,
         id: ScorecardCandidateAttributeId,

@@ -23,7 +23,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_scorecard_question_answer_option(
         &self,
         new: &NewScorecardQuestionAnswerOption,

@@ -24,7 +24,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn create_scorecard_question_answer(
         &self,
         new: &NewScorecardQuestionAnswer,
@@ -39,7 +39,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// The errors of a write.
+    /// [`Error`] if the write fails.
     pub async fn update_scorecard_question_answer(
         &self,
         id: ScorecardQuestionAnswerId,

@@ -130,7 +130,7 @@ impl BudgetState {
         None
     }
 
-    /// Learns from the response to a request that has a place in `window`.
+    /// Updates the state from the response to a request that has a place in `window`.
     pub(super) fn learn(&mut self, answer: Answer, window: DateTime<Utc>) -> Option<BudgetReport> {
         self.held_until = self.held_until.max(answer.held_until);
         let counted_in = answer.window.unwrap_or(window);

@@ -43,7 +43,7 @@ pub(super) struct TokenCache {
     pub(super) unsaved: Option<Unsaved>,
     /// Refresh token that was rejected. It is not sent again.
     pub(super) rejected_refresh: Option<Secret>,
-    /// Code whose token is saved.
+    /// Code from a consent whose token is saved.
     pub(super) exchanged: Option<Secret>,
     /// Number of failures to get a token, with the last failure.
     failures: (u64, Option<Failure>),

@@ -87,7 +87,7 @@ fn definition<'a>(
     let kinds: Vec<&str> = usage.kinds().iter().map(|kind| kind.as_str()).collect();
     let unsuitable = |found| problems::field_unsuitable(member, key, found, &kinds);
     let kind = row.value_type.as_ref();
-    if !kind.is_some_and(|kind| usage.takes(kind)) {
+    if !kind.is_some_and(|kind| usage.accepts(kind)) {
         return Err(unsuitable(Some(
             kind.map_or("unknown", |kind| kind.as_str()),
         )));

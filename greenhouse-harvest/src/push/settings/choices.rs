@@ -216,7 +216,9 @@ async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
                 continue;
             };
             let of_prospects = row.application_type == Some(CustomFieldApplicationType::Prospect);
-            let uses = FieldUse::ALL.into_iter().filter(|usage| usage.takes(&kind));
+            let uses = FieldUse::ALL
+                .into_iter()
+                .filter(|usage| usage.accepts(&kind));
             let uses: Vec<&str> = uses.map(FieldUse::as_str).collect();
             if !uses.is_empty() && !of_prospects {
                 offered.push(json!({

@@ -55,7 +55,7 @@ pub(super) fn field_value(
     card: &Scorecard,
     report_link: Option<&str>,
 ) -> Result<Option<FieldValue>, Unsuitable> {
-    if !usage.takes(&definition.kind) {
+    if !usage.accepts(&definition.kind) {
         return Err(Unsuitable::Kind);
     }
     let (input, reads_as) = match usage {
