@@ -64,6 +64,7 @@ fn state(world: &World) -> Value {
         "job_interview_stages": state.job_interview_stages.values().collect::<Vec<_>>(),
         "attachments": state.attachments.values().map(attachment).collect::<Vec<_>>(),
         "notes": state.notes.values().collect::<Vec<_>>(),
+        "mentions": state.mentions.iter().map(|(note, user)| json!({ "note_id": note, "user_id": user })).collect::<Vec<_>>(),
         "users": state.users.values().collect::<Vec<_>>(),
         "rejection_reasons": state.rejection_reasons.values().collect::<Vec<_>>(),
         "records": state.records.all().iter().map(|(list, rows)| (*list, rows.values().collect::<Vec<_>>())).collect::<std::collections::BTreeMap<_, _>>(),

@@ -15,7 +15,7 @@
 //! every request in both directions.
 //!
 //! The crate depends on none of the crates that it tests, so that a wrong belief about Greenhouse
-//! cannot hide on both sides of a test. The README lists every modelled rule with its source and
+//! cannot hide on both sides of a test. `RULES.md` lists every modelled rule with its source and
 //! certainty.
 //!
 //! # Examples
@@ -78,10 +78,10 @@ pub use crate::server::StartError;
 pub use crate::state::{ANONYMIZATION_WORDS, ActError};
 pub use crate::switches::{
     AttachmentExtraMembers, AttachmentVisibility, CandidateEmailFilter, ClientAuthentication,
-    CodeRedirectUri, CompletionKey, Consent, CreatedCandidate, CustomFieldsUpdate, DateHeader,
-    ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence,
-    RefreshTokenLife, RetryEventId, RowForm, ScorecardNulls, ScorecardWrites, SecondApplication,
-    StageAfterRejection, StageRules, Switches, TokenExpiry, TokenWithoutScopes, UnmodelledLists,
-    UpdatedCandidate, UserRole,
+    CodeRedirectUri, CompletionAddress, CompletionKey, Consent, CreatedCandidate,
+    CustomFieldsUpdate, DateHeader, ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin,
+    NoteMentions, NumberForm, Presence, RefreshTokenLife, RetryEventId, RowForm, ScorecardNulls,
+    ScorecardWrites, SecondApplication, SendTestMembers, StageAfterRejection, StageRules, Switches,
+    TokenExpiry, TokenWithoutScopes, UnmodelledLists, UpdatedCandidate, UserRole,
 };
 pub use crate::world::{Direction, Exchange};

@@ -75,6 +75,8 @@ pub(crate) struct State {
     pub(crate) scopes: BTreeSet<String>,
     /// The test that a stage's transition rule sends, by stage.
     pub(crate) stage_rules: BTreeMap<i64, String>,
+    /// Mentions of users in notes, by note and user.
+    pub(crate) mentions: Vec<(i64, i64)>,
     /// Tests to send once the state is unlocked.
     pub(crate) triggered_tests: Vec<TriggeredTest>,
     pub(crate) rejection_reason: i64,
@@ -107,6 +109,7 @@ impl State {
             service_user: 0,
             scopes: config.credential.scopes.iter().cloned().collect(),
             stage_rules: BTreeMap::new(),
+            mentions: Vec::new(),
             triggered_tests: Vec::new(),
             rejection_reason: 0,
             source: 0,

@@ -4,10 +4,12 @@ pub use self::auth::{ClientAuthentication, CodeRedirectUri, TokenWithoutScopes};
 pub use self::behaviour::{
     AttachmentVisibility, CandidateEmailFilter, StageRules, UnmodelledLists,
 };
+pub use self::partner::{CompletionAddress, NoteMentions, SendTestMembers};
 pub use self::row_forms::{RowForm, ScorecardNulls, UpdatedCandidate};
 
 mod auth;
 mod behaviour;
+mod partner;
 mod row_forms;
 
 /// Behaviour that is unknown in the real Greenhouse. The default of each switch is the more likely
@@ -86,6 +88,12 @@ pub struct Switches {
     pub rejection_reason_id: Presence,
     /// Null ids and ratings in rows of scorecards.
     pub scorecard_nulls: ScorecardNulls,
+    /// Addresses of completion calls.
+    pub completion_address: CompletionAddress,
+    /// Members of `send_test`.
+    pub send_test_members: SendTestMembers,
+    /// Mentions in notes that Harvest creates.
+    pub note_mentions: NoteMentions,
     /// Members of rows that were seen in another form than the official description gives.
     pub rows: RowForm,
 }

@@ -16,11 +16,6 @@ pub(crate) fn file(base_url: &str, attachment: i64) -> String {
     format!("{base_url}{FILES}{attachment}")
 }
 
-/// Address of the completion call for one test.
-pub(crate) fn completion(base_url: &str, take_home_test: i64) -> String {
-    format!("{base_url}{COMPLETION}{take_home_test}")
-}
-
 /// Page of a candidate.
 pub(crate) fn candidate(candidate: i64) -> String {
     format!("{APP}/people/{candidate}")

@@ -2,11 +2,13 @@ use std::sync::Arc;
 
 use http::Method;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::assessment::partner::{CallSubject, call, partner_of, report_malformed};
 use crate::assessment::{AssessmentError, PartnerTest, check, completion, polling};
 use crate::rows::{ApplicationStatus, TakeHomeTest};
 use crate::state::{State, TriggeredTest};
+use crate::switches::SendTestMembers;
 use crate::urls;
 use crate::world::World;
 
@@ -59,7 +61,7 @@ pub(crate) async fn send_test(
             candidate_id,
             application_id,
             partner_test_id: partner_test_id.to_owned(),
-            url: urls::completion(&world.base_url, id),
+            url: completion::address(world, state.switches.completion_address, id),
             partner_interview_id: None,
             status: None,
             score: None,
@@ -167,9 +169,30 @@ fn request(
         partner_interview_id: None,
         candidate_email: Some(email.to_owned()),
     };
-    let body = serde_json::to_vec(&body)
-        .map_err(|_| AssessmentError::Refused("the body cannot be serialized".to_owned()))?;
-    Ok((body, about))
+    let mut body = json!(body);
+    match state.switches.send_test_members {
+        SendTestMembers::Documented => {}
+        SendTestMembers::Sparse => remove_optional_members(&mut body),
+        SendTestMembers::Extended => add_members(&mut body, test),
+    }
+    Ok((body.to_string().into_bytes(), about))
+}
+
+fn remove_optional_members(body: &mut Value) {
+    if let Some(candidate) = body.get_mut("candidate").and_then(Value::as_object_mut) {
+        for member in ["preferred_name", "resume_url", "phone_number"] {
+            candidate.remove(member);
+        }
+    }
+    if let Some(body) = body.as_object_mut() {
+        body.remove("sent_by");
+    }
+}
+
+fn add_members(body: &mut Value, test: &TakeHomeTest) {
+    body["candidate"]["id"] = json!(test.candidate_id);
+    body["candidate"]["pronouns"] = json!("they/them");
+    body["application"] = json!({ "id": test.application_id });
 }
 
 /// Every documented member; unknown ones are null instead of absent (documented).

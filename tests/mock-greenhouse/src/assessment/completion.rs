@@ -3,7 +3,7 @@ use std::sync::Arc;
 use http::{Method, StatusCode};
 
 use crate::assessment::results;
-use crate::switches::CompletionKey;
+use crate::switches::{CompletionAddress, CompletionKey};
 use crate::urls;
 use crate::wire::{Answer, Call, same_secret};
 use crate::world::World;
@@ -11,9 +11,30 @@ use crate::world::World;
 /// `PATCH <url>`: the partner reports a completed test. The answer is a status code without a body
 /// (documented). Greenhouse then requests the result. `None` for another method or path.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
-    let id: i64 = call.path.strip_prefix(urls::COMPLETION)?.parse().ok()?;
+    let id = test_of(call)?;
     (call.method == Method::PATCH)
         .then(|| complete(world, call, id).unwrap_or_else(|refusal| refusal))
+}
+
+/// Returns the address of the completion call for one test.
+pub(super) fn address(world: &World, form: CompletionAddress, id: i64) -> String {
+    let all = format!("{}{}", world.base_url, urls::COMPLETION);
+    match form {
+        CompletionAddress::LastSegment => format!("{all}{id}"),
+        CompletionAddress::EarlierSegment => format!("{all}{id}/complete"),
+        CompletionAddress::Query => format!("{all}complete?id={id}"),
+    }
+}
+
+/// Returns the test that a completion call names, in any of the three forms.
+fn test_of(call: &Call) -> Option<i64> {
+    let rest = call.path.strip_prefix(urls::COMPLETION)?;
+    if rest == "complete" {
+        let mut members = url::form_urlencoded::parse(call.query.as_bytes());
+        let (_, id) = members.find(|(member, _)| member == "id")?;
+        return id.parse().ok();
+    }
+    rest.strip_suffix("/complete").unwrap_or(rest).parse().ok()
 }
 
 /// Requests a result in the background. Failures appear in the exchange log and among the

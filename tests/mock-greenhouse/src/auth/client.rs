@@ -59,8 +59,8 @@ fn invalid_client() -> Answer {
     Answer::json(StatusCode::UNAUTHORIZED, &body)
 }
 
-/// Returns the readings of the credentials that a call sends in an accepted form. `None` if it sends
-/// none. Plain Basic is observed live; the other forms are unknown.
+/// Returns the possible readings of the credentials of a call. `None` if the call sends none in an
+/// accepted form. Plain Basic is observed live; the other forms are unknown.
 fn credentials(call: &Call, accepted: ClientAuthentication) -> Option<Vec<(String, String)>> {
     let accepts = |form| accepted == ClientAuthentication::Any || accepted == form;
     if let Some((id, secret)) = call.basic() {

@@ -74,6 +74,13 @@ impl MockGreenhouse {
         self.world.state().notes.values().cloned().collect()
     }
 
+    /// Every mention of a user in a note, as the ids of note and user. Empty unless the switch
+    /// `note_mentions` is set.
+    #[must_use]
+    pub fn mentions(&self) -> Vec<(i64, i64)> {
+        self.world.state().mentions.clone()
+    }
+
     /// Every user, service accounts included.
     #[must_use]
     pub fn users(&self) -> Vec<User> {

@@ -4,7 +4,9 @@ use crate::harvest::body::ClosedBody;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{ListRequest, WriteRequest};
-use crate::rows::Note;
+use crate::rows::{Note, User};
+use crate::state::State;
+use crate::switches::NoteMentions;
 use crate::wire::Answer;
 
 /// `GET /v3/notes`.
@@ -82,8 +84,29 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
         updated_at: request.now,
     };
     let answer = Answer::json(StatusCode::CREATED, &note);
+    if request.state.switches.note_mentions == NoteMentions::Notified {
+        mention(request.state, id, &note.body);
+    }
     request.state.notes.insert(id, note);
     Ok(answer)
+}
+
+/// Records a mention of each user whose name or address follows an `@` (unknown).
+fn mention(state: &mut State, note: i64, text: &str) {
+    let named = |user: &User| {
+        [&user.name, &user.primary_email]
+            .iter()
+            .any(|name| text.contains(&format!("@{name}")))
+    };
+    let users: Vec<i64> = state
+        .users
+        .values()
+        .filter(|user| named(user))
+        .map(|user| user.id)
+        .collect();
+    state
+        .mentions
+        .extend(users.into_iter().map(|user| (note, user)));
 }
 
 /// Reads the kind. Only upper case is accepted, although the text of the refusal lists lower case

@@ -19,8 +19,8 @@ pub(super) enum Kind {
     Texts,
     /// A value from a closed set.
     OneOf(&'static [&'static str]),
-    /// `gte|2026-01-01T00:00:00Z`, two such pairs separated by `|`, or the operator in brackets after
-    /// the name.
+    /// `gte|2026-01-01T00:00:00Z`, several such pairs separated by `|`, or the operator in brackets
+    /// after the name.
     Time,
 }
 

@@ -204,8 +204,8 @@ const NOTE_TYPES: &[(&str, &str)] = &[
     ("touchpoints", "TOUCHPOINT"),
 ];
 
-/// Every word that names data to anonymize, for example in `candidate_anonymized` (documented). Newer
-/// words exist, so any word is accepted.
+/// Every word that names data to anonymize, for example in the event `candidate_anonymized`
+/// (documented). Newer words exist, so any word is accepted.
 pub const ANONYMIZATION_WORDS: [&str; 42] = [
     "activity_items",
     "addresses",

@@ -17,8 +17,8 @@ switch!(
 switch!(
     /// Visibility of an attachment that is created without one.
     AttachmentVisibility {
-        /// `private` for the documents of an offer, `public` for any other type (documented; the table
-        /// of types is inferred).
+        /// `private` for the documents of an offer, `public` for any other type (documented; which
+        /// types are private is inferred).
         ByType,
         /// `public`: interviewers see it.
         Public,

@@ -29,8 +29,8 @@ switch!(
     RowForm {
         /// As described.
         Described,
-        /// As seen by clients: null in `sort_order`, `answers[].answer` and `emails` of users, an array in
-        /// `email_attachment_file_names`, and a further member in each value of a custom field.
+        /// As seen by clients: null in `sort_order`, `answers[].answer` and `emails` of users, an
+        /// array in `email_attachment_file_names`, and a further member in each custom field.
         Seen,
     }
 );

@@ -113,7 +113,7 @@ fn differences(one: &Value, other: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What each word erases from the candidate above; nothing for any other word.
+/// Members of the candidate above that each word erases; none for any other word.
 fn erased_by(word: &str) -> Vec<&'static str> {
     match word {
         "activity_items" | "emails" | "notes" => vec!["notes"],

@@ -22,6 +22,7 @@ mod lists;
 mod lying_lists;
 mod other_clients;
 mod partner_over_http;
+mod partner_switches;
 mod people;
 mod prospects;
 mod rate;
