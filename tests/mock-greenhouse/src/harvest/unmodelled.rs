@@ -4,11 +4,12 @@
 use http::StatusCode;
 
 use crate::config::SCOPES;
-use crate::harvest::page;
+use crate::harvest::{page, routes};
 use crate::switches::{Switches, UnmodelledLists};
 use crate::wire::Answer;
 
-/// Returns the scope of an official call; `None` if no scope fits the path and method.
+/// Returns the scope of an official call; `None` if no scope fits the path and method, or if another
+/// route has the scope and the call is a wrong spelling of it.
 pub(super) fn scope(method: &str, path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.strip_prefix("/v3/")?.split('/').collect();
     let is_id =
@@ -24,7 +25,11 @@ pub(super) fn scope(method: &str, path: &str) -> Option<&'static str> {
         _ => return None,
     };
     let scope = format!("harvest:{resource}:{action}");
-    SCOPES.iter().copied().find(|known| *known == scope)
+    SCOPES
+        .iter()
+        .copied()
+        .find(|known| *known == scope)
+        .filter(|_| !routes::all().any(|route| route.scope() == scope))
 }
 
 /// Returns 501, or an empty list if the switch says so.
@@ -66,6 +71,9 @@ mod tests {
             ("DELETE", "/v3/offers/7", None),
             ("PATCH", "/v3/offers/seven", None),
             ("GET", "/offers", None),
+            ("POST", "/v3/candidates/7/anonymize", None),
+            ("PUT", "/v3/applications/7/move", None),
+            ("POST", "/v3/candidates/bulk", None),
         ] {
             assert_eq!(scope(method, path), expected, "{method} {path}");
         }
