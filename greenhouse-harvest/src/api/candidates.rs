@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{CandidateId, UserId};
 use serde::Serialize;
 
-use self::new::CreatedForm;
+use self::new::CandidateForm;
 use super::{
     CustomFieldChanges, CustomFields, MergeError, NewCustomFieldValue,
     custom_field_values::merge_of_row,
@@ -42,13 +42,14 @@ impl HarvestClient {
     /// [`Error`] if the write fails.
     pub async fn create_candidate(&self, new: &NewCandidate) -> Result<CreatedCandidate, Error> {
         let call = Call::of(self, CREATE).with_body(new)?;
-        self.write::<CreatedForm>(&call)
+        self.write::<CandidateForm>(&call)
             .await
             .map(CreatedCandidate::from)
     }
 
     /// `PATCH /v3/candidates/{id}` (reference text, several clients agree). A list in the body
-    /// replaces the existing list.
+    /// replaces the existing list. The answer is the row, flat or wrapped as after a create (which of
+    /// the two is unknown).
     ///
     /// # Errors
     ///
@@ -59,7 +60,7 @@ impl HarvestClient {
         update: &UpdateCandidate,
     ) -> Result<Candidate, Error> {
         let call = Call::on(self, UPDATE, candidate).with_body(update)?;
-        self.write(&call).await
+        self.write_candidate(&call).await
     }
 
     /// `POST /v3/candidates/{id}/merge`: merges `merged` into `candidate` (one client only).
@@ -76,7 +77,7 @@ impl HarvestClient {
         let body = Merge {
             secondary_candidate_id: merged,
         };
-        self.write(&Call::on(self, MERGE, candidate).with_body(&body)?)
+        self.write_candidate(&Call::on(self, MERGE, candidate).with_body(&body)?)
             .await
     }
 
@@ -111,6 +112,12 @@ impl HarvestClient {
     /// [`Error`] if the write fails.
     pub async fn delete_candidate(&self, candidate: CandidateId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, candidate)).await
+    }
+
+    /// Sends a write whose answer is a person's row, flat or wrapped.
+    async fn write_candidate(&self, call: &Call) -> Result<Candidate, Error> {
+        let answer = self.write::<CandidateForm>(call).await?;
+        Ok(CreatedCandidate::from(answer).candidate)
     }
 }
 

@@ -11,7 +11,10 @@ use greenhouse_harvest::api::{
 };
 use greenhouse_harvest::{Error, HarvestClient, api::*};
 use serde_json::{Value, json};
-use wiremock::{Mock, ResponseTemplate, matchers::any};
+use wiremock::{
+    Mock, ResponseTemplate,
+    matchers::{any, path_regex},
+};
 
 use crate::support::{client, server, with_tokens};
 
@@ -157,6 +160,36 @@ async fn an_update_sends_what_it_changes() {
             "custom_fields": [{"name_key": "level", "value": null}],
         })
     );
+}
+
+#[tokio::test]
+async fn an_update_and_a_merge_are_answered_flat_or_wrapped() {
+    let row = json!({"id": CANDIDATE, "company": "Acme"});
+    for answer in [
+        row.clone(),
+        json!({"candidate": row}),
+        json!({"candidate": row, "application": null}),
+    ] {
+        let server = server().await;
+        with_tokens(&server).await;
+        Mock::given(path_regex("^/v3/candidates/"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(&answer))
+            .mount(&server)
+            .await;
+        let client = client(&server);
+        let updated = client
+            .update_candidate(CANDIDATE, &UpdateCandidate::new())
+            .await
+            .unwrap();
+        let merged = client
+            .merge_candidates(CANDIDATE, CandidateId::new(2))
+            .await
+            .unwrap();
+        for read in [updated, merged] {
+            assert_eq!(read.id, CANDIDATE, "{answer}");
+            assert_eq!(read.company.as_deref(), Some("Acme"), "{answer}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -192,7 +192,7 @@ pub struct CreatedCandidate {
 /// other clients.
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub(super) enum CreatedForm {
+pub(super) enum CandidateForm {
     Wrapped {
         candidate: Box<Candidate>,
         #[serde(default)]
@@ -201,17 +201,17 @@ pub(super) enum CreatedForm {
     Flat(Box<Candidate>),
 }
 
-impl From<CreatedForm> for CreatedCandidate {
-    fn from(form: CreatedForm) -> Self {
+impl From<CandidateForm> for CreatedCandidate {
+    fn from(form: CandidateForm) -> Self {
         match form {
-            CreatedForm::Wrapped {
+            CandidateForm::Wrapped {
                 candidate,
                 application,
             } => Self {
                 candidate: *candidate,
                 application: application.map(|application| *application),
             },
-            CreatedForm::Flat(candidate) => Self {
+            CandidateForm::Flat(candidate) => Self {
                 candidate: *candidate,
                 application: None,
             },
@@ -244,10 +244,10 @@ mod tests {
             ),
         ] {
             let created =
-                CreatedCandidate::from(from_value::<CreatedForm>(answer.clone()).unwrap());
+                CreatedCandidate::from(from_value::<CandidateForm>(answer.clone()).unwrap());
             assert_eq!(created.candidate.id.value(), 7_310_442_002, "{answer}");
             assert_eq!(created.application.is_some(), applied, "{answer}");
         }
-        assert!(from_value::<CreatedForm>(json!({"message": "accepted"})).is_err());
+        assert!(from_value::<CandidateForm>(json!({"message": "accepted"})).is_err());
     }
 }
