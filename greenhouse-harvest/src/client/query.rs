@@ -26,8 +26,7 @@ impl TimeRange {
         }
     }
 
-    /// Includes the times from `from` (inclusive) to `before` (exclusive). Only one client program
-    /// is known to send both ends in one request.
+    /// Includes the times from `from` (inclusive) to `before` (exclusive).
     pub fn between(from: DateTime<Utc>, before: DateTime<Utc>) -> Self {
         Self {
             from: Some(from),
@@ -35,22 +34,18 @@ impl TimeRange {
         }
     }
 
-    /// Encodes one end in the documented form, `created_at=gte|...`. Encodes both ends in brackets,
-    /// `created_at[gte]=...` (observed live), because the documented form allows only one end.
-    fn pairs(self, name: &str) -> Vec<(String, String)> {
-        let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-        match (self.from, self.before) {
-            (Some(from), Some(before)) => vec![
-                (format!("{name}[gte]"), text(from)),
-                (format!("{name}[lt]"), text(before)),
-            ],
-            (from, before) => {
-                let from = from.map(|time| format!("gte|{}", text(time)));
-                let before = before.map(|time| format!("lt|{}", text(time)));
-                let end = from.or(before);
-                end.map(|end| (name.to_owned(), end)).into_iter().collect()
-            }
-        }
+    /// Value of the parameter: `gte|...` for one end (documented), `gte|...|lt|...` for both
+    /// (official description: a pipe-delimited object). Both ends in brackets, `created_at[gte]=...`
+    /// and `created_at[lt]=...`, are known from one client only.
+    fn value(self) -> String {
+        let end = |operator: &str, time: Option<DateTime<Utc>>| {
+            time.map(|time| {
+                let text = time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                format!("{operator}|{text}")
+            })
+        };
+        let ends = [end("gte", self.from), end("lt", self.before)];
+        ends.into_iter().flatten().collect::<Vec<_>>().join("|")
     }
 }
 
@@ -125,7 +120,7 @@ impl Query {
         for (name, wanted) in &self.parameters {
             let choices: Vec<Vec<(String, String)>> = match wanted {
                 Wanted::One(value) => vec![vec![((*name).to_owned(), value.clone())]],
-                Wanted::Times(times) => vec![times.pairs(name)],
+                Wanted::Times(times) => vec![vec![((*name).to_owned(), times.value())]],
                 Wanted::Fields(fields) => vec![vec![((*name).to_owned(), fields.join(","))]],
                 Wanted::AnyOf(values) => values
                     .chunks(MAX_VALUES)
@@ -220,25 +215,15 @@ mod tests {
     fn times_are_encoded_as_greenhouse_expects() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let (from, before) = (at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00.250Z"));
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         for (times, expected) in [
-            (
-                TimeRange::from(from),
-                vec![pair("created_at", "gte|2026-01-01T00:00:00Z")],
-            ),
-            (
-                TimeRange::before(before),
-                vec![pair("created_at", "lt|2026-02-01T00:00:00.250Z")],
-            ),
+            (TimeRange::from(from), "gte|2026-01-01T00:00:00Z"),
+            (TimeRange::before(before), "lt|2026-02-01T00:00:00.250Z"),
             (
                 TimeRange::between(from, before),
-                vec![
-                    pair("created_at[gte]", "2026-01-01T00:00:00Z"),
-                    pair("created_at[lt]", "2026-02-01T00:00:00.250Z"),
-                ],
+                "gte|2026-01-01T00:00:00Z|lt|2026-02-01T00:00:00.250Z",
             ),
         ] {
-            assert_eq!(times.pairs("created_at"), expected);
+            assert_eq!(times.value(), expected);
         }
     }
 

@@ -229,7 +229,7 @@ async fn of_interviews() {
     assert_eq!(
         asked(|client| client.interviews(&filter)).await,
         "interviews?job_ids=1&application_ids=2&job_interview_ids=3&organizer_ids=4\
-         &starts_at[gte]=2026-05-11T13:54:09Z&starts_at[lt]=2026-05-11T13:54:09Z\
+         &starts_at=gte|2026-05-11T13:54:09Z|lt|2026-05-11T13:54:09Z\
          &ends_at=gte|2026-05-11T13:54:09Z&all_day_start_on=gte|2026-05-11T13:54:09Z\
          &all_day_end_on=lt|2026-05-11T13:54:09Z&external_event_id=e1&status=awaiting_feedback"
     );
