@@ -17,6 +17,9 @@ pub enum AuthProblem {
     GrantType,
     /// The credential is for the other grant (400 `unauthorized_client`, inferred).
     WrongGrant,
+    /// The credential has no scopes (400 `invalid_scope`, inferred: it may also receive a token that
+    /// permits nothing).
+    NoScopes,
     /// The token host does not issue tokens for the acting user (400, 404 or 422 for a request with
     /// an acting user, inferred).
     ActingUser,
@@ -74,6 +77,10 @@ impl AuthProblem {
                 "In the credential's settings, set the grant to client_credentials for a \
                  customer's own integration, or to authorization_code for a partner's app."
             }
+            Self::NoScopes => {
+                "Grant the scopes of the set-up steps to the credential (API Credential \
+                 Management > Manage Scopes)."
+            }
             Self::ActingUser => {
                 "Check that the acting user is an active user in the organization that owns the \
                  credential."
@@ -126,6 +133,7 @@ impl fmt::Display for AuthProblem {
             Self::NoCredential => "the token host received no credential",
             Self::GrantType => "the token host rejected the grant type",
             Self::WrongGrant => "the credential does not allow this grant",
+            Self::NoScopes => "the credential has no scopes",
             Self::ActingUser => "the token host does not issue tokens for the acting user",
             Self::CodeRefused => "the code from the consent was rejected",
             Self::NotConnected => "the account is not connected",

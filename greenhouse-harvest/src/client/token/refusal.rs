@@ -30,10 +30,10 @@ impl From<&Grant> for RequestKind {
 /// Interprets a refusal by the token host. The texts in a refusal repeat the client id and other
 /// sent values, so no text is kept.
 ///
-/// The shapes are observed live, except `unauthorized_client` and `invalid_grant`, which are
-/// OAuth's own words. For an expired code, an expired refresh token and an unknown acting user,
-/// only the status is known (400 or 401 for the first two). Any unknown shape is interpreted as one
-/// of these cases.
+/// The shapes are observed live, except `unauthorized_client`, `invalid_grant` and `invalid_scope`,
+/// which are OAuth's own words. For an expired code, an expired refresh token and an unknown acting
+/// user, only the status is known (400 or 401 for the first two). Any unknown shape is interpreted
+/// as one of these cases.
 pub(super) fn refusal(kind: RequestKind, status: StatusCode, body: &[u8]) -> AuthProblem {
     let text = String::from_utf8_lossy(body);
     let refused = AuthProblem::TokenRefused {
@@ -61,12 +61,13 @@ pub(super) fn refusal(kind: RequestKind, status: StatusCode, body: &[u8]) -> Aut
 }
 
 /// Words that occur in only one kind of refusal.
-const KNOWN: [(&str, AuthProblem); 5] = [
+const KNOWN: [(&str, AuthProblem); 6] = [
     ("invalid_client", AuthProblem::Credential),
     ("valid client ID suffix", AuthProblem::ClientId),
     ("Must include `grant_type`", AuthProblem::GrantType),
     ("is invalid, please use one of", AuthProblem::GrantType),
     ("unauthorized_client", AuthProblem::WrongGrant),
+    ("invalid_scope", AuthProblem::NoScopes),
 ];
 
 const ABOUT_THE_USER: [StatusCode; 3] = [
@@ -88,6 +89,7 @@ mod tests {
     const UNKNOWN: &str = r#"{"message":"grant_type=x is invalid, please use one of: authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:token-exchange"}"#;
     const WRONG: &str = r#"{"error":"unauthorized_client"}"#;
     const DEAD: &str = r#"{"error":"invalid_grant"}"#;
+    const SCOPE: &str = r#"{"error":"invalid_scope"}"#;
     const REQUEST: &str = r#"{"error":"invalid_request"}"#;
 
     #[test]
@@ -119,6 +121,8 @@ mod tests {
             (USER, 400, REQUEST, P::ActingUser),
             (USER, 404, "", P::ActingUser),
             (USER, 403, "", refused(403)),
+            (OWN, 400, SCOPE, P::NoScopes),
+            (USER, 400, SCOPE, P::NoScopes),
             (OWN, 400, REQUEST, refused(400)),
             (OWN, 404, "", refused(404)),
             (RequestKind::Introspection, 400, REQUEST, refused(400)),
@@ -146,6 +150,7 @@ mod tests {
             (400, WRONG),
             (400, DEAD),
             (400, REQUEST),
+            (400, SCOPE),
         ] {
             let status = StatusCode::from_u16(status).unwrap();
             for kind in [
