@@ -1,6 +1,6 @@
 use greenhouse_core::{CandidateId, UserId};
 use greenhouse_harvest::api::{TimeRange, *};
-use mock_greenhouse::{CreatedCandidate as Answer, Switches};
+use mock_greenhouse::{CreatedCandidate as Answer, Switches, UpdatedCandidate};
 
 use super::{Setting, refused};
 
@@ -100,8 +100,15 @@ async fn candidates_are_found_by_every_filter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_update_changes_named_members_and_replaces_lists() {
-    let setting = Setting::with(Switches::default()).await;
+async fn an_update_changes_named_members_and_replaces_lists_for_both_response_shapes() {
+    for answer in [UpdatedCandidate::Flat, UpdatedCandidate::Wrapped] {
+        let mut switches = Switches::default();
+        switches.updated_candidate = answer;
+        update_twice(Setting::with(switches).await).await;
+    }
+}
+
+async fn update_twice(setting: Setting) {
     let client = setting.client();
     let mut update = UpdateCandidate::new();
     update.company = Some("Acme".into());
@@ -149,6 +156,26 @@ async fn an_update_changes_named_members_and_replaces_lists() {
     assert_eq!(row.email_addresses.map(|points| points.len()), Some(0));
     let missing = client.update_candidate(CandidateId::new(1), &update).await;
     assert_eq!(refused(missing), 404);
+    setting.greenhouse.assert_no_problems();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_range_has_one_end_or_two() {
+    let setting = Setting::with(Switches::default()).await;
+    let client = setting.client();
+    let now = setting.greenhouse.clock().now();
+    let (hour, day) = (chrono::TimeDelta::hours(1), chrono::TimeDelta::days(1));
+    for (range, found) in [
+        (TimeRange::from(now - hour), 1),
+        (TimeRange::before(now - hour), 0),
+        (TimeRange::between(now - hour, now + hour), 1),
+        (TimeRange::between(now - day, now - hour), 0),
+        (TimeRange::between(now + hour, now + day), 0),
+    ] {
+        let filter = CandidateFilter::new().updated_at(range);
+        let rows = client.candidates(&filter).all().await.unwrap();
+        assert_eq!(rows.len(), found, "{range:?}");
+    }
     setting.greenhouse.assert_no_problems();
 }
 

@@ -1,24 +1,44 @@
 //! Values of custom fields. An update keeps the values that it does not name.
 
-use greenhouse_core::UserId;
+use greenhouse_core::{UserId, settings::NoteVisibility};
 use greenhouse_harvest::api::*;
 use greenhouse_harvest::api::{CustomFieldId, CustomFieldOptionId};
-use mock_greenhouse::{CustomFieldsUpdate, NumberForm, SeededField, Switches};
-use serde_json::Number;
+use mock_greenhouse::{
+    CustomFieldsUpdate, NumberForm, Presence, RowForm, ScorecardNulls, SeededField, Switches,
+};
+use serde_json::{Number, json};
 
 use super::Setting;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_update_of_one_field_keeps_the_others() {
-    for (update, numbers) in [
-        (CustomFieldsUpdate::Replace, NumberForm::Number),
-        (CustomFieldsUpdate::Replace, NumberForm::Text),
-        (CustomFieldsUpdate::Merge, NumberForm::Text),
+    for (update, numbers, rows) in [
+        (
+            CustomFieldsUpdate::Replace,
+            NumberForm::Number,
+            RowForm::Described,
+        ),
+        (
+            CustomFieldsUpdate::Replace,
+            NumberForm::Text,
+            RowForm::Described,
+        ),
+        (
+            CustomFieldsUpdate::Merge,
+            NumberForm::Text,
+            RowForm::Described,
+        ),
+        (
+            CustomFieldsUpdate::Replace,
+            NumberForm::Number,
+            RowForm::Seen,
+        ),
     ] {
         let mut switches = Switches::default();
         switches.candidate_custom_fields = update;
         switches.application_custom_fields = update;
         switches.number_custom_fields = numbers;
+        switches.rows = rows;
         let setting = Setting::with(switches).await;
         let fields = Fields::seed(&setting, "candidate");
         let client = setting.client();
@@ -79,6 +99,56 @@ async fn an_update_of_one_field_keeps_the_others() {
         );
         setting.greenhouse.assert_no_problems();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_differ_from_the_description_are_read() {
+    let mut switches = Switches::default();
+    switches.rows = RowForm::Seen;
+    switches.rejection_reason_id = Presence::Absent;
+    switches.scorecard_nulls = ScorecardNulls::InDrafts;
+    let setting = Setting::with(switches).await;
+    let (greenhouse, client) = (&setting.greenhouse, setting.client());
+    let application = greenhouse
+        .seed_application(setting.person.value(), setting.job.value())
+        .unwrap();
+    let draft =
+        json!({ "application_id": application, "interview_kit_id": 7, "candidate_rating": "yes" });
+    greenhouse.seed_record("scorecards", draft).unwrap();
+    client
+        .create_note(&NewNote::new(
+            setting.person,
+            None,
+            NoteVisibility::Public,
+            "x",
+        ))
+        .await
+        .unwrap();
+
+    let rows = client.applications(&ApplicationFilter::new()).all();
+    let row = rows.await.unwrap().remove(0);
+    assert_eq!(row.rejection_reason_id, None);
+    assert_eq!(row.answers.unwrap()[0].answer, None);
+    let stages = client.job_interview_stages(&JobInterviewStageFilter::new());
+    let stages = stages.all().await.unwrap();
+    assert_eq!(stages.len(), setting.stages.len());
+    assert!(stages.iter().all(|stage| stage.sort_order.is_none()));
+    let cards = client.scorecards(&ScorecardFilter::new()).all();
+    let card = cards.await.unwrap().remove(0);
+    assert_eq!((card.interview_kit_id, card.candidate_rating), (None, None));
+    assert!(
+        !client
+            .users(&UserFilter::new())
+            .all()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        client.notes(&NoteFilter::new()).all().await.unwrap().len(),
+        1
+    );
+    greenhouse.assert_no_problems();
 }
 
 #[tokio::test(flavor = "multi_thread")]
