@@ -19,17 +19,17 @@ impl DueTaskMetrics {
     pub(super) fn new(registrar: &Registrar<'_>) -> Result<Self, Error> {
         Ok(Self {
             count: registrar.gauges(
-                "greenhouse_due_work",
+                "greenhouse_due_tasks",
                 "Due tasks of all hosts that are not finished, at most 10000",
                 &["kind"],
             )?,
             oldest: registrar.gauges(
-                "greenhouse_due_work_oldest_seconds",
-                "Time since the oldest of the due tasks became due",
+                "greenhouse_due_tasks_oldest_seconds",
+                "Time since the oldest due task became due",
                 &["kind"],
             )?,
             known: registrar.gauge(
-                "greenhouse_due_work_known",
+                "greenhouse_due_tasks_known",
                 "1 if the due tasks were read from the database, else 0",
             )?,
         })

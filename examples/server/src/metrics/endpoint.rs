@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 use super::{Metrics, MetricsConfig, due_tasks::MAX_COUNT};
 use crate::probes::reject_method;
 
-/// Serves the metrics. The due tasks are read from the database at most once in five seconds.
+/// Serves the metrics. The due tasks are read from the database at most once every five seconds.
 pub(crate) struct MetricsEndpoint {
     metrics: Arc<Metrics>,
     store: Arc<dyn Store>,

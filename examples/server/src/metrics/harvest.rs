@@ -23,7 +23,8 @@ impl HarvestMetrics {
         Ok(Self {
             calls: registrar.counters(
                 "greenhouse_harvest_calls_total",
-                "Calls to Harvest, by call and class of the last status; none if Harvest did not answer",
+                "Calls to Harvest, by call and status class of the last response; none if there \
+                 was no response",
                 &["call", "status"],
             )?,
             seconds: registrar.histograms(
@@ -52,7 +53,7 @@ impl HarvestMetrics {
             )?,
             tokens: registrar.counters(
                 "greenhouse_harvest_tokens_total",
-                "Requests for access tokens: given or refused",
+                "Requests for access tokens, by outcome: given or refused",
                 &["outcome"],
             )?,
         })

@@ -38,7 +38,8 @@ impl RequestMetrics {
             )?,
             durable: registrar.histogram(
                 "greenhouse_webhook_durable_seconds",
-                "Time from the head of a webhook delivery to its 200 response, which is sent once it is durable",
+                "Time from the head of a webhook delivery to its 200 response, which is sent once \
+                 the delivery is durable",
                 &BUCKETS,
             )?,
         })

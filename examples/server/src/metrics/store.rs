@@ -202,7 +202,8 @@ pub(crate) fn is_disk_full_error(error: &str) -> bool {
         .any(|words| error.contains(words))
 }
 
-/// Time for which a full disk is reported. An idle host may not write again to find it fixed.
+/// Time for which a full disk is reported after a failed write. An idle host may not write again,
+/// so only the time clears the report.
 const DISK_FULL_MEMORY: TimeDelta = TimeDelta::seconds(30);
 
 const BUCKETS: [f64; 12] = [

@@ -137,13 +137,13 @@ async fn due_tasks_are_reported_by_kind_with_the_age_of_the_oldest() {
     fixture.clock.advance(Duration::from_secs(31));
     fixture
         .expect_lines(&[
-            "greenhouse_due_work{kind=\"notify\"} 2",
-            "greenhouse_due_work_oldest_seconds{kind=\"notify\"} 30",
-            "greenhouse_due_work{kind=\"push\"} 1",
-            "greenhouse_due_work_oldest_seconds{kind=\"push\"} 11",
-            "greenhouse_due_work{kind=\"reconcile\"} 0",
-            "greenhouse_due_work_oldest_seconds{kind=\"reconcile\"} 0",
-            "greenhouse_due_work_known 1",
+            "greenhouse_due_tasks{kind=\"notify\"} 2",
+            "greenhouse_due_tasks_oldest_seconds{kind=\"notify\"} 30",
+            "greenhouse_due_tasks{kind=\"push\"} 1",
+            "greenhouse_due_tasks_oldest_seconds{kind=\"push\"} 11",
+            "greenhouse_due_tasks{kind=\"reconcile\"} 0",
+            "greenhouse_due_tasks_oldest_seconds{kind=\"reconcile\"} 0",
+            "greenhouse_due_tasks_known 1",
         ])
         .await;
 }
@@ -163,7 +163,9 @@ async fn the_due_tasks_are_read_once_in_five_seconds() {
 #[tokio::test]
 async fn stale_values_are_cleared_if_the_database_is_unavailable() {
     let fixture = Fixture::new();
-    fixture.expect_lines(&["greenhouse_due_work_known 1"]).await;
+    fixture
+        .expect_lines(&["greenhouse_due_tasks_known 1"])
+        .await;
     fixture.clock.advance(Duration::from_secs(5));
     fixture.failing.plan(Some(StoreFault {
         call: 1,
@@ -171,14 +173,16 @@ async fn stale_values_are_cleared_if_the_database_is_unavailable() {
         lasts: false,
     }));
     let text = fixture.text().await;
-    assert!(text.contains("\ngreenhouse_due_work_known 0\n"), "{text}");
-    assert!(!text.contains("greenhouse_due_work{"), "{text}");
-    assert!(!text.contains("greenhouse_due_work_oldest_seconds{"));
+    assert!(text.contains("\ngreenhouse_due_tasks_known 0\n"), "{text}");
+    assert!(!text.contains("greenhouse_due_tasks{"), "{text}");
+    assert!(!text.contains("greenhouse_due_tasks_oldest_seconds{"));
     let failed =
         "greenhouse_store_failures_total{call=\"TaskQueue::overdue\",reason=\"unavailable\"} 1";
     assert!(text.contains(failed), "{text}");
     fixture.clock.advance(Duration::from_secs(5));
-    fixture.expect_lines(&["greenhouse_due_work_known 1"]).await;
+    fixture
+        .expect_lines(&["greenhouse_due_tasks_known 1"])
+        .await;
 }
 
 #[tokio::test]

@@ -75,8 +75,8 @@ pub(crate) async fn metrics_count_work_and_contain_no_personal_data(setup: Setup
         "greenhouse_webhook_durable_seconds_count 5",
         "greenhouse_harvest_tokens_total{outcome=\"given\"} 1",
         "greenhouse_harvest_calls_total{call=\"POST /v3/candidates\",status=\"2xx\"} 1",
-        "greenhouse_due_work_known 1",
-        "greenhouse_due_work_oldest_seconds{kind=\"push\"} 0",
+        "greenhouse_due_tasks_known 1",
+        "greenhouse_due_tasks_oldest_seconds{kind=\"push\"} 0",
     ] {
         assert!(shown.lines().any(|one| one == line), "{line} in\n{shown}");
     }
