@@ -36,11 +36,11 @@ pub(crate) struct Assessments {
     pub(crate) reports: Arc<Reports>,
     pub(crate) last_seen: Arc<LastSeenNotes>,
     pub(crate) callback: CallbackPolicy,
-    /// Limit in bytes.
+    /// Maximum body size, in bytes.
     pub(crate) body_limit: usize,
 }
 
-/// Account of the partner key in a request.
+/// Account to which the partner key in a request belongs.
 #[derive(Debug)]
 pub(crate) struct PartnerCaller {
     pub(crate) account: AccountId,
@@ -53,7 +53,7 @@ impl Assessments {
     /// # Errors
     ///
     /// [`PartnerError::Unauthenticated`]; [`PartnerError::UnknownKey`], also if the key has
-    /// expired; [`PartnerError::NotFound`] if the account has the assessments switched off;
+    /// expired; [`PartnerError::NotFound`] if the account's assessments are switched off;
     /// [`PartnerError::Store`].
     pub(crate) async fn authenticate(
         &self,
@@ -71,13 +71,13 @@ impl Assessments {
         Ok(PartnerCaller { account, settings })
     }
 
-    /// Refuses a body over the limit, for hosts that do not.
+    /// Refuses a body over the limit, in case the host did not.
     fn check_size<'a>(&self, body: &'a Bytes) -> Result<&'a Bytes, PartnerError> {
         PartnerError::check_size(body, self.body_limit)
     }
 }
 
-/// Reads a body that must be a JSON object. The error does not repeat the body.
+/// Parses a body that must be a JSON object. The error does not contain the body.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, PartnerError> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => Ok(object),
@@ -91,8 +91,8 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, PartnerError> {
     }
 }
 
-/// Text that is not blank, without surrounding white space. Ids were numbers in older bodies
-/// (published samples).
+/// Text that is not blank, without surrounding whitespace. Integers are accepted, because ids were
+/// numbers in older bodies (published samples).
 struct TrimmedText(String);
 
 impl Leaf for TrimmedText {
@@ -110,7 +110,7 @@ fn text(value: Option<&Value>) -> Option<String> {
     TrimmedText::of(value).map(|text| text.0)
 }
 
-/// Reads an invitation id that Greenhouse sends back. `None` if longer than any valid id.
+/// Reads an invitation id that Greenhouse returns. `None` if it is longer than any valid id.
 fn invitation(text: String) -> Option<InvitationId> {
     (text.len() <= MAX_ID).then(|| InvitationId::new(text))
 }

@@ -7,9 +7,9 @@ use http::{HeaderMap, header};
 /// Reads the partner key: Basic auth with the key as the username and an empty password
 /// (documented).
 ///
-/// The password begins after the last colon, so that a key may contain colons. Any other password
-/// is refused, because it may be the end of a key with a colon that was sent without the final
-/// colon.
+/// The password begins after the last colon, so that a key may contain colons. A non-empty password
+/// is refused, because it may be the end of a key that contains a colon and was sent without the
+/// final colon.
 pub(crate) fn partner_key(headers: &HeaderMap) -> Result<Secret, BasicError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().ok_or(BasicError::Missing)?;
@@ -44,8 +44,8 @@ pub enum BasicError {
     /// The header is missing.
     #[error("the request has no authorization header")]
     Missing,
-    /// The header has another scheme.
-    #[error("the authorization header does not use the scheme Basic")]
+    /// The header does not use the Basic scheme.
+    #[error("the authorization header does not use the Basic scheme")]
     Scheme,
     /// The header is not base64 of `key:`, or is repeated or too long.
     #[error("the authorization header is malformed")]
@@ -55,7 +55,8 @@ pub enum BasicError {
     Password,
 }
 
-/// Greenhouse accepts keys below 171 characters (documented), which are 232 in base64.
+/// Greenhouse accepts keys shorter than 171 characters (documented), which have at most 232
+/// characters in base64.
 const MAX_HEADER: usize = 512;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 use http::Uri;
 use url::{Host, Url};
 
-/// Allowed addresses of completion notices. A notice carries a credential, so it is sent only to
-/// Greenhouse.
+/// Addresses to which completion notices may be sent. A notice carries a credential, so it is sent
+/// only to Greenhouse.
 ///
 /// Greenhouse uses `app.greenhouse.io`, `app2.greenhouse.io` and regional hosts (reported), so the
 /// policy allows suffixes. Redirects are never followed.
@@ -27,8 +27,8 @@ impl CallbackPolicy {
     ///
     /// # Errors
     ///
-    /// [`CallbackPolicyError`] if there is no suffix, or if one is not a dot and a domain of at
-    /// least two labels, because that would allow unrelated hosts.
+    /// [`CallbackPolicyError`] if there are no suffixes, or if a suffix is not a dot followed by a
+    /// domain of at least two labels, because a shorter suffix would allow unrelated hosts.
     pub fn suffixes(
         suffixes: impl IntoIterator<Item = impl Into<String>>,
     ) -> Result<Self, CallbackPolicyError> {
@@ -53,7 +53,8 @@ impl CallbackPolicy {
     ///
     /// [`CallbackRefusal`] if it is invalid or not allowed.
     pub fn parse(&self, text: &str) -> Result<Url, CallbackRefusal> {
-        // Parsers disagree about these bytes, so the checked host might not be the called one.
+        // Parsers disagree about these bytes, so the host that is checked might not be the host
+        // that is called.
         let is_odd = |byte: u8| byte <= b' ' || byte == b'\\' || byte == 0x7f;
         if text.len() > MAX_LENGTH || text.bytes().any(is_odd) {
             return Err(CallbackRefusal::NotAnAddress);
@@ -107,31 +108,32 @@ impl CallbackPolicy {
     }
 }
 
-/// Invalid suffix of a [`CallbackPolicy`].
+/// Error for invalid suffixes of a [`CallbackPolicy`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected callback suffixes of a dot and at least two labels, for example \".greenhouse.io\""
+    "expected each callback suffix to be a dot and a domain of at least two labels, for example \
+     \".greenhouse.io\""
 )]
 pub struct CallbackPolicyError;
 
-/// Reason why a callback address is not allowed. Its message does not repeat the address.
+/// Reason why a callback address is not allowed. The message does not contain the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackRefusal {
-    /// It is not a valid URL, or too long.
+    /// Not a valid URL, or too long.
     #[error("the callback address is not a valid URL")]
     NotAnAddress,
-    /// It is not https.
-    #[error("the callback address is not https")]
+    /// The scheme is not https.
+    #[error("the callback address does not use https")]
     Scheme,
-    /// It contains a user name or password.
+    /// Contains a user name or password.
     #[error("the callback address contains a user name or password")]
     UserInfo,
-    /// It contains a port other than the default.
-    #[error("the callback address contains a port")]
+    /// Contains a port other than the default.
+    #[error("the callback address does not use the default port")]
     Port,
     /// The host is not allowed.
-    #[error("the callback address is not on an allowed host of Greenhouse")]
+    #[error("the host of the callback address is not allowed")]
     Host,
 }
 

@@ -6,34 +6,34 @@ use crate::CallbackPolicy;
 
 /// Configuration of a [`PartnerService`](crate::PartnerService), the same for all accounts.
 ///
-/// Start from the default and change single fields. The lease must exceed the deadlines of the
-/// product, the notice and the reader, so that the result of a call can still be written.
+/// Start from the default and change individual fields. The lease must exceed the product, notice
+/// and reader deadlines, so that the result of a call can still be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerConfig {
-    /// Allowed addresses of completion notices. Default: https to hosts under `.greenhouse.io`.
+    /// Allowed addresses for completion notices. Default: https to hosts under `.greenhouse.io`.
     pub callback: CallbackPolicy,
-    /// Limit of the body of a webhook, in bytes. Default: 1 MiB.
+    /// Maximum size of a webhook body, in bytes. Default: 1 MiB.
     pub webhook_body_limit: usize,
-    /// Limit of the body of any other request, in bytes. Default: 64 KiB.
+    /// Maximum size of any other request body, in bytes. Default: 64 KiB.
     pub body_limit: usize,
-    /// Deadline of a call to the product. Default: 10 s.
+    /// Deadline for a call to the product. Default: 10 s.
     pub product_deadline: Duration,
-    /// Deadline of a completion notice. Default: 10 s.
+    /// Deadline for one attempt at a completion notice. Default: 10 s.
     pub notice_deadline: Duration,
-    /// Deadline of a read of applications in Greenhouse. Default: 30 s.
+    /// Deadline for reading applications from Greenhouse. Default: 30 s.
     pub reader_deadline: Duration,
     /// Waits between attempts at a completion notice. Default: 30 s, doubled up to 1 h.
     pub notice_backoff: Backoff,
-    /// Time after which a completion notice is given up. Only the waits between attempts count, not
-    /// the time in which no host ran. Default: 24 h.
+    /// Time after which a completion notice is abandoned. Only the waits between attempts count,
+    /// not the time in which no host ran. Default: 24 h.
     pub notice_patience: Duration,
-    /// Waits between attempts at a call to the product or a read of applications, which are retried
-    /// until they succeed. Default: 5 s, doubled up to 10 min.
+    /// Waits between attempts to call the product or to read applications. Both are retried until
+    /// they succeed. Default: 5 s, doubled up to 10 min.
     pub work_backoff: Backoff,
     /// Time for which a rotated partner key stays valid. Default: 7 days.
     pub key_overlap: Duration,
-    /// Interval of the comparison of pushed applications with Greenhouse; see
+    /// Interval between comparisons of pushed applications with Greenhouse; see
     /// [`Reconciliation`](crate::Reconciliation). Default: 6 h.
     pub reconcile_every: Duration,
     /// Time without a webhook after which health warns, if an assessment was pushed. Default: 7
@@ -41,7 +41,8 @@ pub struct PartnerConfig {
     pub hook_silence: Duration,
     /// Lease of a claimed task. Default: 60 s.
     pub lease: Duration,
-    /// Time after a change in which Greenhouse may still return the earlier state. Default: 60 s.
+    /// Time after a change during which Greenhouse may still return the earlier state. Default: 60
+    /// s.
     pub settle_time: Duration,
 }
 
@@ -67,7 +68,7 @@ impl Default for PartnerConfig {
 }
 
 impl PartnerConfig {
-    /// Rejects values that cannot work.
+    /// Rejects invalid values.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         for (setting, bytes) in [
             ("partner.webhook_body_limit", self.webhook_body_limit),

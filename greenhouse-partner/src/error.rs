@@ -7,8 +7,8 @@ use crate::{
     texts::refusal::{self, Refusal},
 };
 
-/// Error of an endpoint. Nothing was written except an entry in the sync log. Contains no personal
-/// data and no secret.
+/// Error of a public endpoint. Nothing was written except an entry in the sync log. Contains no
+/// personal data and no secrets.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartnerError {
@@ -36,7 +36,7 @@ pub enum PartnerError {
     /// The request was parsed but is invalid. 422.
     #[error("{message}")]
     Refused {
-        /// Stable word for programs.
+        /// Stable code for programs.
         code: &'static str,
         /// Reason, without personal data.
         message: String,
@@ -47,13 +47,13 @@ pub enum PartnerError {
     /// The store failed, or conflicts exceeded the limit of attempts. 503, worth a retry.
     #[error("{}", refusal::STORE_UNAVAILABLE)]
     Store(#[from] StoreError),
-    /// The operating system returned no random numbers. 503, worth a retry.
+    /// The operating system provided no random bytes. 503, worth a retry.
     #[error("{}", refusal::NO_RANDOMNESS)]
     NoRandomness(#[from] MintError),
 }
 
 impl PartnerError {
-    /// Refuses a body over its limit, for hosts that do not.
+    /// Refuses a body over its limit, in case the host did not.
     pub(crate) fn check_size(body: &Bytes, limit: usize) -> Result<&Bytes, Self> {
         if body.len() > limit {
             return Err(Self::TooLarge { limit });
@@ -77,7 +77,7 @@ impl PartnerError {
         }
     }
 
-    /// Converts an error of the product.
+    /// Converts an error from the product.
     pub(crate) fn of_product(error: PlatformError) -> Self {
         match error {
             PlatformError::NotFound { .. } => Self::NotFound,
@@ -105,7 +105,7 @@ impl PartnerError {
         }
     }
 
-    /// Stable word for programs.
+    /// Stable code for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated(_) => refusal::UNAUTHENTICATED.code,

@@ -1,4 +1,5 @@
-//! Properties of every input from the network, for the fuzz targets and the property tests.
+//! Properties that hold for every input from the network, for the fuzz targets and the property
+//! tests.
 
 mod webhooks;
 
@@ -19,8 +20,8 @@ use crate::{
 
 pub use self::webhooks::{webhook_body, webhook_header};
 
-/// Checks the body of a `send_test`. If accepted, its callback is on a host of Greenhouse, and it
-/// can be stored and read again. A refusal does not repeat the input.
+/// Checks the body of a `send_test`. If the body is accepted, the callback is on a Greenhouse host,
+/// and the request can be stored and read again. A refusal does not contain the input.
 pub fn send_test(input: &[u8]) {
     let policy = CallbackPolicy::default();
     let read = |input: &[u8]| SendTestRequest::read(object(input)?, &policy);
@@ -83,7 +84,7 @@ pub fn basic_header(input: &[u8]) {
     }
 }
 
-/// Checks that a refusal is short, on one line, and does not repeat the input.
+/// Checks that a refusal is short, on one line, and does not contain the input.
 fn check_refusal(error: &PartnerError) {
     let text = error.to_string();
     assert!(text.len() <= 120, "{text:?}");

@@ -15,7 +15,7 @@ use greenhouse_core::{
 
 use crate::texts::health::{self as texts, Count};
 
-/// Checks that the direction works for an account.
+/// Health checks of the direction for an account.
 #[derive(Debug)]
 pub(crate) struct Checks {
     pub(crate) store: Arc<dyn Store>,
@@ -28,7 +28,7 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    /// Runs the checks of an account; none of a direction that is switched off.
+    /// Runs the checks for an account. Skips those for assessments or the sync if switched off.
     pub(crate) async fn run(&self, account: &AccountId) -> Vec<Check> {
         match self.checks(account).await {
             Ok(checks) => checks,
@@ -72,7 +72,7 @@ impl Checks {
             .checked_sub_signed(TimeDelta::days(1))
             .unwrap_or_default();
         let mut failed = Vec::new();
-        // Other failures of the same direction are on the same pages.
+        // The pages also contain failures about other subjects.
         for _ in 0..MAX_PAGES {
             let page = self.store.log_page(account, &filter).await?;
             let entries = page.entries.into_iter();

@@ -12,10 +12,11 @@ use serde::Serialize;
 
 use crate::texts::keys as texts;
 
-/// Partner keys of all accounts: mints, lists, rotates and revokes them in the store.
+/// Mints, lists, rotates and revokes the partner keys of all accounts in a store.
 ///
-/// The endpoints of [`PartnerService`](crate::PartnerService) and the command line use it. A key is
-/// returned only when it is minted. The store contains a [`PartnerKeyRecord`] without the key.
+/// Used by the endpoints of [`PartnerService`](crate::PartnerService) and by the command line. A
+/// key is returned only when it is minted. The store contains a [`PartnerKeyRecord`], not the key
+/// itself.
 ///
 /// # Endpoints
 ///
@@ -28,8 +29,8 @@ use crate::texts::keys as texts;
 /// | `POST keys/{id}/rotate` | the same; the key with this id stays valid for the overlap |
 /// | `DELETE keys/{id}` | `{"state": "revoked"}`; the key is no longer valid |
 ///
-/// If the response to a `POST` is lost, an unknown key may have been minted. The list shows it as
-/// never used.
+/// If the response to a `POST` is lost, a key may have been minted that the caller never received.
+/// The list shows this key as never used.
 #[derive(Clone)]
 pub struct PartnerKeys {
     store: Arc<dyn Store>,
@@ -38,7 +39,7 @@ pub struct PartnerKeys {
 }
 
 impl PartnerKeys {
-    /// Creates the keys in this store. A rotated key stays valid for `overlap`.
+    /// Creates the value for the keys in this store. A rotated key stays valid for `overlap`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, overlap: Duration) -> Self {
         Self {
             store,
@@ -73,8 +74,8 @@ impl PartnerKeys {
         self.add(account, |_, _| Ok(())).await
     }
 
-    /// Mints a key. The key with this id expires after the overlap, or earlier if it already had an
-    /// earlier expiry time.
+    /// Mints a key to replace the one with this id. The old key expires after the overlap, unless
+    /// it already expires earlier.
     ///
     /// # Errors
     ///
@@ -166,7 +167,7 @@ impl fmt::Debug for PartnerKeys {
     }
 }
 
-/// Partner key without the key itself.
+/// Metadata of a partner key, without the key itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PartnerKeyView {
@@ -174,7 +175,7 @@ pub struct PartnerKeyView {
     pub id: String,
     /// First characters of the key, if known.
     pub prefix: Option<String>,
-    /// Time at which it was minted. `None` if it was imported.
+    /// Time at which the key was minted. `None` if it was imported.
     pub created_at: Option<DateTime<Utc>>,
     /// Last use by Greenhouse, to the hour. `None` if it was never used.
     pub last_used_at: Option<DateTime<Utc>>,
@@ -211,11 +212,11 @@ pub struct NewPartnerKey {
     pub key: Secret,
 }
 
-/// Error of [`PartnerKeys`].
+/// Error returned by [`PartnerKeys`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeysError {
-    /// The account has no settings of the assessments, which contain the keys.
+    /// The account has no assessment settings, which contain the keys.
     #[error("{}", texts::NOT_CONFIGURED)]
     NotConfigured,
     /// The account has no key with this id.
@@ -224,7 +225,7 @@ pub enum KeysError {
     /// The account has the maximum number of keys.
     #[error("{}", texts::TOO_MANY)]
     TooMany,
-    /// The operating system returned no random numbers.
+    /// The operating system provided no random bytes.
     #[error(transparent)]
     Mint(#[from] MintError),
     /// The store failed.
@@ -237,6 +238,6 @@ fn settings(record: &mut AccountRecord) -> Result<&mut AssessmentSettings, KeysE
     settings.ok_or(KeysError::NotConfigured)
 }
 
-/// Time for which an expired key is listed.
+/// Time for which an expired key is still listed.
 const EXPIRED_KEYS_LISTED: TimeDelta = TimeDelta::days(30);
 const MAX_KEYS: usize = 50;

@@ -14,14 +14,14 @@ use greenhouse_core::{
 };
 use tokio::sync::Notify;
 
-/// Recent uses in this process, and those that are not stored yet.
+/// Recent uses seen by this process, and uses that are not stored yet.
 ///
-/// A request only notes a use. The background stores it, at most once in [an interval](every). A
-/// use that is lost with the process is replaced by the next one.
+/// A request only notes a use. The background task stores it, at most once per [interval](every).
+/// If the process ends before that, the next use replaces the lost one.
 #[derive(Debug)]
 pub(crate) struct LastSeenNotes {
     state: Mutex<Notes>,
-    /// Wakes the background to store a use.
+    /// Wakes the background task to store a use.
     wake: Arc<Notify>,
 }
 
@@ -53,10 +53,10 @@ impl LastSeenNotes {
         self.note(account, LastSeen::Hook(action.to_owned()), now);
     }
 
-    /// Returns `true` if the use will be stored.
+    /// Notes a use. Returns `true` if the use will be stored.
     fn note(&self, account: &AccountId, what: LastSeen, now: DateTime<Utc>) -> bool {
         let mut state = self.state();
-        if state.knows(account, &what, now) {
+        if state.has_recent(account, &what, now) {
             return false;
         }
         if !state.known.contains_key(account) && state.is_full() {
@@ -69,7 +69,8 @@ impl LastSeenNotes {
         true
     }
 
-    /// Stores at most `limit` uses. Returns the time until the next call. `None` if none is left.
+    /// Stores at most `limit` uses. Returns the time until the next call, or `None` if no use is
+    /// left.
     pub(crate) async fn store(
         &self,
         store: &(impl Housekeeping + ?Sized),
@@ -80,7 +81,13 @@ impl LastSeenNotes {
             let stored = store.note_last_seen(&account, &what, at, every(&what));
             if let Err(error) = stored.await {
                 let (kind, name) = (what.kind(), what.name());
-                tracing::warn!(%account, kind, name, error = %chain(&error), "last use not stored yet");
+                tracing::warn!(
+                    %account,
+                    kind,
+                    name,
+                    error = %chain(&error),
+                    "could not store a last use; it will be retried"
+                );
                 return Some(AFTER_AN_ERROR);
             }
             self.state().remove_stored(&account, &what, at);
@@ -101,7 +108,7 @@ impl LastSeenNotes {
 }
 
 impl Notes {
-    fn knows(&self, account: &AccountId, what: &LastSeen, now: DateTime<Utc>) -> bool {
+    fn has_recent(&self, account: &AccountId, what: &LastSeen, now: DateTime<Utc>) -> bool {
         let known = self.known.get(account).and_then(|own| own.get(what));
         known.is_some_and(|at| is_recent(what, *at, now))
     }
@@ -110,8 +117,8 @@ impl Notes {
         self.known.len() >= MAX_ACCOUNTS || self.waiting.len() >= MAX_ACCOUNTS
     }
 
-    /// Removes uses that are not recent, then all. Removing a recent use costs only an additional
-    /// write.
+    /// Removes accounts without recent uses, then all accounts if that is not enough. Removing a
+    /// recent use costs only an additional write.
     fn evict(&mut self, now: DateTime<Utc>) {
         self.known
             .retain(|_, own| own.iter().any(|(what, at)| is_recent(what, *at, now)));
@@ -121,7 +128,7 @@ impl Notes {
         }
     }
 
-    /// Removes a stored use unless a later one was noted meanwhile.
+    /// Removes a stored use unless a later one was noted in the meantime.
     fn remove_stored(&mut self, account: &AccountId, what: &LastSeen, at: DateTime<Utc>) {
         if let Some(own) = self.waiting.get_mut(account) {
             if own.get(what) == Some(&at) {
@@ -148,7 +155,7 @@ fn is_recent(what: &LastSeen, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     (now - at).to_std().is_ok_and(|past| past < every(what))
 }
 
-/// Interval in which a use is stored once. It is the precision of the last use.
+/// Interval in which a use is stored at most once. It is the precision of the stored time.
 fn every(what: &LastSeen) -> Duration {
     match what {
         LastSeen::PartnerKey(_) => Duration::from_secs(60 * 60),
@@ -158,7 +165,7 @@ fn every(what: &LastSeen) -> Duration {
 
 const AFTER_AN_ERROR: Duration = Duration::from_secs(10);
 
-/// Limit of accounts, each with about a dozen uses.
+/// Maximum number of accounts, each with about a dozen uses.
 const MAX_ACCOUNTS: usize = 4096;
 
 #[cfg(test)]

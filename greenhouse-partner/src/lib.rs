@@ -6,8 +6,8 @@
 //!   the product receives the outcomes.
 //!
 //! [`Partner`] adds both to an [`Integration`](greenhouse_core::integration::Integration). A
-//! [`PartnerService`] can also be used without one. It responds to plain [`http`] requests, so it
-//! works with any framework, and each host runs its tasks in a loop, see
+//! [`PartnerService`] can also be used on its own. It responds to plain [`http`] requests, so it
+//! works with any framework. The host runs the service's tasks in a loop; see
 //! [`Background`](greenhouse_core::Background).
 //!
 //! | endpoint | |

@@ -1,7 +1,7 @@
 //! Completion notices: a PATCH without a body to the address that Greenhouse sent with a test.
 //! Greenhouse then asks for the status. [Greenhouse's
-//! page](https://developers.greenhouse.io/assessment.html) documents the call; its credential was
-//! reported.
+//! page](https://developers.greenhouse.io/assessment.html) documents the call. That the call needs
+//! a credential of its own was reported.
 
 mod notify;
 
@@ -39,11 +39,11 @@ pub(crate) struct Notices {
     pub(crate) deadline: Duration,
     /// Waits between attempts.
     pub(crate) backoff: Backoff,
-    /// Time after which a notice counts as refused.
+    /// Time after which a notice is abandoned.
     pub(crate) patience: Duration,
 }
 
-/// Result of a retry by an operator.
+/// Result of an operator's retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RetryResult {
     Queued,
@@ -52,7 +52,7 @@ pub(crate) enum RetryResult {
 }
 
 impl Notices {
-    /// Makes a refused notice due again.
+    /// Queues a refused notice again.
     pub(crate) async fn retry(
         &self,
         account: &AccountId,
@@ -74,8 +74,8 @@ impl Notices {
     }
 }
 
-/// Makes the notice due, if Greenhouse sent an address for it. An invitation has at most one due
-/// notice, because Greenhouse asks for the state after it was sent.
+/// Queues a notice if Greenhouse sent a callback address. An invitation has at most one queued
+/// notice, because Greenhouse asks for the current state after the notice.
 pub(crate) fn enqueue(changes: &mut Changes, invitation: &mut Invitation, now: DateTime<Utc>) {
     if invitation.callback.is_none() || invitation.notice == NoticeState::Due {
         return;
@@ -83,7 +83,7 @@ pub(crate) fn enqueue(changes: &mut Changes, invitation: &mut Invitation, now: D
     make_due(changes, invitation, now, now, sync_log::notice_due());
 }
 
-/// Makes a notice due again at `at`, so that Greenhouse asks once more.
+/// Schedules another notice for `at`, so that Greenhouse asks again.
 pub(crate) fn repeat(
     changes: &mut Changes,
     invitation: &mut Invitation,
@@ -110,7 +110,7 @@ fn make_due(
     changes.log.push(entry);
 }
 
-/// Returns the sync log entry of an invitation's notice, which replaces the earlier one.
+/// Returns the sync log entry for an invitation's notice. It replaces the earlier entry.
 fn entry(invitation: &Invitation, now: DateTime<Utc>, status: LogStatus, text: Text) -> LogEntry {
     let entry = LogEntry::new(
         now,
@@ -122,7 +122,7 @@ fn entry(invitation: &Invitation, now: DateTime<Utc>, status: LogStatus, text: T
     about(entry.keyed(LogKey::notice(&invitation.id)), invitation)
 }
 
-/// Adds the ids of an invitation to an entry.
+/// Adds an invitation's ids to a sync log entry.
 pub(crate) fn about(entry: LogEntry, invitation: &Invitation) -> LogEntry {
     let mut entry = entry.about_invitation(invitation.id.clone());
     entry.assessment = invitation.assessment.clone();
@@ -156,7 +156,7 @@ enum NoticeOutcome {
     /// Another attempt may succeed.
     Retry {
         text: Text,
-        /// Wait that Greenhouse asked for.
+        /// Wait that Greenhouse requested.
         wait: Option<Duration>,
     },
 }

@@ -6,7 +6,7 @@ use greenhouse_core::{
     within,
 };
 
-/// The product with a deadline for each call.
+/// Client for the product, with a deadline for each call.
 #[derive(Debug, Clone)]
 pub(crate) struct ProductClient {
     pub(crate) platform: Arc<dyn AssessmentPlatform>,
@@ -16,7 +16,7 @@ pub(crate) struct ProductClient {
 
 impl ProductClient {
     /// Returns the product's response, or [`PlatformError::Unavailable`] after the deadline.
-    pub(crate) async fn ask<'a, T, F>(
+    pub(crate) async fn call<'a, T, F>(
         &'a self,
         call: impl FnOnce(&'a dyn AssessmentPlatform) -> F,
     ) -> Result<T, PlatformError>

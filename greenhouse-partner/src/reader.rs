@@ -5,7 +5,7 @@ use greenhouse_core::{
     ReaderError, within,
 };
 
-/// Reads applications in Greenhouse if the host can, with a deadline for each call.
+/// Reads applications from Greenhouse if the host has a reader, with a deadline for each call.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
     pub(crate) reader: Option<Arc<dyn ApplicationReader>>,
@@ -19,7 +19,7 @@ impl Reader {
         self.reader.is_some()
     }
 
-    /// Reads these applications. Missing ones are left out.
+    /// Reads these applications. Applications that do not exist are left out.
     pub(crate) async fn applications(
         &self,
         account: &AccountId,
@@ -28,7 +28,7 @@ impl Reader {
         self.read(self.present()?.applications(account, ids)).await
     }
 
-    /// Returns `true` if the credential may see this job.
+    /// Returns `true` if the credential can see this job.
     pub(crate) async fn can_see_job(
         &self,
         account: &AccountId,
@@ -37,7 +37,7 @@ impl Reader {
         self.read(self.present()?.can_see_job(account, job)).await
     }
 
-    /// Reads the applications of a candidate on a job.
+    /// Reads a candidate's applications for a job.
     pub(crate) async fn applications_on_job(
         &self,
         account: &AccountId,

@@ -1,8 +1,8 @@
 //! `GET /api/greenhouse/report/{assessment}`
 //!
-//! The `partner_profile_url` of a result, which notes and fields also link to. Greenhouse drops a
-//! result whose URL is not public (reported), so a signed link requires no login, and works if
-//! assessments are switched off.
+//! Serves the `partner_profile_url` of a result, to which notes and custom fields also link.
+//! Greenhouse drops a result whose URL is not public (reported), so a signed link requires no
+//! login. It also works while assessments are switched off.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(crate) struct ReportLink {
     url: Url,
 }
 
-/// Reason why a signed link does not open a report. The page shows no more than this.
+/// Reason why a signed link does not open a report. The page reveals nothing more.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ReportRefusal {
     /// Revoked or expired. 410.
@@ -46,7 +46,7 @@ pub(crate) enum ReportRefusal {
     Unavailable,
 }
 
-/// Report links: signed, opened, revoked.
+/// Signs, opens and revokes report links.
 #[derive(Debug)]
 pub(crate) struct Reports {
     pub(crate) records: Arc<dyn Records>,
@@ -60,7 +60,7 @@ impl Reports {
     ///
     /// # Errors
     ///
-    /// [`PartnerError::NotFound`] if the account has no such completed assessment;
+    /// [`PartnerError::NotFound`] if the account has no completed assessment with this id;
     /// [`PartnerError::Product`]; [`PartnerError::Store`].
     pub(crate) async fn link(
         &self,
@@ -69,7 +69,7 @@ impl Reports {
     ) -> Result<ReportLink, PartnerError> {
         let call = self
             .product
-            .ask(|product| product.assessment(account, assessment));
+            .call(|product| product.assessment(account, assessment));
         match call.await.map_err(PartnerError::of_product)? {
             Some(found) if found.state == AssessmentState::Completed => {
                 let url = self.address(account, assessment).await?;
@@ -80,7 +80,7 @@ impl Reports {
         }
     }
 
-    /// Returns the public address of a report; `None` if the account has no keys to sign it with.
+    /// Returns the public address of a report; `None` if the account has no signing keys.
     pub(crate) async fn address(
         &self,
         account: &AccountId,
@@ -92,7 +92,7 @@ impl Reports {
             .await
     }
 
-    /// Returns `true` if the product has a report that the public can open.
+    /// Returns `true` if the product has a report at a public address.
     pub(crate) async fn exists(
         &self,
         account: &AccountId,
@@ -100,7 +100,7 @@ impl Reports {
     ) -> Result<bool, PartnerError> {
         let call = self
             .product
-            .ask(|product| product.report_url(account, assessment));
+            .call(|product| product.report_url(account, assessment));
         match call.await {
             Ok(url) => Ok(is_public(&url)),
             Err(PlatformError::NotFound { .. } | PlatformError::Refused { .. }) => Ok(false),
@@ -108,7 +108,8 @@ impl Reports {
         }
     }
 
-    /// Responds to a browser with a signed link: a redirect to the report, or a plain page.
+    /// Responds to a browser that opens a signed link: with a redirect to the report, or with a
+    /// plain page.
     pub(crate) async fn open(&self, assessment: &AssessmentId, token: &str) -> Response<Bytes> {
         page(self.find(assessment, token).await)
     }
@@ -132,7 +133,7 @@ impl Reports {
         }
         let call = self
             .product
-            .ask(|product| product.report_url(account, assessment));
+            .call(|product| product.report_url(account, assessment));
         match call.await {
             Ok(url) if is_public(&url) => Ok(url),
             Ok(_) | Err(PlatformError::NotFound { .. } | PlatformError::Refused { .. }) => {
@@ -142,7 +143,8 @@ impl Reports {
         }
     }
 
-    /// [Revokes](Self::revoke) the links. Returns `false` if the product has no such assessment.
+    /// [Revokes](Self::revoke) the links. Returns `false` if the product does not have the
+    /// assessment.
     ///
     /// # Errors
     ///
@@ -154,14 +156,14 @@ impl Reports {
     ) -> Result<bool, StoreError> {
         let call = self
             .product
-            .ask(|product| product.assessment(account, assessment));
+            .call(|product| product.assessment(account, assessment));
         if matches!(call.await, Ok(None)) {
             return Ok(false);
         }
         self.revoke(account, assessment).await.map(|()| true)
     }
 
-    /// Revokes all links to a report. New links open it again. The sync log records the last
+    /// Revokes all existing links to a report. New links still work. The sync log records the last
     /// revocation.
     ///
     /// Does not check that the assessment exists, so that links can be revoked while the product is
@@ -169,7 +171,7 @@ impl Reports {
     ///
     /// # Errors
     ///
-    /// [`StoreError`], worth a retry. Revoking twice is harmless.
+    /// [`StoreError`]. Retrying is safe, because revoking twice is harmless.
     pub(crate) async fn revoke(
         &self,
         account: &AccountId,
@@ -208,8 +210,8 @@ fn revocation_entry(assessment: &AssessmentId, now: DateTime<Utc>) -> LogEntry {
     .keyed(LogKey::report_links(assessment))
 }
 
-/// Response to a browser. It is not cached, and the report's site does not receive the link as the
-/// referrer.
+/// Builds the response to a browser. It is not cached, and the report's site does not receive the
+/// link as the referrer.
 fn page(found: Result<Url, ReportRefusal>) -> Response<Bytes> {
     let location = found
         .and_then(|url| HeaderValue::from_str(url.as_str()).map_err(|_| ReportRefusal::Unknown));

@@ -26,20 +26,20 @@ use crate::{
     reports::Reports, webhooks::Webhooks, writer::Writer,
 };
 
-/// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that they cause.
+/// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that they create.
 ///
-/// Its only state is the recent uses of keys and hooks, so several hosts can run it on one store.
+/// Its only state is the recent uses of keys and hooks, so several hosts can share one store.
 ///
-/// # Endpoint of report links
+/// # Report link endpoint
 ///
-/// In addition to those of [`PartnerKeys`], [`PartnerSettings`] and [`SetUp`], under
+/// In addition to the endpoints of [`PartnerKeys`], [`PartnerSettings`] and [`SetUp`], under
 /// `/api/integrations/greenhouse`:
 ///
 /// | endpoint | response |
 /// |---|---|
-/// | `POST report-links/{assessment}/revoke` | 204, or 404 if the product has no such assessment |
+/// | `POST report-links/{assessment}/revoke` | 204, or 404 if the product does not have the assessment |
 ///
-/// It [revokes the links](Self::revoke_report_links) even if the product is unavailable.
+/// The endpoint [revokes the links](Self::revoke_report_links) even if the product is unavailable.
 pub struct PartnerService {
     ports: Ports,
     config: PartnerConfig,
@@ -54,12 +54,13 @@ pub struct PartnerService {
 }
 
 impl PartnerService {
-    /// Returns a builder of a service on these ports.
+    /// Returns a builder for a service on these ports.
     pub fn builder(ports: &Ports) -> PartnerServiceBuilder {
         PartnerServiceBuilder::new(ports)
     }
 
-    /// Limit of the body of a request to this endpoint, in bytes. The host responds 413 above it.
+    /// Returns the maximum body size for a request to this endpoint, in bytes. The host refuses a
+    /// larger body with 413.
     pub fn body_limit(&self, route: &PublicRoute) -> usize {
         match route {
             PublicRoute::Webhook(_) => self.config.webhook_body_limit,
@@ -67,7 +68,7 @@ impl PartnerService {
         }
     }
 
-    /// Responds to a request. The host removes its own path prefix first.
+    /// Responds to a request. The host must remove its own path prefix first.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         match InboundRequest::parse(request) {
             Ok(request) => self.answer(&request).await,
@@ -75,7 +76,7 @@ impl PartnerService {
         }
     }
 
-    /// Responds to a request whose path was parsed.
+    /// Responds to a request whose path has been parsed.
     pub async fn answer(&self, request: &InboundRequest) -> Response<Bytes> {
         if let PublicRoute::Report(assessment) = request.route()
             && let Some(token) = request.parameter("token")
@@ -122,12 +123,12 @@ impl PartnerService {
     /// withdrawn, it expired, or its report became available after its score.
     ///
     /// Idempotent, and independent of the order of calls, because the state is read from the
-    /// product. An assessment without an invitation changes nothing. After a lost call, the next
-    /// status request reads the state.
+    /// product. The call has no effect on an assessment without an invitation. If a call is lost,
+    /// the next status request reads the state.
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Product`] and [`PartnerError::Store`], worth a retry.
+    /// [`PartnerError::Product`] and [`PartnerError::Store`]. Both may succeed on a retry.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -138,7 +139,7 @@ impl PartnerService {
             .await
     }
 
-    /// Revokes all links to a report. New links open it again. The sync log records the last
+    /// Revokes all existing links to a report. New links still work. The sync log records the last
     /// revocation.
     ///
     /// Does not check that the assessment exists, so that links can be revoked while the product is
@@ -146,7 +147,7 @@ impl PartnerService {
     ///
     /// # Errors
     ///
-    /// [`StoreError`], worth a retry. Revoking twice is harmless.
+    /// [`StoreError`]. Retrying is safe, because revoking twice is harmless.
     pub async fn revoke_report_links(
         &self,
         account: &AccountId,
@@ -155,7 +156,7 @@ impl PartnerService {
         self.reports.revoke(account, assessment).await
     }
 
-    /// Returns the steps that connect this account with Greenhouse.
+    /// Returns the steps that connect this account to Greenhouse.
     ///
     /// # Errors
     ///
@@ -166,7 +167,7 @@ impl PartnerService {
         SetUp::read(store, ports.settings().as_ref(), base, account, now).await
     }
 
-    /// Returns the partner keys of the accounts.
+    /// Returns the partner keys of all accounts.
     pub fn keys(&self) -> PartnerKeys {
         let (store, clock) = (self.ports.store(), self.ports.clock());
         PartnerKeys::new(
@@ -176,12 +177,12 @@ impl PartnerService {
         )
     }
 
-    /// Returns the settings of assessments and sync of the accounts.
+    /// Returns the assessment and sync settings of all accounts.
     pub fn settings(&self) -> PartnerSettings {
         PartnerSettings::new(Arc::clone(self.ports.store()))
     }
 
-    /// Stops claiming tasks. Running calls are finished.
+    /// Stops claiming tasks. Running calls still finish.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
     }

@@ -24,8 +24,8 @@ use crate::texts::set_up as texts;
 /// numbered steps as its `Display`.
 ///
 /// The addresses and events are those that this server serves and reads, and the steps use
-/// Greenhouse's labels. The steps of a direction that is switched off begin with the switch. The
-/// hook key is the only secret.
+/// Greenhouse's labels. If a direction is switched off, a line before its steps says so. The hook
+/// key is the only secret.
 ///
 /// # Endpoint
 ///

@@ -15,14 +15,14 @@ use crate::texts::settings as texts;
 
 /// Settings of the direction from Greenhouse to the product, for all accounts.
 ///
-/// The endpoints of [`PartnerService`](crate::PartnerService) and the command line use it.
+/// Used by the endpoints of [`PartnerService`](crate::PartnerService) and by the command line.
 ///
 /// # Endpoints
 ///
 /// Under `/api/integrations/greenhouse`. `GET` returns a [`SettingsView`]. `PUT` accepts a
 /// [`SettingsChange`] with the version that was read, and returns the new view. A view can be
-/// edited and sent back: members with a default may be left out, secrets that are left out stay,
-/// and `"settings": null` removes the settings. See
+/// edited and sent back. Members with a default may be left out, secrets that are left out keep
+/// their stored values, and `"settings": null` removes the settings. See
 /// [`settings_answer`](greenhouse_core::operator::settings_answer) for errors.
 ///
 /// `settings/assessments`:
@@ -34,9 +34,10 @@ use crate::texts::settings as texts;
 /// | `thresholds` | `{"strong_yes", "yes", "mixed", "no"}` | default thresholds if left out |
 ///
 /// `completion` is `{"user", "password"}`. A user without a password is a single key. The stored
-/// credential stays if the member is left out or has neither; null removes it.
+/// credential is kept if `completion` is left out or has neither member; null removes the
+/// credential.
 ///
-/// Partner keys have their own endpoints, see [`PartnerKeys`](crate::PartnerKeys). Removing the
+/// Partner keys have their own endpoints; see [`PartnerKeys`](crate::PartnerKeys). Removing the
 /// settings also removes the keys.
 ///
 /// `settings/sync`:
@@ -44,10 +45,11 @@ use crate::texts::settings as texts;
 /// | member | returned | accepted |
 /// |---|---|---|
 /// | `enabled` | the switch | default true |
-/// | `hook_key` | last segment of the endpoint URL | if left out, it stays or is created |
+/// | `hook_key` | last segment of the endpoint URL | kept or created if left out |
 /// | `secrets` | `[{"kept": 0}]`, the current one first | `["new", {"kept": 0}]`, at most five |
 ///
-/// An item of `secrets` is a new secret, or the index of a stored one. All stay if left out.
+/// An item of `secrets` is a new secret, or the index of a stored one. If `secrets` is left out,
+/// all stored secrets are kept.
 #[derive(Clone)]
 pub struct PartnerSettings {
     store: Arc<dyn Store>,
@@ -64,7 +66,7 @@ pub enum SettingsPart {
 }
 
 impl SettingsPart {
-    /// Returns the part with this name in the path of an endpoint.
+    /// Returns the part that has this name in endpoint paths.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "assessments" => Some(Self::Assessments),
@@ -75,12 +77,12 @@ impl SettingsPart {
 }
 
 impl PartnerSettings {
-    /// Creates the settings in this store.
+    /// Creates the value for the settings in this store.
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store }
     }
 
-    /// Returns the account's settings without secrets. Those of the sync contain the hook key,
+    /// Returns the account's settings without secrets. The sync settings contain the hook key,
     /// which only the account may see.
     ///
     /// # Errors
@@ -94,7 +96,7 @@ impl PartnerSettings {
         view(&self.record(account).await?, part)
     }
 
-    /// Saves a change of this part if the account still has the version that was read and the new
+    /// Saves a change to this part, if the account still has the version that was read and the new
     /// settings have no problems.
     ///
     /// # Errors
@@ -187,7 +189,7 @@ fn view(record: &AccountRecord, part: SettingsPart) -> Result<SettingsView, Sett
     Ok(SettingsView::new(record.version, settings))
 }
 
-/// Default of a switch.
+/// Default value of a switch.
 fn on() -> bool {
     true
 }

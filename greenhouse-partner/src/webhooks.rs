@@ -1,4 +1,4 @@
-//! Webhooks from Greenhouse, and the tasks that they cause.
+//! Webhooks from Greenhouse, and the tasks that they create.
 
 mod endpoint;
 mod facts;
@@ -37,7 +37,7 @@ pub(crate) struct Webhooks {
     reader: Reader,
     facts: FactsReader,
     last_seen: Arc<LastSeenNotes>,
-    /// Limit in bytes.
+    /// Maximum body size, in bytes.
     body_limit: usize,
 }
 

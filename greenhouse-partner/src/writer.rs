@@ -13,7 +13,8 @@ use greenhouse_core::{
 };
 use tokio::sync::Notify;
 
-/// The time, and all writes of the service. A commit that stores new tasks wakes the task loop.
+/// Clock and store access for all writes of the service. A commit that stores new tasks wakes the
+/// task loop.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     pub(crate) store: Arc<dyn Store>,
@@ -28,7 +29,7 @@ impl Writer {
         self.clock.now()
     }
 
-    /// [Decides and applies](decide_and_apply) what settles no task and stores no delivery.
+    /// [Decides and applies](decide_and_apply) changes that settle no task and store no delivery.
     pub(crate) async fn decide<T, E, F>(
         &self,
         account: &AccountId,
@@ -42,7 +43,7 @@ impl Writer {
         decided.ok_or_else(|| StoreError::unavailable("the decision was not applied").into())
     }
 
-    /// Applies changes that depend on no record.
+    /// Applies changes that do not depend on a record.
     pub(crate) async fn append(
         &self,
         account: &AccountId,
@@ -54,8 +55,8 @@ impl Writer {
         .await
     }
 
-    /// Settles a task in one commit with the changes that `decision` makes. A task whose lease was
-    /// lost belongs to another host by now.
+    /// Settles a task in one commit with the changes that `decision` makes. If the lease was lost,
+    /// another host owns the task by now, and nothing is written.
     pub(crate) async fn settle<F>(
         &self,
         task: &ClaimedTask,
@@ -75,7 +76,7 @@ impl Writer {
         settled.await.map(drop)
     }
 
-    /// Settles a task that has nothing left to do.
+    /// Settles a task for which nothing is left to do.
     pub(crate) async fn done(&self, task: &ClaimedTask) -> Result<(), StoreError> {
         self.settle(task, || async { Ok((Changes::none(), Settlement::Done)) })
             .await
@@ -90,7 +91,7 @@ impl Writer {
         supervise(self.store.as_ref(), self.clock.as_ref(), tasks, run).await
     }
 
-    /// Makes a task due again after its backoff, unless the product panicked.
+    /// Schedules a task again after its backoff, unless the product panicked.
     pub(crate) async fn again_after(
         &self,
         task: &ClaimedTask,
@@ -100,13 +101,13 @@ impl Writer {
         Ok(self.again(task).await?)
     }
 
-    /// Makes a task due again after its backoff.
+    /// Schedules a task again after its backoff.
     pub(crate) async fn again(&self, task: &ClaimedTask) -> Result<(), StoreError> {
         self.settle(task, || async { Ok((Changes::none(), self.later(task))) })
             .await
     }
 
-    /// The settlement of a task that is to be attempted again after its backoff.
+    /// Returns the settlement that schedules a task again after its backoff.
     pub(crate) fn later(&self, task: &ClaimedTask) -> Settlement {
         Settlement::Again(later(self.now(), self.backoff.after(task.attempts)))
     }

@@ -1,7 +1,7 @@
 //! Accounts of a host: creation and update from a file, listing, and erasure of people.
 //!
-//! The database is the only source of truth; a file is input that an operator writes. Every
-//! function uses the ports, so it works with any store.
+//! The database is the only source of truth; a file is input that an operator writes. All functions
+//! use only the store ports, so they work with any store.
 
 mod apply;
 mod erase;

@@ -36,15 +36,15 @@ pub struct Query {
     pub email: Option<String>,
 }
 
-/// Lists choices like `GET choices/{what}`, with the settings in the database or in these accounts.
-/// Saves nothing.
+/// Lists choices as `GET choices/{what}` does, with the settings in the database or in these
+/// accounts. Saves nothing.
 ///
 /// # Errors
 ///
-/// The error of the endpoint, with its remedy.
+/// The endpoint's error, with its remedy.
 pub async fn list(
     config: &Config,
-    outside: &HostEnvironment,
+    environment: &HostEnvironment,
     account: &AccountId,
     accounts: Option<&[AccountConfig]>,
     query: &Query,
@@ -66,7 +66,8 @@ pub async fn list(
                 store.close().await;
                 let program = Program::this();
                 return Err(format!(
-                    "no account {account} in the database; `{program} accounts list` shows all"
+                    "no account {account} in the database; `{program} accounts list` lists all \
+                     accounts"
                 )
                 .into());
             }
@@ -74,7 +75,7 @@ pub async fn list(
             (Arc::new(store), Arc::new(product))
         }
     };
-    let greenhouse = host::integration(config, outside, product, Arc::clone(&store), None)?;
+    let greenhouse = host::integration(config, environment, product, Arc::clone(&store), None)?;
     let request = Request::get(query.path()).body(Bytes::new())?;
     let answer = greenhouse.operator(account, request).await;
     store.close().await;
@@ -103,7 +104,7 @@ impl Query {
     }
 }
 
-/// Error of a command that needs push settings.
+/// Returns the error for a command that needs push settings.
 pub(crate) fn no_push_settings(account: &AccountId) -> String {
     let program = Program::this();
     format!(
@@ -112,7 +113,8 @@ pub(crate) fn no_push_settings(account: &AccountId) -> String {
     )
 }
 
-/// Formats an error response of the endpoint: its message and remedy, or else its JSON.
+/// Formats an error response of the endpoint: its message and remedy, or its JSON if it has
+/// neither.
 fn describe_problem(body: &Value) -> String {
     let error = &body["error"];
     let part = |name: &str| error[name].as_str();
@@ -123,7 +125,7 @@ fn describe_problem(body: &Value) -> String {
     }
 }
 
-/// Product that has only the jobs of an accounts file.
+/// Product that has only the jobs in an accounts file.
 #[derive(Debug)]
 struct Catalogue {
     jobs: Vec<ProductJob>,

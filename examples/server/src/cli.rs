@@ -20,7 +20,7 @@ use crate::{
     logs, serve,
 };
 
-/// Reference server of the Greenhouse integration
+/// Reference server for the Greenhouse integration
 #[derive(Debug, Parser)]
 #[command(version, after_help = variables())]
 struct Arguments {
@@ -39,23 +39,23 @@ enum Command {
     },
     /// Start the server
     Serve(ConfigFile),
-    /// Create, update and list accounts, print setup steps, and erase people
+    /// Create, update and list accounts, print set-up steps, and erase personal data
     #[command(subcommand)]
     Accounts(accounts::Command),
-    /// Show, check and save the settings of an account
+    /// Show, check and save an account's settings
     #[command(subcommand)]
     Settings(settings::Command),
-    /// List jobs, stages, users, fields or sources of Greenhouse for the push settings, as JSON
+    /// List Greenhouse jobs, stages, users, fields or sources for the push settings, as JSON
     Choices(choices::Arguments),
     /// Compare pushed applications with Greenhouse, and apply missed changes
     ///
     /// A running server does this on a schedule.
     Reconcile(reconcile::Arguments),
-    /// Find problems of this installation, and print a remedy for each
+    /// Find problems with this installation, and print a remedy for each
     ///
-    /// Checks the configuration, the database and the keys, and for each account its settings,
-    /// credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Fails if there is
-    /// a problem; warnings alone are not failures.
+    /// Checks the configuration, the database and the keys, and each account's settings,
+    /// credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Exits with an
+    /// error if there is a problem, but not for warnings alone.
     Doctor(doctor::Arguments),
     /// Create keys, manage partner keys, and encrypt the database with a new master key
     #[command(subcommand)]
@@ -64,42 +64,41 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct ConfigFile {
-    /// Configuration file, TOML. Environment variables override it, and flags override both
+    /// TOML configuration file. Environment variables override the file, and flags override both
     #[arg(long, env = "GREENHOUSE_CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]
     main: MainSettings,
-    /// Override any other setting by its place in the file, such as `--set push.lease=90s`
-    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting, help_heading = "Settings")]
+    /// Override any other setting by its path in the file, such as `--set push.lease=90s`
+    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting, help_heading = SETTINGS)]
     set: Vec<(String, String)>,
 }
 
 /// Settings that have their own flag.
 #[derive(Args)]
-#[command(next_help_heading = "Settings")]
 struct MainSettings {
     /// Address and port to listen on, such as 127.0.0.1:8080
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", help_heading = SETTINGS)]
     listen: Option<String>,
-    /// Address under which Greenhouse reaches this host, such as https://assess.example.com
-    #[arg(long, value_name = "URL")]
+    /// URL at which Greenhouse reaches this host, such as https://assess.example.com
+    #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     public_url: Option<String>,
-    /// Database: a path or `sqlite:` URL, or a `postgres:` URL. Set a URL with a password in the
-    /// file or the environment
-    #[arg(long, value_name = "URL")]
+    /// Database: a path, a `sqlite:` URL or a `postgres:` URL. Set a URL that contains a password
+    /// in the file or the environment
+    #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     database: Option<String>,
-    /// Schema of a PostgreSQL database that contains every table
-    #[arg(long, value_name = "NAME")]
+    /// PostgreSQL schema that contains all tables
+    #[arg(long, value_name = "NAME", help_heading = SETTINGS)]
     database_schema: Option<String>,
-    /// URL of a mock Greenhouse on this machine, to use instead of the real one
-    #[arg(long, value_name = "URL")]
+    /// URL of a mock Greenhouse on this machine, to call instead of the real one
+    #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     sandbox: Option<String>,
-    /// Format of the log: text or json
-    #[arg(long, value_name = "FORMAT")]
+    /// Log format: text or json
+    #[arg(long, value_name = "FORMAT", help_heading = SETTINGS)]
     log_format: Option<String>,
 }
 
-/// Omits the values, because the address of a database may contain a password.
+/// Omits the values, because a database URL may contain a password.
 impl fmt::Debug for MainSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MainSettings").finish_non_exhaustive()
@@ -153,9 +152,9 @@ fn parse_setting(argument: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Runs the command of the process arguments. Commands that serve use this framework. Prints an
-/// error to standard error and returns a failure. Messages write commands with the name of the
-/// program.
+/// Runs the command in the process arguments. Commands that serve requests use `framework`. Prints
+/// an error to standard error and returns a failure code. Messages that mention commands begin them
+/// with the name of `program`.
 pub fn main(program: Program, framework: &'static dyn Framework) -> ExitCode {
     program.set();
     let matches = Arguments::command().name(program.name()).get_matches();
@@ -183,7 +182,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             Command::Demo { keep } => crate::demo::run(framework, keep).await,
             Command::Serve(file) => {
                 let config = file.read_quietly()?;
-                // The driver logs every notice of PostgreSQL.
+                // The driver logs every PostgreSQL notice.
                 logs::begin(config.log_format, "info,sqlx=warn");
                 serve::run(framework, config).await
             }
@@ -197,7 +196,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
     })
 }
 
-/// Formats an error with all of its sources, without the error codes of the operating system.
+/// Formats an error with all of its sources, without operating system error numbers.
 fn describe(error: &(dyn Error + 'static)) -> String {
     let text = chain(error).to_string();
     let mut parts = text.split(" (os error ");
@@ -207,10 +206,11 @@ fn describe(error: &(dyn Error + 'static)) -> String {
     })
 }
 
-/// Error of a command for an account that the database does not have.
+/// Returns the error for a command about an account that does not exist.
 fn no_account(account: &str) -> BoxError {
     let program = Program::this();
-    format!("no account {account} in the database; `{program} accounts list` shows all").into()
+    format!("no account {account} in the database; `{program} accounts list` lists all accounts")
+        .into()
 }
 
 fn environment() -> impl Iterator<Item = (String, String)> {
@@ -228,15 +228,19 @@ fn variables() -> String {
         .map(|one| line(one.name, &format!("accounts.0.{}", one.place)))
         .collect();
     format!(
-        "A setting is taken from its flag, else from its environment variable, else from the configuration file, \
-         else it has its default. `--set push.lease=90s` sets any setting by its place in the file. Secrets \
-         (master_keys, metrics.token) have no flag, because every user of the machine can read a command line. \
-         Durations have a unit: 500ms, 30s, 2h 30m, 7d.\n\nEnvironment variables, each with its place in the \
-         configuration file. Lists are separated by commas.\n{}\n\nEnvironment variables of `accounts apply`. \
-         They override the first account of the file; without a file, they define one account.\n{}",
+        "Flags override environment variables, which override the configuration file, which \
+         overrides the defaults. `--set push.lease=90s` sets any setting by its path in the file. \
+         Secrets (master_keys, metrics.token) have no flags, because every user of the machine can \
+         read command lines. Durations need a unit: 500ms, 30s, 2h 30m, 7d.\n\nEnvironment \
+         variables, each with its path in the configuration file. Separate list items with \
+         commas.\n{}\n\nEnvironment variables for `accounts apply`. They override the first \
+         account in the file; without a file, they define one account.\n{}",
         host.join("\n"),
         account.join("\n")
     )
 }
+
+/// Heading of the settings in the help.
+const SETTINGS: &str = "Settings";
 
 type BoxError = Box<dyn Error + Send + Sync>;

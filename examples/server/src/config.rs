@@ -1,5 +1,5 @@
 //! Configuration of a host: a TOML file, overridden by environment variables, overridden by flags.
-//! Accounts are in the database instead.
+//! Accounts are stored in the database instead.
 //!
 //! Everything is read and validated once. Missing settings are listed together.
 
@@ -37,15 +37,15 @@ pub struct Config {
     /// Address to listen on, `address:port`.
     #[serde(default = "default_listen")]
     pub listen: String,
-    /// Address under which Greenhouse and candidates reach this host.
+    /// URL at which Greenhouse and candidates reach this host.
     #[serde(deserialize_with = "public_url")]
     pub public_url: Url,
     /// Database of the integration: a path or `sqlite:` URL, or a `postgres:` URL, which may
     /// contain a password.
     #[serde(default = "default_database")]
     pub database: Secret,
-    /// Schema of a PostgreSQL database that holds every table, created if it does not exist. `None`
-    /// for the default schema of the user, usually `public`.
+    /// PostgreSQL schema that contains all tables, created if it does not exist. `None` for the
+    /// user's default schema, usually `public`.
     #[serde(default)]
     pub database_schema: Option<String>,
     /// Database file of the demo product.
@@ -60,10 +60,10 @@ pub struct Config {
     /// Deadlines and limits of pushes.
     #[serde(default, deserialize_with = "push::read")]
     pub push: PushConfig,
-    /// Deadlines of requests for Harvest tokens.
+    /// Deadlines for Harvest token requests.
     #[serde(default, deserialize_with = "tokens::read")]
     pub tokens: TokenConfig,
-    /// Deadlines and retries of requests from Greenhouse and of notices to it.
+    /// Deadlines and retries for requests from Greenhouse and for completion notices.
     #[serde(default, deserialize_with = "partner::read")]
     pub partner: PartnerConfig,
     /// Limits on incoming connections and requests.
@@ -82,13 +82,13 @@ pub struct Config {
     /// Format of the log.
     #[serde(default)]
     pub log_format: LogFormat,
-    /// Environment variables that begin with `GREENHOUSE_` and are not settings.
+    /// Environment variables that begin with `GREENHOUSE_` but are not settings.
     #[serde(skip)]
     pub unknown_variables: Vec<String>,
 }
 
 impl Config {
-    /// Configuration with this address and these keys, and defaults for the rest.
+    /// Creates a configuration with this URL and these keys, and defaults for everything else.
     pub fn new(public_url: Url, master_keys: MasterKeys) -> Self {
         Self {
             listen: default_listen(),
@@ -148,7 +148,7 @@ impl Config {
         let mut missing = missing(&layers.document);
         if !missing.is_empty() && file.is_none() {
             missing.push(
-                "  no configuration file: name one with --config FILE (GREENHOUSE_CONFIG)"
+                "  no configuration file: pass one with --config FILE (GREENHOUSE_CONFIG)"
                     .to_owned(),
             );
         }
@@ -166,8 +166,8 @@ impl Config {
     pub fn warnings(&self) -> Vec<String> {
         let sandbox = self.environment.sandbox_url().into_iter().map(|url| {
             format!(
-                "sandbox: every call to Greenhouse goes to {url}, and the real \
-                 Greenhouse gets nothing; remove `sandbox` (GREENHOUSE_SANDBOX, --sandbox) to change that"
+                "sandbox: every call goes to {url} instead of the real Greenhouse; remove \
+                 `sandbox` (GREENHOUSE_SANDBOX, --sandbox) to call the real Greenhouse"
             )
         });
         let url = &self.public_url;
@@ -182,7 +182,7 @@ impl Config {
         sandbox.chain(unencrypted).chain(unknown).collect()
     }
 
-    /// Options of the database.
+    /// Returns the options for opening the database.
     pub(crate) fn store_options(&self) -> StoreOptions {
         let options = StoreOptions::default();
         match &self.database_schema {
@@ -191,7 +191,7 @@ impl Config {
         }
     }
 
-    /// URL to which Greenhouse sends the webhooks of the account with this hook key.
+    /// Returns the URL to which Greenhouse sends the webhooks of the account with this hook key.
     pub fn webhook_address(&self, hook_key: &HookKey) -> String {
         WebhookSetUp::endpoint_url(&self.public_url, hook_key).into()
     }
@@ -208,7 +208,7 @@ pub(crate) struct FlagSetting {
     pub(crate) text: String,
 }
 
-/// Environment variables of the configuration, each with its place in the file.
+/// Returns the environment variables of the configuration, each with its place in the file.
 pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
     layers::places().map(|place| (layers::variable(&place), place))
 }
@@ -222,18 +222,18 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns `true` for a variable that begins like a setting and is none.
+/// Returns `true` for a variable that has the prefix of settings but is not a setting.
 fn is_unknown(name: &str) -> bool {
     let of_account = || account::VARIABLES.iter().any(|one| one.name == name);
     name.starts_with(layers::PREFIX) && name != "GREENHOUSE_CONFIG" && !of_account()
 }
 
-/// Required settings that are missing, each with its sources.
+/// Returns the required settings that are missing, each with its sources.
 fn missing(document: &Table) -> Vec<String> {
     let mut missing = Vec::new();
     if !document.contains_key("public_url") {
         missing.push(
-            "  public_url (GREENHOUSE_PUBLIC_URL, --public-url): the address under which Greenhouse \
+            "  public_url (GREENHOUSE_PUBLIC_URL, --public-url): the URL at which Greenhouse \
              reaches this host, such as https://assess.example.com"
                 .to_owned(),
         );
@@ -249,7 +249,7 @@ fn missing(document: &Table) -> Vec<String> {
     missing
 }
 
-/// Sections of earlier versions, each with its new place.
+/// Returns the sections of earlier versions, each with instructions for moving it.
 fn moved_sections(program: Program) -> [(&'static str, String); 2] {
     [
         (
@@ -262,15 +262,16 @@ fn moved_sections(program: Program) -> [(&'static str, String); 2] {
         (
             "report_links",
             format!(
-                "each account has its own keys, created by `{program} accounts apply`; to keep earlier links \
-                 valid, add the key to the section of the account: \
-                 report_links = {{ current = {{ id = \"1\", secret = \"...\" }} }}"
+                "each account has its own keys, created by `{program} accounts apply`; to keep \
+                 earlier links valid, add the key to the account's section: report_links = {{ \
+                 current = {{ id = \"1\", secret = \"...\" }} }}"
             ),
         ),
     ]
 }
 
-/// Parses the keys. An error names the position of the invalid key, and no part of it.
+/// Parses the keys. An error names the position of the invalid key, but contains no part of the
+/// key.
 fn master_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MasterKeys, D::Error> {
     let texts = Vec::<Secret>::deserialize(deserializer)?;
     let mut keys = Vec::with_capacity(texts.len());

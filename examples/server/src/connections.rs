@@ -6,15 +6,15 @@
 //!   between two requests or has sent an incomplete head. While all connections are busy, the host
 //!   accepts no other.
 //! - **Slow clients.** The head of a request, the pause between two requests and the reading of a
-//!   response each have a deadline. The integration limits the time of the body.
-//! - **Failures to accept.** The host closes the longest idle connection and tries again after a
+//!   response each have a deadline. The integration limits the time for the body.
+//! - **Failures to accept.** The host closes the longest idle connection and retries after a
 //!   pause.
 //! - **Shutdown.** The host accepts the connections in the backlog and answers every request that
 //!   was sent, including those still in a socket buffer. It closes connections between two requests
-//!   at once. A new connection or an incomplete head gets half a second for the rest. Each response
-//!   closes its connection.
+//!   immediately. A new connection or an incomplete head has half a second to complete. Each
+//!   response closes its connection.
 //!
-//! hyper-util's graceful shutdown does not fulfil the last point: it closes connections whose
+//! hyper-util's graceful shutdown does not meet the last point, because it closes connections whose
 //! request is still in the socket buffer.
 
 mod idle;
@@ -43,7 +43,7 @@ use crate::{Host, WebConfig, framework::Stop};
 
 /// Serves within the limits of a host until `stop` is ready.
 ///
-/// Then it accepts no more connections and returns when every accepted request is answered.
+/// It then accepts no more connections, and returns when every accepted request has been answered.
 /// Dropping the future closes every connection.
 ///
 /// # Errors
@@ -151,12 +151,13 @@ async fn connection<S, B>(
     B: Body + Unpin + 'static,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    // Each response is written at once, so Nagle's algorithm would only delay it.
+    // Each response is written in one piece, so Nagle's algorithm would only delay it.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(error = %chain(&error), "TCP_NODELAY could not be set");
     }
     let mut http = http1::Builder::new();
-    // hyper's own timeout also runs between two requests. `TimedStream` has a deadline for each.
+    // hyper's own timeout also runs between two requests. `TimedStream` has a separate deadline for
+    // each wait.
     http.header_read_timeout(None)
         .max_buf_size(limits.head_bytes);
     if limits.headers != HYPER_DEFAULT_HEADERS {
@@ -189,7 +190,7 @@ struct Acceptor {
     connections: JoinSet<()>,
     /// Accepted connection that waits for room.
     pending: Option<TcpStream>,
-    /// The last attempt to accept failed and was logged.
+    /// `true` if the last attempt to accept failed and was logged.
     has_logged_failure: bool,
 }
 
@@ -275,7 +276,7 @@ impl Acceptor {
         if !self.has_logged_failure {
             tracing::warn!(
                 error = %chain(error),
-                "new connections cannot be accepted; the host keeps trying"
+                "new connections cannot be accepted; the host keeps retrying"
             );
             self.has_logged_failure = true;
         }
@@ -288,7 +289,7 @@ fn log_panic(ended: Result<(), JoinError>) {
     }
 }
 
-/// Returns `true` if only this connection failed: it was closed before it was accepted.
+/// Returns `true` if only this connection failed, because it was closed before it was accepted.
 fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -299,7 +300,7 @@ fn is_connection_error(error: &io::Error) -> bool {
     )
 }
 
-/// Returns the configured number of connections, or fewer if the limit of open files is too low.
+/// Returns the configured number of connections, or fewer if the limit on open files is too low.
 ///
 /// Raises that limit as far as permitted. Some files are kept for databases and calls to
 /// Greenhouse.
@@ -307,7 +308,7 @@ fn allowed_connections(configured: usize) -> usize {
     let files = match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(files) => files,
         Err(error) => {
-            tracing::debug!(error = %chain(&error), "the limit of open files could not be read");
+            tracing::debug!(error = %chain(&error), "the limit on open files could not be read");
             return configured;
         }
     };
@@ -317,7 +318,8 @@ fn allowed_connections(configured: usize) -> usize {
             connections = possible,
             configured,
             files,
-            "fewer connections than configured: raise the limit of open files (LimitNOFILE, ulimit -n)"
+            "fewer connections than configured; raise the limit on open files (LimitNOFILE, ulimit \
+             -n)"
         );
     }
     configured.min(possible)
@@ -333,7 +335,7 @@ const OTHER_FILES: u64 = 256;
 /// Number of headers up to which hyper needs no allocation.
 const HYPER_DEFAULT_HEADERS: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Attempts to accept at shutdown. Closing connections free files in between.
+/// Attempts to accept at shutdown. Connections that close in between free files.
 const SHUTDOWN_ATTEMPTS: usize = 10;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Opening of the two databases: that of the integration and that of the demo product.
+//! Opens the two databases: the integration's and the demo product's.
 
 use std::{
     fs::{self, File},
@@ -16,7 +16,7 @@ use crate::{
     accounts::{self, AccountConfig, AppliedAccount, ApplyError, VerifyError},
 };
 
-/// Opens the database of the integration, creates a missing file and updates the schema.
+/// Opens the integration's database. Creates a missing file, and migrates the schema.
 ///
 /// # Errors
 ///
@@ -73,16 +73,18 @@ fn file_problem(address: &str) -> Option<String> {
     };
     let folder_name = folder.display();
     match (fs::metadata(path), fs::metadata(folder)) {
-        (Ok(file), _) if file.is_dir() => Some(format!("{name} is a folder; name a file in it")),
+        (Ok(file), _) if file.is_dir() => Some(format!("{name} is a folder; specify a file in it")),
         (Ok(_), _) => match File::options().read(true).write(true).open(path) {
             Ok(mut file) => {
                 let mut magic = [0; SQLITE_MAGIC.len()];
                 let read = file.read_exact(&mut magic);
                 (read.is_err() || magic != *SQLITE_MAGIC)
-                    .then(|| format!("{name} is not a SQLite database; name another file"))
+                    .then(|| format!("{name} is not a SQLite database; specify another file"))
             }
             Err(error) => is_denied(&error).then(|| {
-                format!("this user may not write to {name}; change its owner or permissions")
+                format!(
+                    "this user is not allowed to write to {name}; change its owner or permissions"
+                )
             }),
         },
         (_, Err(error)) if error.kind() == ErrorKind::NotFound => Some(format!(
@@ -105,8 +107,8 @@ fn is_denied(error: &io::Error) -> bool {
 /// First bytes of every SQLite database.
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// Opens the database of the demo product, but never creates the file. Reads fail if it does not
-/// exist.
+/// Opens the database of the demo product, but never creates the file. If the file does not exist,
+/// reads fail.
 ///
 /// # Errors
 ///
@@ -137,7 +139,7 @@ fn product_error(config: &Config, error: ProductError) -> DatabasesError {
 }
 
 /// Creates or updates accounts in the database, and their scenarios and jobs in the demo product.
-/// If `outside` is given, checks their push settings against Greenhouse first.
+/// If `environment` is given, checks their push settings against Greenhouse first.
 ///
 /// # Errors
 ///
@@ -146,15 +148,15 @@ fn product_error(config: &Config, error: ProductError) -> DatabasesError {
 pub async fn set_up(
     config: &Config,
     accounts: &[AccountConfig],
-    outside: Option<&HostEnvironment>,
+    environment: Option<&HostEnvironment>,
 ) -> Result<Vec<AppliedAccount>, DatabasesError> {
     let store = Arc::new(open(config).await?);
     let product = Arc::new(open_product(config).await?);
-    if let Some(outside) = outside {
+    if let Some(environment) = environment {
         accounts::check(&*store, accounts).await?;
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
         let platform: Arc<dyn AssessmentPlatform> = Arc::clone(&product) as _;
-        accounts::verify(config, &all, &platform, outside, accounts).await?;
+        accounts::verify(config, &all, &platform, environment, accounts).await?;
     }
     let applied = accounts::apply(&*store, accounts).await?;
     for account in accounts {
@@ -169,7 +171,7 @@ pub async fn set_up(
     Ok(applied)
 }
 
-/// Formats an error without the words that the name of the setting says already.
+/// Formats an error without words that repeat the name of the setting.
 fn describe(error: &OpenError) -> String {
     match error {
         OpenError::Address(reason) => format!("the address {reason}"),
@@ -183,14 +185,14 @@ fn ids(keys: &MasterKeys) -> String {
     ids.join(", ")
 }
 
-/// Error of opening the databases or applying accounts.
+/// Error from opening the databases or applying accounts.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatabasesError {
-    /// The database of the integration cannot be opened.
+    /// The integration's database cannot be opened.
     #[error("database (GREENHOUSE_DATABASE): {}", describe(.0))]
     Store(OpenError),
-    /// The database of the integration is a file that cannot be opened.
+    /// The integration's database file cannot be opened.
     #[error("database (GREENHOUSE_DATABASE): {reason}")]
     File {
         /// Problem of the path, with its remedy.
@@ -208,8 +210,8 @@ pub enum DatabasesError {
     Missing,
     /// The database contains values encrypted with a master key that is not configured.
     #[error(
-        "master_keys (GREENHOUSE_MASTER_KEYS): the database needs master key {key}, but only {given} is \
-         configured; add the key after the first one"
+        "master_keys (GREENHOUSE_MASTER_KEYS): the database needs master key {key}, but the \
+         configuration contains only {given}; add the missing key after the first key"
     )]
     MissingKey {
         /// Id of the key.
@@ -217,10 +219,10 @@ pub enum DatabasesError {
         /// Ids of the configured keys.
         given: String,
     },
-    /// The database of the product cannot be opened.
+    /// The product's database cannot be opened.
     #[error("product_database (GREENHOUSE_PRODUCT_DATABASE) cannot be used")]
     Product(#[from] ProductError),
-    /// The database of the product is a file that cannot be opened.
+    /// The product's database file cannot be opened.
     #[error("product_database (GREENHOUSE_PRODUCT_DATABASE): {reason}")]
     ProductFile {
         /// Problem of the path, with its remedy.
@@ -232,7 +234,7 @@ pub enum DatabasesError {
     /// The configuration is invalid.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The push settings of the accounts cannot work, or could not be checked.
+    /// The accounts' push settings are invalid, or could not be checked.
     #[error(transparent)]
     Settings(#[from] VerifyError),
 }

@@ -1,8 +1,8 @@
-//! Finds problems of a host and their remedies: `axum-host doctor`.
+//! Finds problems with a host and their remedies: the command `doctor`.
 //!
 //! The doctor changes nothing: it creates no file, migrates no schema and renews no stored token.
-//! It calls Greenhouse like `settings check`, with access tokens that it does not store. Every wait
-//! has a deadline. [`CODES`] lists the codes of its own findings.
+//! It calls Greenhouse as `settings check` does, with access tokens that it does not store. Every
+//! wait has a deadline. [`CODES`] lists the codes of its own findings.
 
 mod account;
 mod accounts;
@@ -27,7 +27,7 @@ use self::{clock::ClockTransport, services::Services};
 pub use self::{codes::CODES, finding::Finding, report::Report};
 use crate::{Config, ConfigError, HostEnvironment};
 
-/// Checks everything that a host with this configuration needs, for all accounts or only one.
+/// Checks everything that a host with this configuration needs, for all accounts or for only one.
 pub async fn examine(
     config: Result<Config, ConfigError>,
     environment: &HostEnvironment,

@@ -14,9 +14,9 @@ use crate::Config;
 /// External dependencies of a host: Greenhouse, the network and the clock.
 #[derive(Debug, Clone)]
 pub struct HostEnvironment {
-    /// Greenhouse environment of outbound calls.
+    /// Greenhouse environment for outbound calls.
     pub environment: Environment,
-    /// Transport of outbound calls.
+    /// Transport for outbound calls.
     pub transport: Arc<dyn HttpTransport>,
     /// Clock of the host.
     pub clock: Arc<dyn Clock>,
@@ -54,7 +54,7 @@ impl HostEnvironment {
         })
     }
 
-    /// Builds the ports on a store, which also holds the account settings.
+    /// Builds the ports on a store, which also contains the account settings.
     pub(crate) fn ports(
         &self,
         config: &Config,
@@ -76,7 +76,7 @@ impl HostEnvironment {
         }
     }
 
-    /// Returns a builder of the Harvest clients of all accounts.
+    /// Returns a builder for the Harvest clients of all accounts.
     pub(crate) fn clients(config: &Config, ports: &Ports) -> HarvestClientsBuilder {
         HarvestClients::builder(ports).token_config(config.tokens)
     }

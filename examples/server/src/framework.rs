@@ -7,7 +7,7 @@
 //! - **Accept every request**, with any method and path. Pass path and query on unchanged: not
 //!   decoded, without adding or removing a slash. Do not answer `HEAD` or `OPTIONS` itself.
 //! - **Pass the body on as a stream.** The integration limits its size and time. A filter or
-//!   extractor that collects the body first has other limits or none.
+//!   extractor that collects the body first has different limits or none.
 //! - **Return the response unchanged**: status, headers and body.
 //! - **Stop** when `stop` is ready, after answering the accepted requests. [`serve`] limits the
 //!   time for that.
@@ -28,8 +28,8 @@
 //! | hyper | `Request<Incoming>` | `http_body_util::BodyDataStream` |
 //! | actix-web, own server | method, URI and headers of `HttpRequest` | `web::Payload` |
 //!
-//! actix-web uses an earlier version of the crate `http`, so convert method, URI and headers as
-//! text and bytes. To stop its server, spawn a task that waits for `stop` and then calls
+//! actix-web uses an earlier version of the crate `http`, so convert the method, URI and headers
+//! through text and bytes. To stop its server, spawn a task that waits for `stop` and then calls
 //! `ServerHandle::stop(true)`.
 //!
 //! # Example
@@ -52,11 +52,11 @@ use crate::Host;
 #[async_trait]
 pub trait Framework: fmt::Debug + Send + Sync {
     /// Serves until `stop` is ready, then accepts no more connections and returns when the accepted
-    /// requests are answered.
+    /// requests have been answered.
     ///
     /// # Errors
     ///
-    /// Returns the error of the listener.
+    /// Returns the listener's error.
     async fn serve(&self, listener: TcpListener, host: Arc<Host>, stop: Stop) -> io::Result<()>;
 }
 
@@ -68,7 +68,7 @@ pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 ///
 /// # Errors
 ///
-/// Returns the error of the listener.
+/// Returns the listener's error.
 pub async fn serve(
     framework: &dyn Framework,
     listener: TcpListener,

@@ -74,7 +74,7 @@ impl Host {
     /// # Errors
     ///
     /// Returns [`HostError`] if the database cannot be opened or its accounts cannot be served.
-    pub async fn open_before(
+    pub async fn open_with_product(
         platform: Arc<dyn AssessmentPlatform>,
         config: Config,
         environment: HostEnvironment,
@@ -132,7 +132,7 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// Returns [`ChangeError`] if the change was not recorded. Repeat the call.
+    /// Returns [`ChangeError`] if the change was not recorded. In that case, repeat the call.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -201,8 +201,8 @@ impl Host {
         self.answer(request.map(whole)).await
     }
 
-    /// Answers requests to the host's own endpoints and to the demo product. Other paths are not
-    /// found.
+    /// Answers requests to the host's own endpoints and to the demo product. Passes other paths to
+    /// the public endpoints of the integration.
     pub async fn own<D: Buf, E: fmt::Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -315,7 +315,7 @@ fn unknown_operator(error: &StoreError) -> Response<Bytes> {
     )
 }
 
-/// Error of [`Host::open`].
+/// Error returned by [`Host::open`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
@@ -325,21 +325,22 @@ pub enum HostError {
     /// Accounts in the database cannot be read.
     #[error("the accounts in the database cannot be read")]
     Accounts(#[from] StoreError),
-    /// The database has no account.
+    /// The database contains no accounts.
     #[error(
-        "the database has no account: create one with `{program} accounts apply --config FILE ACCOUNTS`",
+        "the database contains no accounts; create one with `{program} accounts apply --config \
+         FILE ACCOUNTS`",
         program = Program::this()
     )]
     NoAccount,
     /// An account has no operator token.
     #[error(
-        "account {0} has no operator token: mint one with `{program} keys operator` and save it with \
-         `{program} accounts apply`",
+        "account {0} has no operator token; create one with `{program} keys operator`, and save \
+         its digest with `{program} accounts apply`",
         program = Program::this()
     )]
     NoOperatorToken(AccountId),
     /// The default account does not exist.
-    #[error("`default_account` is {0}, but the database has no such account")]
+    #[error("`default_account` is {0}, but this account does not exist")]
     UnknownDefault(AccountId),
     /// A metric cannot be registered.
     #[error("a metric cannot be registered")]

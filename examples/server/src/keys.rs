@@ -1,4 +1,4 @@
-//! Creation of keys. A key is shown once and stored elsewhere.
+//! Creates keys. A key is shown once, and stored elsewhere.
 
 use greenhouse_core::{
     HookKey, Secret,
@@ -43,7 +43,8 @@ pub struct NewKey {
     pub key: Secret,
     /// Digest for the configuration. `None` if the configuration contains the key itself.
     pub digest: Option<KeyDigest>,
-    /// Id of a master key in messages, which reveals nothing about the key. `None` for other keys.
+    /// Id that identifies a master key in messages and reveals nothing about it. `None` for other
+    /// keys.
     pub id: Option<KeyId>,
 }
 
@@ -52,7 +53,7 @@ impl NewKey {
     ///
     /// # Errors
     ///
-    /// [`NoRandomness`] if the operating system returned no random numbers.
+    /// [`NoRandomness`] if the operating system provided no random bytes.
     pub fn new(purpose: KeyPurpose) -> Result<Self, NoRandomness> {
         match purpose {
             KeyPurpose::Partner => {
@@ -99,7 +100,7 @@ impl NewKey {
     }
 }
 
-/// The operating system returned no random numbers.
+/// The operating system provided no random bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system returned no random numbers")]
+#[error("could not get random bytes from the operating system")]
 pub struct NoRandomness;

@@ -94,7 +94,7 @@ impl fmt::Debug for Metrics {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MetricsConfig {
-    /// Bearer token for `GET /metrics`. Default: none, and the endpoint is not found.
+    /// Bearer token for `GET /metrics`. Default: none, so that the endpoint returns 404.
     pub token: Option<Secret>,
 }
 

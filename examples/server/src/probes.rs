@@ -5,9 +5,9 @@
 //! | `GET /livez` | 200 while the process serves |
 //! | `GET /readyz` | 200 while the host can work, else 503 with the reason |
 //!
-//! A host can work while the database answers, its disk is not full, every background task runs,
-//! and the host is not shutting down. Probes need no authentication, so they query the database at
-//! most once a second and return nothing else.
+//! A host can work while the database responds, the database's disk is not full, every background
+//! task runs, and the host is not shutting down. Probes need no authentication, so they query the
+//! database at most once a second and return nothing else.
 
 use std::{
     fmt,
@@ -45,7 +45,7 @@ struct DatabaseCheck {
 }
 
 impl Probes {
-    /// `check_process` finds everything but the database that prevents the host from working.
+    /// Creates the probes. `check_process` checks everything except the database.
     pub(crate) fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -60,7 +60,7 @@ impl Probes {
         }
     }
 
-    /// Makes the host not ready, because it is shutting down.
+    /// Marks the host as not ready, because it is shutting down.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
     }
@@ -90,7 +90,7 @@ impl Probes {
         )
         .await;
         result.unwrap_or_else(|| {
-            tracing::warn!("readiness: the database did not answer within 2 seconds");
+            tracing::warn!("readiness: the database did not respond within 2 seconds");
             Err(Unready::Slow)
         })?;
         (self.check_process)()
@@ -126,16 +126,12 @@ impl fmt::Debug for Probes {
     }
 }
 
-/// Returns the 405 response to a method other than GET and HEAD.
+/// Returns a 405 response for a method other than GET and HEAD.
 pub(crate) fn reject_method(method: &Method) -> Option<Response<Bytes>> {
     if [Method::GET, Method::HEAD].contains(method) {
         return None;
     }
-    let mut response = answer::problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "this endpoint accepts GET and HEAD",
-    );
+    let mut response = answer::method_not_allowed();
     let allowed = HeaderValue::from_static("GET, HEAD");
     response.headers_mut().insert(header::ALLOW, allowed);
     Some(response)
@@ -156,9 +152,9 @@ impl Unready {
         match self {
             Self::Stopping => "not ready: the host is shutting down\n",
             Self::TaskStopped => "not ready: a background task has stopped; see the log\n",
-            Self::DiskFull => "not ready: the disk of the database is full\n",
+            Self::DiskFull => "not ready: the database's disk is full\n",
             Self::Unavailable => "not ready: the database is unavailable; see the log\n",
-            Self::Slow => "not ready: the database did not answer within 2 seconds\n",
+            Self::Slow => "not ready: the database did not respond within 2 seconds\n",
         }
     }
 }

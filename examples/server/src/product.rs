@@ -7,8 +7,8 @@
 //! | `POST /product/assessments/{id}/complete` | completes it: `{score, traits?, summary?}` |
 //! | `GET /product/reports/{token}` | returns the report |
 //!
-//! The token in the path authorizes the report. All other requests need the operator token of an
-//! account.
+//! The token in the path authorizes the report. All other requests need an account's operator
+//! token.
 
 use std::sync::Arc;
 
@@ -139,11 +139,15 @@ impl ProductApi {
                 &json!({ "assessment": id, "state": "completed" }),
             ),
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "assessment completed, but the integration was not informed");
+                tracing::warn!(
+                    error = %chain(&error),
+                    "assessment completed, but the integration was not notified"
+                );
                 answer::problem(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "not_announced",
-                    "the result is recorded, but the integration was not informed; send the request again",
+                    "the result was recorded, but the integration was not notified; repeat the \
+                     request",
                 )
             }
         }

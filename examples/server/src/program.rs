@@ -1,23 +1,23 @@
 use std::{fmt, sync::OnceLock};
 
-/// Name of the program, with which messages write its commands: `axum-host accounts list`.
+/// Name of the program in messages that mention its commands, such as `axum-host accounts list`.
 ///
 /// There is one per process. `main` passes it to [`cli::main`](crate::cli::main).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Program(&'static str);
 
 impl Program {
-    /// Program with this name; `env!("CARGO_BIN_NAME")` in a binary.
+    /// Creates a program with this name. Pass `env!("CARGO_BIN_NAME")` in a binary.
     pub const fn new(name: &'static str) -> Self {
         Self(name)
     }
 
-    /// Program of this process; `axum-host` if not set.
+    /// Returns the program of this process, or `axum-host` if none was set.
     pub fn this() -> Self {
         *THIS.get().unwrap_or(&Self("axum-host"))
     }
 
-    /// Name.
+    /// Returns the name.
     pub const fn name(self) -> &'static str {
         self.0
     }

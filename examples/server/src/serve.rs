@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Errors of the listener.
+/// Returns the listener's error, or the error of the background tasks if they panicked.
 pub async fn serve(
     framework: &dyn Framework,
     host: Host,
@@ -52,8 +52,8 @@ pub(crate) async fn run(framework: &dyn Framework, config: Config) -> Result<(),
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| describe_bind_error(&config.listen, &error))?;
-    let outside = HostEnvironment::from_config(&config)?;
-    let host = Host::open(config, outside).await?;
+    let host_environment = HostEnvironment::from_config(&config)?;
+    let host = Host::open(config, host_environment).await?;
     serve(framework, host, listener).await
 }
 
@@ -67,7 +67,7 @@ fn describe_bind_error(address: &str, error: &io::Error) -> String {
             format!("{address} is not an address of this machine; 0.0.0.0 listens on all addresses")
         }
         ErrorKind::PermissionDenied => {
-            format!("this user may not listen on {address}; choose a port above 1023")
+            format!("this user is not allowed to listen on {address}; choose a port above 1023")
         }
         _ => format!("expected address:port, for example 127.0.0.1:8080, got {address:?}"),
     };

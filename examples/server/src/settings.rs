@@ -28,9 +28,9 @@ pub struct HostSettings {
 /// Direction of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SettingsOf {
-    /// Push of candidates into Greenhouse.
+    /// Push of candidates to Greenhouse.
     Push,
-    /// Assessments that Greenhouse sends candidates for.
+    /// Assessments of candidates that Greenhouse sends.
     Assessments,
     /// Webhooks about pushed candidates.
     Sync,
@@ -42,6 +42,15 @@ impl SettingsOf {
             Self::Push => None,
             Self::Assessments => Some(SettingsPart::Assessments),
             Self::Sync => Some(SettingsPart::Sync),
+        }
+    }
+
+    /// Returns the word for these settings in a sentence: "the assessment settings".
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Assessments => "assessment",
+            Self::Sync => "sync",
         }
     }
 }
@@ -59,11 +68,14 @@ impl HostSettings {
     /// # Errors
     ///
     /// [`DatabasesError`].
-    pub async fn open(config: &Config, outside: HostEnvironment) -> Result<Self, DatabasesError> {
+    pub async fn open(
+        config: &Config,
+        environment: HostEnvironment,
+    ) -> Result<Self, DatabasesError> {
         let store = Arc::new(databases::open_existing(config).await?);
         let product: Arc<DemoProduct> = Arc::new(databases::open_existing_product(config).await?);
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
-        let ports = outside.ports(config, product, &all, None)?;
+        let ports = environment.ports(config, product, &all, None)?;
         let clients = Arc::new(HostEnvironment::clients(config, &ports).build()?);
         let push = PushService::builder(&ports)
             .clients(clients)
@@ -77,7 +89,7 @@ impl HostSettings {
         })
     }
 
-    /// Returns the settings of an account like `GET settings/{of}`.
+    /// Returns an account's settings, as `GET settings/{of}` does.
     ///
     /// # Errors
     ///
@@ -109,7 +121,7 @@ impl HostSettings {
         }
     }
 
-    /// Saves edited output of [`show`](Self::show), like `PUT settings/{of}`.
+    /// Saves the edited output of [`show`](Self::show), as `PUT settings/{of}` does.
     ///
     /// # Errors
     ///
@@ -132,7 +144,7 @@ impl HostSettings {
         }
     }
 
-    /// Closes the database of the integration.
+    /// Closes the integration's database.
     pub async fn close(&self) {
         self.store.close().await;
     }

@@ -1,5 +1,5 @@
-//! Parsing of TOML files that an operator writes. Errors name the file, the line and the member,
-//! and contain no text of the file.
+//! Parses TOML files that an operator writes. Errors name the file, the line and the member, but
+//! contain no text from the file.
 
 use std::{fmt, fs, io, path::Path};
 
@@ -12,7 +12,7 @@ use toml::{
 
 use crate::parse_error;
 
-/// Text of a file, from which errors take the line of a member.
+/// Text of a file, in which errors find the line of a member.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TomlFile {
     path: String,
@@ -43,7 +43,7 @@ impl TomlFile {
         }
     }
 
-    /// Adds the line of the wrong member to an error. Without a file, the error stays as it is.
+    /// Adds the line of the invalid member to an error. Without a file, the error is unchanged.
     pub(crate) fn locate(&self, error: ConfigError) -> ConfigError {
         match error {
             ConfigError::Wrong {
@@ -62,7 +62,7 @@ impl TomlFile {
         }
     }
 
-    /// Line of a member, or of the innermost table around it that the file has.
+    /// Returns the line of a member, or of the innermost table around it that is in the file.
     fn line(&self, path: &str) -> Option<usize> {
         if self.text.is_empty() {
             return None;
@@ -126,7 +126,8 @@ pub(crate) fn list(text: &str) -> Value {
     Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
 }
 
-/// Name of a setting without the unit that older names end in, such as `lease_seconds`.
+/// Returns the name of a setting without the unit at the end of older names, such as
+/// `lease_seconds`.
 pub(crate) fn without_unit(setting: &str) -> &str {
     let mut units = ["_seconds", "_days"].into_iter();
     let name = units.find_map(|unit| setting.strip_suffix(unit));
@@ -153,7 +154,7 @@ pub(crate) fn placeholder(text: &str) -> Option<String> {
 ///
 /// # Errors
 ///
-/// [`ConfigError::Wrong`] with the path of the wrong member.
+/// [`ConfigError::Wrong`] with the path of the invalid member.
 pub(crate) fn deserialize<T: DeserializeOwned>(document: Table) -> Result<T, ConfigError> {
     serde_path_to_error::deserialize(Value::Table(document)).map_err(|error| {
         let path = error.path().to_string();
@@ -205,8 +206,9 @@ pub enum ConfigError {
         /// Reason for the error.
         reason: String,
     },
-    /// The file is not TOML. The message quotes no text of the file, which may be a secret.
-    #[error("the file {path} is not TOML, at line {line}: {reason}")]
+    /// The file is not valid TOML. The message contains no text from the file, which may be a
+    /// secret.
+    #[error("the file {path} is not valid TOML (line {line}): {reason}")]
     Syntax {
         /// Path of the file.
         path: String,
@@ -216,7 +218,7 @@ pub enum ConfigError {
         reason: String,
     },
     /// Required settings are missing.
-    #[error("required settings are missing in the file and in the environment:\n{}", .0.join("\n"))]
+    #[error("required settings are missing from the file and the environment:\n{}", .0.join("\n"))]
     Missing(Vec<String>),
     /// A value is invalid.
     #[error("{}{}{reason}", lead(location.as_ref(), ": "), lead(non_empty(path), ": "))]
@@ -242,12 +244,12 @@ impl ConfigError {
     /// Creates the error for a file that cannot be read, with a remedy.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         let reason = match error.kind() {
-            io::ErrorKind::NotFound => "no such file; check the path".to_owned(),
-            io::ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
+            io::ErrorKind::NotFound => "the file does not exist; check the path".to_owned(),
+            io::ErrorKind::IsADirectory => "the path is a folder; specify a file in it".to_owned(),
             io::ErrorKind::PermissionDenied => {
-                "permission denied; allow this user to read it".to_owned()
+                "permission denied; allow this user to read the file".to_owned()
             }
-            io::ErrorKind::InvalidData => "it is not UTF-8 text; save it as UTF-8".to_owned(),
+            io::ErrorKind::InvalidData => "the file is not UTF-8 text; save it as UTF-8".to_owned(),
             kind => kind.to_string(),
         };
         Self::File {
@@ -256,7 +258,7 @@ impl ConfigError {
         }
     }
 
-    /// The same error with the variable or flag that set the value.
+    /// Adds the variable or flag that set the value to the error.
     pub(crate) fn with_source(self, source: &str) -> Self {
         match self {
             Self::Wrong { path, reason, .. } => Self::wrong(format!("{source} ({path})"), reason),

@@ -9,7 +9,8 @@ use crate::{
     route::Route,
 };
 
-/// Request in progress. The log has neither its path nor its query, which can identify a person.
+/// Request in progress. The log contains neither the path nor the query, because they can identify
+/// a person.
 pub(crate) struct TrackedRequest<'a> {
     id: String,
     route: Route,

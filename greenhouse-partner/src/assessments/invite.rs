@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Assessments {
-    /// Asks the product to invite a candidate. The invitation id makes a repeated call idempotent.
+    /// Asks the product to invite a candidate. The invitation id makes repeated calls idempotent.
     pub(crate) async fn invite(
         &self,
         task: &ClaimedTask,
@@ -29,7 +29,7 @@ impl Assessments {
             Some(invite) => {
                 let call = self
                     .product
-                    .ask(|product| product.invite(&task.account, &invite));
+                    .call(|product| product.invite(&task.account, &invite));
                 match call.await {
                     Ok(assessment) => Ok(assessment),
                     Err(PlatformError::NotFound { what }) => {
@@ -63,7 +63,8 @@ impl Assessments {
                     Some(invitation) => Some(invitation),
                     None => self.records.invitation(&task.account, id).await?,
                 };
-                // If the assessment changed meanwhile, the invitation already has its id.
+                // If the assessment changed in the meantime, the invitation already contains the
+                // assessment's id.
                 if let Some(invitation) = invitation.filter(is_open) {
                     self.apply_response(&mut changes, invitation, answer, has_notices);
                 }

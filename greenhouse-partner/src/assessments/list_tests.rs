@@ -1,8 +1,8 @@
 //! `GET /api/greenhouse/list-tests`
 //!
 //! Lists the tests of an account. [Greenhouse's
-//! page](https://developers.greenhouse.io/assessment.html) documents both members. Greenhouse
-//! stores the ids in hiring plans, so they must never change (reported).
+//! page](https://developers.greenhouse.io/assessment.html) documents both members of a test.
+//! Greenhouse stores the ids in hiring plans, so they must never change (reported).
 
 use greenhouse_core::{AccountId, ScenarioId};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Assessments;
 use crate::PartnerError;
 
-/// Test in Greenhouse's form.
+/// Test in Greenhouse's format.
 #[derive(Debug, Serialize)]
 pub(crate) struct PartnerTest {
     partner_test_id: ScenarioId,
@@ -28,7 +28,10 @@ impl Assessments {
         &self,
         account: &AccountId,
     ) -> Result<Vec<PartnerTest>, PartnerError> {
-        let scenarios = self.product.ask(|product| product.scenarios(account)).await;
+        let scenarios = self
+            .product
+            .call(|product| product.scenarios(account))
+            .await;
         let scenarios = scenarios.map_err(PartnerError::of_product)?;
         let tests = scenarios.into_iter().map(|scenario| PartnerTest {
             partner_test_id: scenario.id,

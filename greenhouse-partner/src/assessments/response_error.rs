@@ -56,8 +56,8 @@ impl Assessments {
     }
 }
 
-/// Returns the text of the log entry: bounded, on one line, and without the email addresses that
-/// Greenhouse may repeat.
+/// Returns the text of the log entry: one line of limited length, without the email addresses that
+/// Greenhouse may include.
 fn description(call: Option<&Value>, errors: Option<&Value>) -> Text {
     let call = text(call).map(|call| plain(&call)).unwrap_or_default();
     let response = sync_log::response_to(&call);

@@ -2,7 +2,7 @@
 //!
 //! Greenhouse asks for a candidate to take a test. [Greenhouse's
 //! page](https://developers.greenhouse.io/assessment.html) and its published samples document the
-//! members and their older forms. That a repeated address is a retry is inferred.
+//! members and their older forms. That a repeated callback address means a retry is inferred.
 
 pub(crate) mod request;
 
@@ -37,16 +37,16 @@ impl Assessments {
     /// Receives a `send_test`. The invitation is stored before the response, and the candidate is
     /// invited shortly after.
     ///
-    /// Idempotent by the last segment of the callback address, or by test and email address without
-    /// one. While the product is unavailable, the test cannot be checked. The request is then
-    /// accepted, because Greenhouse's behaviour after a 5xx is unknown, and an unknown test becomes
-    /// a refused invitation later.
+    /// Idempotent by the last segment of the callback address, or by test and email address if
+    /// there is no callback address. While the product is unavailable, the test cannot be checked.
+    /// The request is then accepted, because Greenhouse's behaviour after a 5xx is unknown, and the
+    /// invitation is refused later if the test does not exist.
     ///
     /// # Errors
     ///
     /// [`PartnerError::Malformed`] if the body is not a JSON object; [`PartnerError::Refused`] with
     /// `missing_test`, `unknown_test`, `missing_email`, `bad_email`, or `bad_callback_url`, which
-    /// also shows in the sync log; [`PartnerError::TooLarge`]; [`PartnerError::Store`].
+    /// is also recorded in the sync log; [`PartnerError::TooLarge`]; [`PartnerError::Store`].
     pub(crate) async fn send_test(
         &self,
         account: &AccountId,
@@ -72,7 +72,7 @@ impl Assessments {
         let decided = self.writer.decide(account, || {
             let is_first = std::mem::take(&mut is_first);
             async move {
-                // Another host may have received the same request meanwhile.
+                // Another host may have received the same request in the meantime.
                 if !is_first && let Some(id) = self.find_invitation(account, &request.key).await? {
                     return Ok(Proposal::Keep(id));
                 }
@@ -129,7 +129,11 @@ impl Assessments {
         account: &AccountId,
         wanted: &ScenarioId,
     ) -> Result<Option<String>, PartnerError> {
-        match self.product.ask(|product| product.scenarios(account)).await {
+        match self
+            .product
+            .call(|product| product.scenarios(account))
+            .await
+        {
             Ok(scenarios) => {
                 let mut scenarios = scenarios.into_iter();
                 let found = scenarios.find(|scenario| scenario.id == *wanted);

@@ -28,7 +28,7 @@ use crate::{
 /// Response to a status request.
 #[derive(Debug, Serialize)]
 pub(crate) struct TestStatus {
-    /// Words for the recruiter; `complete` once there is a result.
+    /// Status that the recruiter sees. `complete` once there is a result.
     partner_status: &'static str,
     /// Public address of the report. Always present when complete.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,8 +48,9 @@ impl Assessments {
     ///
     /// # Errors
     ///
-    /// [`PartnerError::NotFound`] if the account has no such invitation; [`PartnerError::Product`]
-    /// if there is a result but the product is unavailable; [`PartnerError::Store`].
+    /// [`PartnerError::NotFound`] if the account has no invitation with this id;
+    /// [`PartnerError::Product`] if there is a result but the product is unavailable;
+    /// [`PartnerError::Store`].
     pub(crate) async fn test_status(
         &self,
         caller: &PartnerCaller,
@@ -100,9 +101,9 @@ impl Assessments {
         }
     }
 
-    /// Schedules another notice, because Greenhouse may ask only once after each. If the request
-    /// came while a notice was being sent, this writes the invitation, and the sender then repeats
-    /// the notice.
+    /// Schedules another notice, because Greenhouse may ask only once after each notice. If a
+    /// notice is being sent at the moment, only the invitation is written, and the sender then
+    /// repeats the notice.
     async fn repeat_notice(
         &self,
         account: &AccountId,

@@ -14,12 +14,12 @@ use super::Assessments;
 use crate::{PartnerError, notices, texts::sync_log};
 
 impl Assessments {
-    /// Updates the invitation of an assessment. Idempotent, and independent of the order of calls,
+    /// Updates the invitation for an assessment. Idempotent, and independent of the order of calls,
     /// because the state is read from the product.
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Product`] and [`PartnerError::Store`], worth a retry.
+    /// [`PartnerError::Product`] and [`PartnerError::Store`]. Both may succeed on a retry.
     pub(crate) async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -45,9 +45,8 @@ impl Assessments {
             .map(drop)
     }
 
-    /// Brings an invitation up to date with the product's assessment. Commits the invitation, the
-    /// log entry and the notice together. Returns the invitation, and the assessment if the product
-    /// has it.
+    /// Updates an invitation from the product's assessment. Commits the invitation, the log entry
+    /// and the notice together. Returns the invitation, and the assessment if the product has it.
     ///
     /// The assessment is read after the invitation, and again after a conflict, so that a stale
     /// response never reverts an invitation.
@@ -114,7 +113,7 @@ impl Assessments {
     ) -> Result<Option<Assessment>, PartnerError> {
         let call = self
             .product
-            .ask(|product| product.assessment(account, assessment));
+            .call(|product| product.assessment(account, assessment));
         match call.await {
             Ok(found) => Ok(found),
             Err(PlatformError::NotFound { .. }) => Ok(None),
@@ -124,7 +123,7 @@ impl Assessments {
 }
 
 /// Returns `true` if the assessment is complete and has a score. Greenhouse rejects a result
-/// without one (documented that the score is a number).
+/// without a score, which is documented as a number.
 pub(super) fn has_result(assessment: &Assessment) -> bool {
     assessment.state == AssessmentState::Completed && assessment.score.is_some()
 }
@@ -136,7 +135,7 @@ pub(super) fn is_known(invitation: &Invitation, assessment: &Assessment) -> bool
 }
 
 /// Copies the assessment's state into the record. A result counts only once its report is public,
-/// because Greenhouse drops it otherwise (reported). An earlier result stays until then.
+/// because Greenhouse otherwise drops the result (reported). An earlier result stays until then.
 fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool) {
     invitation.assessment = Some(assessment.id.clone());
     if !has_report && invitation.state == InvitationState::Completed {
@@ -148,7 +147,7 @@ fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool
     }
 }
 
-/// Returns the changes of a new state: the record, its log entry, and the notice to Greenhouse.
+/// Returns the changes for a new state: the record, its log entry, and the notice to Greenhouse.
 fn advance(
     before: &Invitation,
     invitation: &mut Invitation,
@@ -168,7 +167,7 @@ fn advance(
     changes
 }
 
-/// Logs the end of an invitation, and makes the notice due.
+/// Logs the end of an invitation, and schedules the notice.
 fn end(
     changes: &mut Changes,
     invitation: &mut Invitation,
@@ -211,7 +210,7 @@ fn state_of(assessment: &Assessment, before: InvitationState, has_report: bool) 
     }
 }
 
-/// Returns the text of a new end. A later result is a new end.
+/// Returns the log text if the invitation has ended since. A later result also counts as an end.
 fn end_text(before: &Invitation, invitation: &Invitation) -> Option<Text> {
     let again = before.completed_at.is_some() && before.completed_at != invitation.completed_at;
     if invitation.state == before.state && !again {

@@ -1,4 +1,4 @@
-//! Properties of every webhook.
+//! Properties that hold for every webhook.
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -13,7 +13,8 @@ use sha2::Sha256;
 use crate::webhooks::{event_id, signature};
 
 /// Checks `Signature` headers, one per line. Only a single header with the exact digest is
-/// accepted, and a refusal does not repeat the input. The first line is also an event id.
+/// accepted, and a refusal does not contain the input. The first line is also checked as an event
+/// id.
 pub fn webhook_header(input: &[u8]) {
     let lines = input.split(|byte| *byte == b'\n');
     let values: Vec<HeaderValue> = lines
@@ -54,8 +55,8 @@ pub fn webhook_header(input: &[u8]) {
     }
 }
 
-/// Checks the body of a signed webhook. It is parsed as an event that can be stored and read again,
-/// or refused with the right reason. The stored body is unchanged.
+/// Checks the body of a signed webhook. The body is either parsed as an event that can be stored
+/// and read again, or refused for the right reason. The stored body is unchanged.
 pub fn webhook_body(input: &[u8]) {
     let Some(delivery) = sign_and_verify(input) else {
         return;

@@ -12,7 +12,7 @@ use crate::texts::{health as texts, time};
 
 impl Checks {
     /// Checks that [`Reconciliation`](crate::Reconciliation) is not overdue. An account has one
-    /// task for it at any time: the current batch, or the start of the next comparison.
+    /// such task at any time: the current batch, or the start of the next comparison.
     pub(super) async fn comparison(&self, account: &AccountId) -> Result<Check, StoreError> {
         if !self.reader {
             return Ok(texts::comparison_off());
@@ -28,5 +28,6 @@ impl Checks {
     }
 }
 
-/// A batch takes seconds. If Greenhouse does not respond, it was retried several times by then.
+/// Time after which a batch is overdue. A batch takes seconds, and is retried several times in this
+/// time if Greenhouse does not respond.
 const OVERDUE: Duration = Duration::from_secs(60 * 60);

@@ -12,8 +12,8 @@ use super::Checks;
 use crate::texts::{self, health, time};
 
 impl Checks {
-    /// Checks when webhooks were last received, all of them and each. It is one check, because the
-    /// remedy is the same.
+    /// Checks when webhooks were last received, overall and for each event. Returns one check,
+    /// because the remedy is the same.
     pub(super) async fn webhooks(&self, account: &AccountId) -> Result<Check, StoreError> {
         let Some(last) = self.store.last_delivery_at(account).await? else {
             return Ok(health::no_webhook());
@@ -33,9 +33,9 @@ impl Checks {
         Ok(with_each(check, &hooks.collect()))
     }
 
-    /// Returns `true` if an assessment had been pushed by then: without a push, no webhook is
-    /// expected. Only the first link is read. If it is a later one, the warning is delayed by at
-    /// most the silence.
+    /// Returns `true` if an assessment had been pushed by then, because no webhook is expected
+    /// before the first push. Only one link is read. If its push is a later one, the warning is
+    /// delayed by at most the silence.
     async fn had_pushed(&self, account: &AccountId, by: DateTime<Utc>) -> Result<bool, StoreError> {
         let links = self.store.links_after(account, None, 1).await?;
         let Some(link) = links.first() else {
@@ -46,7 +46,7 @@ impl Checks {
     }
 }
 
-/// Adds when each webhook was last received.
+/// Adds the time at which each webhook was last received.
 fn with_each(mut check: Check, received: &BTreeMap<String, DateTime<Utc>>) -> Check {
     let mut lines = Vec::new();
     let mut never = Vec::new();

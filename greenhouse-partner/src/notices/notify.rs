@@ -73,7 +73,7 @@ impl Notices {
         self.writer.settle(task, decision).await
     }
 
-    /// Returns the changes after an attempt, for the current invitation.
+    /// Returns the changes to the current invitation after an attempt.
     fn changes_after(
         &self,
         task: &ClaimedTask,
@@ -150,7 +150,8 @@ impl Notices {
         }
     }
 
-    /// Returns `true` if the notice is given up. The time in which no host ran does not count.
+    /// Returns `true` if the notice is to be abandoned. The time in which no host ran does not
+    /// count.
     fn is_out_of_patience(&self, task: &ClaimedTask, now: DateTime<Utc>) -> bool {
         let waited = self.backoff.before(task.attempts);
         now >= later(task.since, self.patience) && waited >= self.patience
@@ -171,5 +172,5 @@ struct NoticeEnd {
     text: Text,
 }
 
-/// Only the status of the response counts.
+/// Maximum size of a response body. Only the status is used.
 const MAX_RESPONSE: usize = 64 * 1024;

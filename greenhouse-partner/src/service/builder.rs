@@ -10,7 +10,7 @@ use crate::{
     reports::Reports, webhooks::Webhooks, writer::Writer,
 };
 
-/// Builder of a [`PartnerService`].
+/// Builder for a [`PartnerService`].
 #[derive(Debug)]
 #[must_use]
 pub struct PartnerServiceBuilder {

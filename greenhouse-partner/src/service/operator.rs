@@ -36,7 +36,7 @@ impl OperatorPart for PartnerService {
         keys::answer(&self.keys(), request).await
     }
 
-    /// Makes a refused notice due again. Responds 202 once that is stored.
+    /// Queues a refused notice again. Responds with 202 once the notice is stored.
     async fn retry(
         &self,
         request: &OperatorRequest,
@@ -68,7 +68,7 @@ impl OperatorPart for PartnerService {
     }
 }
 
-/// Marks a response with a key as not cacheable.
+/// Marks a response that contains a key as not cacheable.
 fn uncached(mut response: Response<Bytes>) -> Response<Bytes> {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,4 +1,4 @@
-//! Task loop: claims tasks, runs them, and settles each in one commit with its effect.
+//! Task loop: claims tasks, runs them, and settles each task in the same commit as its effect.
 
 mod lane;
 
@@ -64,7 +64,7 @@ impl PartnerService {
     /// Runs due tasks concurrently until none is due, or until each lane has started `limit` calls.
     /// A slow call delays only tasks of its own account.
     ///
-    /// A task that could not be settled is claimed again when its lease ends. Running calls are
+    /// A task that could not be settled is claimed again when its lease expires. Running calls are
     /// settled before an error is returned.
     async fn run_tasks(&self, limit: usize) -> Result<(), StoreError> {
         let mut lanes = [
@@ -159,5 +159,5 @@ impl PartnerService {
     }
 }
 
-/// Limit of applications that one call to Greenhouse can read.
+/// Maximum number of applications that one call to Greenhouse can read.
 const READ_AT_ONCE: usize = 50;

@@ -17,7 +17,7 @@ use crate::texts::{set_up as texts, time};
 /// partner sends four addresses and a sample key to partners@greenhouse.io. [Another
 /// page](https://support.greenhouse.io/hc/en-us/articles/5888163696923) documents that a customer
 /// gives its key to Greenhouse Support outside the ticket, and how to add the stage. That
-/// Greenhouse issues a separate credential for the completion call was reported.
+/// Greenhouse issues a separate credential for completion notices was reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AssessmentSetUp {
@@ -33,10 +33,10 @@ pub struct AssessmentSetUp {
     pub enabled: bool,
     /// Valid partner keys, without the keys themselves.
     pub valid_keys: Vec<ValidKey>,
-    /// `true` if the credential of the completion call is stored.
+    /// `true` if the completion credential is stored.
     pub completion_set: bool,
-    /// Instruction for creating a key. It completes the sentence "Make a partner key with". A host
-    /// replaces it with its own page or command.
+    /// Page, command or endpoint that creates a key. It completes the sentence "Create a partner
+    /// key with". A host can set its own.
     #[serde(skip)]
     pub key_is_made_by: String,
 }

@@ -12,14 +12,15 @@ use crate::texts::set_up as texts;
 /// Steps after which Greenhouse sends webhooks.
 ///
 /// [Greenhouse's page](https://support.greenhouse.io/hc/en-us/articles/360005574531) documents the
-/// form, its fields, the ping, and that Greenhouse reports a failing webhook only by e-mail. It
-/// also calls "Disabled?" "Deactivated?". [`HookEvent`] documents the sources of the labels.
+/// form, its fields, the ping, and that Greenhouse reports a failing webhook only by e-mail. The
+/// page also uses the label "Deactivated?" for "Disabled?". [`HookEvent`] documents the sources of
+/// the labels.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct WebhookSetUp {
     /// Endpoint URL of every webhook. It ends with the hook key, which identifies the account.
     pub endpoint_url: Url,
-    /// Events. Each needs its own webhook.
+    /// Events, each of which needs its own webhook.
     pub events: &'static [HookEvent],
     /// `true` if the sync is switched on.
     pub enabled: bool,
@@ -77,5 +78,5 @@ impl fmt::Debug for WebhookSetUp {
     }
 }
 
-/// Width of the column of labels.
+/// Width of the label column.
 const LABEL_WIDTH: usize = 32;

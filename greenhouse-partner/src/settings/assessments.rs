@@ -26,7 +26,7 @@ pub(super) fn to_json(settings: &AssessmentSettings) -> Result<Value, serde_json
     }))
 }
 
-/// Reads new settings. Secrets that are left out stay as stored.
+/// Parses new settings. Secrets that are left out keep their stored values.
 pub(super) fn read(
     form: Value,
     stored: Option<AssessmentSettings>,
@@ -46,8 +46,7 @@ pub(super) fn read(
     Ok(Some(settings))
 }
 
-/// Returns the problems that can be found without Greenhouse, which has no call to test the
-/// credential.
+/// Returns the problems that can be found locally. Greenhouse has no call to test the credential.
 pub(super) fn problems(settings: &AssessmentSettings) -> Vec<SettingsProblem> {
     let Some(CompletionCredential { user, password }) = &settings.completion else {
         return Vec::new();

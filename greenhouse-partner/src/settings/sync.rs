@@ -18,7 +18,7 @@ pub(super) fn to_json(settings: &SyncSettings) -> Value {
     })
 }
 
-/// Reads new settings. A hook key or secrets that are left out stay as stored.
+/// Parses new settings. A hook key or secrets that are left out keep their stored values.
 pub(super) fn read(
     form: Value,
     stored: Option<SyncSettings>,
@@ -88,6 +88,6 @@ struct KeptSecret {
     kept: usize,
 }
 
-/// Two during a rotation, and more if webhooks have different secrets. Each is tried on every
-/// delivery.
+/// Maximum number of secrets. A rotation needs two, and webhooks with different secrets need more.
+/// Each secret is tried on every delivery.
 const MAX_SECRETS: usize = 5;

@@ -7,7 +7,7 @@ use super::counted;
 pub(crate) fn checks_failed(error: &str) -> Check {
     Check::problem(
         "store",
-        format!("The checks failed: {error}."),
+        format!("The health checks could not run: {error}."),
         "Check the database and the server's log.",
     )
 }
@@ -17,9 +17,8 @@ pub(crate) fn partner_keys(valid: usize) -> Check {
     match valid {
         0 => Check::problem(
             name,
-            "There is no valid partner key, so Greenhouse cannot send candidates.",
-            "Create a partner key and give it to Greenhouse together with the addresses of the \
-             endpoints.",
+            "No partner key is valid, so Greenhouse cannot send candidates.",
+            "Create a partner key, and give it to Greenhouse together with the endpoint URLs.",
         ),
         1 => Check::ok(name, "1 partner key is valid."),
         keys => Check::ok(name, format!("{keys} partner keys are valid.")),
@@ -36,15 +35,15 @@ pub(crate) fn completion_credential_stored() -> Check {
 pub(crate) fn no_completion_credential() -> Check {
     Check::warning(
         "completion_credential",
-        "There is no completion credential, so Greenhouse is not notified of results. It shows a \
-         result only after it asks for it.",
-        "Ask Greenhouse for the credential of the completion call (it is not the partner key). Enter \
-         it under Assessments.",
+        "No completion credential is stored, so Greenhouse is not notified of results. A result \
+         appears only when Greenhouse next checks the status.",
+        "Ask Greenhouse for the completion credential, which is not the partner key. Enter the \
+         credential under Assessments.",
     )
 }
 
 pub(crate) fn no_notice_failed() -> Check {
-    Check::ok("notices", "No completion notice failed in the last day.")
+    Check::ok("notices", "No completion notices failed in the last day.")
 }
 
 /// `failed` counts the notices of the last day, and `latest` is the text of the latest.
@@ -60,7 +59,7 @@ pub(crate) fn notices_failed(failed: Count, latest: &str) -> Check {
 }
 
 pub(crate) fn no_problem() -> Check {
-    Check::ok("problems", "No problem in the last day.")
+    Check::ok("problems", "No problems in the last day.")
 }
 
 /// `found` counts the problems of the last day, and `latest` is the text of the latest.
@@ -68,7 +67,7 @@ pub(crate) fn problems(found: Count, latest: &str) -> Check {
     Check::warning(
         "problems",
         format!("{} in the last day. Latest: {latest}", found.of("problem")),
-        "Read the failed entries of the sync log.",
+        "Review the failed entries in the sync log.",
     )
 }
 
@@ -83,14 +82,17 @@ pub(crate) fn comparison_off() -> Check {
 pub(crate) fn comparison_unscheduled() -> Check {
     Check::ok(
         "comparison",
-        "The first comparison of pushed applications with Greenhouse is scheduled within an hour.",
+        "The first comparison of pushed applications with Greenhouse will be scheduled within an \
+         hour.",
     )
 }
 
 pub(crate) fn comparison_scheduled(at: &str) -> Check {
     Check::ok(
         "comparison",
-        format!("The next comparison of pushed applications with Greenhouse is at {at}."),
+        format!(
+            "The next comparison of pushed applications with Greenhouse is scheduled for {at}."
+        ),
     )
 }
 
@@ -108,20 +110,20 @@ pub(crate) fn comparison_late(since: &str) -> Check {
     Check::warning(
         "comparison",
         format!(
-            "The comparison of pushed applications with Greenhouse has been overdue since {since}. Changes \
-             that webhooks missed are not found."
+            "The comparison of pushed applications with Greenhouse has been overdue since {since}. \
+             Changes that webhooks missed are not being detected."
         ),
-        "Check that a server runs the background tasks and can read from Greenhouse (see the Harvest \
-         checks and the server's log). The comparison then resumes without further action.",
+        "Check that a server is running the background tasks and can read from Greenhouse (see the \
+         Harvest checks and the server's log). The comparison then resumes automatically.",
     )
 }
 
 pub(crate) fn no_webhook() -> Check {
     Check::warning(
         "webhooks",
-        "No webhook was ever received.",
-        "In Greenhouse, under Configure > Dev Center > Web Hooks, create the webhooks with the \
-         endpoint URL and secret of this account. Greenhouse sends a ping for each.",
+        "No webhook has been received yet.",
+        "In Greenhouse, under Configure > Dev Center > Web Hooks, create the webhooks with this \
+         account's endpoint URL and secret. Greenhouse sends a ping for each webhook.",
     )
 }
 
@@ -136,18 +138,18 @@ pub(crate) fn webhooks_silent(last: &str, silence: &str) -> Check {
     Check::warning(
         "webhooks",
         format!(
-            "No webhook was received since {last}, for more than {silence}, although candidates were \
-             pushed."
+            "No webhook has been received since {last} (more than {silence}), although candidates \
+             were pushed."
         ),
-        "In Greenhouse, under Configure > Dev Center > Web Hooks, check that the webhooks are enabled \
-         and have the endpoint URL and secret of this account. Greenhouse disables a webhook whose \
-         ping fails, and reports that only to the error recipient. Save a webhook to send a ping. If \
-         the ping does not show here, check that the server is reachable from the internet.",
+        "In Greenhouse, under Configure > Dev Center > Web Hooks, check that the webhooks are \
+         enabled and use this account's endpoint URL and secret. Greenhouse disables a webhook \
+         whose ping fails, and notifies only the error recipient. Save a webhook to send a ping. \
+         If the ping does not appear here, check that the server can be reached from the internet.",
     )
 }
 
-/// Follows the text of a check: webhooks that sent nothing yet. That is no fault, because their
-/// events may not have happened.
+/// Appended to the text of a check. Lists the webhooks that have not been received yet, which is
+/// not a problem because their events may not have occurred.
 pub(crate) fn never_received(labels: &str) -> String {
     format!(" Not received yet, which is normal for rare events: {labels}.")
 }
@@ -161,14 +163,14 @@ pub(crate) fn event_never_received(label: &str) -> String {
 }
 
 pub(crate) fn other_ping_received(at: &str) -> String {
-    format!("Ping of another event: last received at {at}")
+    format!("Ping for another event: last received at {at}")
 }
 
-/// Number of entries, or of those on a full page.
+/// Number of log entries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Count {
     pub(crate) entries: usize,
-    /// There may be more.
+    /// `true` if there may be more entries.
     pub(crate) at_least: bool,
 }
 

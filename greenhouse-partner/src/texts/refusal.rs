@@ -1,5 +1,5 @@
-//! Refused requests of the endpoints: the code for programs, and the text that Greenhouse may show
-//! to a recruiter. They contain no personal data and no secret.
+//! Codes and texts of refused requests. Greenhouse may show a text to a recruiter. No text contains
+//! personal data or a secret.
 
 use std::fmt;
 
@@ -25,31 +25,31 @@ macro_rules! refusals {
 refusals! {
     UNAUTHENTICATED = "unauthorized", "the request contains no partner key";
     UNKNOWN_KEY = "unauthorized", "unknown or revoked partner key";
-    NOT_SIGNED = "bad_signature", "the signature does not match the webhook secret of the account";
+    NOT_SIGNED = "bad_signature", "the signature does not match the account's webhook secret";
     NOT_FOUND = "not_found", "not found";
     PRODUCT_UNAVAILABLE = "product_unavailable", "the product is temporarily unavailable";
     STORE_UNAVAILABLE = "unavailable", "the database is temporarily unavailable";
-    NO_RANDOMNESS = "unavailable", "the operating system returned no random numbers";
-    MISSING_TEST = "missing_test", "partner_test_id: expected the id of a test, got none";
+    NO_RANDOMNESS = "unavailable", "could not get random bytes from the operating system";
+    MISSING_TEST = "missing_test", "partner_test_id: expected a test id, got none";
     UNKNOWN_TEST = "unknown_test", "partner_test_id: the product has no test with this id";
     MISSING_EMAIL = "missing_email", "candidate.email: expected an email address, got none";
-    BAD_EMAIL = "bad_email", "candidate.email: expected an email address, got another text";
+    BAD_EMAIL = "bad_email", "candidate.email: not a valid email address";
 }
 
-/// Code of a malformed request.
+/// Code for a malformed request.
 pub(crate) const MALFORMED: &str = "malformed";
-/// Code of a request whose body is too large.
+/// Code for a request whose body is too large.
 pub(crate) const TOO_LARGE: &str = "too_large";
-/// Code of a request that the product rejected.
+/// Code for a request that the product rejected.
 pub(crate) const REJECTED_BY_PRODUCT: &str = "refused";
-/// Code of a refused callback address.
+/// Code for a refused callback address.
 pub(crate) const BAD_CALLBACK: &str = "bad_callback_url";
 
 pub(crate) const BODY_NOT_AN_OBJECT: &str = "body: expected a JSON object";
 
 pub(crate) fn body_not_json(line: usize, column: usize) -> String {
-    format!("body: expected JSON, got an error at line {line} column {column}")
+    format!("body: invalid JSON at line {line} column {column}")
 }
 
 pub(crate) const MISSING_INTERVIEW_ID: &str =
-    "partner_interview_id: expected the id of a sent test, got none";
+    "partner_interview_id: expected the id that send_test returned, got none";

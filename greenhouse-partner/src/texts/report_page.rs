@@ -1,4 +1,4 @@
-//! Plain page that a browser shows if a report link does not work.
+//! Plain-text pages that a browser shows if a report link cannot be opened.
 
 use super::refusal::Refusal;
 

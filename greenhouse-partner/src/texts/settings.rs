@@ -1,4 +1,4 @@
-//! Settings that cannot work, with their remedies, and values that cannot be parsed.
+//! Problems in settings with their remedies, and errors for values that cannot be parsed.
 
 use greenhouse_core::settings::{FormError, SettingsProblem};
 
@@ -17,7 +17,7 @@ pub(crate) fn partner_key_as_completion() -> SettingsProblem {
         "completion",
         "partner_key",
         "This is a partner key, not the completion credential. Greenhouse would reject it (403).",
-        "Enter the credential that Greenhouse issued for the completion call.",
+        "Enter the credential that Greenhouse issued for completion notices.",
     )
 }
 
@@ -25,9 +25,10 @@ pub(crate) fn colon_in_completion_user() -> SettingsProblem {
     SettingsProblem::new(
         "completion.user",
         "colon",
-        "The user name contains a colon, so Greenhouse would read its end as the password.",
-        "Enter user name and password in separate fields. If Greenhouse issued a single key, leave \
-         the password empty.",
+        "The user name contains a colon, so Greenhouse would treat the text after the colon as the \
+         password.",
+        "Enter the user name and the password in separate fields. If Greenhouse issued a single \
+         key, leave the password empty.",
     )
 }
 
@@ -36,7 +37,7 @@ pub(crate) fn control_character(member: &str) -> SettingsProblem {
         member,
         "control_character",
         "The value contains a line break or another control character.",
-        "Copy it again without line breaks.",
+        "Copy the value without line breaks.",
     )
 }
 
@@ -44,8 +45,8 @@ pub(crate) fn hook_key_taken() -> SettingsProblem {
     SettingsProblem::new(
         "hook_key",
         "taken",
-        "Another account has this hook key.",
-        "Leave out hook_key, so that a new one is created, or create one with `keys hook`.",
+        "Another account already uses this hook key.",
+        "Leave out hook_key to have a new hook key created, or create one with `keys hook`.",
     )
 }
 
@@ -64,8 +65,8 @@ pub(crate) fn too_many_secrets(max: usize, found: usize) -> FormError {
 
 pub(crate) fn unknown_secret(place: usize, kept: usize, stored: usize) -> FormError {
     let reason = match stored.checked_sub(1) {
-        None => format!("no secret is stored, got {kept}"),
-        Some(last) => format!("expected a number from 0 to {last}, got {kept}"),
+        None => format!("expected a new secret, because none is stored; got the index {kept}"),
+        Some(last) => format!("expected an index from 0 to {last}, got {kept}"),
     };
     FormError::new(format!("secrets[{place}].kept"), reason)
 }

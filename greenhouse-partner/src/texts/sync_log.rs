@@ -1,4 +1,4 @@
-//! Entries of the sync log. They contain no personal data.
+//! Texts of sync log entries. They contain no personal data.
 
 use greenhouse_core::texts;
 
@@ -6,25 +6,26 @@ texts! {
     pub(crate) fn test_received(test: &str) =
         "Greenhouse sent the test \"{test}\". The candidate is being invited.";
 
-    /// The product did not list its tests, so the name is unknown.
+    /// The name of the test is unknown, because the product did not list its tests.
     pub(crate) fn test_received_while_unavailable() =
-        "Greenhouse sent a test while the product did not respond. The candidate is invited as soon \
-         as it does.";
+        "Greenhouse sent a test while the product was unavailable. The candidate will be invited \
+         when the product responds.";
 
     pub(crate) fn test_refused(reason: &str) =
-        "A request to send a test was refused: {reason}. If Greenhouse sent it, ask the \
-         operator to allow its host. If not, rotate the partner key.";
+        "A request to send a test was refused: {reason}. If Greenhouse sent the request, ask the \
+         operator to allow the callback host. Otherwise, rotate the partner key.";
 
     pub(crate) fn invitation_not_found(what: &str) =
-        "The candidate was not invited: the product has no such {what}. Choose another test at the \
-         stage in Greenhouse and send it again.";
+        "The candidate was not invited: the product did not find the {what}. In Greenhouse, choose \
+         another test at the stage, then send it.";
 
     pub(crate) fn invitation_rejected(reason: &str) =
-        "The candidate was not invited: {reason}. Correct this, then send the test again in \
+        "The candidate was not invited: {reason}. Fix the problem, then resend the test in \
          Greenhouse.";
 
     pub(crate) fn invitation_erased() =
-        "The candidate was not invited: the email address was erased before the invitation.";
+        "The candidate was not invited, because the email address was erased before the invitation \
+         was sent.";
 
     pub(crate) fn test_completed() = "The candidate completed the test.";
 
@@ -38,43 +39,43 @@ texts! {
         "The candidate can take the test again. Greenhouse keeps the earlier result until the \
          test ends again.";
 
-    /// Follows the end of a test.
+    /// Appended to the text about the end of a test.
     pub(crate) fn no_completion_credential() =
-        "Greenhouse is not notified, because no completion credential is stored. It shows the result \
-         when it next asks for it. Enter the credential under Assessments.";
+        "Greenhouse was not notified, because no completion credential is stored. The result \
+         appears when Greenhouse next checks the status. Enter the credential under Assessments.";
 
-    /// Follows the end of a test.
+    /// Appended to the text about the end of a test.
     pub(crate) fn no_callback_address() =
-        "Greenhouse is not notified, because it sent no address for notices. It shows the result \
-         when it next asks for it.";
+        "Greenhouse was not notified, because it sent no callback address. The result appears when \
+         Greenhouse next checks the status.";
 
     pub(crate) fn notice_due() = "Greenhouse is being notified of the result.";
 
     pub(crate) fn notice_repeated(at: &str) =
-        "Greenhouse asked for the result while the product did not respond. It is notified again at \
-         {at}.";
+        "Greenhouse asked for the result while the product was unavailable. Greenhouse will be \
+         notified again at {at}.";
 
     pub(crate) fn notice_accepted() =
-        "Greenhouse accepted the completion notice. It asks for the result next.";
+        "Greenhouse accepted the completion notice and will now request the result.";
 
     pub(crate) fn notice_assessments_off() =
-        "Greenhouse was not notified: assessments are switched off. Switch them on, then retry this \
-         entry.";
+        "Greenhouse was not notified, because assessments are switched off. Switch them on, then \
+         retry this entry.";
 
     pub(crate) fn notice_without_credential() =
-        "Greenhouse was not notified: no completion credential is stored. Enter it under \
-         Assessments, then retry this entry.";
+        "Greenhouse was not notified, because no completion credential is stored. Enter the \
+         credential under Assessments, then retry this entry.";
 
     pub(crate) fn notice_credential_unusable() =
-        "Greenhouse was not notified: the completion credential contains characters that cannot be \
-         sent. Enter it again under Assessments, then retry this entry.";
+        "Greenhouse was not notified, because the completion credential contains characters that \
+         cannot be sent. Enter the credential again under Assessments, then retry this entry.";
 
     pub(crate) fn notice_address_refused(reason: &str) =
-        "Greenhouse was not notified: {reason}. If Greenhouse uses this host, ask the \
+        "Greenhouse was not notified: {reason}. If the host belongs to Greenhouse, ask the \
          operator to allow it, then retry this entry.";
 
     pub(crate) fn notice_address_unusable() =
-        "Greenhouse was not notified: the address that it sent for notices cannot be called.";
+        "Greenhouse was not notified, because its callback address cannot be called.";
 
     pub(crate) fn notice_unauthorized(status: u16) =
         "Greenhouse rejected the completion credential ({status}). Enter it again under Assessments, \
@@ -89,21 +90,22 @@ texts! {
          the notice carries a credential. Ask Greenhouse Support for the correct address.";
 
     pub(crate) fn notice_rejected(status: u16) =
-        "Greenhouse rejected the completion notice ({status}). Retry this entry. If that fails too, \
-         ask Greenhouse Support.";
+        "Greenhouse rejected the completion notice ({status}). Retry this entry. If the retry also \
+         fails, contact Greenhouse Support.";
 
     pub(crate) fn notice_failed(status: u16) =
         "Greenhouse could not process the completion notice ({status}).";
 
     pub(crate) fn notice_unanswered(reason: &str) =
-        "Greenhouse did not answer the completion notice: {reason}.";
+        "Greenhouse did not respond to the completion notice: {reason}.";
 
-    /// Follows a failed attempt.
+    /// Appended to the text about a failed attempt.
     pub(crate) fn notice_next_attempt(at: &str) = "The next attempt is at {at}.";
 
-    /// Follows a failed attempt.
+    /// Appended to the text about a failed attempt.
     pub(crate) fn notice_given_up(attempts: &str) =
-        "The notice was given up after {attempts}. Retry this entry when Greenhouse responds again.";
+        "The notice was abandoned after {attempts}. Retry this entry when Greenhouse is available \
+         again.";
 
     pub(crate) fn response_error(response: &str, errors: &str) =
         "Greenhouse could not use {response}: {errors}.";
@@ -112,26 +114,27 @@ texts! {
         "Greenhouse could not use {response} and gave no reason.";
 
     pub(crate) fn webhook_unreadable(reason: &str) =
-        "A webhook from Greenhouse could not be read: {reason}. Its body is stored. Check recent \
-         changes in Greenhouse by hand.";
+        "A webhook from Greenhouse could not be read: {reason}. Its body was stored. Check recent \
+         changes in Greenhouse manually.";
 
     pub(crate) fn webhook_id_reused() =
-        "A webhook has the id of an earlier one but another body. It was processed as a new one. \
-         Check that only Greenhouse has the webhook secret.";
+        "A webhook had the id of an earlier webhook but a different body, and was processed as a \
+         new webhook. Check that only Greenhouse has the webhook secret.";
 
     pub(crate) fn successor_unread(reason: &str) =
         "The candidate was merged in Greenhouse, but the application that replaced the deleted one \
          could not be read: {reason}. Check the candidate in Greenhouse.";
 
     pub(crate) fn outcome_not_found(outcome: &str, what: &str) =
-        "The product could not record that the candidate is {outcome}: it has no such {what}.";
+        "The product could not record the candidate as {outcome}: the product did not find the \
+         {what}.";
 
     pub(crate) fn outcome_rejected(outcome: &str, reason: &str) =
-        "The product did not accept that the candidate is {outcome}: {reason}. Record it in the \
-         product by hand.";
+        "The product refused to record the candidate as {outcome}: {reason}. Record the outcome in \
+         the product manually.";
 
     pub(crate) fn report_links_revoked() =
-        "All earlier links to the report were revoked. New links open it.";
+        "All existing links to the report were revoked. New links still work.";
 }
 
 /// Response that Greenhouse could not use, as the object of a sentence.

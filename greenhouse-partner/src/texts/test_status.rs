@@ -1,6 +1,6 @@
 //! Status and labels that Greenhouse shows for a test.
 //!
-//! Greenhouse treats `complete` as finished (documented), and shows any other status as it is.
+//! Greenhouse treats `complete` as finished (documented), and shows any other status unchanged.
 
 use greenhouse_core::store::InvitationState;
 
@@ -19,9 +19,9 @@ pub(crate) fn status(state: InvitationState) -> &'static str {
     }
 }
 
-/// The product no longer has the assessment.
+/// Status of an assessment that the product no longer has.
 pub(crate) const GONE: &str = "no longer available";
-/// The test is complete, and the product has no report yet.
+/// Status of a completed test whose report is not available yet.
 pub(crate) const WITHOUT_REPORT: &str = "waiting for the report";
 
 /// Label of the recommendation.

@@ -1,8 +1,8 @@
 //! `POST /api/webhooks/greenhouse/{hook key}`, and the path without a key for the default account
 //!
 //! Receives Greenhouse's webhooks. [Greenhouse's
-//! page](https://developers.greenhouse.io/webhooks.html) documents that any status but 200 is
-//! retried. So 200 means that the delivery is stored, or that a retry would not help.
+//! page](https://developers.greenhouse.io/webhooks.html) documents that any status other than 200
+//! is retried, so 200 means that the delivery is stored, or that a retry would not help.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -28,7 +28,7 @@ impl Webhooks {
     ///
     /// # Errors
     ///
-    /// [`PartnerError::NotFound`] if no account has this hook, or has webhooks switched off;
+    /// [`PartnerError::NotFound`] if no account has this hook, or if its webhooks are switched off;
     /// [`PartnerError::TooLarge`]; [`PartnerError::NotSigned`]; [`PartnerError::Malformed`] if the
     /// body is signed but not JSON; [`PartnerError::Store`], after which Greenhouse retries.
     pub(crate) async fn receive(
@@ -83,7 +83,7 @@ impl Webhooks {
         Ok(())
     }
 
-    /// Decides on an event. Returns `false` if the delivery was received before.
+    /// Decides on an event and stores its delivery. Returns `false` if it was received before.
     async fn receive_event(
         &self,
         account: &AccountId,
@@ -115,7 +115,7 @@ impl Webhooks {
         Ok(decided.await?.applied().unwrap_or(false))
     }
 
-    /// Keeps a signed delivery that could not be read. Returns `false` if it was received before.
+    /// Stores a signed delivery that could not be read. Returns `false` if it was received before.
     async fn keep_unreadable(
         &self,
         account: &AccountId,
@@ -152,7 +152,8 @@ fn action_of(error: &EventError) -> Option<&'static str> {
     }
 }
 
-/// Event ids are unique to the delivery (documented), so the operator should check the sender.
+/// Returns the log entry for a reused event id. Event ids are unique to a delivery (documented), so
+/// the operator should check the sender.
 fn id_reused(now: DateTime<Utc>) -> LogEntry {
     problem(now, LogStatus::Done, sync_log::webhook_id_reused())
 }
@@ -176,7 +177,8 @@ fn rewrite_links(changes: &mut Changes, links: Vec<Link>) {
     }
 }
 
-/// Returns the signature header. `None` if missing or repeated: then no value can be trusted.
+/// Returns the signature header. `None` if it is missing, or repeated, because then no value can be
+/// trusted.
 pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(SIGNATURE).iter();
     match (values.next(), values.next()) {
@@ -185,8 +187,8 @@ pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     }
 }
 
-/// Returns the event id. Empty if missing or too long to store: then only the body identifies the
-/// delivery.
+/// Returns the event id. Empty if it is missing or too long to store. Then only the body identifies
+/// the delivery.
 pub(crate) fn event_id(headers: &HeaderMap) -> String {
     let id = headers
         .get(EVENT_ID)
@@ -197,7 +199,8 @@ pub(crate) fn event_id(headers: &HeaderMap) -> String {
         .to_owned()
 }
 
-/// Returns the event id for logs. The signature does not cover it, so it may contain any text.
+/// Returns the event id for logs, or a placeholder if it has unusual characters. The signature does
+/// not cover it, so it may contain any text.
 fn loggable(event_id: &str) -> &str {
     let is_harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
     if event_id.bytes().all(is_harmless) {

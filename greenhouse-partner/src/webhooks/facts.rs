@@ -9,7 +9,7 @@ use greenhouse_core::{
     webhook::Event,
 };
 
-/// Reads the facts that a decision on an event is made from.
+/// Reads the facts on which the decision about an event is based.
 #[derive(Debug, Clone)]
 pub(super) struct FactsReader {
     pub(super) records: Arc<dyn Records>,

@@ -9,7 +9,7 @@ use super::Webhooks;
 use crate::texts::{self, sync_log};
 
 impl Webhooks {
-    /// Reports the outcome of a pushed candidate to the product. The call states the outcome with
+    /// Reports the outcome of a pushed candidate to the product. The call carries the outcome and
     /// its revision, so repeated, late or reordered calls are harmless.
     pub(crate) async fn notify_product(
         &self,
@@ -20,7 +20,7 @@ impl Webhooks {
     ) -> Result<(), TaskError> {
         let call = self
             .product
-            .ask(|product| product.apply_outcome(&task.account, assessment, outcome, revision));
+            .call(|product| product.apply_outcome(&task.account, assessment, outcome, revision));
         let text = match call.await {
             Ok(()) => return Ok(self.writer.done(task).await?),
             Err(PlatformError::NotFound { what }) => {

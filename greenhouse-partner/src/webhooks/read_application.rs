@@ -8,7 +8,7 @@ use greenhouse_core::{
 
 use super::Webhooks;
 
-/// A [`Task::ReadApplication`], caused by an event that is not conclusive.
+/// A [`Task::ReadApplication`], created by an inconclusive event.
 #[derive(Debug)]
 pub(crate) struct HintTask<'a> {
     task: &'a ClaimedTask,
@@ -42,7 +42,7 @@ struct HintRead {
 enum ReadFailure {
     /// Greenhouse is unavailable, so the task is retried.
     Temporary,
-    /// Greenhouse cannot be read, for this reason.
+    /// Greenhouse cannot be read, so a retry would not help. Contains the reason.
     Permanent(String),
 }
 
@@ -102,7 +102,7 @@ impl Webhooks {
         Ok(read.collect())
     }
 
-    /// Decides a task from `read`, or after a conflict from another read.
+    /// Decides a task from `read`, or from a new read after a conflict.
     async fn resolve(
         &self,
         account: &AccountId,

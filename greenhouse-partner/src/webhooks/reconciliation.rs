@@ -22,19 +22,19 @@ use crate::{reader::Reader, writer::Writer};
 /// Compares pushed applications with Greenhouse and applies missed changes by the rules of
 /// webhooks.
 ///
-/// Even with a disabled webhook or after an outage, no outcome, stage, transfer or merge of an
-/// existing application is lost, and no deletion. Not found are anonymizations, and the successors
-/// of applications that a merge deleted.
+/// Finds outcomes, stage moves, transfers and merges of existing applications, and deletions, even
+/// if a webhook was disabled or a host was down. Does not find anonymizations, or the successors of
+/// applications that a merge deleted.
 ///
 /// Accounts with webhooks switched on are compared on a schedule
 /// ([`PartnerConfig::reconcile_every`](crate::PartnerConfig::reconcile_every)), in batches of 50
-/// applications. Each batch runs on one host. A host compares accounts without a schedule when it
-/// starts, and an account whose webhooks are switched on later within an hour. [`run`](Self::run)
-/// compares an account immediately.
+/// applications. Each batch runs on one host. An account without a schedule is compared when a host
+/// starts, or within an hour after its webhooks are switched on. [`run`](Self::run) compares an
+/// account immediately.
 ///
 /// If an application is not found, or contradicts a link without a later time,
-/// [`PartnerService`](crate::PartnerService) reads it again after the settle time. So the service's
-/// tasks must run as well. Without a reader, nothing is compared.
+/// [`PartnerService`](crate::PartnerService) reads it again after the settle time. The service's
+/// tasks must therefore be running. Without a reader, nothing is compared.
 #[derive(Debug)]
 pub struct Reconciliation {
     pub(super) records: Arc<dyn Records>,
@@ -53,18 +53,18 @@ pub struct Reconciliation {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Number of links compared, without deleted ones.
+    /// Number of links compared, excluding deleted ones.
     pub compared: u64,
     /// Number of links with missed changes, which were applied.
     pub changed: u64,
     /// Number of links that differ from Greenhouse and will be read again.
     pub doubted: u64,
-    /// Number of links whose job is hidden from the reader, so that a missing application proves
-    /// nothing.
+    /// Number of links whose application was not found but whose job is hidden from the reader, so
+    /// that the application may still exist.
     pub hidden: u64,
 }
 
-/// Error of a comparison.
+/// Error returned by [`Reconciliation::run`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReconcileError {
@@ -81,7 +81,7 @@ impl Reconciliation {
     ///
     /// # Errors
     ///
-    /// [`ReconcileError`]. The reported progress is already applied.
+    /// [`ReconcileError`]. The changes in the reported progress have been applied.
     pub async fn run(
         &self,
         account: &AccountId,
@@ -141,7 +141,7 @@ impl Reconciliation {
             async move {
                 let link = match first {
                     Some(link) => link,
-                    // Another host has written the link meanwhile.
+                    // Another host has written the link in the meantime.
                     None => match self.records.link(account, assessment).await? {
                         Some(link) if link.application == application => link,
                         _ => return Ok(Proposal::Keep(Compared::Same)),
@@ -174,7 +174,7 @@ impl Reconciliation {
         }
     }
 
-    /// Compares one batch of the schedule and stores the task of the next.
+    /// Compares one batch of the schedule and stores the task for the next one.
     async fn run_batch(
         &self,
         task: &ClaimedTask,
@@ -208,7 +208,7 @@ impl Reconciliation {
                     .await?
                     .map_or(next_time, |last| (Some(last), now))
             }
-            // Health reports the error of the reader.
+            // Health reports the reader's error.
             Err(ReconcileError::Reader(_)) => next_time,
         };
         if progress != Progress::default() {
@@ -326,7 +326,7 @@ impl Background for Reconciliation {
         Ok(next.into_iter().chain(next_search).min())
     }
 
-    /// Never wakes early.
+    /// Never completes, because only the schedule makes tasks due.
     async fn woken(&self) {
         std::future::pending().await
     }
@@ -334,7 +334,7 @@ impl Background for Reconciliation {
 
 /// Attempts at an unreadable batch, over some hours, before it is skipped.
 const MAX_ATTEMPTS: u32 = 20;
-/// Limit of applications that one call to Greenhouse can read.
+/// Maximum number of applications that one call to Greenhouse can read.
 const BATCH: usize = 50;
 /// Interval of the search for accounts without a schedule.
 const SEARCH_EVERY: Duration = Duration::from_secs(60 * 60);

@@ -101,7 +101,9 @@ impl Webhooks {
             }
             if changes.links.is_empty() && changes.due.is_empty() {
                 // The link already had this state when it was created.
-                changes.log.retain(|said| said.status != LogStatus::Skipped);
+                changes
+                    .log
+                    .retain(|entry| entry.status != LogStatus::Skipped);
             }
             changes.replayed = Some(delivery.source.clone());
             Ok::<_, StoreError>(Proposal::Write(changes, true))
@@ -135,5 +137,5 @@ impl Webhooks {
     }
 }
 
-/// Limit of the time from reading a delivery to its decision: the time-outs of the store.
+/// Maximum time from reading a delivery to storing its decision, which the store's time-outs bound.
 const MAX_DECISION: Duration = Duration::from_secs(120);

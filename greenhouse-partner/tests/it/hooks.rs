@@ -21,7 +21,7 @@ async fn health_shows_the_last_delivery_of_each_hook() {
     let world = World::new();
     assert_eq!(
         webhooks(&world).await["text"],
-        "No webhook was ever received."
+        "No webhook has been received yet."
     );
     world
         .deliver("e1", &ping(Some("Candidate has been hired")))
@@ -60,7 +60,7 @@ async fn health_shows_the_last_delivery_of_each_hook() {
                 "Delete Candidate: never received",
                 "Candidate merged: never received",
                 "Candidate anonymized: never received",
-                "Ping of another event: last received at 2026-11-23T10:00:30Z",
+                "Ping for another event: last received at 2026-11-23T10:00:30Z",
             ],
         })
     );
@@ -109,8 +109,8 @@ async fn health_warns_of_silence_after_a_push() {
             .split(" Not received")
             .next()
             .unwrap(),
-        "No webhook was received since 2026-11-23T10:00:00Z, for more than 7 days, although candidates \
-         were pushed."
+        "No webhook has been received since 2026-11-23T10:00:00Z (more than 7 days), although \
+         candidates were pushed."
     );
     assert!(
         silent["remedy"]

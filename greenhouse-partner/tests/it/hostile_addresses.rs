@@ -93,7 +93,7 @@ async fn a_test_with_a_hostile_url_is_refused_and_logged() {
     }
 }
 
-/// As after a stricter policy, or a manual change of the database.
+/// As after a stricter policy, or a manual change to the database.
 #[tokio::test]
 async fn a_stored_url_is_checked_before_each_notice() {
     let mut checked = 0;
@@ -115,7 +115,7 @@ async fn a_stored_url_is_checked_before_each_notice() {
             let notices = check(&world, "notices").await;
             assert_eq!(notices.state, CheckState::Problem);
             assert!(notices.text.contains(&text), "{}", notices.text);
-            // A retry by a person is refused as well.
+            // A retry by a person is also refused.
             assert_eq!(operator::retry(&world, last.id.value()).await.0, 202);
         }
         checked += 1;

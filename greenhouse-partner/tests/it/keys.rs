@@ -71,7 +71,7 @@ async fn a_rotated_key_expires_after_the_overlap() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_stops_working_at_once() {
+async fn a_revoked_key_stops_working_immediately() {
     let world = World::new();
     let id = operate(&world, "GET", "keys").await.json()["keys"][0]["id"].clone();
     let path = format!("keys/{}", id.as_str().unwrap());
@@ -114,7 +114,7 @@ async fn invalid_requests_are_refused() {
     }
     let full = operate(&world, "POST", "keys").await;
     assert_eq!((full.status, &*full.code()), (409, "too_many_keys"));
-    // An account cannot change the keys of another one.
+    // An account cannot change another account's keys.
     let others = operate_as(&world, &world.other, "GET", "keys").await;
     assert_eq!(others.json()["keys"].as_array().unwrap().len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Guarantees to Greenhouse, the product and operators, on the in-memory store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod due_work;
+mod due_tasks;
 mod faults;
 mod flipped_bits;
 mod hooks;

@@ -51,7 +51,7 @@ async fn a_notice_carries_the_completion_credential() {
         world.lines().await[1..],
         [
             "invitation done: The candidate completed the test.",
-            "notice done: Greenhouse accepted the completion notice. It asks for the result next.",
+            "notice done: Greenhouse accepted the completion notice and will now request the result.",
         ]
     );
     // The notice is not sent twice.
@@ -125,7 +125,7 @@ async fn failures_are_retried_with_backoff_for_a_day() {
         lines
             .last()
             .unwrap()
-            .contains("given up after 31 attempts."),
+            .contains("abandoned after 31 attempts."),
         "{lines:?}"
     );
 }
@@ -150,7 +150,7 @@ async fn a_notice_is_repeated_if_the_product_had_no_result() {
         assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     }
     let line = world.lines().await.pop().unwrap();
-    assert!(line.contains("while the product did not respond"), "{line}");
+    assert!(line.contains("while the product was unavailable"), "{line}");
     let next = world.run_due().await.unwrap();
     assert_eq!((next - world.now()).num_minutes(), 10);
     world.platform.set_down(false);
@@ -186,7 +186,7 @@ async fn a_notice_is_repeated_if_a_poll_during_it_failed() {
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
     assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     let line = world.lines().await.pop().unwrap();
-    assert!(line.contains("while the product did not respond"), "{line}");
+    assert!(line.contains("while the product was unavailable"), "{line}");
 
     world.tick(10 * 60);
     world.transport.answer(StatusCode::OK, "");
@@ -414,7 +414,7 @@ async fn a_retaken_test_sends_another_notice() {
         world.lines().await[1..],
         [
             "invitation done: The candidate completed the test.",
-            "notice done: Greenhouse accepted the completion notice. It asks for the result next.",
+            "notice done: Greenhouse accepted the completion notice and will now request the result.",
             "invitation done: The candidate can take the test again. Greenhouse keeps the earlier \
              result until the test ends again.",
             "invitation done: The candidate completed the test again.",

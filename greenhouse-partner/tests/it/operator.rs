@@ -18,7 +18,7 @@ pub(crate) async fn retry(world: &World, id: i64) -> (u16, Value) {
     ask(world, "POST", &format!("sync-log/{id}/retry")).await
 }
 
-/// A request of an operator, to the parts that an integration with this direction has.
+/// Sends an operator's request to the parts that an integration with this direction has.
 pub(crate) async fn ask(world: &World, method: &str, path: &str) -> (u16, Value) {
     let tasks = TaskOperator::new(world.store.clone(), world.clock.clone());
     let parts: Vec<Arc<dyn OperatorPart>> = vec![Arc::new(tasks), world.service.clone()];
@@ -157,8 +157,7 @@ async fn health_shows_the_reconciliation_schedule() {
         (found.state, found.text.clone())
     };
     let ok = |text: &str| (CheckState::Ok, text.to_owned());
-    let not_yet =
-        "The first comparison of pushed applications with Greenhouse is scheduled within an hour.";
+    let not_yet = "The first comparison of pushed applications with Greenhouse will be scheduled within an hour.";
     assert_eq!(found().await, ok(not_yet));
     world.link("as-1", 11, 22).await;
     world.reader.has(Some(Trouble::Down));
@@ -180,8 +179,7 @@ async fn health_shows_the_reconciliation_schedule() {
     world.reader.has(None);
     world.tick(10 * 60);
     reconciliation.run_due(10).await.unwrap();
-    let next =
-        "The next comparison of pushed applications with Greenhouse is at 2026-11-23T17:10:01Z.";
+    let next = "The next comparison of pushed applications with Greenhouse is scheduled for 2026-11-23T17:10:01Z.";
     assert_eq!(found().await, ok(next));
 
     let blind = World::without_reader();

@@ -1,4 +1,4 @@
-//! A task that panics, up to its retry by a person.
+//! Tasks that panic, until a person retries them.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn an_outcome_is_parked_after_five_panics_and_reported_after_a_retry() {
         "Parked after crashes: 1 outcome for the product."
     );
 
-    // A retry while the product still panics parks it again, in the same entry.
+    // A retry while the product still panics parks the task again, in the same entry.
     assert_eq!(retry(&world, id(&entry)).await.0, 202);
     let again = parked(&world, TaskKind::NotifyProduct).await;
     assert_eq!(again["id"], entry["id"]);
@@ -58,7 +58,7 @@ async fn an_invitation_is_parked_after_five_panics_and_sent_after_a_retry() {
         "Parked after crashes: 1 invitation."
     );
 
-    // The parked task stops no other of its account.
+    // The parked task does not block other tasks of its account.
     world.platform.set_panicking(false);
     let sent = world.post(path, send_test_body("778").to_string()).await;
     assert_eq!(sent.status, 200);
@@ -95,7 +95,7 @@ async fn parked(world: &World, kind: TaskKind) -> Value {
         text.contains("crashed 5 times and is parked") && text.contains("retry this entry"),
         "{text}"
     );
-    // It is not run by itself.
+    // The task is not run automatically.
     world.clock.advance(Duration::from_secs(24 * 60 * 60));
     world.run_due().await;
     assert_eq!(world.store.next_due(&[kind]).await.unwrap(), None);
@@ -114,14 +114,14 @@ async fn shown(world: &World) -> Value {
     found.clone()
 }
 
-/// Corrects the product and retries the entry.
+/// Repairs the product and retries the entry.
 async fn corrected(world: &World, entry: &Value) {
     world.platform.set_panicking(false);
     assert_eq!(
         retry(world, id(entry)).await,
         (202, json!({ "state": "queued" }))
     );
-    // It is no longer failed, so it is not offered twice.
+    // The entry is no longer failed, so no second retry is offered.
     assert_eq!(retry(world, id(entry)).await.0, 409);
     world.run_due().await;
     assert_eq!(failed(world).await, NONE);

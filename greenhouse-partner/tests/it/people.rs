@@ -33,7 +33,7 @@ async fn a_late_anonymization_of_the_loser_erases_both() {
         .iter()
         .filter(|line| line.contains("cannot be told apart"));
     assert_eq!(both.count(), 2, "{lines:?}");
-    // From then on no body is stored.
+    // From then on, no body is stored.
     rejects(&world, "e5", 12, 22).await;
     assert_eq!(bodies(&world).await, 0);
 }

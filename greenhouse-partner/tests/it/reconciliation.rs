@@ -84,8 +84,8 @@ async fn a_link_is_dropped_once_its_application_is_missing_twice() {
 async fn the_schedule_runs_on_one_of_several_hosts() {
     let world = pushed(120).await;
     let hosts = [reconciliation(&world), reconciliation(&world)];
-    // The first run is due at once, because earlier events may be missing. Each batch runs on one
-    // host.
+    // The first run is due immediately, because earlier events may be missing. Each batch runs on
+    // one host.
     for turn in 1..=4 {
         for host in &hosts {
             host.run_due(1).await.unwrap();
@@ -100,7 +100,7 @@ async fn the_schedule_runs_on_one_of_several_hosts() {
     world.tick(6 * HOUR);
     hosts[0].run_due(10).await.unwrap();
     assert_eq!(world.reader.asked.lock().unwrap().len(), 6);
-    // After downtime the run starts at once, and once.
+    // After downtime, exactly one run starts immediately.
     world.tick(20 * HOUR);
     hosts[1].run_due(10).await.unwrap();
     assert_eq!(world.reader.asked.lock().unwrap().len(), 9);

@@ -160,7 +160,7 @@ async fn a_key_is_retired_in_two_steps() {
         (404, 302)
     );
 
-    // A different key with a known name does not verify the links of the first one.
+    // A different key with a known name does not verify the links of the first key.
     rotate(&world, ReportLinks::new(key("k2", 'u'), vec![])).await;
     assert_eq!(open(&world, &new).await, 404);
     rotate(&world, ReportLinks::new(first, vec![])).await;

@@ -107,8 +107,8 @@ async fn disabled_directions_are_not_found() {
     assert!(world.is_untouched().await);
 }
 
-/// With a key of the account the response says that assessments are disabled. A key of no account
-/// is wrong.
+/// For one of the account's keys, the response says that assessments are disabled. Any other key is
+/// unknown.
 #[tokio::test]
 async fn responses_to_keys_while_assessments_are_disabled() {
     let settings = |enabled| {

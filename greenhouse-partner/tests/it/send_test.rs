@@ -137,8 +137,8 @@ async fn accepts_the_request_while_the_product_is_down() {
     let lines = world.lines().await;
     assert!(
         lines.contains(
-            &"problem failed: The candidate was not invited: the product has no such scenario. Choose another test at the \
-              stage in Greenhouse and send it again."
+            &"problem failed: The candidate was not invited: the product did not find the scenario. In Greenhouse, \
+              choose another test at the stage, then send it."
                 .to_owned()
         ),
         "{lines:?}"

@@ -56,7 +56,7 @@ async fn it_names_every_processed_event() {
     let boxes = text.lines().filter(|line| line.contains("[ ]"));
     let named: Vec<_> = boxes.map(str::trim).collect();
     assert_eq!(named.len(), HookEvent::ALL.len());
-    assert!(text.contains(&format!("create {} of them", named.len())));
+    assert!(text.contains(&format!("create {} webhooks", named.len())));
     for (line, HookEvent { action, label, .. }) in named.into_iter().zip(HookEvent::ALL) {
         assert!(line.starts_with(&format!("[ ] {label} ")), "{line}");
         assert!(line.ends_with(&format!(" ({action})")), "{line}");
@@ -94,7 +94,7 @@ async fn it_distinguishes_keys_and_contains_no_secret() {
     let text = assessments["text"].as_str().unwrap();
     for part in [
         &*format!("Valid key: {}\n", plain["id"].as_str().unwrap()),
-        "which begins with gpk_ending, until 2026-11-24T10:00:00Z\n",
+        "(begins with gpk_ending), expires at 2026-11-24T10:00:00Z\n",
         "`POST /api/integrations/greenhouse/keys`",
         "is already stored",
     ] {
@@ -119,18 +119,18 @@ async fn missing_and_disabled_parts_are_marked() {
     for direction in ["assessments", "sync"] {
         assert_eq!(off[direction]["enabled"], false);
         let text = off[direction]["text"].as_str().unwrap();
-        assert!(text.contains("This is switched off"), "{text}");
-        assert!(!text.contains("https addresses only"), "{text}");
+        assert!(text.contains("This direction is switched off"), "{text}");
+        assert!(!text.contains("only https URLs"), "{text}");
     }
     let text = off["assessments"]["text"].as_str().unwrap();
-    for part in ["There is no valid key yet.", "Until then,"] {
+    for part in ["There is no valid key yet.", "Until it is stored,"] {
         assert!(text.contains(part), "{part}: {text}");
     }
 
     let other = set_up(&world, &world.other).await;
     assert_eq!(other["sync"], Value::Null);
     let text = other["assessments"]["text"].as_str().unwrap();
-    assert!(!text.contains("This is switched off"), "{text}");
+    assert!(!text.contains("This direction is switched off"), "{text}");
     change(&world, |settings| {
         (settings.assessments, settings.sync) = (None, None);
     })
@@ -164,7 +164,7 @@ fn a_url_without_tls_is_marked() {
         let base = base.parse().unwrap();
         let now = start();
         let text = SetUp::new(&base, Some(&settings), None, now).to_string();
-        assert_eq!(text.contains("https addresses only"), marked, "{text}");
+        assert_eq!(text.contains("only https URLs"), marked, "{text}");
     }
 }
 

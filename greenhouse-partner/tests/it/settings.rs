@@ -315,7 +315,7 @@ async fn a_stale_version_is_a_conflict() {
                 .status,
             405
         );
-        // The sync is not configured there. That is no error, and it can be configured from here.
+        // The sync is not configured yet. That is not an error, and it can be configured from here.
         assert_eq!(
             operate(&world, &world.other, "GET", &path, "").await.status,
             200

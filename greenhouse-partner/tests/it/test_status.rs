@@ -116,7 +116,7 @@ async fn invitations_of_other_accounts_are_not_found() {
     ] {
         let answer = world.get(missing).await;
         assert_eq!(answer.status, 400);
-        let message = "partner_interview_id: expected the id of a sent test, got none";
+        let message = "partner_interview_id: expected the id that send_test returned, got none";
         assert_eq!(
             answer.json(),
             json!({ "error": { "code": "malformed", "message": message } })

@@ -294,9 +294,9 @@ async fn a_delivery_has_one_effect_and_another_body_is_another_delivery() {
         ApplicationStatus::Active
     );
     let notes = world.lines().await;
-    let notes = notes
-        .iter()
-        .filter(|line| line.starts_with("problem done: A webhook has the id of an earlier one"));
+    let notes = notes.iter().filter(|line| {
+        line.starts_with("problem done: A webhook had the id of an earlier webhook")
+    });
     assert_eq!(notes.count(), 1, "it is noted");
 }
 
@@ -314,7 +314,7 @@ async fn unsigned_webhooks_are_refused() {
     .to_string();
     let good = sign(&body);
     let flipped = good.replace('a', "b");
-    let refused = json!({ "error": { "code": "bad_signature", "message": "the signature does not match the webhook secret of the account" } });
+    let refused = json!({ "error": { "code": "bad_signature", "message": "the signature does not match the account's webhook secret" } });
     for signature in [
         None,
         Some(""),
@@ -397,7 +397,7 @@ async fn signed_invalid_bodies() {
     assert_eq!(
         lines[2],
         "problem failed: A webhook from Greenhouse could not be read: reject_candidate has no id at \
-         payload.application.id. Its body is stored. Check recent changes in Greenhouse by hand."
+         payload.application.id. Its body was stored. Check recent changes in Greenhouse manually."
     );
 }
 

@@ -1,5 +1,5 @@
-//! Bodies and headers as published by Greenhouse. They are not part of the repository but in the
-//! folder `GREENHOUSE_PAYLOADS`. Without it these tests are ignored.
+//! Bodies and headers as published by Greenhouse. They are in the folder `GREENHOUSE_PAYLOADS`, not
+//! in the repository. Without the folder, these tests are ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

@@ -31,7 +31,9 @@ pub(crate) async fn serve_host(
     let mut outside = HostEnvironment::production().unwrap();
     // The sandbox needs no Greenhouse.
     outside.environment = Environment::sandbox("http://127.0.0.1:9").unwrap();
-    let host = Host::open_before(product, config, outside).await.unwrap();
+    let host = Host::open_with_product(product, config, outside)
+        .await
+        .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { serve(&Axum, host, listener).await.unwrap() });

@@ -64,14 +64,14 @@ fn play(disk: &SmallDisk) -> Result<(), Failed> {
     assert_eq!(serving.deliver(refused), 503);
     let (status, text) = serving.get("/readyz");
     assert!(
-        status == 503 && text.contains("the disk of the database is full"),
+        status == 503 && text.contains("the database's disk is full"),
         "{text}"
     );
     let finding = disk_finding(&terminal).expect("the doctor finds it");
     assert_eq!(finding["level"], "problem", "{finding}");
     let text = finding["text"].as_str().unwrap_or_default();
     assert!(
-        text.contains("The disk of the database file is full"),
+        text.contains("The disk with the database file is full"),
         "{finding}"
     );
     let remedy = finding["remedy"].as_str().unwrap_or_default();

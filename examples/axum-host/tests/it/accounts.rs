@@ -68,7 +68,7 @@ async fn the_setup_guide_contains_served_urls() {
     let said = terminal.run_command(&["accounts", "set-up", "acme"]);
     assert!(said.ok, "{said:?}");
     for part in [
-        "Make a partner key with `axum-host keys partner`",
+        "Create a partner key with `axum-host keys partner`",
         "`axum-host accounts apply`",
         "partners@greenhouse.io",
         "Candidate has changed stage",
@@ -174,7 +174,7 @@ fn an_invalid_file_is_explained_and_writes_nothing() {
             account("acme").replace(", client_secret = \"canary-client\"", ""),
             "Harvest V3 (OAuth)",
         ),
-        (two("[[accounts"), "not TOML, at line"),
+        (two("[[accounts"), "not valid TOML (line "),
     ] {
         let said = terminal.apply(&file);
         assert!(!said.ok, "{file}");

@@ -81,8 +81,7 @@ fn errors_name_the_flag() {
 #[test]
 fn the_help_explains_the_precedence() {
     let help = run(&["--help"], &[]).out;
-    let rule =
-        "taken from its flag, else from its environment variable, else from the configuration file";
+    let rule = "Flags override environment variables, which override the configuration file";
     assert!(help.contains(rule), "{help}");
     let help = run(&["serve", "--help"], &[]).out;
     for flag in [

@@ -17,7 +17,7 @@ fn keys_are_shown_once_with_their_destination() {
         assert!(one.out.contains(goes), "{purpose}: {one:?}");
         assert_eq!(one.out.contains("sha256:"), digest, "{purpose}: {one:?}");
         assert_eq!(
-            one.out.contains("id, with which"),
+            one.out.contains("id, which identifies"),
             purpose == "master",
             "{purpose}: {one:?}"
         );
@@ -51,7 +51,7 @@ async fn partner_keys_are_created_listed_rotated_and_revoked() {
     let (key, id) = key_and_id(&minted);
     let (_, listed) = keys(&["list", "acme"]);
     assert!(!listed.contains(key), "{listed}");
-    for part in [id, &key[..10], "valid, minted 20", "last used never"] {
+    for part in [id, &key[..10], "valid, created 20", "never used"] {
         assert!(listed.contains(part), "{part}: {listed}");
     }
     let (ok, rotated) = keys(&["rotate", "acme", id]);
@@ -61,10 +61,10 @@ async fn partner_keys_are_created_listed_rotated_and_revoked() {
     let (_, listed) = keys(&["list", "acme"]);
     let of = |id: &str| listed.lines().find(|line| line.starts_with(id)).unwrap();
     assert!(
-        of(id).contains("ending, minted") && of(id).contains(", expires 20"),
+        of(id).contains("ending, created") && of(id).contains(", expires 20"),
         "{listed}"
     );
-    assert!(of(new_id).contains("valid, minted"), "{listed}");
+    assert!(of(new_id).contains("valid, created"), "{listed}");
 
     let (ok, revoked) = keys(&["revoke", "acme", id]);
     assert!(ok && revoked.contains("is revoked"), "{revoked}");

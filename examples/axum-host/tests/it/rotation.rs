@@ -53,16 +53,16 @@ fn master_keys_are_rotated_while_every_host_can_read() {
     let said = terminal.run_command(&["keys", "reseal"]);
     assert!(said.ok, "{said:?}");
     for line in [
-        "encrypted again:".to_owned(),
+        "re-encrypted so far:".to_owned(),
         format!("everything is encrypted with master key {}", id(&new)),
-        format!("nothing in the database needs master key {};", id(&old)),
+        format!("the database no longer needs master key {};", id(&old)),
     ] {
         assert!(said.out.contains(&line), "{line}: {said:?}");
     }
     assert!(!said.out.contains(&old) && !said.out.contains(&new));
     let again = terminal.run_command(&["keys", "reseal"]);
     assert!(
-        again.ok && again.out.contains("rows encrypted again: 0"),
+        again.ok && again.out.contains("re-encrypted rows: 0"),
         "{again:?}"
     );
 

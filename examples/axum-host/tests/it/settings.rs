@@ -133,7 +133,7 @@ async fn the_settings_of_every_direction_are_shown_and_set() {
         checked.ok
             && checked
                 .out
-                .contains("no problem in the assessments settings"),
+                .contains("no problems in the assessment settings"),
         "{checked:?}"
     );
 

@@ -19,11 +19,11 @@ use crate::{
 /// Creates or updates accounts, each in one commit. Other accounts in the store do not change.
 ///
 /// Every account is checked before the first one is written. Repeating the call changes nothing. If
-/// it fails midway, the accounts before the named one are in the store.
+/// the call fails midway, the accounts before the one that the error names have been written.
 ///
 /// # Errors
 ///
-/// [`ApplyError`] names the invalid account, or says that the store failed.
+/// [`ApplyError`] names the invalid account, or reports that the store failed.
 pub async fn apply(
     store: &dyn Store,
     accounts: &[AccountConfig],
@@ -40,7 +40,7 @@ pub async fn apply(
 ///
 /// # Errors
 ///
-/// [`ApplyError`], as [`apply`] would.
+/// The [`ApplyError`] that [`apply`] would return.
 pub async fn check(store: &dyn Store, accounts: &[AccountConfig]) -> Result<(), ApplyError> {
     check_file(accounts)?;
     for account in accounts {
@@ -54,7 +54,7 @@ pub async fn check(store: &dyn Store, accounts: &[AccountConfig]) -> Result<(), 
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AppliedAccount {
-    /// Account.
+    /// Id of the account.
     pub id: AccountId,
     /// Effect on the account.
     pub outcome: Outcome,
@@ -83,12 +83,12 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Error of [`apply`] and [`check`].
+/// Error returned by [`apply`] and [`check`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ApplyError {
     /// An account has a blank id.
-    #[error("account {position} has a blank id; set `id` to the name of the account")]
+    #[error("account {position} has a blank id; set `id` to the account's name")]
     NoId {
         /// Position in the list, counted from 1.
         position: usize,
@@ -96,7 +96,7 @@ pub enum ApplyError {
     /// Two accounts have the same id.
     #[error("account {0} is listed twice; remove one of its [[accounts]] sections")]
     Twice(AccountId),
-    /// No caller could use the operator endpoints of the account.
+    /// The account has no operator token, so no caller could use its operator endpoints.
     #[error(
         "account {0} has no operator token; add the digest of a token to `operator_tokens` \
          (`{program} keys operator` creates one)",
@@ -106,15 +106,15 @@ pub enum ApplyError {
     /// Two accounts have the same key.
     #[error("account {account} has the {key} of account {holder}; each account needs its own")]
     KeyTaken {
-        /// Account that cannot have the key.
+        /// Account that was to get the key.
         account: AccountId,
         /// Kind of the key, with its setting.
         key: &'static str,
-        /// Account that has the key.
+        /// Account that already has the key.
         holder: AccountId,
     },
-    /// No key for the report links of a new account.
-    #[error("cannot create a key for report links")]
+    /// The report link key of a new account could not be created.
+    #[error("could not create a key for report links")]
     NoRandomness(#[from] NoRandomness),
     /// Other writers changed the account during every attempt.
     #[error("account {0} was not written, because other programs keep changing it; try again")]
@@ -124,7 +124,7 @@ pub enum ApplyError {
     Store(#[from] StoreError),
 }
 
-/// Checks the accounts without the store.
+/// Checks the accounts for conflicts with each other.
 fn check_file(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
     let mut ids = BTreeMap::new();
     let mut keys: BTreeMap<AccountKey, &AccountId> = BTreeMap::new();
@@ -216,7 +216,7 @@ fn report(account: &AccountConfig, outcome: Outcome, version: u64) -> AppliedAcc
     }
 }
 
-/// Record of the account for the store, at the version that was read.
+/// Builds the record of an account, at the version that was read.
 fn record(
     account: &AccountConfig,
     known: Option<AccountRecord>,
@@ -241,8 +241,8 @@ fn record(
     Ok(record)
 }
 
-/// Keeps what the store has about the keys of the file, which contains only their digests. Also
-/// keeps keys that were minted in the database.
+/// Keeps the stored records of keys for which the file contains only a digest. Also keeps keys that
+/// were minted in the database.
 fn keep_minted(keys: &mut Vec<PartnerKeyRecord>, stored: Vec<PartnerKeyRecord>) {
     for record in stored {
         match keys.iter_mut().find(|key| key.digest == record.digest) {

@@ -9,10 +9,10 @@ use greenhouse_core::{
 
 use crate::Program;
 
-/// Erases all stored data about one person of an account, in every table and in one commit. Ids
+/// Erases all stored data about one person in an account, in every table and in one commit. Ids
 /// stay, so that later webhooks can be matched. The product and Greenhouse are not notified.
 ///
-/// Repeating the call is safe. If the store has no data about the person, it does nothing.
+/// Repeating the call is safe. If the store has no data about the person, the call has no effect.
 ///
 /// # Errors
 ///
@@ -37,7 +37,8 @@ pub async fn erase(
     }
 }
 
-/// Erasures for one person. The data of a merged candidate belongs to the candidate that remains.
+/// Returns the erasures for one person. The data of a merged candidate belongs to the candidate
+/// that remains.
 async fn erasures(
     store: &dyn Store,
     account: &AccountId,
@@ -45,7 +46,7 @@ async fn erasures(
 ) -> Result<Vec<Erasure>, StoreError> {
     match target {
         ErasureTarget::Candidate(candidate) => {
-            // The time of unknown histories, which are not stored here.
+            // Time for histories that do not exist yet. They are not stored here.
             let now = DateTime::UNIX_EPOCH;
             let histories = histories_of(store, account, [*candidate], now).await?;
             let candidates = histories.iter().map(|history| history.candidate);
@@ -77,12 +78,15 @@ impl std::fmt::Debug for ErasureTarget {
     }
 }
 
-/// Error of [`erase`]. Nothing was erased.
+/// Error returned by [`erase`]. Nothing was erased.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EraseError {
-    /// The store has no such account.
-    #[error("no account {0} in the database; `{program} accounts list` shows all", program = Program::this())]
+    /// The account does not exist.
+    #[error(
+        "no account {0} in the database; `{program} accounts list` lists all accounts",
+        program = Program::this()
+    )]
     NoAccount(AccountId),
     /// Other writers changed the same rows during every attempt.
     #[error("nothing was erased, because other programs keep changing the same rows; try again")]

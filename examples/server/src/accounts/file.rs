@@ -15,7 +15,7 @@ use crate::{
     toml_file::{self, ConfigError, TomlFile},
 };
 
-/// Accounts file: TOML, overridden by the environment variables of one account.
+/// TOML accounts file, overridden by the environment variables of one account.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -39,23 +39,23 @@ pub struct AccountConfig {
     /// Jobs for the demo product.
     #[serde(default)]
     pub product_jobs: Vec<ProductJob>,
-    /// Keys of the report links. `None` keeps the keys of a known account, and creates a key for a
-    /// new one.
+    /// Report link keys. `None` keeps the keys of an existing account, and creates a key for a new
+    /// account.
     #[serde(default)]
     pub report_links: Option<ReportLinks>,
-    /// Settings of the assessments that Greenhouse sends candidates for.
+    /// Settings for assessments of candidates that Greenhouse sends.
     #[serde(default)]
     pub assessments: Option<AssessmentSettings>,
-    /// Settings of the push of candidates into Greenhouse.
+    /// Settings for pushing candidates to Greenhouse.
     #[serde(default)]
     pub push: Option<PushSettings>,
-    /// Settings of the webhooks about pushed candidates.
+    /// Settings for webhooks about pushed candidates.
     #[serde(default)]
     pub sync: Option<SyncSettings>,
 }
 
 impl AccountConfig {
-    /// Account without any direction.
+    /// Creates an account with no directions.
     pub fn new(id: AccountId, operator_tokens: Vec<KeyDigest>) -> Self {
         Self {
             id,
@@ -71,8 +71,8 @@ impl AccountConfig {
 }
 
 impl AccountsFile {
-    /// Reads the file, if any, overridden by these environment variables. They belong to the first
-    /// account of the file, or without a file to an account named `default`.
+    /// Reads the file, if any, overridden by these environment variables. They apply to the first
+    /// account in the file or, without a file, to an account named `default`.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl AccountsFile {
     }
 }
 
-/// Required settings that are missing, each with its sources.
+/// Returns the required settings that are missing, each with its sources.
 fn missing(document: &Table) -> Vec<String> {
     let accounts = document
         .get("accounts")
@@ -119,13 +119,10 @@ fn missing(document: &Table) -> Vec<String> {
         tokens.is_none_or(|tokens| tokens.is_empty())
     });
     let mut names: Vec<_> = without_token
-        .map(|account| {
-            account
-                .get("id")
-                .and_then(Value::as_str)
-                .unwrap_or("without id")
+        .map(|account| match account.get("id").and_then(Value::as_str) {
+            Some(id) => format!(" of account {id}"),
+            None => " of an account without an id".to_owned(),
         })
-        .map(|id| format!(" of account {id}"))
         .collect();
     if accounts.is_empty() {
         names.push(String::new());

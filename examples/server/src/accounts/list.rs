@@ -3,11 +3,11 @@ use greenhouse_core::{
     store::{AccountPage, AccountRecord, Records, StoreError},
 };
 
-/// Calls `each` for every account, in the order of their ids. Reads one page at a time.
+/// Calls `each` for every account, in order of id. Reads one page at a time.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the store fails. Earlier calls of `each` are valid.
+/// [`StoreError`] if the store fails. Accounts passed to `each` before are valid.
 pub async fn list(
     store: &dyn Records,
     mut each: impl FnMut(ListedAccount),
@@ -30,13 +30,13 @@ pub async fn list(
     }
 }
 
-/// One account of the store.
+/// Account in the store.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ListedAccount {
-    /// Account.
+    /// Id of the account.
     pub id: AccountId,
-    /// Record of the account. Its Debug output shows no secret.
+    /// Record of the account. Its `Debug` output contains no secrets.
     pub record: AccountRecord,
 }
 

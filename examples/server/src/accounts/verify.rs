@@ -21,7 +21,7 @@ pub async fn verify(
     config: &Config,
     store: &Arc<dyn Store>,
     platform: &Arc<dyn AssessmentPlatform>,
-    outside: &HostEnvironment,
+    environment: &HostEnvironment,
     accounts: &[AccountConfig],
 ) -> Result<(), VerifyError> {
     let mut all = Vec::new();
@@ -43,7 +43,7 @@ pub async fn verify(
         } else {
             Arc::clone(store)
         };
-        let ports = outside.ports(config, Arc::clone(platform), &token_store, None)?;
+        let ports = environment.ports(config, Arc::clone(platform), &token_store, None)?;
         let clients = HostEnvironment::clients(config, &ports).build()?;
         let access = clients.access_to_check(id, Arc::new(push.clone()));
         let problems = verify_push_settings(&access, Some(&jobs)).await;
@@ -58,18 +58,18 @@ pub async fn verify(
     if all.is_empty() {
         Ok(())
     } else {
-        Err(VerifyError::CannotWork(all))
+        Err(VerifyError::InvalidSettings(all))
     }
 }
 
-/// Error of [`verify`].
+/// Error returned by [`verify`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// Push settings cannot work. Lists every problem of each account.
-    #[error("nothing was written, because push settings cannot work:\n{}", list_problems(.0))]
-    CannotWork(Vec<(AccountId, Vec<SettingsProblem>)>),
-    /// Greenhouse could not be reached.
+    /// Push settings are invalid. Lists every problem of each account.
+    #[error("nothing was written, because push settings are invalid:\n{}", list_problems(.0))]
+    InvalidSettings(Vec<(AccountId, Vec<SettingsProblem>)>),
+    /// The push settings could not be checked against Greenhouse.
     #[error(
         "nothing was written, because the push settings of account {account} could not be checked \
          (`--unchecked` skips this check)"

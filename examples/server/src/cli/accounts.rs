@@ -16,7 +16,7 @@ use crate::{
 pub(super) enum Command {
     /// Create or update accounts from a TOML file
     ///
-    /// New push settings are checked against Greenhouse first, like `settings check`.
+    /// Checks new and changed push settings against Greenhouse first, as `settings check` does.
     Apply {
         #[command(flatten)]
         host: ConfigFile,
@@ -24,21 +24,21 @@ pub(super) enum Command {
         /// appear in `doctor` and `settings check`
         #[arg(long)]
         unchecked: bool,
-        /// Accounts file, TOML. The environment variables of an account override it
+        /// TOML accounts file. Environment variables override its first account
         file: Option<PathBuf>,
     },
     /// List accounts with their version, directions and webhook address
     List(ConfigFile),
-    /// Print the steps in Greenhouse that connect an account
+    /// Print the steps that connect an account to Greenhouse
     ///
-    /// The output contains the webhook address with the hook key. Treat it as a secret.
+    /// The output contains the webhook address with the hook key, which is a secret.
     SetUp {
         #[command(flatten)]
         host: ConfigFile,
         /// Id of the account
         account: String,
     },
-    /// Erase all data about one person
+    /// Erase all stored data about one person
     Erase(Person),
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Person {
     host: ConfigFile,
     /// Id of the account
     account: String,
-    /// Id of the candidate in Greenhouse
+    /// Greenhouse id of the candidate
     #[arg(long)]
     candidate: Option<i64>,
     /// E-mail address of the person
@@ -73,12 +73,12 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
 async fn apply(host: &ConfigFile, unchecked: bool, file: Option<PathBuf>) -> Result<(), BoxError> {
     let config = host.read()?;
     let accounts = AccountsFile::read(file.as_deref(), environment())?.accounts;
-    let outside = if unchecked {
+    let host_environment = if unchecked {
         None
     } else {
         Some(HostEnvironment::from_config(&config)?)
     };
-    let applied = databases::set_up(&config, &accounts, outside.as_ref()).await?;
+    let applied = databases::set_up(&config, &accounts, host_environment.as_ref()).await?;
     for (account, applied) in accounts.iter().zip(applied) {
         println!(
             "account {}: {}, version {}",
@@ -156,9 +156,10 @@ async fn erase(person: Person) -> Result<(), BoxError> {
     accounts::erase(&store, &account, &target).await?;
     store.close().await;
     println!(
-        "erased: the database contains no data about this person, except bodies of webhooks that could not be \
-         parsed. Those stay encrypted until their retention ends. The result is the same if the database had no \
-         data about the person, so check the id or address. The product and Greenhouse were not notified"
+        "erased: the database no longer contains data about this person, except in webhook bodies \
+         that could not be parsed. Those bodies stay encrypted until their retention period ends. \
+         The result is the same if the database had no data about the person, so check the id or \
+         address. The product and Greenhouse were not notified"
     );
     Ok(())
 }

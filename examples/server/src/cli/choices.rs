@@ -14,15 +14,15 @@ use crate::{
 pub(super) struct Arguments {
     #[command(flatten)]
     host: ConfigFile,
-    /// Kind of choices
+    /// Kind of items to list
     #[arg(value_parser = choices::KINDS)]
     what: String,
     /// Id of the account
     account: String,
-    /// Use the settings of this accounts file instead of the database. Saves nothing
+    /// Use the settings in this accounts file instead of those in the database. Saves nothing
     #[arg(long, value_name = "ACCOUNTS")]
     from: Option<PathBuf>,
-    /// Id of the job whose stages to list
+    /// Greenhouse id of the job whose stages to list
     #[arg(long, required_if_eq("what", "stages"))]
     job: Option<u64>,
     /// E-mail address of the user to find
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let config = arguments.host.read()?;
-    let outside = HostEnvironment::from_config(&config)?;
+    let host_environment = HostEnvironment::from_config(&config)?;
     let account = AccountId::new(arguments.account);
     let accounts = match &arguments.from {
         Some(file) => Some(AccountsFile::read(Some(file), environment())?.accounts),
@@ -43,7 +43,14 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         job: arguments.job,
         email: arguments.email,
     };
-    let listed = choices::list(&config, &outside, &account, accounts.as_deref(), &query).await?;
+    let listed = choices::list(
+        &config,
+        &host_environment,
+        &account,
+        accounts.as_deref(),
+        &query,
+    )
+    .await?;
     println!("{}", serde_json::to_string_pretty(&listed)?);
     Ok(())
 }

@@ -14,7 +14,7 @@ pub(super) struct Arguments {
     /// Print JSON: {"state", "problems", "warnings", "findings"}
     #[arg(long)]
     json: bool,
-    /// Also print checks without a problem
+    /// Also print successful checks
     #[arg(long, conflicts_with = "json")]
     all: bool,
 }
@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         println!("{}", report.text(arguments.all));
     }
     if report.has_problems() {
-        return Err("doctor found problems".into());
+        return Err("the doctor found problems".into());
     }
     Ok(())
 }

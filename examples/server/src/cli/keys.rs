@@ -10,8 +10,8 @@ use crate::{
 pub(super) enum Command {
     /// Create an API key that Greenhouse sends to the assessment endpoints
     ///
-    /// Without a subcommand, prints a key for the accounts file. The subcommands manage the partner
-    /// keys of an account in the database.
+    /// Without a subcommand, prints a key for the accounts file. The subcommands manage an
+    /// account's partner keys in the database.
     Partner {
         #[command(subcommand)]
         command: Option<partner_keys::Command>,
@@ -24,7 +24,7 @@ pub(super) enum Command {
     Hook,
     /// Create a master key, which encrypts the secrets in the database
     Master,
-    /// Encrypt everything in the database with the first master key
+    /// Re-encrypt the database with the first master key
     ///
     /// Prints which of the other master keys can be removed.
     Reseal(ConfigFile),
@@ -49,13 +49,14 @@ fn print_new_key(purpose: KeyPurpose) -> Result<(), BoxError> {
     let setting = purpose.setting();
     println!("key, shown only once: {}", new.key.expose());
     if let Some(id) = new.id {
-        println!("id, with which messages name the key: {id}");
+        println!("id, which identifies the key in messages: {id}");
     }
     match (purpose, new.digest) {
         (_, Some(digest)) => println!("for the accounts file, {setting}: {digest}"),
         (KeyPurpose::Master, None) => println!(
-            "for the configuration, {setting} (GREENHOUSE_MASTER_KEYS): the key itself; keep a copy outside the \
-             database, because its secrets cannot be decrypted without the key"
+            "for the configuration, {setting} (GREENHOUSE_MASTER_KEYS): the key itself; keep a \
+             copy outside the database, because the database's secrets cannot be decrypted without \
+             the key"
         ),
         (_, None) => println!("for the accounts file, {setting}: the key itself"),
     }
@@ -71,24 +72,24 @@ async fn reseal(file: &ConfigFile) -> Result<(), BoxError> {
             0 => break,
             resealed => rows += resealed,
         }
-        println!("encrypted again: {rows} rows");
+        println!("re-encrypted so far: {rows} rows");
     }
     let keys = &config.master_keys;
     println!(
-        "everything is encrypted with master key {}; rows encrypted again: {rows}",
+        "everything is encrypted with master key {}; re-encrypted rows: {rows}",
         keys.current_key_id()
     );
     let needed = store.needed_keys().await?;
     for key in keys.key_ids().skip(1) {
         if needed.contains(&key) {
             println!(
-                "master key {key} is still needed, because a host encrypts with it; put another key first on every \
-                 host, then run this command again"
+                "master key {key} is still needed, because a host encrypts with it; put another \
+                 key first in `master_keys` on every host, then rerun this command"
             );
         } else {
             println!(
-                "nothing in the database needs master key {key}; if it is an old key and no host has it first, \
-                 remove it from `master_keys` on every host"
+                "the database no longer needs master key {key}; if it is not the first key on any \
+                 host, remove it from `master_keys` on every host"
             );
         }
     }

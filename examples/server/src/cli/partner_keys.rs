@@ -12,11 +12,11 @@ use crate::{Program, databases};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List partner keys with id, prefix, state and times of creation, last use and expiry
+    /// List partner keys with their id, prefix, state, and times of creation, last use and expiry
     List(Account),
     /// Create a partner key and print it once
     Mint(Account),
-    /// Create a partner key and print it once; the key with this id stays valid for
+    /// Create a replacement for a partner key and print it once. The old key stays valid for
     /// `partner.key_overlap`
     Rotate(Key),
     /// Revoke a partner key immediately
@@ -52,7 +52,10 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
             let minted = opened.keys.rotate(&opened.account, &id).await;
             let print = |new| {
                 print_new_key(&new);
-                println!("key {id} stays valid for now; `keys partner list` shows its expiry");
+                let program = Program::this();
+                println!(
+                    "key {id} stays valid for now; `{program} keys partner list` shows its expiry time"
+                );
             };
             opened.finish_for_key(&id, minted, print).await
         }
@@ -73,7 +76,8 @@ async fn list(account: Account) -> Result<(), BoxError> {
             println!("{}", format_key(key));
         }
         if keys.is_empty() {
-            println!("no partner keys; create one with `keys partner mint`");
+            let program = Program::this();
+            println!("no partner keys; create one with `{program} keys partner mint`");
         }
     };
     opened.finish(keys, print).await
@@ -87,24 +91,26 @@ fn print_new_key(new: &NewPartnerKey) {
 fn format_key(key: &PartnerKeyView) -> String {
     let prefix = key.prefix.as_deref().map(|prefix| format!("{prefix}..."));
     let mut line = format!(
-        "{}  {}  {}, minted {}, last used {}",
+        "{}  {}  {}",
         key.id,
-        prefix.as_deref().unwrap_or("(from a file)"),
+        prefix.as_deref().unwrap_or("(imported)"),
         key.state,
-        format_time(key.created_at, "elsewhere"),
-        format_time(key.last_used_at, "never"),
     );
+    if let Some(created_at) = key.created_at {
+        line.push_str(&format!(", created {}", format_time(created_at)));
+    }
+    match key.last_used_at {
+        Some(used_at) => line.push_str(&format!(", last used {}", format_time(used_at))),
+        None => line.push_str(", never used"),
+    }
     if let Some(end) = key.expires_at {
-        line.push_str(&format!(", expires {}", format_time(Some(end), "")));
+        line.push_str(&format!(", expires {}", format_time(end)));
     }
     line
 }
 
-fn format_time(time: Option<DateTime<Utc>>, otherwise: &str) -> String {
-    time.map_or_else(
-        || otherwise.to_owned(),
-        |time| time.to_rfc3339_opts(SecondsFormat::Secs, true),
-    )
+fn format_time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 struct Opened {
@@ -132,8 +138,8 @@ impl Opened {
                 Ok(())
             }
             Err(KeysError::NotConfigured) if is_known => Err(format!(
-                "account {account} has no assessments section; add it with \
-                 `{program} settings set --of assessments` or `{program} accounts apply`"
+                "account {account} has no assessment settings; add them with `{program} settings \
+                 set --of assessments` or `{program} accounts apply`"
             )
             .into()),
             Err(KeysError::NotConfigured) => Err(no_account(account.as_str())),
@@ -152,7 +158,8 @@ impl Opened {
             self.store.close().await;
             let (account, program) = (&self.account, Program::this());
             return Err(format!(
-                "account {account} has no partner key {id}; `{program} keys partner list {account}` shows all"
+                "account {account} has no partner key {id}; `{program} keys partner list \
+                 {account}` lists its keys"
             )
             .into());
         }

@@ -39,9 +39,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         (None, []) => println!("no account has webhooks switched on"),
         _ => {}
     }
-    let outside = HostEnvironment::from_config(&config)?;
+    let host_environment = HostEnvironment::from_config(&config)?;
     let product = Arc::new(databases::open_existing_product(&config).await?);
-    let host = Host::open_before(product, config, outside).await?;
+    let host = Host::open_with_product(product, config, host_environment).await?;
     let mut failed = 0;
     for account in &selected {
         if let Err(error) = compare(host.reconciliation(), account).await {
@@ -66,14 +66,15 @@ async fn compare(reconciliation: &Reconciliation, account: &AccountId) -> Result
         hidden,
         ..
     } = reconciliation.run(account, print_progress).await?;
-    println!("account {account}: compared: {compared}; updated from missed changes: {changed}");
+    println!("account {account}: compared: {compared}; missed changes applied to: {changed}");
     if doubted > 0 {
         println!(
-            "  to be confirmed: {doubted}; a running server reads them again, and the sync log shows the result"
+            "  to be confirmed: {doubted}; a running server rereads them, and the sync log shows \
+             the result"
         );
     }
     if hidden > 0 {
-        println!("  unchanged, because the credential cannot see their jobs: {hidden}");
+        println!("  skipped, because the credential cannot see their jobs: {hidden}");
     }
     Ok(())
 }

@@ -14,22 +14,22 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Print the settings as JSON, with every default and without secrets
+    /// Print the settings as JSON, including defaults but not secrets
     ///
-    /// The settings of `--of sync` contain the hook key.
+    /// The output of `--of sync` contains the hook key, which is a secret.
     Show(Account),
-    /// Print each problem of the stored settings with its remedy
+    /// Print each problem in the stored settings with its remedy
     ///
     /// Push settings are checked against Greenhouse.
     Check(Account),
     /// Save the edited output of `show`
     ///
-    /// Settings that cannot work are not saved, except push settings that are switched off. A
-    /// secret that is left out stays as it is.
+    /// Settings with problems are not saved, except push settings that are switched off. Secrets
+    /// that are left out keep their stored values.
     Set {
         #[command(flatten)]
         account: Account,
-        /// Settings, JSON
+        /// JSON file with the settings
         file: PathBuf,
     },
 }
@@ -38,7 +38,7 @@ pub(super) enum Command {
 pub(super) struct Account {
     #[command(flatten)]
     host: ConfigFile,
-    /// Direction of the settings
+    /// Direction whose settings to use
     #[arg(long, value_enum, default_value_t = SettingsOf::Push)]
     of: SettingsOf,
     /// Id of the account
@@ -69,11 +69,11 @@ async fn check(account: Account) -> Result<(), BoxError> {
     let problems = problems.map_err(|error| opened.explain(error))?;
     let Opened { id, of, .. } = opened;
     if problems.is_empty() {
-        println!("account {id}: no problem in the {of} settings");
+        println!("account {id}: no problems in the {} settings", of.word());
         return Ok(());
     }
     println!("account {id}\n{}", describe_problems(&problems));
-    Err(format!("problems in the {of} settings: {}", problems.len()).into())
+    Err(format!("problems in the {} settings: {}", of.word(), problems.len()).into())
 }
 
 async fn set(account: Account, file: PathBuf) -> Result<(), BoxError> {

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::{metrics, partner, push, retention, tokens, web};
 use crate::toml_file::{self, ConfigError, TomlFile, without_unit};
 
-/// Merged layers. Later ones override earlier ones.
+/// Merged layers. Later layers override earlier ones.
 pub(super) struct Layers {
     pub(super) document: Table,
     file: TomlFile,
@@ -39,7 +39,7 @@ impl Layers {
         })
     }
 
-    /// Sets the value that the variable or flag `source` has for this place.
+    /// Sets the value at this place from the variable or flag `source`.
     pub(super) fn set(&mut self, place: &str, text: &str, source: &str) -> Result<(), ConfigError> {
         let value = match (place, text.trim()) {
             ("master_keys", _) => toml_file::list(text),
@@ -65,7 +65,7 @@ impl Layers {
         Ok(())
     }
 
-    /// Adds the source of the wrong value: the variable, the flag or the line of the file.
+    /// Adds the source of the invalid value: the variable, the flag or the line in the file.
     pub(super) fn locate(&self, error: ConfigError) -> ConfigError {
         let source = match &error {
             ConfigError::Wrong { path, .. } => self.sources.get(path),
@@ -78,7 +78,7 @@ impl Layers {
     }
 }
 
-/// Place in the file of an environment variable. `None` if the variable is unknown.
+/// Returns the place in the file that an environment variable sets. `None` if it is unknown.
 pub(super) fn place(variable: &str) -> Option<String> {
     let name = variable.strip_prefix(PREFIX)?.to_lowercase();
     if TOP.contains(&name.as_str()) {
@@ -91,7 +91,7 @@ pub(super) fn place(variable: &str) -> Option<String> {
     })
 }
 
-/// Places of all settings in the file.
+/// Returns the places of all settings in the file.
 pub(super) fn places() -> impl Iterator<Item = String> {
     let of_section = |(section, settings): (&'static str, &'static [&'static str])| {
         settings
@@ -102,7 +102,7 @@ pub(super) fn places() -> impl Iterator<Item = String> {
     top.chain(SECTIONS.into_iter().flat_map(of_section))
 }
 
-/// Environment variable of a setting.
+/// Returns the environment variable for a setting.
 pub(super) fn variable(place: &str) -> String {
     format!("{PREFIX}{}", place.replace('.', "_").to_uppercase())
 }

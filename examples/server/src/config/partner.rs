@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, de};
 use super::section::{QUARTER, Setting, Span, WEEK, format_duration, section};
 
 section! {
-    /// The section `[partner]`: deadlines of requests from Greenhouse, and retries of notices to
-    /// it.
+    /// The section `[partner]`: deadlines for requests from Greenhouse, and retries of completion
+    /// notices.
     PartnerSection for PartnerConfig {
         lease: Span => lease,
         settle: Span => settle_time,
@@ -45,7 +45,8 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Partner
     )?;
     if config.reconcile_every < MIN_PERIOD {
         return Err(de::Error::custom(format_args!(
-            "reconcile ({}) must be at least {}: each comparison costs requests to Greenhouse",
+            "reconcile ({}) must be at least {}, because each comparison sends requests to \
+             Greenhouse",
             format_duration(config.reconcile_every),
             format_duration(MIN_PERIOD)
         )));
@@ -57,7 +58,8 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Partner
     ] {
         if deadline >= config.lease {
             return Err(de::Error::custom(format_args!(
-                "{name} ({}) must be below lease ({}): a call must end before its lease",
+                "{name} ({}) must be less than lease ({}), because a call must end before its \
+                 lease expires",
                 format_duration(deadline),
                 format_duration(config.lease)
             )));
@@ -77,7 +79,7 @@ fn backoff<E: de::Error>(
     longest_wait.put(&mut longest);
     if first > longest {
         return Err(de::Error::custom(format_args!(
-            "{of}_first_wait ({}) must not be above {of}_longest_wait ({})",
+            "{of}_first_wait ({}) must not exceed {of}_longest_wait ({})",
             format_duration(first),
             format_duration(longest)
         )));

@@ -30,12 +30,14 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PushCon
     );
     if config.write_deadline >= config.lease {
         return Err(de::Error::custom(format_args!(
-            "write_deadline ({write_deadline}) must be below lease ({lease}): a write must end before its lease"
+            "write_deadline ({write_deadline}) must be less than lease ({lease}), because a write \
+             must end before its lease expires"
         )));
     }
     if config.settle_time < config.write_deadline {
         return Err(de::Error::custom(format_args!(
-            "settle ({}) must not be below write_deadline ({write_deadline}): a write may still be running before that",
+            "settle ({}) must not be less than write_deadline ({write_deadline}), because a write \
+             may still be running until then",
             format_duration(config.settle_time)
         )));
     }

@@ -25,24 +25,26 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
     );
     if config.deliveries < DAY {
         return Err(de::Error::custom(format_args!(
-            "deliveries ({deliveries}) must be at least 1d: Greenhouse repeats a webhook for about 15 hours, \
-             and a repeated webhook takes effect twice if its delivery is deleted"
+            "deliveries ({deliveries}) must be at least 1d, because Greenhouse retries a webhook \
+             for about 15 hours, and a retried webhook takes effect twice if its delivery has been \
+             deleted"
         )));
     }
     if config.bodies > config.deliveries {
         return Err(de::Error::custom(format_args!(
-            "bodies ({bodies}) must not be above deliveries ({deliveries}): a body is deleted with its delivery"
+            "bodies ({bodies}) must not exceed deliveries ({deliveries}), because a body is \
+             deleted with its delivery"
         )));
     }
     if config.log < DAY {
         return Err(de::Error::custom(format_args!(
-            "log ({}) must be at least 1d: health reports the failures of the last day",
+            "log ({}) must be at least 1d, because health reports the failures of the last day",
             format_duration(config.log)
         )));
     }
     if config.every < MIN_PERIOD {
         return Err(de::Error::custom(format_args!(
-            "every ({}) must be at least {}: each run searches the database",
+            "every ({}) must be at least {}, because each run searches the database",
             format_duration(config.every),
             format_duration(MIN_PERIOD)
         )));

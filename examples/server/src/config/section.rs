@@ -1,11 +1,11 @@
-//! Common parts of the sections of the configuration.
+//! Common parts of the configuration sections.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
 /// Declares a section of the configuration file: each setting, its type, and the member of the
-/// library's configuration that it overrides. The code of the section handles settings after
+/// library's configuration that it overrides. The section's own code handles settings after
 /// `besides`.
 macro_rules! section {
     (
@@ -90,7 +90,7 @@ impl<'de, const MOST: u64> Deserialize<'de> for Span<MOST> {
     }
 }
 
-/// Whole number from `LEAST` to `MOST`. It is text in the environment.
+/// Whole number from `LEAST` to `MOST`. An environment variable contains it as text.
 #[derive(Default)]
 pub(super) struct Number<const LEAST: usize, const MOST: usize>(Option<usize>);
 
@@ -118,7 +118,7 @@ impl<'de, const LEAST: usize, const MOST: usize> Deserialize<'de> for Number<LEA
     }
 }
 
-/// Formats a value of a setting that is not secret.
+/// Formats the value of a setting that is not a secret.
 fn describe_value(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => format!("{text:?}"),
@@ -141,7 +141,7 @@ pub(super) fn format_duration(time: Duration) -> String {
     }
 }
 
-/// Default maximum of a duration, in seconds: a longer one was likely meant in another unit.
+/// Default maximum of a duration, in seconds. A longer duration was probably meant in another unit.
 pub(super) const DAY: u64 = 24 * 3600;
 pub(super) const WEEK: u64 = 7 * DAY;
 pub(super) const QUARTER: u64 = 90 * DAY;

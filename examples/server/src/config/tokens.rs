@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::section::{Span, format_duration, section};
 
 section! {
-    /// The section `[tokens]`: deadlines of requests for Harvest tokens.
+    /// The section `[tokens]`: deadlines for Harvest token requests.
     TokensSection for TokenConfig {
         deadline: Span => deadline,
         lease: Span => lease,
@@ -15,7 +15,8 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenCo
     let config = TokensSection::deserialize(deserializer)?.over_defaults();
     if config.lease < config.deadline.saturating_mul(2) {
         return Err(de::Error::custom(format_args!(
-            "lease ({}) must be at least twice deadline ({}): a request must end before its lease",
+            "lease ({}) must be at least twice deadline ({}), because a request must end before \
+             its lease expires",
             format_duration(config.lease),
             format_duration(config.deadline)
         )));

@@ -8,8 +8,8 @@ use super::section::{Number, Span, section};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebConfig {
-    /// Maximum number of connections. One more closes the connection that has been idle longest.
-    /// Default: 10,000, or fewer if the limit on open files is lower.
+    /// Maximum number of connections. A further connection closes the one that has been idle
+    /// longest. Default: 10,000, or fewer if the limit on open files is lower.
     pub connections: usize,
     /// Deadline for the first byte of a new connection, and from the first byte for the head of
     /// each request. Default: 10 seconds.
@@ -20,12 +20,12 @@ pub struct WebConfig {
     pub headers: usize,
     /// Deadline for the whole body of a request. Default: 20 seconds.
     pub body_deadline: Duration,
-    /// Deadline for a client to continue reading a response that does not fit into the buffer of
-    /// the operating system. Default: 30 seconds.
+    /// Deadline for a client to continue reading a response that does not fit into the
+    /// operating system's buffer. Default: 30 seconds.
     pub answer_deadline: Duration,
     /// Time that an idle connection is kept open for the next request. Default: 75 seconds.
     pub keep_alive: Duration,
-    /// Time that a stopping host continues to answer accepted requests. Default: 10 seconds.
+    /// Time for which a stopping host continues to answer accepted requests. Default: 10 seconds.
     pub stop_grace: Duration,
 }
 
@@ -49,7 +49,7 @@ section! {
     WebSection for WebConfig {
         connections: Number<1, 1_000_000> => connections,
         head_deadline: Span => head_deadline,
-        // The minimum of hyper.
+        // hyper's minimum.
         head_bytes: Number<8_192, 1_048_576> => head_bytes,
         headers: Number<1, 1_000> => headers,
         body_deadline: Span => body_deadline,

@@ -23,9 +23,9 @@ pub(super) struct IdleConnections {
 struct IdleQueue {
     waiting: BTreeMap<u64, Arc<CloseSignal>>,
     next_number: u64,
-    /// Connection that must close and has not closed yet.
+    /// Connection that was signaled to close and has not closed yet.
     closing: Option<u64>,
-    /// Set if a connection was to close while none was idle.
+    /// `true` if a connection was to be closed while none was idle.
     close_next: bool,
 }
 

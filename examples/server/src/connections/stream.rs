@@ -42,20 +42,20 @@ pub(super) struct ConnectionState {
     pub(super) idle: IdleHandle,
     /// Number of complete responses.
     responses: AtomicU64,
-    /// A request has no complete response yet.
+    /// `true` if a request has no complete response yet.
     is_busy: AtomicBool,
-    /// Data has arrived since the last response.
+    /// `true` if data has arrived since the last response.
     has_data: AtomicBool,
 }
 
 /// Wait for the next request of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct RequestWait {
-    /// Number of complete responses before.
+    /// Number of complete responses before the wait.
     responses: u64,
-    /// Part of the head has arrived.
+    /// `true` if part of the head has arrived.
     head_begun: bool,
-    /// The host is shutting down.
+    /// `true` if the host is shutting down.
     shutting_down: bool,
 }
 

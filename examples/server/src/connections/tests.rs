@@ -61,7 +61,7 @@ async fn a_new_connection_gets_half_a_second_at_shutdown() {
     }
 }
 
-/// Connection to a service that answers at once.
+/// Connection to a service that answers immediately.
 struct Fixture {
     client: Client,
     clock: Arc<ManualClock>,
@@ -122,7 +122,7 @@ const CLOSES: [fn(&Fixture); 3] = [
     |fixture| fixture.idle.shut_down(),
 ];
 const REQUEST: &str = "GET / HTTP/1.1\r\nhost: h\r\n\r\n";
-/// The runtime polls its sockets after about 60.
+/// The runtime polls its sockets after about 60 yields.
 const YIELDS: usize = 500;
 const MILLISECOND: Duration = Duration::from_millis(1);
 

@@ -17,7 +17,7 @@ pub struct OperatorClient {
 pub struct Answer {
     /// Status code.
     pub status: u16,
-    /// Body as JSON, or as a JSON string if it is another text.
+    /// Body as JSON, or as a JSON string if the body is not JSON.
     pub body: Value,
 }
 
@@ -43,7 +43,7 @@ impl OperatorClient {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host did not answer.
+    /// Returns an error if the host did not respond.
     pub async fn ask(
         &self,
         method: &str,

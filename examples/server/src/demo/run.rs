@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{client::Answer, setup::Demo, transcript::Transcript};
 
-/// Run of the demo: sends requests, writes the transcript, and checks every step.
+/// Run of the demo. Sends requests, writes the transcript, and checks every step.
 pub(super) struct DemoRun<'a> {
     pub(super) demo: &'a Demo,
     transcript: Transcript<'a>,
@@ -78,7 +78,7 @@ impl<'a> DemoRun<'a> {
         Ok(answer)
     }
 
-    /// Repeats a GET request until `ready`, for at most ten seconds. Prints only the last one.
+    /// Repeats a GET request until `ready`, for at most ten seconds. Prints only the last request.
     pub(super) async fn poll_until(
         &mut self,
         who: &str,

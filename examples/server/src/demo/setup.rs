@@ -31,7 +31,7 @@ pub struct Demo {
     pub greenhouse: MockGreenhouse,
     /// Configuration of the host.
     pub config: Config,
-    /// Key that seals the secrets in the host's database.
+    /// Key that encrypts the secrets in the host's database.
     pub master_key: MasterKey,
     /// URL of the host, with a trailing slash.
     pub host_url: String,
@@ -77,7 +77,7 @@ impl Directions {
     }
 }
 
-/// Numbers of records in Greenhouse.
+/// Number of records of each kind in Greenhouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     candidates: usize,
@@ -99,7 +99,7 @@ impl Counts {
     }
 }
 
-/// Builder of a [`Demo`].
+/// Builder for a [`Demo`].
 pub struct DemoBuilder {
     framework: &'static dyn Framework,
     database: Option<Secret>,
@@ -109,7 +109,7 @@ pub struct DemoBuilder {
 }
 
 impl DemoBuilder {
-    /// Starts with a host on this framework and every direction on.
+    /// Creates a builder for a host on this framework, with every direction on.
     pub fn new(framework: &'static dyn Framework) -> Self {
         Self {
             framework,
@@ -232,7 +232,7 @@ impl DemoBuilder {
                 .await?;
             if !hook.active {
                 return Err(format!(
-                    "the host did not answer the ping of webhook {action} with 200"
+                    "the host did not answer the ping of the webhook {action} with 200"
                 )
                 .into());
             }
@@ -316,7 +316,7 @@ impl Demo {
     ///
     /// # Errors
     ///
-    /// Returns the first error of a server or of the background tasks.
+    /// Returns the first error from a server or the background tasks.
     pub async fn stop(self) -> Result<(), BoxError> {
         // Sending fails if the host has already ended.
         let _ = self.stop.send(true);
@@ -340,7 +340,7 @@ impl fmt::Debug for Demo {
     }
 }
 
-/// Generates secrets of this run, so that tests can search for them.
+/// Generates secrets for this run, so that tests can search for them.
 fn greenhouse_config() -> Result<mock_greenhouse::Config, NoRandomness> {
     let secret = || NewKey::new(KeyPurpose::Hook).map(|new| new.key.expose().to_owned());
     let config = mock_greenhouse::Config::default();

@@ -35,7 +35,7 @@ impl<'a> Transcript<'a> {
         self.steps
     }
 
-    /// Writes a request of the recruiter or the product to the host.
+    /// Writes a request from the recruiter or the product to the host.
     pub(super) fn call(
         &mut self,
         who: &str,

@@ -69,7 +69,7 @@ impl fmt::Debug for ClockTransport {
     }
 }
 
-/// Lower and upper bound of the time by which another clock is ahead of the host's.
+/// Lower and upper bound on how far another clock is ahead of the host's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Offset {
     low: TimeDelta,
@@ -113,7 +113,8 @@ impl Offset {
         if both.low <= both.high { both } else { new }
     }
 
-    /// Returns the seconds by which the other clock is ahead at least. Negative if it is behind.
+    /// Returns the minimum number of seconds by which the other clock is ahead. Negative if it is
+    /// behind.
     fn certain_seconds(self) -> i64 {
         if self.low > TimeDelta::zero() {
             self.low.num_seconds()

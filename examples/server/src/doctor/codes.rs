@@ -1,7 +1,7 @@
 //! Stable codes of the doctor's own findings.
 
-/// Code of a finding. Health checks use their own names as codes, and problems of settings
-/// `push_settings.CODE` and the like.
+/// Code of a finding. The code of a health check is its name. Problems in settings have codes such
+/// as `push_settings.CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Code(&'static str);
 

@@ -42,13 +42,13 @@ pub(super) async fn check(
     Some(Arc::new(store))
 }
 
-/// Returns a finding if the disk is full. A missing file is found when it is opened.
+/// Returns a finding if the disk is full. A missing file is reported when the database is opened.
 fn disk(address: &str) -> Option<Finding> {
     let free = SqlxStore::free_space(address).ok()??;
     (free < MIN_FREE_BYTES).then(|| texts::database_disk(free, MIN_FREE_BYTES))
 }
 
-/// Checks that the file of the demo product exists.
+/// Checks that the demo product's database file exists.
 pub(super) fn product(config: &Config) -> Finding {
     let path = Path::new(&config.product_database);
     if path.try_exists().is_ok_and(|exists| !exists) {
@@ -57,7 +57,7 @@ pub(super) fn product(config: &Config) -> Finding {
     texts::product_database_ok()
 }
 
-/// Compares the host's clock with that of a database server.
+/// Compares the host's clock with a database server's clock.
 pub(super) async fn clock(store: &SqlxStore, environment: &HostEnvironment) -> Option<Finding> {
     let sent_at = environment.clock.now();
     let time = within(&*environment.clock, DATABASE_DEADLINE, store.server_time()).await?;

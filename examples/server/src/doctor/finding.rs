@@ -15,7 +15,7 @@ pub struct Finding {
     /// Stable code: one of [`CODES`](super::CODES), the name of a health check, or
     /// `push_settings.CODE`, `assessments_settings.CODE`, `sync_settings.CODE`.
     pub about: String,
-    /// Account of the finding. `None` if it concerns the host.
+    /// Account that the finding concerns. `None` for the host as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
     /// Severity.

@@ -1,4 +1,4 @@
-//! Checks of an account's push with Greenhouse.
+//! Checks of an account's push settings against Greenhouse.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use greenhouse_harvest::PushDiagnosis;
 use super::{DATABASE_DEADLINE, Finding, health::from_health, services::Services, settings, texts};
 use crate::settings::SettingsOf;
 
-/// Adds the findings of the diagnosis of a push.
+/// Adds the findings of the push diagnosis.
 pub(super) async fn check(
     services: &Services,
     account: &AccountId,
@@ -39,7 +39,8 @@ pub(super) async fn check(
     }
 }
 
-/// Returns the jobs of the product, or `None` if its file is missing, which has its own finding.
+/// Returns the product's jobs, or `None` if its database file is missing, which has its own
+/// finding.
 async fn product_jobs(
     services: &Services,
     account: &AccountId,

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::Finding;
 
-/// All findings, the most urgent first. Those of the host come before those of accounts.
+/// All findings, the most urgent first. Among equals, findings about the host come first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// Findings in this order.
+    /// The findings, in order of urgency.
     pub findings: Vec<Finding>,
 }
 
@@ -23,7 +23,7 @@ impl Report {
         Self { findings }
     }
 
-    /// Counts the findings of a level.
+    /// Counts the findings with this level.
     pub fn count(&self, level: CheckState) -> usize {
         let found = self.findings.iter();
         found.filter(|finding| finding.level == level).count()
@@ -74,7 +74,7 @@ impl fmt::Display for Text<'_> {
         };
         write!(
             f,
-            "{verdict}: problems: {problems}, warnings: {warnings}, ok: {ok}"
+            "{verdict} (problems: {problems}, warnings: {warnings}, ok: {ok})"
         )
     }
 }
@@ -98,10 +98,9 @@ mod tests {
         let text = report.text(false).to_string();
         assert_eq!(
             text,
-            "PROBLEM  listen: It is invalid.\n         remedy: Listen.\n\
-             PROBLEM  account acme, operator_token: There is none.\n         remedy: Make one.\n\
-             warning  clock: It is slow.\n         remedy: Set it.\n\
-             fix the problems: problems: 2, warnings: 1, ok: 1"
+            "PROBLEM  listen: It is invalid.\n         remedy: Listen.\nPROBLEM  account acme, \
+             operator_token: There is none.\n         remedy: Make one.\nwarning  clock: It is \
+             slow.\n         remedy: Set it.\nfix the problems (problems: 2, warnings: 1, ok: 1)"
         );
         assert!(
             report
@@ -129,12 +128,12 @@ mod tests {
             warned
                 .text(false)
                 .to_string()
-                .ends_with("check the warnings: problems: 0, warnings: 1, ok: 0")
+                .ends_with("check the warnings (problems: 0, warnings: 1, ok: 0)")
         );
         let well = Report::new(vec![Finding::ok(codes::CLOCK, "It is right.")]);
         assert_eq!(
             well.text(false).to_string(),
-            "all checks passed: problems: 0, warnings: 0, ok: 1"
+            "all checks passed (problems: 0, warnings: 0, ok: 1)"
         );
     }
 }

@@ -13,7 +13,7 @@ use sqlx_store::SqlxStore;
 use super::{clock::ClockTransport, tokens::ReadOnlyTokens};
 use crate::{Config, HostEnvironment};
 
-/// Services of a host for checks, on a read-only store.
+/// Services that the checks use, on a read-only store.
 pub(super) struct Services {
     pub(super) store: Arc<SqlxStore>,
     pub(super) clock: Arc<dyn Clock>,
@@ -22,7 +22,7 @@ pub(super) struct Services {
     pub(super) platform: Arc<dyn AssessmentPlatform>,
     pub(super) partner: PartnerService,
     pub(super) partner_settings: PartnerSettings,
-    /// The file of the product exists.
+    /// `true` if the product's database file exists.
     pub(super) has_product: bool,
     tokens: Arc<dyn Shared>,
 }
@@ -47,7 +47,8 @@ impl Services {
             Arc::new(ReadOnlyTokens::new(Arc::clone(store) as Arc<dyn Shared>));
         let clients = HostEnvironment::clients(config, &ports)
             .tokens(Arc::clone(&tokens))
-            // Running hosts learn about these requests from the rate limit in the responses.
+            // Running hosts account for these requests through the rate limit in Greenhouse's
+            // responses.
             .budgets(Arc::new(MemoryStore::new()));
         let clients = Arc::new(clients.build().ok()?);
         let reader = Arc::new(HarvestReader::new(Arc::clone(&clients)));

@@ -1,11 +1,11 @@
-//! Problems of settings as findings.
+//! Problems in settings as findings.
 
 use greenhouse_core::{AccountId, health::Check, settings::SettingsProblem};
 
 use super::{Finding, texts};
 use crate::settings::SettingsOf;
 
-/// Converts a problem of settings, and adds the commands for its remedy.
+/// Converts a problem in settings, and adds the commands for its remedy.
 pub(super) fn finding(account: &AccountId, of: SettingsOf, problem: SettingsProblem) -> Finding {
     let SettingsProblem {
         member,

@@ -20,7 +20,7 @@ fn sentence(error: &(dyn Error + 'static)) -> String {
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
-/// Formats an error and its causes without the error numbers of the operating system.
+/// Formats an error and its causes without operating system error numbers.
 fn reason(error: &(dyn Error + 'static)) -> String {
     let mut text = chain(error).to_string();
     while let Some(start) = text.find(" (os error ") {

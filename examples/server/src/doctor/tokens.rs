@@ -12,7 +12,7 @@ use greenhouse_core::{
 
 /// Token store that reads from the database and keeps new tokens in memory.
 ///
-/// It refuses to renew the token of a partner's app: the refresh token is valid once, so its
+/// Does not renew the token of a partner's app, because a refresh token is valid only once and its
 /// successor would have to be stored.
 #[derive(Debug)]
 pub(super) struct ReadOnlyTokens {
@@ -51,7 +51,7 @@ impl Shared for ReadOnlyTokens {
     ) -> Result<TokenLock, StoreError> {
         let stored = self.stored.token(account, key).await?;
         if stored.is_some_and(|token| token.refresh.is_some()) {
-            return Err(StoreError::unavailable("the doctor renews no token"));
+            return Err(StoreError::unavailable("the doctor does not renew tokens"));
         }
         self.own.lock_token(account, key, now, lease).await
     }

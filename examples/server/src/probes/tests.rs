@@ -72,7 +72,7 @@ async fn a_silent_database_makes_the_host_unready_after_two_seconds() {
         text_of(&slow),
         (
             503,
-            "not ready: the database did not answer within 2 seconds\n"
+            "not ready: the database did not respond within 2 seconds\n"
         )
     );
     assert_eq!(clock.now() - start(), chrono::TimeDelta::seconds(2));
@@ -128,7 +128,7 @@ async fn probes_are_read_only() {
 async fn a_host_with_a_stopped_task_or_a_full_disk_is_not_ready() {
     for (unready, words) in [
         (Unready::TaskStopped, "a background task has stopped"),
-        (Unready::DiskFull, "the disk of the database is full"),
+        (Unready::DiskFull, "the database's disk is full"),
     ] {
         let store = failing();
         let clock = Arc::new(ManualClock::at(start()));

@@ -29,7 +29,7 @@ pub(crate) struct SendTestRequest {
 }
 
 impl SendTestRequest {
-    /// Reads a body. Unknown members are kept; members of an unexpected type are skipped.
+    /// Parses a body. Unknown members are kept; members of an unexpected type are skipped.
     pub(crate) fn read(
         mut body: Map<String, Value>,
         policy: &CallbackPolicy,
@@ -43,7 +43,7 @@ impl SendTestRequest {
         if !looks_like_email(&email) {
             return Err(PartnerError::refused(refusal::BAD_EMAIL));
         }
-        // The address was inside the candidate for some months of 2019 (published sample).
+        // For some months of 2019, the callback address was inside `candidate` (published sample).
         let callback = text(body.get("url")).or_else(|| text(person.get("url")));
         let callback = callback.map(|url| policy.parse(&url)).transpose();
         let callback = callback.map_err(PartnerError::bad_callback)?;
@@ -66,7 +66,7 @@ impl SendTestRequest {
     }
 }
 
-/// Returns the application in a body, even if the rest of the body is invalid.
+/// Returns the application id in a body, even if the rest of the body is invalid.
 pub(crate) fn application_of(body: &Map<String, Value>) -> Option<ApplicationId> {
     application(body, &part(body, "candidate"))
 }
@@ -112,8 +112,9 @@ fn profile_application(url: &Url) -> Option<i64> {
         .and_then(|(_, value)| value.trim().parse().ok())
 }
 
-/// Returns the last segment of the address, which identifies the request (inferred). A long segment
-/// is hashed. Without one, the key is a hash of test and email address, which are personal data.
+/// Builds the request key from the last segment of the callback address, which identifies the
+/// request (inferred). A long segment is hashed. If there is no segment, the key is a hash of the
+/// test id and the email address, because the email address is personal data.
 fn request_key(callback: Option<&Url>, scenario: &ScenarioId, email: &str) -> RequestKey {
     let segment = callback
         .and_then(Url::path_segments)
@@ -128,7 +129,7 @@ fn request_key(callback: Option<&Url>, scenario: &ScenarioId, email: &str) -> Re
     }
 }
 
-/// Returns `false` only if the text is certainly no email address.
+/// Returns `false` only if the text is certainly not an email address.
 fn looks_like_email(text: &str) -> bool {
     let is_blank = |c: char| c.is_whitespace() || c.is_control();
     text.len() <= MAX_EMAIL

@@ -18,8 +18,8 @@ impl Metadata {
         self.0.is_empty()
     }
 
-    /// Recommendation, traits, times and the product's own values. The product's values do not
-    /// replace the others.
+    /// Builds the recommendation, traits, times and the product's own values. The product's values
+    /// do not replace the others.
     pub(super) fn of_result(
         assessment: &Assessment,
         score: Score,
@@ -38,7 +38,7 @@ impl Metadata {
         Self::without_duplicates(entries)
     }
 
-    /// Only the times.
+    /// Builds only the times.
     pub(super) fn of_progress(assessment: &Assessment) -> Self {
         Self::without_duplicates(times(assessment).collect())
     }

@@ -1,4 +1,4 @@
-//! Endpoints of the partner keys; see [`PartnerKeys`].
+//! Partner key endpoints; see [`PartnerKeys`].
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::uncached;
 use crate::{KeysError, NewPartnerKey, PartnerKeys, texts::keys as texts};
 
-/// Responds to a request to one of these endpoints. `None` for any other.
+/// Responds to a request to one of these endpoints. Returns `None` for any other path.
 pub(super) async fn answer(
     keys: &PartnerKeys,
     request: &OperatorRequest,

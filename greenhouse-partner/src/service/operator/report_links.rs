@@ -10,7 +10,7 @@ use http::{Method, Response, StatusCode};
 
 use crate::reports::Reports;
 
-/// Responds to a request to this endpoint. `None` for any other.
+/// Responds to a request to this endpoint. Returns `None` for any other path.
 pub(super) async fn answer(
     reports: &Reports,
     request: &OperatorRequest,

@@ -1,4 +1,4 @@
-//! Endpoint of the set-up; see [`SetUp`].
+//! Set-up endpoint; see [`SetUp`].
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::uncached;
 use crate::{PartnerService, SetUp};
 
-/// Responds to a request to this endpoint. `None` for any other.
+/// Responds to a request to this endpoint. Returns `None` for any other path.
 pub(super) async fn answer(
     service: &PartnerService,
     request: &OperatorRequest,

@@ -10,7 +10,7 @@ use http::{Method, Response};
 
 use crate::{PartnerSettings, SettingsPart};
 
-/// Responds to a request to one of these endpoints. `None` for any other.
+/// Responds to a request to one of these endpoints. Returns `None` for any other path.
 pub(super) async fn answer(
     settings: &PartnerSettings,
     request: &OperatorRequest,

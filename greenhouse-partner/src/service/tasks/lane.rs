@@ -9,9 +9,9 @@ use greenhouse_core::{
 #[derive(Debug)]
 pub(super) struct Lane {
     kinds: &'static [TaskKind],
-    /// Limit of tasks in one call, all of one account.
+    /// Maximum number of tasks in one call, all of the same account.
     batch: usize,
-    /// Limit of concurrent calls of one account.
+    /// Maximum number of concurrent calls for one account.
     share: usize,
     /// Calls that may still be started.
     left: usize,
@@ -23,7 +23,7 @@ pub(super) struct Lane {
     running: BTreeMap<AccountId, usize>,
 }
 
-/// Claim to make.
+/// Claim that a lane makes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NextClaim {
     pub(super) kinds: &'static [TaskKind],
@@ -55,8 +55,8 @@ impl Lane {
         }
     }
 
-    /// Returns the claim to make now, so that no account exceeds its share. `None` if nothing can
-    /// be claimed.
+    /// Returns the next claim, which lets no account exceed its share. `None` if nothing can be
+    /// claimed now.
     pub(super) fn next_claim(&mut self) -> Option<NextClaim> {
         if self.claiming.is_some() || self.is_drained {
             return None;
@@ -113,7 +113,7 @@ impl Lane {
     /// Releases a finished call.
     pub(super) fn release(&mut self, account: &AccountId) {
         if let Some(calls) = self.running.get_mut(account) {
-            // Further tasks of the account were skipped.
+            // Claims skipped further tasks of this account.
             self.is_drained &= *calls < self.share;
             *calls -= 1;
             if *calls == 0 {
@@ -123,10 +123,10 @@ impl Lane {
     }
 }
 
-/// Limit of concurrent calls of a lane, low enough to finish well within a lease.
+/// Maximum number of concurrent calls of a lane, low enough for all to finish well within a lease.
 const MAX_CALLS: usize = 16;
 
-/// Limit of concurrent calls of one account.
+/// Maximum number of concurrent calls for one account.
 const SHARE: usize = 8;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Requests of Greenhouse and of browsers.
+//! Requests from Greenhouse and from browsers.
 
 use greenhouse_core::{
     AssessmentId, InvitationId, ScenarioId,

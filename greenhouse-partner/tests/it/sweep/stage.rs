@@ -62,7 +62,7 @@ impl Stage {
         self.until_answered(ask).await
     }
 
-    /// Sends a request of a browser, without a key.
+    /// Sends a request from a browser, without a key.
     pub(super) async fn browse(&self, path: &str) -> Answer {
         self.note_endpoint(path);
         let ask = async || self.world.request(Method::GET, path, None, "").await;
@@ -154,7 +154,7 @@ impl Stage {
         panic!("the call failed twice");
     }
 
-    /// Commits a link as the push does, with the tasks that it causes.
+    /// Commits a link as the push does, with the tasks that the link creates.
     pub(super) async fn pushes(&self) {
         let assessment = AssessmentId::new("as-1");
         let link = Link::new(

@@ -63,7 +63,7 @@ pub(crate) fn check(name: &str, original: &[u8], body: &[u8], touched: Option<&[
         };
     };
     // A value that serde_json cannot represent makes the whole body unreadable.
-    if delivery.verdict == Verdict::Unreadable && holds_what_cannot_be_read(body) {
+    if delivery.verdict == Verdict::Unreadable && has_unreadable_value(body) {
         return Judged {
             status: 200,
             typed: false,
@@ -122,7 +122,7 @@ fn meets(path: &Path, place: &str) -> bool {
 }
 
 /// Half of a surrogate pair, a number outside the range of f64, or extreme nesting.
-fn holds_what_cannot_be_read(body: &[u8]) -> bool {
+fn has_unreadable_value(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     ["1e999", r"\ud83d", &"[".repeat(128)]
         .iter()

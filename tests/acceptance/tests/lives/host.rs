@@ -30,7 +30,8 @@ impl Hosts {
             transport: self.network.clone(),
             clock: Arc::new(Held(self.clock.clone())),
         };
-        let opened = Host::open_before(self.product.clone(), self.config.clone(), outside).await;
+        let opened =
+            Host::open_with_product(self.product.clone(), self.config.clone(), outside).await;
         Arc::new(opened.unwrap())
     }
 }

@@ -142,7 +142,9 @@ pub(crate) fn run(config: &Path) {
             clock: Arc::new(SystemClock),
         };
         let host = match env::var(PRODUCT) {
-            Ok(url) => Host::open_before(Arc::new(Elsewhere::at(&url)), config, outside).await,
+            Ok(url) => {
+                Host::open_with_product(Arc::new(Elsewhere::at(&url)), config, outside).await
+            }
             Err(_) => Host::open(config, outside).await,
         };
         let port = env::var(PORT).unwrap().parse().unwrap();

@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "accounts",
         level: Problem,
-        told: "has no account",
+        told: "contains no accounts",
         remedy: "accounts apply",
         wrong: |scene| {
             Box::pin(async {
@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "account_time",
         level: Problem,
         told: "within 90 seconds",
-        remedy: "Run the doctor again",
+        remedy: "Rerun the doctor",
         wrong: |scene| Box::pin(async { scene.clock.skip_waits_from(90) }),
         right: |scene| Box::pin(async { scene.clock.skip_waits_from(u64::MAX) }),
         besides: &[],

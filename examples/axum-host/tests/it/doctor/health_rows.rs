@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "partner_key",
         level: Problem,
-        told: "no valid partner key",
+        told: "No partner key is valid",
         remedy: "keys partner mint acme",
         wrong: |scene| {
             Box::pin(async {
@@ -47,7 +47,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "completion_credential",
         level: Warning,
-        told: "no completion credential",
+        told: "No completion credential",
         remedy: "settings set acme --of assessments",
         wrong: |scene| complete_with(scene, Value::Null),
         right: |scene| complete_with(scene, json!({"user": "canary-user", "password": "canary"})),
@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "problems",
         level: Warning,
         told: "1 problem in the last day",
-        remedy: "Read the failed entries",
+        remedy: "Review the failed entries",
         wrong: |scene| Box::pin(async { report_problem(scene, TimeDelta::zero()).await }),
         // The log entry stays, and the finding lasts for a day.
         right: |scene| Box::pin(async { scene.clock.set(25 * 60 * 60) }),
@@ -66,7 +66,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "webhooks",
         level: Warning,
-        told: "No webhook was ever received",
+        told: "No webhook has been received yet",
         remedy: "accounts set-up acme",
         wrong: |scene| Box::pin(async { scene.sql(UNHEARD).await }),
         right: |scene| Box::pin(async { scene.ping().await }),
@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "webhooks",
         level: Warning,
-        told: "No webhook was received since",
+        told: "No webhook has been received since",
         remedy: "Save a webhook to send a ping",
         wrong: |scene| Box::pin(push_a_month_ago(scene)),
         right: |scene| Box::pin(async { scene.ping().await }),
@@ -85,7 +85,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "comparison",
         level: Warning,
         told: "has been overdue since",
-        remedy: "serve` processes these tasks",
+        remedy: "serve` to process these tasks",
         wrong: |scene| wait_since(scene, vec![Task::Reconcile { after: None }], 120),
         right: serve,
         besides: &[],
@@ -94,7 +94,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "backlog",
         level: Warning,
         told: "1000 outcomes for the product",
-        remedy: "serve` processes these tasks",
+        remedy: "serve` to process these tasks",
         wrong: |scene| wait_since(scene, (0..1000).map(outcome).collect(), 20),
         right: serve,
         // The product does not have these assessments.
@@ -104,7 +104,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "push_backlog",
         level: Warning,
         told: "1 push is waiting or running. The oldest has been waiting since",
-        remedy: "serve` processes these tasks",
+        remedy: "serve` to process these tasks",
         wrong: |scene| {
             let assessment = AssessmentId::new("as-1");
             wait_since(scene, vec![Task::Push { assessment }], 20)
@@ -116,7 +116,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "push_look_back",
         level: Warning,
         told: "waiting for a check of earlier webhooks",
-        remedy: "serve` processes these tasks",
+        remedy: "serve` to process these tasks",
         wrong: |scene| {
             let work =
                 Task::replay_ignored(&AssessmentId::new("as-1"), ago(TimeDelta::minutes(21)));
@@ -137,7 +137,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "store",
         level: Problem,
-        told: "The checks failed",
+        told: "The health checks could not run",
         remedy: "Check the database",
         wrong: |scene| damage(scene, "ALTER TABLE due_work RENAME TO gone"),
         right: restore,

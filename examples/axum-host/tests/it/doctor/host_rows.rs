@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "config_syntax",
         level: Problem,
-        told: "not valid TOML, at line 2",
+        told: "not valid TOML (line 2)",
         remedy: "Correct this line",
         wrong: |scene| Box::pin(async { scene.write("host.toml", "# canary\nlisten = canary\n") }),
         right: |scene| Box::pin(async { scene.configure() }),
@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "sandbox",
         level: Warning,
-        told: "the real Greenhouse gets nothing",
+        told: "instead of the real Greenhouse",
         remedy: "GREENHOUSE_SANDBOX",
         wrong: |scene| Box::pin(async { drop(scene.member("sandbox", "\"http://127.0.0.1:9\"")) }),
         right: |scene| {
@@ -144,7 +144,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "database",
         level: Problem,
         told: "not a SQLite database",
-        remedy: "the right path or server",
+        remedy: "the correct path or server",
         wrong: |scene| {
             Box::pin(async {
                 scene.write("own.txt", "this is no database, and long enough to show it");
@@ -159,7 +159,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "database",
         level: Problem,
         told: "is read-only",
-        remedy: "may read and write there",
+        remedy: "can read and write the database",
         wrong: |scene| {
             Box::pin(async {
                 let address = format!("sqlite://{}?mode=ro", scene.path("greenhouse.sqlite"));
@@ -172,7 +172,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database_time",
         level: Problem,
-        told: "did not answer within 20 seconds",
+        told: "did not respond within 20 seconds",
         remedy: "the database server is running",
         wrong: |scene| Box::pin(async { scene.clock.skip_waits_from(20) }),
         right: |scene| Box::pin(async { scene.clock.skip_waits_from(u64::MAX) }),
@@ -182,7 +182,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "database_lock",
         level: Problem,
         told: "more than 3 seconds",
-        remedy: "End that program",
+        remedy: "Stop that program",
         wrong: |scene| {
             Box::pin(async {
                 let mut holder = scene.connect().await;
@@ -240,7 +240,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database_shared",
         level: Problem,
-        told: "contains tables of another program",
+        told: "contains another program's tables",
         remedy: "a separate file",
         wrong: |scene| {
             Box::pin(async {
@@ -271,8 +271,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "master_key",
         level: Problem,
-        told: "which is not in master_keys",
-        remedy: "after the first one",
+        told: "but master_keys contains only",
+        remedy: "after the first key",
         wrong: |scene| {
             Box::pin(async {
                 let new = quoted(&master_key());
@@ -301,8 +301,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "product",
         level: Problem,
-        told: "did not return its jobs",
-        remedy: "the file of the product",
+        told: "did not list its jobs",
+        remedy: "the product's database file",
         wrong: |scene| {
             Box::pin(async {
                 scene.write("own.txt", "this is no database, and long enough to show it");
@@ -321,7 +321,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "clock",
         level: Warning,
-        told: "seconds ahead of that of Greenhouse",
+        told: "seconds ahead of the clock of Greenhouse",
         remedy: "time server",
         wrong: |scene| Box::pin(async { scene.clock.set(60) }),
         right: |scene| Box::pin(async { scene.clock.set(0) }),
@@ -330,7 +330,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "clock",
         level: Problem,
-        told: "seconds behind that of Greenhouse",
+        told: "seconds behind the clock of Greenhouse",
         remedy: "time server",
         wrong: |scene| Box::pin(async { scene.clock.set(-400) }),
         right: |scene| Box::pin(async { scene.clock.set(0) }),

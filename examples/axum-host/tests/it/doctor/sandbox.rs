@@ -31,7 +31,7 @@ async fn every_command_uses_the_sandbox_and_reports_it() {
         (&["settings", "show", "fresh"], "acting_user"),
         (
             &["settings", "check", "fresh"],
-            "no problem in the push settings",
+            "no problems in the push settings",
         ),
         (&["choices", "jobs", "fresh"], "product_jobs"),
         (&["choices", "stages", id, "--job", &job], "Take Home Test"),
@@ -41,14 +41,14 @@ async fn every_command_uses_the_sandbox_and_reports_it() {
         (&["reconcile", id], "compared: 0"),
         (
             &["doctor", "--account", id],
-            "the real Greenhouse gets nothing",
+            "instead of the real Greenhouse",
         ),
     ] {
         let typed = [typed, &["--config", &config]].concat();
         let done = tokio::task::block_in_place(|| run(&typed, &[]));
         assert!(done.ok && done.out.contains(said), "{typed:?}: {done:?}");
         let warned =
-            [&done.out, &done.err].map(|text| text.contains("real Greenhouse gets nothing"));
+            [&done.out, &done.err].map(|text| text.contains("instead of the real Greenhouse"));
         assert!(warned.contains(&true), "{typed:?}: {done:?}");
     }
     scene.strike().await;

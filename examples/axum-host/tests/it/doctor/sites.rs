@@ -116,14 +116,14 @@ const HEALTH: &[(&str, &[Place])] = &[
     (
         "greenhouse-partner/src/texts/health.rs",
         &[
-            Place::Row("store", "checks failed"),
+            Place::Row("store", "The health checks could not run"),
             Place::Row("partner_key", ""),
             Place::Row("completion_credential", ""),
             Place::Row("notices", ""),
             Place::Row("problems", ""),
             Place::Row("comparison", ""),
-            Place::Row("webhooks", "ever received"),
-            Place::Row("webhooks", "since"),
+            Place::Row("webhooks", "received yet"),
+            Place::Row("webhooks", "received since"),
         ],
     ),
     (
@@ -148,7 +148,7 @@ const HEALTH: &[(&str, &[Place])] = &[
         "greenhouse-harvest/src/push/texts/diagnosis.rs",
         &[
             Place::Row("push", "The store failed"),
-            Place::Row("product", "did not return its jobs"),
+            Place::Row("product", "did not list its jobs"),
             Place::Row("push_unverified", ""),
             Place::Row("push_backlog", ""),
             // Failed pushes.

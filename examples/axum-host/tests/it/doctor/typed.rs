@@ -16,7 +16,7 @@ fn problems_are_printed_and_fail_the_command() {
     );
     assert!(
         said.out
-            .ends_with("\nfix the problems: problems: 1, warnings: 0, ok: 3\n"),
+            .ends_with("\nfix the problems (problems: 1, warnings: 0, ok: 3)\n"),
         "{said:?}"
     );
     assert!(!terminal.exists("greenhouse.sqlite") && !terminal.exists("product.sqlite"));
@@ -27,7 +27,7 @@ fn problems_are_printed_and_fail_the_command() {
     assert!(said.ok, "warnings alone do not fail the command: {said:?}");
     assert!(
         said.out
-            .starts_with("warning  account acme, webhooks: No webhook was ever received."),
+            .starts_with("warning  account acme, webhooks: No webhook has been received yet."),
         "{said:?}"
     );
     assert!(
@@ -71,8 +71,8 @@ fn a_missing_configuration_is_reported() {
     }
     let help = run(&["doctor", "--help"], &[]);
     for part in [
-        "Fails if there is a problem",
-        "warnings alone",
+        "Exits with an error if there is a problem",
+        "not for warnings alone",
         "--json",
         "--account",
     ] {

@@ -8,7 +8,8 @@ fn invalid_accounts_files_are_explained() {
     let terminal = Terminal::new();
     let mut messages = Messages::default();
     let output = terminal.run_command(&["accounts", "apply", &terminal.path("nowhere.toml")]);
-    let expected = "the file DIR/nowhere.toml cannot be read: no such file; check the path";
+    let expected =
+        "the file DIR/nowhere.toml cannot be read: the file does not exist; check the path";
     messages.compare(&terminal, &output, expected);
     for (from, to, expected) in REPLACEMENTS {
         let file = account("acme");
@@ -31,18 +32,18 @@ fn invalid_accounts_files_are_explained() {
     for (file, expected) in [
         (
             String::new(),
-            "required settings are missing in the file and in the environment:
+            "required settings are missing from the file and the environment:
   accounts: at least one [[accounts]] section in the file that you pass to `axum-host accounts apply`
   operator_tokens (GREENHOUSE_OPERATOR_TOKEN_DIGESTS): the digest of a token for the operator endpoints; create one with `axum-host keys operator`",
         ),
         (
             format!("{acme}[[accounts]]\nid = \"zenith\"\n"),
-            "required settings are missing in the file and in the environment:
+            "required settings are missing from the file and the environment:
   operator_tokens of account zenith (GREENHOUSE_OPERATOR_TOKEN_DIGESTS): the digest of a token for the operator endpoints; create one with `axum-host keys operator`",
         ),
         (
             format!("{acme}[[accounts"),
-            "the file DIR/accounts.toml is not TOML, at line 10: the name of a section has no closing `]]`",
+            "the file DIR/accounts.toml is not valid TOML (line 10): the name of a section has no closing `]]`",
         ),
         (
             format!("{acme}{acme}"),
@@ -71,7 +72,7 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
     (
         "id = \"acme\"",
         "id = \" \"",
-        "account 1 has a blank id; set `id` to the name of the account",
+        "account 1 has a blank id; set `id` to the account's name",
     ),
     (
         "id = \"acme\"\n",

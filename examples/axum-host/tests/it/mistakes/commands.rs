@@ -16,7 +16,8 @@ fn unknown_accounts_are_explained() {
         &["reconcile", "unknown"],
         &["choices", "jobs", "unknown"],
     ] {
-        let expected = "no account unknown in the database; `axum-host accounts list` shows all";
+        let expected =
+            "no account unknown in the database; `axum-host accounts list` lists all accounts";
         messages.compare(&terminal, &terminal.run_command(arguments), expected);
     }
     messages.finish();
@@ -31,7 +32,7 @@ fn failed_commands_are_explained() {
     let file = format!("{head}[accounts.sync]{sync}");
     assert!(terminal.apply(&file).ok);
     let mut messages = Messages::default();
-    let keys = "account acme has no assessments section; add it with `axum-host settings set --of assessments` or `axum-host accounts apply`";
+    let keys = "account acme has no assessment settings; add them with `axum-host settings set --of assessments` or `axum-host accounts apply`";
     let list = ["keys", "partner", "list", "acme"];
     messages.compare(&terminal, &terminal.run_command(&list), keys);
 
@@ -40,11 +41,11 @@ fn failed_commands_are_explained() {
     for (arguments, expected) in [
         (
             &["keys", "partner", "revoke", "acme", "k-1"][..],
-            "account acme has no partner key k-1; `axum-host keys partner list acme` shows all",
+            "account acme has no partner key k-1; `axum-host keys partner list acme` lists its keys",
         ),
         (
             &["keys", "partner", "rotate", "acme", "k-1"],
-            "account acme has no partner key k-1; `axum-host keys partner list acme` shows all",
+            "account acme has no partner key k-1; `axum-host keys partner list acme` lists its keys",
         ),
         (
             &["accounts", "erase", "acme", "--email", "mira"],

@@ -29,24 +29,24 @@ fn unreadable_configuration_files_are_explained() {
     for (file, expected) in [
         (
             "nowhere.toml",
-            "the file DIR/nowhere.toml cannot be read: no such file; check the path",
+            "the file DIR/nowhere.toml cannot be read: the file does not exist; check the path",
         ),
         (
             "",
-            "the file DIR/ cannot be read: it is a folder; name a file in it",
+            "the file DIR/ cannot be read: the path is a folder; specify a file in it",
         ),
         (
             "latin1.toml",
-            "the file DIR/latin1.toml cannot be read: it is not UTF-8 text; save it as UTF-8",
+            "the file DIR/latin1.toml cannot be read: the file is not UTF-8 text; save it as UTF-8",
         ),
     ] {
         let output = run(&["serve", "--config", &terminal.path(file)], &[]);
         messages.compare(&terminal, &output, expected);
     }
-    let missing = "required settings are missing in the file and in the environment:
-  public_url (GREENHOUSE_PUBLIC_URL, --public-url): the address under which Greenhouse reaches this host, such as https://assess.example.com
+    let missing = "required settings are missing from the file and the environment:
+  public_url (GREENHOUSE_PUBLIC_URL, --public-url): the URL at which Greenhouse reaches this host, such as https://assess.example.com
   master_keys (GREENHOUSE_MASTER_KEYS): the key that encrypts the secrets in the database; create one with `axum-host keys master`
-  no configuration file: name one with --config FILE (GREENHOUSE_CONFIG)";
+  no configuration file: pass one with --config FILE (GREENHOUSE_CONFIG)";
     messages.compare(&terminal, &run(&["serve"], &[]), missing);
     messages.finish();
 }
@@ -143,7 +143,7 @@ fn suspicious_settings_are_warnings() {
         (
             "GREENHOUSE_SANDBOX",
             "http://127.0.0.1:4010",
-            "warning: sandbox: every call to Greenhouse goes to http://127.0.0.1:4010/, and the real Greenhouse gets nothing; remove `sandbox` (GREENHOUSE_SANDBOX, --sandbox) to change that",
+            "warning: sandbox: every call goes to http://127.0.0.1:4010/ instead of the real Greenhouse; remove `sandbox` (GREENHOUSE_SANDBOX, --sandbox) to call the real Greenhouse",
         ),
     ] {
         let output = run(&["accounts", "list", "--config", &config], &[(name, value)]);
@@ -158,12 +158,12 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "listen",
         "listen = 127.0.0.1:8080",
-        "the file DIR/host.toml is not TOML, at line 5: the value is not valid; a text needs quotes",
+        "the file DIR/host.toml is not valid TOML (line 5): the value is not valid; a text needs quotes",
     ),
     (
         "",
         "[push",
-        "the file DIR/host.toml is not TOML, at line 6: the name of a section has no closing `]`",
+        "the file DIR/host.toml is not valid TOML (line 6): the name of a section has no closing `]`",
     ),
     (
         "",
@@ -243,7 +243,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "",
         "[push]\nwrite_deadline = \"10m\"",
-        "DIR/host.toml, line 6: push: write_deadline (10m) must be below lease (2m): a write must end before its lease",
+        "DIR/host.toml, line 6: push: write_deadline (10m) must be less than lease (2m), because a write must end before its lease expires",
     ),
     (
         "public_url",
@@ -263,12 +263,12 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "master_keys",
         "",
-        "required settings are missing in the file and in the environment:\n  master_keys (GREENHOUSE_MASTER_KEYS): the key that encrypts the secrets in the database; create one with `axum-host keys master`",
+        "required settings are missing from the file and the environment:\n  master_keys (GREENHOUSE_MASTER_KEYS): the key that encrypts the secrets in the database; create one with `axum-host keys master`",
     ),
     (
         "master_keys",
         "master_keys = []",
-        "required settings are missing in the file and in the environment:\n  master_keys (GREENHOUSE_MASTER_KEYS): the key that encrypts the secrets in the database; create one with `axum-host keys master`",
+        "required settings are missing from the file and the environment:\n  master_keys (GREENHOUSE_MASTER_KEYS): the key that encrypts the secrets in the database; create one with `axum-host keys master`",
     ),
     (
         "master_keys",

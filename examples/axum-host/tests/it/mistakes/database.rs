@@ -19,7 +19,7 @@ fn unusable_database_paths_are_explained() {
         ),
         (
             "folder.sqlite",
-            "DIR/folder.sqlite is a folder; name a file in it",
+            "DIR/folder.sqlite is a folder; specify a file in it",
         ),
         (
             "text.sqlite/greenhouse.sqlite",
@@ -27,7 +27,7 @@ fn unusable_database_paths_are_explained() {
         ),
         (
             "text.sqlite",
-            "DIR/text.sqlite is not a SQLite database; name another file",
+            "DIR/text.sqlite is not a SQLite database; specify another file",
         ),
     ] {
         let database = terminal.path(database);
@@ -42,7 +42,7 @@ fn unusable_database_paths_are_explained() {
     assert!(terminal.apply(&account("acme")).ok);
     let product = format!("product_database={}", terminal.path("folder.sqlite"));
     let output = terminal.run_command(&["serve", "--set", &product]);
-    let expected = "product_database (GREENHOUSE_PRODUCT_DATABASE): DIR/folder.sqlite is a folder; name a file in it";
+    let expected = "product_database (GREENHOUSE_PRODUCT_DATABASE): DIR/folder.sqlite is a folder; specify a file in it";
     messages.compare(&terminal, &output, expected);
     messages.finish();
 }
@@ -85,7 +85,7 @@ async fn unusable_databases_are_explained() {
     let id = |key: &str| key.parse::<MasterKey>().unwrap().id().to_string();
     terminal.configure(&[&other], "");
     let wrong_key = format!(
-        "master_keys (GREENHOUSE_MASTER_KEYS): the database needs master key {}, but only {} is configured; add the key after the first one",
+        "master_keys (GREENHOUSE_MASTER_KEYS): the database needs master key {}, but the configuration contains only {}; add the missing key after the first key",
         id(&key),
         id(&other)
     );
@@ -128,7 +128,7 @@ fn a_read_only_database_is_explained() {
         return;
     };
     let mut messages = Messages::default();
-    let expected = "database (GREENHOUSE_DATABASE): this user may not write to DIR/greenhouse.sqlite; change its owner or permissions";
+    let expected = "database (GREENHOUSE_DATABASE): this user is not allowed to write to DIR/greenhouse.sqlite; change its owner or permissions";
     messages.compare(&terminal, &output, expected);
     messages.finish();
 }

@@ -57,7 +57,7 @@ fn assert_problem(output: &CommandOutput, member: &str) {
     assert!(!output.ok);
     assert_eq!(
         lead,
-        "nothing was written, because push settings cannot work:"
+        "nothing was written, because push settings are invalid:"
     );
     assert_eq!(account, "account acme");
     for (line, start) in [

@@ -58,7 +58,8 @@ fn invalid_settings_documents_are_explained() {
     }
     let missing = terminal.path("nowhere.json");
     let output = terminal.run_command(&["settings", "set", "acme", &missing]);
-    let expected = "the file DIR/nowhere.json cannot be read: no such file; check the path";
+    let expected =
+        "the file DIR/nowhere.json cannot be read: the file does not exist; check the path";
     messages.compare(&terminal, &output, expected);
     messages.finish();
 }

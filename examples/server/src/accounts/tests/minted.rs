@@ -1,4 +1,4 @@
-//! Partner keys of a file beside keys that were minted in the database.
+//! Partner keys in a file, combined with keys that were minted in the database.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -43,7 +43,7 @@ async fn applying_a_file_keeps_minted_keys() {
             vec![own("a")],
         ),
         (
-            "all of it at once",
+            "all of these together",
             vec![bare(of("a")), whole("b"), whole("c"), whole("d")],
             vec![own("c"), bare(of("b")), bare(of("e"))],
             vec![own("c"), whole("b"), bare(of("e")), whole("d")],

@@ -57,12 +57,12 @@ fn invalid_settings_are_rejected_with_path_and_reason() {
         (
             "bodies_days = 0.5\ndeliveries_days = 0.75",
             "retention",
-            "deliveries (18h) must be at least 1d: Greenhouse repeats a webhook",
+            "deliveries (18h) must be at least 1d, because Greenhouse retries a webhook",
         ),
         (
             "bodies_days = 91",
             "retention",
-            "bodies (91d) must not be above deliveries (90d)",
+            "bodies (91d) must not exceed deliveries (90d)",
         ),
         (
             "log_days = 0.5",

@@ -217,12 +217,12 @@ fn invalid_settings_are_rejected_with_path_and_reason() {
         (
             "[push]\nlease_seconds = 30",
             "push",
-            "write_deadline (30s) must be below lease (30s)",
+            "write_deadline (30s) must be less than lease (30s)",
         ),
         (
             "[push]\nsettle_seconds = 29.5",
             "push",
-            "settle (29s 500ms) must not be below write_deadline (30s)",
+            "settle (29s 500ms) must not be less than write_deadline (30s)",
         ),
         (
             "[tokens]\nlease_seconds = 19",
@@ -232,17 +232,17 @@ fn invalid_settings_are_rejected_with_path_and_reason() {
         (
             "[partner]\nlease_seconds = 10\nreader_deadline_seconds = 5",
             "partner",
-            "product_deadline (10s) must be below lease (10s)",
+            "product_deadline (10s) must be less than lease (10s)",
         ),
         (
             "[partner]\nnotice_first_wait_seconds = 7200",
             "partner",
-            "notice_first_wait (2h) must not be above notice_longest_wait (1h)",
+            "notice_first_wait (2h) must not exceed notice_longest_wait (1h)",
         ),
         (
             "[partner]\nwork_longest_wait_seconds = 1",
             "partner",
-            "work_first_wait (5s) must not be above work_longest_wait (1s)",
+            "work_first_wait (5s) must not exceed work_longest_wait (1s)",
         ),
         (
             "[partner]\nnotice_patience_seconds = 604801",

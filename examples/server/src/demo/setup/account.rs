@@ -17,7 +17,7 @@ use crate::{
     keys::{KeyPurpose, NewKey},
 };
 
-/// Account of the demo with every direction on, and its plain keys.
+/// The demo's account with every direction on, and its keys in plain text.
 pub(super) struct DemoAccount {
     pub(super) config: AccountConfig,
     pub(super) partner_key: Secret,

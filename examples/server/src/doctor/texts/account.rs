@@ -14,9 +14,9 @@ use crate::{
 pub(in crate::doctor) fn product() -> Finding {
     Finding::problem(
         codes::PRODUCT,
-        "The product did not return its jobs.",
-        "Check that product_database (GREENHOUSE_PRODUCT_DATABASE) is the file of the product, that this user may read \
-         it, and that no other program has locked it.",
+        "The product did not list its jobs.",
+        "Check that product_database (GREENHOUSE_PRODUCT_DATABASE) names the product's database \
+         file, that this user can read the file, and that no other program has locked it.",
     )
 }
 
@@ -28,8 +28,8 @@ pub(in crate::doctor) fn accounts() -> Finding {
     let program = Program::this();
     Finding::problem(
         codes::ACCOUNTS,
-        "The database has no account, so hosts do not start.",
-        format!("Create one with `{program} accounts apply ACCOUNTS`."),
+        "The database contains no accounts, so hosts do not start.",
+        format!("Create an account with `{program} accounts apply ACCOUNTS`."),
     )
 }
 
@@ -37,7 +37,7 @@ pub(in crate::doctor) fn accounts_unreadable(error: &(dyn Error + 'static)) -> F
     Finding::problem(
         codes::ACCOUNTS,
         format!("The accounts cannot be read: {}.", reason(error)),
-        "Check the table of accounts in the database. If it is damaged, restore a backup.",
+        "Check the accounts table in the database. If the table is damaged, restore a backup.",
     )
 }
 
@@ -67,8 +67,8 @@ pub(in crate::doctor) fn account_time(seconds: u64) -> Finding {
     Finding::problem(
         codes::ACCOUNT_TIME,
         format!("The checks of the account did not finish within {seconds} seconds."),
-        "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io and that the database answers. Run \
-         the doctor again when the host is less busy.",
+        "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io, and that the \
+         database responds. Rerun the doctor when the host is less busy.",
     )
 }
 
@@ -97,7 +97,8 @@ pub(in crate::doctor) fn operator_token() -> Finding {
         codes::OPERATOR_TOKEN,
         "The account has no operator token, so hosts do not start.",
         format!(
-            "Mint one with `{program} keys operator`, and save its digest with `{program} accounts apply ACCOUNTS`."
+            "Create a token with `{program} keys operator`, and save its digest with `{program} \
+             accounts apply ACCOUNTS`."
         ),
     )
 }
@@ -112,7 +113,7 @@ pub(in crate::doctor) fn directions_ok(enabled: &[&str]) -> Finding {
 pub(in crate::doctor) fn directions(account: &AccountId) -> Finding {
     Finding::warning(
         codes::DIRECTIONS,
-        "Assessments, push and sync are disabled, so the account does nothing.",
+        "Assessments, push and sync are disabled, so nothing is exchanged with Greenhouse.",
         format!(
             "Enable the directions that you need. {}",
             change_settings(account, SettingsOf::Push)
@@ -123,8 +124,8 @@ pub(in crate::doctor) fn directions(account: &AccountId) -> Finding {
 pub(in crate::doctor) fn settings_unread(of: SettingsOf, error: &dyn Display) -> Finding {
     Finding::problem(
         codes::SETTINGS_UNREAD,
-        format!("The {of} settings could not be checked: {error}."),
-        "Check the tables of the database. If one is damaged, restore a backup.",
+        format!("The {} settings could not be checked: {error}.", of.word()),
+        "Check the database tables. If a table is damaged, restore a backup.",
     )
 }
 
@@ -134,7 +135,7 @@ pub(in crate::doctor) fn connection() -> Finding {
         codes::CONNECTION,
         "The access token of the partner connection has expired, so the push was not checked. The doctor does not renew it.",
         format!(
-            "Start a host with `{program} serve`, which renews the token. Then run the doctor again."
+            "Start a host with `{program} serve`, which renews the token. Then rerun the doctor."
         ),
     )
 }
@@ -142,12 +143,12 @@ pub(in crate::doctor) fn connection() -> Finding {
 pub(in crate::doctor) fn push_unverified(error: &dyn Display, remedy: String) -> Finding {
     Finding::problem(
         codes::PUSH_UNVERIFIED,
-        format!("The push settings could not be checked with Greenhouse: {error}."),
+        format!("The push settings could not be checked against Greenhouse: {error}."),
         remedy,
     )
 }
 
-/// Remedy that describes how to change settings.
+/// Returns the remedy for settings that must be changed.
 pub(in crate::doctor) fn change_settings(account: &AccountId, of: SettingsOf) -> String {
     let program = Program::this();
     format!(
@@ -156,18 +157,18 @@ pub(in crate::doctor) fn change_settings(account: &AccountId, of: SettingsOf) ->
     )
 }
 
-/// Returns the commands for the remedy of a health check, which names none itself.
+/// Returns the commands for the remedy of a health check. The check itself does not name commands.
 pub(in crate::doctor) fn health_commands(account: &AccountId, check: &str) -> Option<String> {
     let program = Program::this();
     Some(match check {
         "partner_key" => format!(
-            "Mint a key with `{program} keys partner mint {account}`. `{program} accounts set-up {account}` prints where to \
-             enter it."
+            "Create a key with `{program} keys partner mint {account}`. `{program} accounts set-up \
+             {account}` prints where to enter the key."
         ),
         "completion_credential" => change_settings(account, SettingsOf::Assessments),
         "webhooks" => format!("`{program} accounts set-up {account}` prints the values to enter."),
         "backlog" | "push_backlog" | "push_look_back" | "comparison" => {
-            format!("`{program} serve` processes these tasks.")
+            format!("Run `{program} serve` to process these tasks.")
         }
         "mapped_jobs" => change_settings(account, SettingsOf::Push),
         _ => return None,

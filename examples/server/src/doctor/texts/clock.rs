@@ -8,14 +8,15 @@ use crate::doctor::{
 pub(in crate::doctor) fn clock_unknown() -> Finding {
     Finding::ok(
         codes::CLOCK,
-        "The clock was not compared with Greenhouse: Greenhouse was not called or sent no time.",
+        "The clock was not compared with Greenhouse, because Greenhouse was not called or sent no \
+         time.",
     )
 }
 
 pub(in crate::doctor) fn clock_ok(code: Code, other: &str) -> Finding {
     Finding::ok(
         code,
-        format!("The clock of this host agrees with that of {other}."),
+        format!("This host's clock agrees with the clock of {other}."),
     )
 }
 
@@ -34,8 +35,8 @@ fn difference(other: &str, seconds_ahead: i64) -> String {
     } else {
         "behind"
     };
-    format!("The clock of this host is {seconds} seconds {direction} that of {other}.")
+    format!("This host's clock is {seconds} seconds {direction} the clock of {other}.")
 }
 
-const REMEDY: &str = "Synchronize the clock of this machine with a time server; `timedatectl` shows its state. Leases, \
-    retention and the times in the sync log depend on the clock.";
+const REMEDY: &str = "Synchronize this machine's clock with a time server; `timedatectl` shows whether it is \
+     synchronized. Leases, retention and the times in the sync log depend on the clock.";

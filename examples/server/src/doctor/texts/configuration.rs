@@ -13,15 +13,16 @@ pub(in crate::doctor) fn config_file(path: &str, reason: &str) -> Finding {
     Finding::problem(
         codes::CONFIG_FILE,
         format!("The file {path} cannot be read: {reason}."),
-        "Pass the configuration file with --config FILE (GREENHOUSE_CONFIG), and make it readable for this user.",
+        "Pass the configuration file with --config FILE (GREENHOUSE_CONFIG), and let this user \
+         read the file.",
     )
 }
 
 pub(in crate::doctor) fn config_syntax(path: &str, line: usize, reason: &str) -> Finding {
     Finding::problem(
         codes::CONFIG_SYNTAX,
-        format!("The file {path} is not valid TOML, at line {line}: {reason}."),
-        "Correct this line. Put texts in quotes and lists in square brackets.",
+        format!("The file {path} is not valid TOML (line {line}): {reason}."),
+        "Correct this line. Put text in quotes and lists in square brackets.",
     )
 }
 
@@ -58,7 +59,7 @@ pub(in crate::doctor) fn config_variable(name: &str) -> Finding {
 pub(in crate::doctor) fn sandbox(url: &Url) -> Finding {
     Finding::warning(
         codes::SANDBOX,
-        format!("All calls go to the sandbox {url}; the real Greenhouse gets nothing."),
+        format!("All calls go to the sandbox {url} instead of the real Greenhouse."),
         "Remove sandbox (GREENHOUSE_SANDBOX) from the configuration to use the real Greenhouse.",
     )
 }
@@ -85,7 +86,8 @@ pub(in crate::doctor) fn public_url_ok() -> Finding {
 pub(in crate::doctor) fn public_url() -> Finding {
     Finding::problem(
         codes::PUBLIC_URL,
-        "The public URL is invalid, so hosts do not start: expected an http or https URL without query and fragment.",
+        "The public URL is invalid, so hosts do not start. Expected an http or https URL without a \
+         query or fragment.",
         PUBLIC_URL_REMEDY,
     )
 }
@@ -93,7 +95,7 @@ pub(in crate::doctor) fn public_url() -> Finding {
 pub(in crate::doctor) fn public_url_http() -> Finding {
     Finding::warning(
         codes::PUBLIC_URL,
-        "The public URL uses http: Greenhouse would send keys and webhooks unencrypted.",
+        "The public URL uses http, so Greenhouse would send keys and webhooks unencrypted.",
         PUBLIC_URL_REMEDY,
     )
 }
@@ -105,5 +107,5 @@ fn help() -> String {
     )
 }
 
-const PUBLIC_URL_REMEDY: &str = "Set public_url (GREENHOUSE_PUBLIC_URL) to the https URL under which Greenhouse \
-    reaches this host, with the path prefix if there is one.";
+const PUBLIC_URL_REMEDY: &str = "Set public_url (GREENHOUSE_PUBLIC_URL) to the https URL at which Greenhouse reaches this \
+     host, including any path prefix.";

@@ -11,7 +11,7 @@ use crate::{
 pub(in crate::doctor) fn database_ok() -> Finding {
     Finding::ok(
         codes::DATABASE,
-        "The database is available, with the current schema and all master keys.",
+        "The database is available, its schema is current, and all master keys are configured.",
     )
 }
 
@@ -19,8 +19,8 @@ pub(in crate::doctor) fn database(error: &(dyn Error + 'static)) -> Finding {
     Finding::problem(
         codes::DATABASE,
         sentence(error),
-        "Check that database (GREENHOUSE_DATABASE) is the right path or server, that the server is running, and that \
-         this user may read and write there.",
+        "Check that database (GREENHOUSE_DATABASE) names the correct path or server, that the \
+         server is running, and that this user can read and write the database.",
     )
 }
 
@@ -46,8 +46,8 @@ pub(in crate::doctor) fn database_missing() -> Finding {
         codes::DATABASE_MISSING,
         "The database file does not exist.",
         format!(
-            "Check database (GREENHOUSE_DATABASE). A relative path is resolved from the working directory of the host. To create \
-             the file, run `{program} accounts apply ACCOUNTS`."
+            "Check database (GREENHOUSE_DATABASE). A relative path is resolved from the host's \
+             working directory. To create the file, run `{program} accounts apply ACCOUNTS`."
         ),
     )
 }
@@ -55,7 +55,7 @@ pub(in crate::doctor) fn database_missing() -> Finding {
 pub(in crate::doctor) fn database_time(seconds: u64) -> Finding {
     Finding::problem(
         codes::DATABASE_TIME,
-        format!("The database did not answer within {seconds} seconds."),
+        format!("The database did not respond within {seconds} seconds."),
         "Check that the database server is running and reachable from this host, and that it has free connections and \
          disk space.",
     )
@@ -65,14 +65,14 @@ pub(in crate::doctor) fn database_lock(seconds: u64) -> Finding {
     Finding::problem(
         codes::DATABASE_LOCK,
         format!("Another program has locked the database file for more than {seconds} seconds."),
-        "End that program, for example a shell with an open transaction or a running backup. `fuser` and `lsof` show \
-         its process.",
+        "Stop that program, for example a shell with an open transaction or a running backup. \
+         `fuser` and `lsof` show the process.",
     )
 }
 
 pub(in crate::doctor) fn database_disk(free: u64, needed: u64) -> Finding {
     disk_full(format!(
-        "The disk of the database file is full: {} KiB are free, and a host needs {} KiB.",
+        "The disk with the database file is full: {} KiB are free, but a host needs {} KiB.",
         free / 1024,
         needed / 1024
     ))
@@ -86,17 +86,17 @@ fn disk_full(text: String) -> Finding {
     Finding::problem(
         codes::DATABASE_DISK,
         text,
-        "Free space on the disk of database (GREENHOUSE_DATABASE), or move the database to a larger one. Running hosts \
-         then recover, and Greenhouse sends unacknowledged webhooks again.",
+        "Free space on the disk with the database (GREENHOUSE_DATABASE), or move the database to a \
+         larger disk. Running hosts then recover, and Greenhouse resends unacknowledged webhooks.",
     )
 }
 
 pub(in crate::doctor) fn database_shared() -> Finding {
     Finding::problem(
         codes::DATABASE_SHARED,
-        "The database contains tables of another program.",
-        "Set database (GREENHOUSE_DATABASE) to a separate file, or to a PostgreSQL database or schema without tables of \
-         the same names.",
+        "The database contains another program's tables.",
+        "Set database (GREENHOUSE_DATABASE) to a separate file, or to a PostgreSQL database or \
+         schema that has no tables with the same names.",
     )
 }
 
@@ -124,10 +124,10 @@ pub(in crate::doctor) fn master_key(needed: &dyn Display, given: &[String]) -> F
     Finding::problem(
         codes::MASTER_KEY,
         format!(
-            "The database needs the master key {needed}, which is not in master_keys. It contains {}.",
+            "The database needs the master key {needed}, but master_keys contains only {}.",
             given.join(", ")
         ),
-        "Add the key to master_keys (GREENHOUSE_MASTER_KEYS), after the first one.",
+        "Add the missing key to master_keys (GREENHOUSE_MASTER_KEYS), after the first key.",
     )
 }
 
@@ -139,13 +139,15 @@ pub(in crate::doctor) fn product_database() -> Finding {
     let program = Program::this();
     Finding::warning(
         codes::PRODUCT_DATABASE,
-        "The product database does not exist, so the scenarios and jobs of the product were not checked.",
+        "The product database does not exist, so the product's scenarios and jobs were not \
+         checked.",
         format!(
-            "Check product_database (GREENHOUSE_PRODUCT_DATABASE). A relative path is resolved from the working directory of the \
-             host. To create the file, run `{program} accounts apply ACCOUNTS`."
+            "Check product_database (GREENHOUSE_PRODUCT_DATABASE). A relative path is resolved \
+             from the host's working directory. To create the file, run `{program} accounts apply \
+             ACCOUNTS`."
         ),
     )
 }
 
-const NEWER_VERSION: &str =
-    "Run the version of the host that wrote it, or restore a backup from before the upgrade.";
+const NEWER_VERSION: &str = "Run the version of the server that wrote the schema, or restore a backup from before the \
+     upgrade.";

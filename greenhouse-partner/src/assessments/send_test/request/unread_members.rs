@@ -1,4 +1,4 @@
-//! Members of a body that are stored without being read.
+//! Members of a body that are stored without being interpreted.
 
 use serde_json::{Map, Value};
 
@@ -55,7 +55,8 @@ const READ_OF_CANDIDATE: [&str; 5] = [
 /// Size limit in bytes of JSON, twenty times the size of the documented members.
 const ROOM: usize = 16 * 1024;
 
-/// Limit of nesting: a store cannot read a record that is nested as deep as a body may be.
+/// Maximum nesting depth. A store could not read back a record that is nested as deeply as a body
+/// may be.
 const DEPTH: usize = 16;
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ impl Running {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/greenhouse", listener.local_addr().unwrap());
         let outside = HostEnvironment::production().unwrap();
-        let host = Host::open_before(platform.clone(), config.clone(), outside).await;
+        let host = Host::open_with_product(platform.clone(), config.clone(), outside).await;
         let host = Arc::new(host.unwrap());
         let (stop, stopped) = watch::channel(false);
         let (end, ended) = watch::channel(false);

@@ -27,7 +27,7 @@ async fn accounts_are_applied_only_if_their_push_can_work() {
     let wrong = [changed.clone(), new.clone()];
     let refused = databases::set_up(&scene.config, &wrong, Some(&outside)).await;
     let refused = refused.unwrap_err();
-    let DatabasesError::Settings(VerifyError::CannotWork(all)) = &refused else {
+    let DatabasesError::Settings(VerifyError::InvalidSettings(all)) = &refused else {
         panic!("{refused}");
     };
     let members: Vec<_> = all

@@ -117,7 +117,7 @@ impl Scene {
             clock: Arc::new(Time(self.clock.clone())),
         };
         let product = Arc::clone(&self.product) as Arc<dyn AssessmentPlatform>;
-        let host = Host::open_before(product, self.config.clone(), outside).await;
+        let host = Host::open_with_product(product, self.config.clone(), outside).await;
         let host = Arc::new(host.unwrap());
         let url = &self.config.public_url;
         let address = (url.host_str().unwrap(), url.port().unwrap());
