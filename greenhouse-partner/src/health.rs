@@ -21,7 +21,7 @@ pub(crate) struct Checks {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) settings: Arc<dyn Settings>,
     pub(crate) clock: Arc<dyn Clock>,
-    /// `true` if the host can read applications in Greenhouse.
+    /// `true` if the host can read applications from Greenhouse.
     pub(crate) reader: bool,
     /// Time without a delivery after which health warns.
     pub(crate) hook_silence: Duration,

@@ -86,7 +86,7 @@ impl LastSeenNotes {
                     kind,
                     name,
                     error = %chain(&error),
-                    "could not store a last use; it will be retried"
+                    "could not store the time of last use; it will be retried"
                 );
                 return Some(AFTER_AN_ERROR);
             }

@@ -51,7 +51,7 @@ pub struct Config {
     /// Database file of the demo product.
     #[serde(default = "default_product_database")]
     pub product_database: String,
-    /// Keys that encrypt the secrets in the database. The first one encrypts, all of them decrypt.
+    /// Keys that encrypt the secrets in the database. The first key encrypts; all keys decrypt.
     #[serde(deserialize_with = "master_keys")]
     pub master_keys: MasterKeys,
     /// Account whose webhooks use the address without a hook key.

@@ -15,7 +15,7 @@ pub(super) struct FactsReader {
     pub(super) records: Arc<dyn Records>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settle_time: Duration,
-    /// `true` if the host can read applications in Greenhouse.
+    /// `true` if the host can read applications from Greenhouse.
     pub(super) reader: bool,
 }
 
