@@ -48,8 +48,8 @@ impl HarvestClient {
     }
 
     /// `PATCH /v3/candidates/{id}` (reference text, several clients agree). A list in the body
-    /// replaces the existing list. The answer is the row, flat or wrapped as after a create (which of
-    /// the two is unknown).
+    /// replaces the existing list. The response is the row, either flat or wrapped as after a
+    /// create (it is unknown which).
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ impl HarvestClient {
         self.carry_out(&Call::on(self, DELETE, candidate)).await
     }
 
-    /// Sends a write whose answer is a person's row, flat or wrapped.
+    /// Sends a write whose response is a person's row, flat or wrapped.
     async fn write_candidate(&self, call: &Call) -> Result<Candidate, Error> {
         let answer = self.write::<CandidateForm>(call).await?;
         Ok(CreatedCandidate::from(answer).candidate)

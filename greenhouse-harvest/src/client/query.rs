@@ -34,9 +34,9 @@ impl TimeRange {
         }
     }
 
-    /// Value of the parameter: `gte|...` for one end (documented), `gte|...|lt|...` for both
-    /// (official description: a pipe-delimited object). Both ends in brackets, `created_at[gte]=...`
-    /// and `created_at[lt]=...`, are known from one client only.
+    /// Returns the value of the parameter: `gte|...` for one end (documented), or `gte|...|lt|...`
+    /// for both ends (official description: a pipe-delimited object). Only one client is known to
+    /// send both ends in brackets, as `created_at[gte]=...` and `created_at[lt]=...`.
     fn value(self) -> String {
         let end = |operator: &str, time: Option<DateTime<Utc>>| {
             time.map(|time| {

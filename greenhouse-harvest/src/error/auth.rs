@@ -17,8 +17,8 @@ pub enum AuthProblem {
     GrantType,
     /// The credential is for the other grant (400 `unauthorized_client`, inferred).
     WrongGrant,
-    /// The credential has no scopes (400 `invalid_scope`, inferred: it may also receive a token that
-    /// permits nothing).
+    /// The credential has no scopes (400 `invalid_scope`, inferred). It is possible that Greenhouse
+    /// issues a token without permissions instead.
     NoScopes,
     /// The token host does not issue tokens for the acting user (400, 404 or 422 for a request with
     /// an acting user, inferred).
@@ -78,7 +78,7 @@ impl AuthProblem {
                  customer's own integration, or to authorization_code for a partner's app."
             }
             Self::NoScopes => {
-                "Grant the scopes of the set-up steps to the credential (API Credential \
+                "Grant the credential the scopes listed in the set-up steps (API Credential \
                  Management > Manage Scopes)."
             }
             Self::ActingUser => {
