@@ -15,7 +15,7 @@ pub(crate) async fn invitation_persons(transaction: &mut Transaction) -> Result<
             let (Ok(account), Ok(id), Ok(record)) = (row.text(0), row.text(1), row.text(2)) else {
                 return Err(sqlx::Error::RowNotFound);
             };
-            // The person of an unreadable invitation is unknown: NULL.
+            // An unreadable invitation gets NULL, because its person is unknown.
             let invitation: Option<Invitation> = serde_json::from_str(&record).ok();
             let account = AccountId::new(account);
             let person = invitation.and_then(|invitation| invitation.person.key(&account));
@@ -38,8 +38,8 @@ pub(crate) async fn invitation_persons(transaction: &mut Transaction) -> Result<
 const PAGE_ROWS: usize = 500;
 const PAGE: i64 = PAGE_ROWS as i64;
 
-// The next page starts after the last one: within the transaction, PostgreSQL's index still
-// contains the updated rows, and a query without that start would scan them again.
+// Each page starts after the previous one. Within the transaction, PostgreSQL's index still
+// contains the updated rows, so a query from the beginning would scan them again.
 statements! {
     WITHOUT_PERSON = both("SELECT account, id, record FROM invitations WHERE person = '' \
         ORDER BY account, id LIMIT $1");

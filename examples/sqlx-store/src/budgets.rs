@@ -50,7 +50,7 @@ impl SqlxStore {
 }
 
 impl SqlxStore {
-    /// Locks and changes the count of a credential. A missing count starts at `window`.
+    /// Locks and updates a credential's request count. A missing count starts at `window`.
     async fn change_count<T>(
         &self,
         account: &AccountId,

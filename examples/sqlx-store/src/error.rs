@@ -9,8 +9,7 @@ use greenhouse_core::{settings::SettingsAtRestError, store::StoreError};
 pub use self::open::OpenError;
 use crate::seal::SealError;
 
-/// Error of a database, without statements and values. (The database's own message can quote a
-/// row.)
+/// Database error without statements or values, because the database's own message can quote a row.
 #[derive(Debug, thiserror::Error)]
 #[error("{text}")]
 pub struct DatabaseError {
@@ -50,7 +49,7 @@ impl DatabaseError {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
                 "a column has an unexpected type"
             }
-            sqlx::Error::RowNotFound => "a row is missing",
+            sqlx::Error::RowNotFound => "expected a row, got none",
             sqlx::Error::Tls(_) => {
                 "TLS handshake with the database failed: the server does not support TLS, or its certificate was rejected"
             }
@@ -71,10 +70,10 @@ fn explanation(code: &str) -> Option<&'static str> {
             "08P01" => {
                 "the pooler lost its connection to the server, or rejects a parameter of the URL such as `options`"
             }
-            "25006" => "the server is read-only, as a standby is",
-            "28000" | "28P01" => "user or password rejected",
-            "3D000" => "there is no database with this name",
-            "42501" => "the user lacks the permission for this",
+            "25006" => "the server is read-only, for example because it is a standby",
+            "28000" | "28P01" => "the server rejected the user name or password",
+            "3D000" => "the database does not exist",
+            "42501" => "the user lacks a required permission",
             "53100" => "the disk is full",
             "53200" => "the server is out of memory",
             "53300" => "the server has too many connections",
@@ -82,19 +81,19 @@ fn explanation(code: &str) -> Option<&'static str> {
             "57014" => "the statement took too long",
             "57P01" => "the server is shutting down",
             "57P03" => "the server is starting",
-            "58030" => "the disk failed",
+            "58030" => "disk I/O error",
             _ => return None,
         });
     }
     // The upper bytes are SQLite's extended code, which only refines the primary one.
     Some(match code.parse::<u32>().ok()? & 0xff {
-        5 => "another process held the file for too long",
+        5 => "another process locked the file for too long",
         8 => "the file is read-only",
-        10 => "the disk failed",
+        10 => "disk I/O error",
         11 => "the file is damaged",
         13 => "the disk is full",
         14 => {
-            "the file cannot be opened: check that its folder exists and that this user may write to it"
+            "the file cannot be opened: check that its folder exists and that this user can write to it"
         }
         26 => "the file is not a SQLite database",
         _ => return None,
@@ -113,7 +112,7 @@ impl fmt::Display for UnreadableRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "a row of table {} cannot be read (line {}, column {})",
+            "a row in table {} cannot be read (line {}, column {})",
             self.table, self.line, self.column
         )
     }
@@ -121,7 +120,7 @@ impl fmt::Display for UnreadableRow {
 
 impl Error for UnreadableRow {}
 
-/// The [`StoreError`] of a failed call.
+/// Converts the error of a failed database call.
 pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
     let text = DatabaseError::new(&error);
     match error {
@@ -130,7 +129,7 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
     }
 }
 
-/// Returns `true` after a serialization failure or a deadlock on PostgreSQL.
+/// Returns `true` for a serialization failure or a deadlock on PostgreSQL.
 pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("40001" | "40P01"))
@@ -145,7 +144,7 @@ pub(crate) fn is_name_taken(error: &sqlx::Error) -> bool {
     })
 }
 
-/// Error of a record whose JSON cannot be read or written.
+/// Returns the error for a record whose JSON cannot be read or written.
 pub(crate) fn corrupt(table: &'static str, error: &serde_json::Error) -> StoreError {
     StoreError::corrupt(UnreadableRow {
         table,
@@ -154,7 +153,7 @@ pub(crate) fn corrupt(table: &'static str, error: &serde_json::Error) -> StoreEr
     })
 }
 
-/// Error of a number outside the range of its type.
+/// Returns the error for a number outside the range of its type.
 pub(crate) fn out_of_range(table: &'static str) -> StoreError {
     StoreError::corrupt(UnreadableRow {
         table,
@@ -163,12 +162,13 @@ pub(crate) fn out_of_range(table: &'static str) -> StoreError {
     })
 }
 
-/// Error of settings that cannot be split into document and secrets, or joined.
+/// Converts the error from splitting settings into document and secrets, or from joining them.
 pub(crate) fn corrupt_settings(error: SettingsAtRestError) -> StoreError {
     StoreError::corrupt(error)
 }
 
-/// Error of a value that cannot be sealed or opened. Only missing randomness is worth a retry.
+/// Converts the error from sealing or opening a value. Only a lack of random bytes is worth a
+/// retry.
 pub(crate) fn seal_error(error: SealError) -> StoreError {
     match error {
         SealError::NoRandomness => StoreError::unavailable(error),
@@ -177,7 +177,7 @@ pub(crate) fn seal_error(error: SealError) -> StoreError {
 }
 
 const NO_DATABASE: &str = "does not exist";
-/// Length of PostgreSQL's error codes. SQLite's are shorter.
+/// Length of a PostgreSQL error code. SQLite's codes are shorter.
 const SQLSTATE: usize = 5;
 
 #[cfg(test)]
@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn error_codes_of_both_databases_are_explained() {
         for (code, expected) in [
-            ("3D000", "no database with this name"),
-            ("28P01", "user or password"),
+            ("3D000", "the database does not exist"),
+            ("28P01", "user name or password"),
             ("42501", "permission"),
             ("14", "its folder"),
             ("1038", "its folder"),

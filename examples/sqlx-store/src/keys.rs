@@ -1,7 +1,7 @@
-//! The list of master keys that the database needs.
+//! The list of master keys that the database requires.
 //!
-//! Every sealed value references its key in the list, by a foreign key. A host without one of the
-//! listed keys fails when it opens the database, not when it first reads such a value.
+//! A foreign key links every sealed value to its master key in the list. A host that lacks a listed
+//! key fails when it opens the database, not later when it reads a value.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::{
     session::{Database, Row, Transaction, both, statements},
 };
 
-/// Fails if a listed key is missing. Lists the current key.
+/// Fails if the host lacks a listed key. Adds the current key to the list.
 pub(crate) async fn require(
     transaction: &mut Transaction,
     keys: &MasterKeys,
@@ -32,7 +32,7 @@ pub(crate) async fn require(
     Ok(())
 }
 
-/// Fails if a listed key is missing. Writes nothing.
+/// Fails if the host lacks a listed key. Writes nothing.
 pub(crate) async fn check_listed(database: &Database, keys: &MasterKeys) -> Result<(), OpenError> {
     let rows = database.all_raw(LISTED, &[]).await;
     check(keys, &rows.map_err(OpenError::open)?)
@@ -52,7 +52,7 @@ fn check(keys: &MasterKeys, needed: &[Row]) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Ids of the listed keys, except the current one.
+/// Returns the ids of the listed keys, except the current one.
 pub(crate) async fn outdated(
     transaction: &mut Transaction,
     keys: &MasterKeys,
@@ -64,8 +64,8 @@ pub(crate) async fn outdated(
 }
 
 impl SqlxStore {
-    /// Master keys without which the database does not open. A key that no value uses any more is
-    /// listed until [`reseal`](Self::reseal) returns zero.
+    /// Returns the ids of the master keys that are required to open the database. A key that is no
+    /// longer used stays in the list until [`reseal`](Self::reseal) returns zero.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl SqlxStore {
         rows.iter().map(id).collect()
     }
 
-    /// Lists the current key again, after a host with a newer key removed it as unused.
+    /// Adds the current key to the list again after a host with a newer key removed it as unused.
     pub(crate) async fn list_current_key(&self) -> Result<(), StoreError> {
         let current = self.keys.current_key_id().to_string();
         let mut transaction = self.database.begin().await?;
@@ -90,10 +90,10 @@ impl SqlxStore {
         transaction.commit().await.map_err(unavailable)
     }
 
-    /// Removes a key from the list. Returns `false` if a value still uses it.
+    /// Removes a key from the list. Returns `false` if a value still uses the key.
     pub(crate) async fn remove_unused_key(&self, id: &String) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
-        // The DELETE alone could wait for a transaction that holds the row.
+        // Checked first, because the DELETE could wait for a transaction that holds the row.
         let using = transaction.first(USING, &[id.into()]).await;
         if using.map_err(unavailable)?.is_some() {
             transaction.rollback().await.map_err(unavailable)?;
@@ -108,7 +108,7 @@ impl SqlxStore {
     }
 }
 
-/// Returns `true` if a value references an unlisted key, or a removed key is still referenced.
+/// Returns `true` if a write referenced an unlisted key or removed a key that is still referenced.
 pub(crate) fn is_key_violation(error: &sqlx::Error) -> bool {
     error
         .as_database_error()

@@ -52,7 +52,7 @@ impl SqlxStore {
 fn read(row: &Row) -> Result<(LastSeen, DateTime<Utc>), StoreError> {
     let what = LastSeen::from_words(&row.text(0)?, &row.text(1)?);
     let what =
-        what.ok_or_else(|| StoreError::corrupt("a row of table last_seen has an unknown kind"))?;
+        what.ok_or_else(|| StoreError::corrupt("a row in table last_seen has an unknown kind"))?;
     Ok((what, read_micros(TABLE, row.number(2)?)?))
 }
 

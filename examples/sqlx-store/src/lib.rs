@@ -1,4 +1,4 @@
-//! The stores of a Greenhouse integration on SQLite and PostgreSQL.
+//! SQLite and PostgreSQL stores for a Greenhouse integration.
 //!
 //! [`SqlxStore`] implements every port of [`greenhouse_core::store`]. The address selects the
 //! database. Any number of processes can use one database. A write is durable before it returns. If
@@ -7,13 +7,13 @@
 //! - SQLite: a write takes the write lock first (`BEGIN IMMEDIATE`), and each commit is synced to
 //!   disk (WAL, `synchronous=FULL`). Concurrent writes share a commit. Reads use their own
 //!   connections and never wait for a writer.
-//! - PostgreSQL: transactions run at `READ COMMITTED`. A deadlock or serialization failure is a
-//!   [`Conflict`](greenhouse_core::store::Applied::Conflict). Durability depends on the server
-//!   (`synchronous_commit`).
+//! - PostgreSQL: transactions run at `READ COMMITTED`. A deadlock or serialization failure is
+//!   returned as a [`Conflict`](greenhouse_core::store::Applied::Conflict). Durability depends on
+//!   the server (`synchronous_commit`).
 //!
 //! Client secrets, tokens, webhook secrets, hook keys, completion credentials, report link keys and
-//! kept bodies are encrypted with the host's [`MasterKeys`]; each value is bound to its row and
-//! column. Keys that are only compared are stored as digests.
+//! stored webhook bodies are encrypted with the host's [`MasterKeys`]. Each value is bound to its
+//! row and column. Keys that are only compared are stored as digests.
 //!
 //! To rotate the master key:
 //!
@@ -71,9 +71,9 @@ pub use seal::{KeyId, MasterKey, MasterKeyError, MasterKeys, NoRandomness};
 
 use self::{read::accounts::AccountCache, session::Database};
 
-/// The stores on one database. Cheap to clone; clones share their connections.
+/// All stores in one database. Cheap to clone; clones share their connections.
 ///
-/// Several stores can be open on one database, in one process or several. The `Debug` output
+/// One database can be opened several times, in one process or in several. The `Debug` output
 /// contains no stored data.
 #[derive(Clone)]
 pub struct SqlxStore {
@@ -99,7 +99,7 @@ impl SqlxStore {
         }
     }
 
-    /// Closes the connections after the calls in progress. Later calls fail as unavailable.
+    /// Waits for calls in progress, then closes the connections. Later calls fail as unavailable.
     pub async fn close(&self) {
         self.database.close().await;
     }

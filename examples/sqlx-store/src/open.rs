@@ -1,4 +1,4 @@
-//! Opens a database: address, connections, migrations.
+//! Opens a database: parses its address, connects, and migrates its schema.
 
 mod migrate;
 mod options;
@@ -15,21 +15,21 @@ impl SqlxStore {
     /// Opens a database with the default [`StoreOptions`] and migrates its schema.
     ///
     /// A path or a `sqlite:` URL names a SQLite file, which is created if it is missing. A file
-    /// with tables of another program is rejected.
+    /// that contains another program's tables is rejected.
     ///
     /// A `postgres://` or `postgresql://` URL names a PostgreSQL database, which must exist and be
-    /// encoded in UTF-8. It can contain tables of other programs; in that case, give the store its
+    /// encoded in UTF-8. It can contain other programs' tables; in that case, give the store its
     /// own schema ([`StoreOptions::schema`]). The URL can point to PgBouncer in transaction mode.
     ///
     /// Without `sslmode` in the URL, the connection is encrypted (`require`) unless the server is
     /// on this machine (`prefer`). `sslrootcert` enables verification of the server's certificate.
     ///
-    /// `keys` encrypt the secrets in the database. A new current key must first be among the
-    /// previous keys of every host.
+    /// `keys` encrypt the secrets in the database. Before a new key becomes the current key, every
+    /// host must have it among its previous keys.
     ///
     /// # Errors
     ///
-    /// [`OpenError`]. The database is unchanged.
+    /// Returns an [`OpenError`] and leaves the database unchanged.
     pub async fn open(url_or_path: impl AsRef<str>, keys: MasterKeys) -> Result<Self, OpenError> {
         Self::open_with(url_or_path, keys, StoreOptions::default()).await
     }
@@ -38,7 +38,7 @@ impl SqlxStore {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// The same as for [`open`](Self::open).
     pub async fn open_with(
         url_or_path: impl AsRef<str>,
         keys: MasterKeys,
@@ -83,7 +83,7 @@ impl DatabaseKind {
     }
 }
 
-/// Migrates the schema, in a transaction that holds the migration lock.
+/// Migrates the schema in a transaction that holds the migration lock.
 async fn upgrade_schema(
     mut transaction: Transaction,
     migrations: &sqlx::migrate::Migrator,

@@ -1,4 +1,4 @@
-//! List of all statements, for tests that no query plan scans a growing table.
+//! List of all statements, for tests which check that no query plan scans a growing table.
 
 use crate::{
     backfill, budgets, keys, last_seen, read, reseal, retention,
@@ -6,7 +6,7 @@ use crate::{
     tasks, tokens, write,
 };
 
-/// Source file and text of every PostgreSQL statement.
+/// Returns the source file and text of every PostgreSQL statement.
 #[cfg(feature = "testing")]
 pub fn postgres_statements() -> impl Iterator<Item = (&'static str, &'static str)> {
     all().map(|(file, statement)| (file, statement.postgres))
@@ -85,8 +85,8 @@ mod tests {
         assert!(found.is_empty(), "{found}");
     }
 
-    /// Scans of bound values, of tables with one row per key, of partial indexes on pending rows,
-    /// of limited subqueries, and of the accounts with tasks.
+    /// Allowed scans: bound values, tables with one row per key, partial indexes on pending rows,
+    /// limited subqueries, and the accounts with tasks.
     const ALLOWED_SCANS: &[&str] = &[
         "SCAN next",
         "SCAN parked",

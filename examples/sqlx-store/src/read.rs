@@ -1,4 +1,4 @@
-//! Reads of an account's records.
+//! Queries for an account's records.
 
 pub(crate) mod accounts;
 pub(crate) mod candidate_history;

@@ -1,4 +1,4 @@
-//! Seals values again that are sealed with a previous key, or that an earlier schema kept unsealed.
+//! Reseals values that are sealed with a previous key or that an earlier schema stored unsealed.
 
 use greenhouse_core::{
     AccountId,
@@ -19,15 +19,16 @@ use crate::{
 
 impl SqlxStore {
     /// Seals up to `limit` rows (at least one) with the current master key, in one transaction.
-    /// Returns the number of rows. Zero means that nothing is left and that unused keys are removed
-    /// from the list: hosts can then start without them. Several hosts can call this at once.
+    /// Returns the number of rows. Zero means that no rows are left to seal and that unused keys
+    /// have been removed from the list, so hosts can start without those keys. Several hosts can
+    /// call this method concurrently.
     ///
     /// # Errors
     ///
     /// - An unavailable [`StoreError`] if other transactions hold the remaining rows, or have just
-    ///   used a previous key. Try again.
-    /// - A corrupt [`StoreError`] if none of the remaining rows can be decrypted. (Rows after
-    ///   thousands of such rows in one table are not found.)
+    ///   used a previous key. Retry.
+    /// - A corrupt [`StoreError`] if none of the remaining rows can be decrypted. (Rows behind
+    ///   thousands of unreadable rows in one table are not found.)
     pub async fn reseal(&self, limit: usize) -> Result<usize, StoreError> {
         let mut transaction = self.database.begin().await?;
         let outdated = keys::outdated(&mut transaction, &self.keys).await?;
@@ -37,7 +38,7 @@ impl SqlxStore {
             done: 0,
             unreadable: None,
         };
-        // Bodies come last: there are far more of them, and they are needed least.
+        // Bodies come last, because they are the most numerous and the least needed.
         for key in &outdated {
             let key = [key.into()];
             pass.reseal_rows(&mut transaction, SealedKind::Secret, SECRETS, &key)
@@ -67,7 +68,8 @@ impl SqlxStore {
         }
     }
 
-    /// Removes unused keys. Fails if rows were skipped because another transaction held them.
+    /// Removes unused keys from the list. Fails if rows were skipped because another transaction
+    /// held them.
     async fn finish_reseal(&self, outdated: &[String]) -> Result<(), StoreError> {
         let mut all = self.database.first(UNSEALED_BODY, &[]).await?.is_none();
         for key in outdated {
@@ -76,13 +78,13 @@ impl SqlxStore {
         match all {
             true => Ok(()),
             false => Err(StoreError::unavailable(
-                "other transactions hold the remaining rows to seal: try again",
+                "other transactions hold the remaining rows to seal; retry",
             )),
         }
     }
 }
 
-/// Progress of one call.
+/// Progress of one [`reseal`](SqlxStore::reseal) call.
 struct ResealPass<'a> {
     store: &'a SqlxStore,
     left: usize,
@@ -164,7 +166,7 @@ impl ResealPass<'_> {
         let digest = BodyHash::from_bytes(digest.map_err(|_| out_of_range(TABLE))?);
         let name = delivery::row_name(&digest, &row.text(2)?);
         let context = delivery::seal_context(&account, &name);
-        // Emptied by a version without sealing.
+        // A version without sealing removed the body.
         let Some(body) = row.optional_bytes(4)? else {
             return Ok([None, None]);
         };
@@ -200,14 +202,14 @@ impl ResealPass<'_> {
     }
 }
 
-/// The sealed values of a row. Only a token has a second one.
+/// The sealed values in a row. Only a token has a second value.
 type SealedValues = [Option<Vec<u8>>; 2];
 
 const TABLE: &str = "deliveries";
 /// Maximum number of unreadable rows that one call skips per table.
 const MAX_SKIPPED: usize = 5_000;
 
-// Rows are identified by their position. They are locked, so the position does not change.
+// Rows are identified by their position, which cannot change while they are locked.
 macro_rules! select_rows {
     ($columns:literal, $wanted:literal, $order:literal) => {
         each(

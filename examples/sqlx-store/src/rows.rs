@@ -71,7 +71,7 @@ pub(crate) fn write_json<T: Serialize>(
     serde_json::to_string(value).map_err(|error| corrupt(table, &error))
 }
 
-/// Microseconds since 1970.
+/// Returns the microseconds since 1970.
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
 }
@@ -80,8 +80,8 @@ pub(crate) fn read_micros(table: &'static str, micros: i64) -> Result<DateTime<U
     DateTime::from_timestamp_micros(micros).ok_or_else(|| out_of_range(table))
 }
 
-/// The digests that a stored delivery with this body can have, in groups of three per statement:
-/// the SHA-256 of the body, and its HMACs, which versions up to 0.1 stored.
+/// Returns the digests that a stored delivery with this body can have: the SHA-256 of the body, and
+/// its HMACs, which versions up to 0.1 stored. Each group of three is for one statement.
 pub(crate) fn digests(source: &DeliverySource) -> impl Iterator<Item = [Option<Vec<u8>>; 3]> {
     let digests: Vec<_> = source
         .digests()

@@ -1,8 +1,8 @@
-//! Authenticated encryption of stored secrets, bound to the row and column of each.
+//! Authenticated encryption of stored secrets. Each value is bound to its row and column.
 //!
-//! Sealed bytes are the format version (1 byte), the key id (8 bytes), the nonce (24 bytes), and
-//! the ciphertext of XChaCha20-Poly1305 with its tag (16 bytes). The nonce is random; at 192 bits,
-//! a collision is not a practical concern.
+//! A sealed value consists of the format version (1 byte), the key id (8 bytes), the nonce (24
+//! bytes), and the ciphertext of XChaCha20-Poly1305 with its tag (16 bytes). The nonce is random;
+//! at 192 bits, a collision is not a practical concern.
 
 mod key;
 #[cfg(test)]
@@ -27,7 +27,8 @@ struct Keys {
 }
 
 impl MasterKeys {
-    /// Encrypts with `current`; decrypts with `current` and `previous`. Duplicates are dropped.
+    /// Creates a set of keys that encrypts with `current` and decrypts with all keys. Drops
+    /// duplicates.
     pub fn new(current: MasterKey, previous: impl IntoIterator<Item = MasterKey>) -> Self {
         let mut known = vec![current.id()];
         let mut previous: Vec<_> = previous.into_iter().collect();
@@ -39,12 +40,12 @@ impl MasterKeys {
         Self(Arc::new(Keys { current, previous }))
     }
 
-    /// Id of the key that encrypts.
+    /// Returns the id of the key that encrypts.
     pub fn current_key_id(&self) -> KeyId {
         self.0.current.id()
     }
 
-    /// Ids of all keys, starting with the current one.
+    /// Returns the ids of all keys, starting with the current one.
     pub fn key_ids(&self) -> impl Iterator<Item = KeyId> {
         self.keys().map(MasterKey::id)
     }
@@ -110,7 +111,7 @@ impl MasterKeys {
     }
 }
 
-/// Id of the key that sealed these bytes.
+/// Returns the id of the key that sealed these bytes.
 ///
 /// # Errors
 ///
@@ -132,7 +133,7 @@ pub(crate) struct SealContext<'a> {
 }
 
 impl SealContext<'_> {
-    /// Each part is prefixed with its length, so that no two contexts give the same bytes.
+    /// Each part is prefixed with its length, so that no two contexts produce the same bytes.
     fn associated_data(&self, key: KeyId) -> Vec<u8> {
         let mut data = vec![VERSION];
         data.extend_from_slice(&key.to_bytes());
@@ -144,24 +145,24 @@ impl SealContext<'_> {
     }
 }
 
-/// Error of sealing or opening a value. Contains none of its bytes.
+/// Error from sealing or opening a value. Contains none of the value's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum SealError {
-    /// The operating system returned no random numbers for the nonce.
-    #[error("the operating system returned no random numbers")]
+    /// The operating system provided no random bytes for the nonce.
+    #[error("could not get random bytes from the operating system")]
     NoRandomness,
-    /// The value exceeds the limit of the cipher.
+    /// The value exceeds the cipher's limit.
     #[error("the value is too long to seal")]
     TooLong,
-    /// Fewer bytes than a sealed empty value.
+    /// The bytes are fewer than those of a sealed empty value.
     #[error("the sealed value is too short")]
     TooShort,
-    /// Written by a newer version, or not a sealed value.
+    /// A newer version wrote the bytes, or they are not a sealed value.
     #[error("the sealed value has unknown format {0}, expected {VERSION}")]
     UnknownVersion(u8),
-    /// Sealed with a key that this host does not have.
-    #[error("the sealed value needs master key {0}, which was not given")]
+    /// The value is sealed with a key that this host does not have.
+    #[error("the sealed value requires master key {0}, which was not provided")]
     UnknownKey(KeyId),
     /// The value or its row was changed.
     #[error("the sealed value is damaged or belongs to another row")]

@@ -26,7 +26,7 @@ impl MasterKeys {
         self.seal_bytes(context, secret.expose().as_bytes())
     }
 
-    /// Decrypts with any key and encrypts with the current one.
+    /// Decrypts a value with any key and encrypts it with the current one.
     pub(crate) fn seal_again(
         &self,
         context: &SealContext<'_>,
@@ -44,7 +44,7 @@ impl MasterKeys {
         let plain = self.open(context, sealed).map_err(seal_error)?;
         match str::from_utf8(&plain) {
             Ok(text) => Ok(Secret::new(text)),
-            Err(_) => Err(StoreError::corrupt("a sealed text is not UTF-8")),
+            Err(_) => Err(StoreError::corrupt("a sealed text is not valid UTF-8")),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Common interface to SQLite and PostgreSQL.
 //!
-//! Only this module and `open` distinguish the databases. A [`Statement`] has a text for each,
-//! which is usually the same.
+//! Only this module and `open` distinguish the databases. A [`Statement`] has a text for each
+//! database; the two are usually the same.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -36,7 +36,7 @@ pub(crate) enum Database {
     Postgres(Postgres),
 }
 
-/// Calls the same method of either database.
+/// Calls the same method on either database.
 macro_rules! either {
     ($this:expr, $it:ident => $call:expr) => {
         match $this {
@@ -49,7 +49,7 @@ macro_rules! either {
 }
 
 impl Database {
-    /// Returns the rows of a statement that only reads.
+    /// Returns the rows of a read-only statement.
     pub(crate) async fn all(
         &self,
         statement: Statement,
@@ -58,7 +58,7 @@ impl Database {
         self.all_raw(statement, values).await.map_err(unavailable)
     }
 
-    /// Like [`all`](Self::all), with the driver's error.
+    /// Like [`all`](Self::all), but returns the driver's error.
     pub(crate) async fn all_raw(
         &self,
         statement: Statement,
@@ -67,7 +67,7 @@ impl Database {
         either!(self, database => database.all(statement, values).await)
     }
 
-    /// Returns the first row of a statement that only reads.
+    /// Returns the first row of a read-only statement.
     pub(crate) async fn first(
         &self,
         statement: Statement,
@@ -76,8 +76,8 @@ impl Database {
         Ok(self.all(statement, values).await?.into_iter().next())
     }
 
-    /// Returns the rows of each statement, all of which only read. SQLite runs them in one call.
-    /// Another transaction can commit between two of them.
+    /// Returns the rows of each read-only statement. SQLite runs the statements in one call.
+    /// Another transaction can commit between two statements.
     pub(crate) async fn all_of(
         &self,
         statements: &[BoundStatement<'_>],
@@ -85,15 +85,15 @@ impl Database {
         either!(self, database => database.all_of(statements).await).map_err(unavailable)
     }
 
-    /// Begins a transaction that writes. It is rolled back if it is dropped without a commit.
+    /// Begins a write transaction. It is rolled back if it is dropped without a commit.
     ///
-    /// SQLite takes the write lock at once, because a transaction that starts with a read can fail
+    /// On SQLite, this takes the write lock, because a transaction that starts with a read can fail
     /// at its first write.
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
         self.begin_raw().await.map_err(unavailable)
     }
 
-    /// Like [`begin`](Self::begin), with the driver's error.
+    /// Like [`begin`](Self::begin), but returns the driver's error.
     pub(crate) async fn begin_raw(&self) -> Result<Transaction, sqlx::Error> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -119,8 +119,8 @@ impl Database {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(file) => {
-                // Before the commit, because this future can be dropped; and after it, because the
-                // log can have been cleaned in between.
+                // Marked before the commit, because this future can be dropped, and after it,
+                // because the log can have been cleaned in between.
                 file.log.mark_erased();
                 transaction.commit().await?;
                 file.log.mark_erased();
@@ -131,8 +131,8 @@ impl Database {
         }
     }
 
-    /// Removes erased data from the log. If readers block this for too long, the next write does
-    /// it.
+    /// Removes erased data from the log. If readers block this for too long, the next write removes
+    /// the data.
     pub(crate) async fn clean_log_waiting(&self) {
         match self {
             #[cfg(feature = "sqlite")]
@@ -157,7 +157,8 @@ impl Database {
     }
 }
 
-/// A transaction that writes. Returns the driver's errors, so that callers can detect a conflict.
+/// A write transaction. Its methods return the driver's errors, so that callers can detect a
+/// conflict.
 pub(crate) enum Transaction {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteTransaction),
@@ -193,8 +194,8 @@ impl Transaction {
         either!(self, transaction => transaction.execute(statement, values).await)
     }
 
-    /// Runs the commands (SQL without values, such as a savepoint) and then the steps. Stops at the
-    /// first unmet step, or runs the rest as well.
+    /// Runs the commands (SQL without values, such as a savepoint) and then the steps. After an
+    /// unmet step, either stops or runs the remaining steps.
     pub(crate) async fn run(
         &mut self,
         commands: &[&'static str],
@@ -212,7 +213,7 @@ impl Transaction {
         }
     }
 
-    /// Runs statements without values, such as a migration. No timeout.
+    /// Runs statements without values, such as a migration. There is no timeout.
     pub(crate) async fn script(&mut self, sql: SqlStr) -> Result<(), sqlx::Error> {
         either!(self, transaction => transaction.script(sql).await)
     }

@@ -1,7 +1,7 @@
-//! PostgreSQL for tests: a private cluster, or new databases on a given server.
+//! PostgreSQL for tests: a private cluster, or new databases on an existing server.
 //!
-//! All calls block: starting a cluster takes one to two seconds, creating a database some tens of
-//! milliseconds. PostgreSQL's programs must be installed.
+//! All calls block. Starting a cluster takes one to two seconds, and creating a database takes some
+//! tens of milliseconds. PostgreSQL's programs must be installed.
 
 mod cleanup;
 mod pooler;
@@ -17,10 +17,10 @@ use std::{
 
 use self::{cleanup::CleanupProcess, private_cluster::PrivateCluster, programs::Programs};
 
-/// A PostgreSQL server for tests, and the databases made on it.
+/// A PostgreSQL server for tests, and the databases created on it.
 ///
-/// The cluster and its databases are removed on drop and when the process ends, even if it is
-/// killed: a separate process waits for that. Threads can share the cluster.
+/// The cluster and its databases are removed on drop and when the process ends. A separate process
+/// removes them, even if this process is killed. Threads can share the cluster.
 #[derive(Debug)]
 pub struct PostgresCluster {
     // Dropped before `server`, which removes the folder that the running server uses.
@@ -37,7 +37,7 @@ impl PostgresCluster {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] if neither works.
+    /// [`Unavailable`] if neither server can be used.
     pub fn start() -> Result<Self, Unavailable> {
         match std::env::var(GIVEN) {
             Ok(url) if !url.is_empty() => Self::given(url),
@@ -82,9 +82,9 @@ impl PostgresCluster {
     pub fn fresh_database(&self) -> Result<String, Unavailable> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("greenhouse_test_{:016x}_{number}", self.run);
-        // Registered first: a process that is killed in between leaves no database.
+        // Registered first, so that a process killed in between leaves no database behind.
         self.cleanup.register(&name)?;
-        // A copy fails if the template has connections. template0 allows none.
+        // Copying a template fails if it has open connections. template0 never has any.
         let mut create = self.programs.command("createdb");
         create.args(["--template=template0", "--encoding=UTF8"]);
         create.arg("--maintenance-db").arg(self.maintenance_url());
@@ -92,7 +92,7 @@ impl PostgresCluster {
         Ok(self.url(&name))
     }
 
-    /// URL of the database with this name, through PgBouncer if enabled.
+    /// Returns the URL of the database with this name, through PgBouncer if enabled.
     pub fn url(&self, database: &str) -> String {
         match &self.server {
             Server::Private(private) => private.url(database),
@@ -108,7 +108,7 @@ impl PostgresCluster {
         }
     }
 
-    /// Contents of the database as `pg_dump` text, with byte columns in hex.
+    /// Returns the contents of the database as `pg_dump` text, with byte columns in hex.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl PostgresCluster {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] with PostgreSQL's message, or if the server was given.
+    /// [`Unavailable`] with PostgreSQL's message, or if the server is not a private cluster.
     pub fn restart(&self) -> Result<(), Unavailable> {
         match &self.server {
             Server::Private(private) => private.restart(&self.programs),
@@ -160,8 +160,7 @@ impl PostgresCluster {
     }
 }
 
-/// Options of a private cluster. The default is fast: commits do not survive a crash of the
-/// machine.
+/// Options for a private cluster. By default, commits are not synced to disk, which is faster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClusterOptions {
@@ -177,7 +176,7 @@ pub struct ClusterOptions {
 }
 
 impl ClusterOptions {
-    /// The defaults, with PgBouncer if the environment variable `PGBOUNCER` is set.
+    /// Returns the default options, with PgBouncer if the environment variable `PGBOUNCER` is set.
     #[must_use]
     pub fn from_env() -> Self {
         Self {
@@ -187,7 +186,7 @@ impl ClusterOptions {
     }
 }
 
-/// Error of starting or using PostgreSQL in tests.
+/// Error from starting or using PostgreSQL in tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("PostgreSQL is not available for tests: {reason}")]
 pub struct Unavailable {

@@ -73,7 +73,7 @@ impl SqlxStore {
             None => {
                 let row = transaction.first(LOCKED_UNTIL, &id_values).await;
                 let end = row.map_err(unavailable)?.map(|row| row.optional_number(0));
-                // Unlocked in between: the caller can try again at once.
+                // The lock was released in between, so the caller can retry immediately.
                 let until = match end.transpose()?.flatten() {
                     Some(end) => read_micros(TABLE, end)?,
                     None => now,
@@ -164,19 +164,20 @@ impl SqlxStore {
     }
 }
 
-/// The acting user as text; empty if there is none, because a key column cannot be NULL.
+/// Returns the acting user as text, empty if the token has none, because a key column cannot be
+/// NULL.
 fn user_column(key: &TokenKey) -> String {
     key.acting_user
         .map(|user| user.value().to_string())
         .unwrap_or_default()
 }
 
-/// Key of a token's row within its account.
+/// Returns the key of a token's row within its account.
 pub(crate) fn row_name(user: &str, client_id: &str) -> String {
     format!("{user} {client_id}")
 }
 
-/// Sealing context of a token's column.
+/// Returns the sealing context for a token column.
 pub(crate) fn seal_context<'a>(
     account: &'a AccountId,
     column: &'static str,

@@ -1,4 +1,4 @@
-//! Writes. All changes of a decision are one transaction.
+//! Writes. All changes of a decision are written in one transaction.
 
 pub(crate) mod account;
 pub(crate) mod delivery;
@@ -45,7 +45,7 @@ impl StoreWriter for SqlxStore {
             Err(NotCommitted::Refused(applied)) => Ok(applied),
             Err(NotCommitted::Failed(error)) => Err(error),
             Err(NotCommitted::KeyRemoved) => Err(StoreError::unavailable(
-                "the master key was removed from the list twice: try again",
+                "the master key was removed from the list twice; retry",
             )),
         }
     }
@@ -80,7 +80,7 @@ impl SqlxStore {
     }
 }
 
-/// Reason why a transaction was not committed.
+/// Reason that a transaction was not committed.
 enum NotCommitted {
     /// The changes cannot be applied, with the result for the caller.
     Refused(Applied),

@@ -1,4 +1,4 @@
-//! Cost of a page of the sync log, which must not depend on its position or the length of the log.
+//! Cost of a sync log page, which must not depend on its position or on the length of the log.
 
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ async fn read(store: &SqlxStore, before: Option<i64>) -> Duration {
     time
 }
 
-/// Fills the table directly, in one statement, and creates the indexes afterwards.
+/// Fills the table directly, in one statement, and then creates the indexes.
 async fn log_of(place: &Place, name: &str, rows: i64) -> SqlxStore {
     let address = place.database(name);
     open(&address).await.close().await;

@@ -1,6 +1,6 @@
 //! Cost of the stores on both databases, as ratios of figures from the same run: a page of a long
-//! sync log to a page of a short one, and a webhook's changes to the same statements in plain sqlx.
-//! The bench fails if a ratio exceeds its limit.
+//! sync log compared with a page of a short one, and a webhook's changes compared with the same
+//! statements in plain sqlx. The bench fails if a ratio exceeds its limit.
 //!
 //! `cargo bench -p sqlx-store` is a short run. `cargo bench -p sqlx-store -- --full` uses a log of
 //! 10 million rows, which needs up to 20 GB in the temporary folder and about ten minutes. Words

@@ -1,4 +1,4 @@
-//! Databases of the benches. They are deleted afterwards.
+//! Databases for the benches, deleted at the end of the run.
 
 use greenhouse_core::AccountId;
 use sqlx_store::{
@@ -29,15 +29,15 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Commits wait for the disk, as in production.
+    /// Creates a place whose commits wait for the disk, as in production.
     pub(crate) fn durable(kind: Kind) -> Result<Self, Unavailable> {
         let mut options = ClusterOptions::default();
         options.durable = true;
         Self::new(kind, options)
     }
 
-    /// Commits need not wait for the disk, for data that is only read. SQLite commits as in
-    /// production.
+    /// Creates a place for data that is only read. PostgreSQL commits need not wait for the disk;
+    /// SQLite commits as in production.
     pub(crate) fn relaxed(kind: Kind) -> Result<Self, Unavailable> {
         let mut options = ClusterOptions::default();
         let settings = [

@@ -1,4 +1,4 @@
-//! A webhook's changes through the store, and the same statements in plain sqlx.
+//! A webhook's changes through the store, compared with the same statements in plain sqlx.
 
 use std::time::{Duration, Instant};
 
@@ -65,7 +65,7 @@ pub(crate) async fn run(place: &Place, webhooks: u64) -> bool {
 
     let [stored, written, commit] = [stored, written, commits].map(median);
     println!(
-        "{}: {webhooks} webhooks each way\n  medians: through the store {}, by hand {}, its commit alone {}",
+        "{}: {webhooks} webhooks each way\n  medians: through the store {}, in plain sqlx {}, its commit alone {}",
         place.kind().word(),
         micros(stored),
         micros(written),
@@ -83,8 +83,8 @@ async fn through(store: &SqlxStore, number: u64) -> Duration {
     time
 }
 
-/// Measures the transaction, and its commit alone. The values are prepared, because the store's
-/// preparation is part of its cost.
+/// Measures the plain transaction, and its commit alone. The values are prepared in advance,
+/// because preparing them is part of the store's cost.
 async fn by_hand(hand: &ByHand, number: u64) -> (Duration, Duration) {
     let webhook = statements(number);
     let began = Instant::now();
@@ -92,7 +92,8 @@ async fn by_hand(hand: &ByHand, number: u64) -> (Duration, Duration) {
     (began.elapsed(), commit)
 }
 
-/// A rejection with an outcome for the product. Number zero creates the link.
+/// Returns the changes for a rejection with an outcome for the product. Number zero creates the
+/// link.
 fn changes(number: u64) -> Changes {
     let mut event = ApplicationEvent::new(ApplicationId::new(APPLICATION));
     event.candidate = Some(CandidateId::new(CANDIDATE));
@@ -140,7 +141,7 @@ fn changes(number: u64) -> Changes {
     changes
 }
 
-/// Statements of the store for the same changes.
+/// Returns the values of the store's statements for the same changes.
 fn statements(number: u64) -> Webhook {
     let changes = changes(number);
     let delivery = changes.seen.unwrap();
@@ -155,7 +156,7 @@ fn statements(number: u64) -> Webhook {
         candidate: CANDIDATE,
         application: APPLICATION,
         event: serde_json::to_string(&delivery.event).unwrap(),
-        // Same length as sealed bytes.
+        // The length of the sealed body.
         body: vec![b'x'; BODY + 49],
         assessment: assessment().as_str().to_owned(),
         version: i64::try_from(number).unwrap(),
@@ -177,5 +178,5 @@ fn at(number: u64) -> DateTime<Utc> {
 const WARM_UP: u64 = 50;
 const CANDIDATE: i64 = 7_310_028_002;
 const APPLICATION: i64 = 7_310_029_002;
-/// Bodies of application events have several kilobytes in published samples.
+/// Size of a body. In published samples, bodies of application events have several kilobytes.
 const BODY: usize = 3_000;

@@ -1,7 +1,7 @@
 use super::DatabaseError;
 use crate::seal::KeyId;
 
-/// Error of opening a database. Contains no address, because an address can contain a password.
+/// Error from opening a database. Never contains the address, which can include a password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -18,13 +18,13 @@ pub enum OpenError {
     /// The SQLite file does not exist. [`SqlxStore::open`](crate::SqlxStore::open) creates it.
     #[error("the database file does not exist")]
     Missing,
-    /// The database contains tables of another program, and the store cannot share it. Nothing was
+    /// The database contains another program's tables, and the store cannot share it. Nothing was
     /// changed.
-    #[error("the database contains tables of another program: {remedy}")]
+    #[error("the database contains tables that belong to another program: {remedy}")]
     AnotherProgram {
         /// Remedy for the operator.
         remedy: &'static str,
-        /// Error of the migration, if one ran.
+        /// Error from the migration, if one ran.
         source: Option<DatabaseError>,
     },
     /// The schema is older than this version. [`SqlxStore::open`](crate::SqlxStore::open) migrates
@@ -46,9 +46,9 @@ pub enum OpenError {
         /// Newest schema version that this program supports.
         known: i64,
     },
-    /// The database contains values sealed with a master key that was not given. Nothing was
+    /// The database contains values sealed with a master key that was not provided. Nothing was
     /// changed.
-    #[error("the database needs master key {key}, which was not given")]
+    #[error("the database requires master key {key}, which was not provided")]
     MissingKey {
         /// Id of the missing key.
         key: KeyId,

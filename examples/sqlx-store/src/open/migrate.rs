@@ -1,8 +1,8 @@
 //! Migrations, and the table that lists them.
 //!
 //! The table `_greenhouse_migrations` belongs to the store. Earlier versions used
-//! `_sqlx_migrations`, which every program with sqlx migrations uses. The store's rows are
-//! recognized by their checksums and moved once.
+//! `_sqlx_migrations`, the table of every program that migrates with sqlx. The store recognizes its
+//! rows there by their checksums and moves them once.
 
 use std::borrow::Cow;
 
@@ -70,7 +70,7 @@ pub(super) async fn check_up_to_date(
     Ok(())
 }
 
-/// Fails if a SQLite file contains tables of another program and none of the store's.
+/// Fails if a SQLite file contains another program's tables but none of the store's.
 #[cfg(feature = "sqlite")]
 pub(super) async fn refuse_another_program(
     database: &Database,
@@ -84,10 +84,10 @@ pub(super) async fn refuse_another_program(
     }
 }
 
-/// The migrations that ran.
+/// The migrations that have run on a database.
 struct History {
     table: HistoryTable,
-    /// Version and checksum of each, ordered by version.
+    /// Version and checksum of each migration, ordered by version.
     ran: Vec<(i64, Vec<u8>)>,
 }
 
@@ -96,9 +96,9 @@ struct History {
 enum HistoryTable {
     /// `_greenhouse_migrations`.
     Own,
-    /// `_sqlx_migrations`, used by earlier versions. Another program may have rows in it.
+    /// `_sqlx_migrations`, used by earlier versions. Another program can have rows in this table.
     Shared { has_other_rows: bool },
-    /// No table, because no migration of the store ran.
+    /// No table, because none of the store's migrations has run.
     Missing,
 }
 
@@ -141,7 +141,7 @@ impl History {
         })
     }
 
-    /// Returns `true` if a SQLite file contains only tables of another program. Always `false` on
+    /// Returns `true` if a SQLite file contains only another program's tables. Always `false` on
     /// PostgreSQL, whose schemas can be shared.
     async fn is_of_another_program(&self, executor: &mut Executor<'_>) -> Result<bool, OpenError> {
         if self.table != HistoryTable::Missing {
@@ -176,7 +176,7 @@ impl History {
     }
 }
 
-/// Moves the store's rows out of `_sqlx_migrations`. Drops the table if it is empty afterwards.
+/// Moves the store's rows out of `_sqlx_migrations`. Drops that table if it is then empty.
 async fn move_shared_rows(
     transaction: &mut Transaction,
     history: &History,
@@ -207,7 +207,7 @@ async fn script(transaction: &mut Transaction, statement: Statement) -> Result<(
     transaction.execute(statement, &[]).await.map(drop)
 }
 
-/// Runs queries within a transaction or outside of one.
+/// Runs queries inside or outside a transaction.
 enum Executor<'a> {
     Database(&'a Database),
     Transaction(&'a mut Transaction),
@@ -264,7 +264,7 @@ const USE_OWN_FILE: &str = "give the store its own file";
 const OWN: &str = "_greenhouse_migrations";
 const SHARED: &str = "_sqlx_migrations";
 
-// A table that this user may not read belongs to another program.
+// A table that this user has no permission to read belongs to another program.
 const TABLES: Statement = each(
     "SELECT name FROM sqlite_master WHERE type = 'table' \
         AND name IN ('_greenhouse_migrations', '_sqlx_migrations')",

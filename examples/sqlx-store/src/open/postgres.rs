@@ -30,7 +30,7 @@ pub(super) async fn open(
     Ok(database)
 }
 
-/// Opens connections with read-only transactions. Also returns the expected migrations.
+/// Opens connections whose transactions are read-only. Also returns the expected migrations.
 pub(super) async fn open_read_only(
     address: &str,
     options: &StoreOptions,
@@ -45,8 +45,8 @@ enum Access {
     ReadWrite,
 }
 
-/// Connects with the store's settings in each session. Behind a pooler in transaction mode, which
-/// keeps no sessions, each transaction sets them.
+/// Connects and applies the store's settings to each session. Behind a pooler in transaction mode,
+/// which keeps no sessions, each transaction applies them.
 async fn connect(
     address: &str,
     options: &StoreOptions,
@@ -89,7 +89,7 @@ async fn pool(connect: PgConnectOptions, options: &StoreOptions) -> Result<PgPoo
         .await
 }
 
-/// The settings of a session. Each value is valid in a startup message and in `SET`.
+/// Returns the session settings. Each value is valid in a startup message and in `SET`.
 fn settings(options: &StoreOptions) -> Result<Vec<(&'static str, String)>, OpenError> {
     let timeouts = [
         ("statement_timeout", options.statement_timeout),
@@ -110,7 +110,7 @@ fn settings(options: &StoreOptions) -> Result<Vec<(&'static str, String)>, OpenE
     Ok(settings)
 }
 
-/// Fails if the schema name needs quotes, is reserved or too long.
+/// Fails if the schema name needs quotes, is reserved, or is too long.
 fn check_schema(name: &str) -> Result<(), OpenError> {
     let is_plain = name
         .bytes()
@@ -122,14 +122,14 @@ fn check_schema(name: &str) -> Result<(), OpenError> {
         return Ok(());
     }
     Err(OpenError::Schema(
-        "must be at most 63 lower-case letters, digits and underscores, start with no digit, and not be reserved by PostgreSQL",
+        "must have at most 63 lower-case letters, digits and underscores, must not start with a digit, and must not be reserved by PostgreSQL",
     ))
 }
 
 /// Returns `true` if the session has the requested settings. A pooler in transaction mode can be
 /// configured to ignore them. Fails if the database is not encoded in UTF-8.
 async fn keeps_sessions(pool: &PgPool) -> Result<bool, OpenError> {
-    // Not a prepared statement: a pooler can send its parts to different sessions.
+    // Not a prepared statement, because a pooler can send its parts to different sessions.
     let row = raw_sql(SESSION).fetch_one(pool).await;
     let row = row.map_err(OpenError::open)?;
     let encoding: String = row.try_get(0).map_err(OpenError::open)?;
@@ -153,7 +153,7 @@ fn is_pooler_refusal(error: &sqlx::Error) -> bool {
 /// their values.
 fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
     let unreadable = OpenError::Address(
-        "is not a valid postgres: URL: percent-encode special characters in user and password",
+        "is not a valid postgres: URL: percent-encode special characters in the user name and password",
     );
     let url = match Url::parse(address) {
         Ok(url) if url.has_authority() => url,
@@ -168,7 +168,7 @@ fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
             name if KNOWN.contains(&name) => {}
             _ => {
                 return Err(OpenError::Address(
-                    "has an unknown parameter for PostgreSQL",
+                    "contains an unknown PostgreSQL parameter",
                 ));
             }
         }
@@ -181,12 +181,13 @@ fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
         _ if is_local(&options) => PgSslMode::Prefer,
         _ => PgSslMode::Require,
     };
-    // As PostgreSQL documents it. The driver would encrypt without verifying.
+    // Follows PostgreSQL's documentation. The driver would encrypt without verifying the
+    // certificate.
     let mode = match mode {
         PgSslMode::Require if has_root_certificate => PgSslMode::VerifyCa,
         mode => mode,
     };
-    // A pooler rejects this unknown parameter, and no column is a float.
+    // A pooler rejects this parameter, and the store has no float columns that need it.
     Ok(options.ssl_mode(mode).extra_float_digits(None))
 }
 
@@ -201,7 +202,7 @@ fn is_local(options: &PgConnectOptions) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Milliseconds, at least one, because zero disables a timeout.
+/// Returns the milliseconds, at least one, because zero disables a timeout.
 fn millis(time: Duration) -> u128 {
     time.as_millis().clamp(1, MAX_MILLIS)
 }
@@ -213,8 +214,9 @@ async fn migrate(
     options: &StoreOptions,
 ) -> Result<(), OpenError> {
     let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
-    // A migration can take long, so statements have no timeout and the migration lock a long one.
-    // All other locks keep the short timeout: every host would queue behind this wait for a table.
+    // A migration can take a long time, so its statements have no timeout, and the migration lock
+    // has a long one. All other locks keep the short timeout, because every host would queue behind
+    // a migration that waits for a table.
     let lock = format!(
         "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = {}; \
          SELECT pg_advisory_xact_lock({MIGRATION_LOCK}); SET LOCAL lock_timeout = {}",
@@ -244,20 +246,20 @@ async fn create_schema(transaction: &mut Transaction, name: &str) -> Result<(), 
     transaction.script(create).await.map_err(OpenError::migrate)
 }
 
-/// Extra wait for a response after the server's own timeout.
+/// Extra time to wait for a response after the server's own timeout.
 const GRACE: Duration = Duration::from_secs(1);
-/// PostgreSQL's timeouts are 32-bit numbers.
+/// Maximum timeout. PostgreSQL's timeouts are 32-bit numbers.
 const MAX_MILLIS: u128 = i32::MAX as u128;
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// A setting that identifies a session that keeps its settings.
+/// Custom setting that shows whether a session keeps its settings.
 const MARK: (&str, &str) = ("greenhouse.session", "own");
 const SESSION: &str =
     "SELECT current_setting('server_encoding'), current_setting('greenhouse.session', TRUE)";
 const SCHEMA: Statement = both("SELECT 1 FROM pg_namespace WHERE nspname = $1");
 const PROTOCOL_VIOLATION: &str = "08P01";
-/// PostgreSQL truncates longer names.
+/// Maximum length of a schema name. PostgreSQL truncates longer names.
 const MAX_NAME: usize = 63;
-/// Arbitrary number shared by all hosts (`gh_store` in ASCII).
+/// Key of the advisory lock: an arbitrary number shared by all hosts (`gh_store` in ASCII).
 const MIGRATION_LOCK: i64 = 0x6768_5f73_746f_7265;
 const KNOWN: &[&str] = &[
     "sslcert",

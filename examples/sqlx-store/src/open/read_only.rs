@@ -17,8 +17,8 @@ use crate::{
 };
 
 impl SqlxStore {
-    /// Opens a database read-only. Creates no file, runs no migration and lists no key. Writes fail
-    /// as unavailable.
+    /// Opens a database read-only. Creates no file, runs no migrations, and does not add the
+    /// current key to the list of required keys. Writes fail as unavailable.
     ///
     /// # Errors
     ///
@@ -67,8 +67,8 @@ impl SqlxStore {
         }
     }
 
-    /// Free space on the disk of a SQLite file, in bytes. `None` on PostgreSQL, which does not
-    /// report it.
+    /// Returns the free space in bytes on the disk that holds a SQLite file, or `None` on
+    /// PostgreSQL, which does not report it.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl SqlxStore {
         }
     }
 
-    /// Time on the database server. `None` for a SQLite file.
+    /// Returns the time on the database server, or `None` for a SQLite file.
     ///
     /// # Errors
     ///

@@ -51,8 +51,8 @@ pub(super) async fn open(
     let read_only = connect.clone().pragma("query_only", "ON");
     let readers = Readers::new(read_only, options.readers, options.lock_timeout);
     let log = WriteAheadLog::new(connect);
-    // A host that stopped right after an erasure can have left the data in the log. If a reader
-    // blocks the checkpoint now, this store's next write removes it.
+    // A host that stopped right after an erasure can have left the erased data in the log. If a
+    // reader blocks the checkpoint now, this store's next write removes it.
     if !log.truncate(Duration::ZERO).await.unwrap_or(false) {
         log.mark_erased();
     }
@@ -73,7 +73,7 @@ pub(super) async fn open_read_only(
     Ok((read_only(connect, options), &MIGRATIONS))
 }
 
-/// A database with lazy connections, all of which must be read-only.
+/// Creates a database whose connections are opened when needed. `connect` must be read-only.
 fn read_only(connect: SqliteConnectOptions, options: &StoreOptions) -> Database {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
@@ -85,7 +85,8 @@ fn read_only(connect: SqliteConnectOptions, options: &StoreOptions) -> Database 
     })
 }
 
-/// Fails if the file belongs to another program. The migration repeats this under the write lock.
+/// Fails if the file belongs to another program. The migration repeats this check under the write
+/// lock.
 async fn refuse_another_program(
     connect: &SqliteConnectOptions,
     options: &StoreOptions,
@@ -100,7 +101,7 @@ async fn refuse_another_program(
     file.close().await;
     match refused {
         Err(OpenError::AnotherProgram { .. }) => refused,
-        // The writing connection reports any other error.
+        // The write connection reports any other error.
         _ => Ok(()),
     }
 }
@@ -165,7 +166,9 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     let options = match address.split_once(':') {
         Some(("sqlite", rest)) => {
             if rest.contains(":memory:") || rest.contains("mode=memory") {
-                return Err(OpenError::Address("must be a file, not memory"));
+                return Err(OpenError::Address(
+                    "must name a file, because in-memory databases are not supported",
+                ));
             }
             SqliteConnectOptions::from_str(address)
                 .map_err(|_| OpenError::Address("is not a valid sqlite: URL"))?
@@ -176,15 +179,18 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
             ));
         }
         _ if address.is_empty() || address == ":memory:" => {
-            return Err(OpenError::Address("must be a file, not memory"));
+            return Err(OpenError::Address(
+                "must name a file, because in-memory databases are not supported",
+            ));
         }
         _ => SqliteConnectOptions::new().filename(Path::new(address)),
     };
     Ok(options)
 }
 
-/// Creates a missing file with access for its owner only, because it contains personal data. SQLite
-/// copies the mode to its other files. Opening the database reports any error.
+/// Creates a missing file that only its owner can access, because it contains personal data. SQLite
+/// copies the mode to its other files. Errors are ignored here, because opening the database
+/// reports them.
 fn create_private(path: &Path) {
     let mut file = OpenOptions::new();
     file.write(true).create_new(true);
@@ -193,8 +199,8 @@ fn create_private(path: &Path) {
     let _ = file.open(path);
 }
 
-/// Sets the file's journal mode. While another host writes, SQLite reports busy at once despite the
-/// timeout, so this waits for the write lock between attempts.
+/// Switches the file to WAL mode. While another host writes, SQLite immediately reports that the
+/// file is busy, despite the timeout, so this function waits for the write lock between attempts.
 async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = SqliteConnection::connect_with(options).await?;
     let mut attempts = 0;
@@ -216,7 +222,7 @@ async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error
 
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    // The upper bytes only refine the code.
+    // The upper bytes only refine the primary code.
     code.and_then(|code| code.parse::<u32>().ok())
         .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }

@@ -34,7 +34,7 @@ impl SqlxStore {
         limit: usize,
     ) -> Result<AccountPage, StoreError> {
         let limit = limit.clamp(1, AccountPage::MAX_LIMIT);
-        // One extra row shows if there is a next page.
+        // One extra row shows whether there is a next page.
         let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let rows = match after {
             Some(after) => {
@@ -70,7 +70,7 @@ impl SqlxStore {
 }
 
 impl SqlxStore {
-    /// Decodes the rows of an account, or returns the cached record.
+    /// Returns the cached record, or decodes the account's rows.
     fn record(
         &self,
         account: &AccountId,
@@ -113,7 +113,7 @@ impl SqlxStore {
     }
 }
 
-/// Sealing context of an account's secret.
+/// Returns the sealing context for an account secret.
 pub(crate) fn seal_context<'a>(account: &'a AccountId, name: &'a str) -> SealContext<'a> {
     SealContext {
         account,

@@ -106,8 +106,8 @@ fn read_ignored(row: &Row) -> Result<Delivery, StoreError> {
 const TABLE: &str = "deliveries";
 const MAX_IGNORED: usize = 1000;
 
-// With `account = $1` PostgreSQL can choose to scan the deliveries of all accounts from the newest
-// down, by the index for purging, or to sort all deliveries of a candidate.
+// With `account = $1`, PostgreSQL can choose to scan the deliveries of all accounts from the newest
+// down, by the index for purging, or to sort all deliveries about a candidate.
 statements! {
     SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 \
         AND digest IN ($3, $4, $5)");

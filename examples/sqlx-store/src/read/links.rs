@@ -54,7 +54,8 @@ impl SqlxStore {
     }
 }
 
-/// Queries for the links to the candidate and applications of the event. Results can repeat.
+/// Returns queries for the links to the event's candidate and applications. Several queries can
+/// find the same link.
 pub(crate) fn named_by<'a>(account: &'a AccountId, event: &Event) -> Vec<BoundStatement<'a>> {
     let to = |statement, id: i64| (statement, vec![account.as_str().into(), id.into()]);
     let candidate = event.candidate().into_iter();

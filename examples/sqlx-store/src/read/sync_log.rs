@@ -21,7 +21,7 @@ impl SqlxStore {
         let status = filter.status.map(|status| status.as_str());
         let assessment = filter.assessment.as_ref().map(|id| id.as_str());
 
-        // One statement per set of filters, so that each always uses the index made for it.
+        // One statement per set of filters, so that each always uses its own index.
         let (statement, words) = match (assessment, direction, status) {
             (Some(assessment), Some(direction), Some(status)) => {
                 (OF_ASSESSMENT_BOTH, vec![assessment, direction, status])
@@ -38,7 +38,7 @@ impl SqlxStore {
             (None, None, Some(status)) => (STATUS, vec![status]),
             (None, None, None) => (ALL, Vec::new()),
         };
-        // One extra row shows if there is a next page.
+        // One extra row shows whether there is a next page.
         let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let mut values: Vec<Value<'_>> =
             vec![account.as_str().into(), before.into(), one_more.into()];

@@ -21,11 +21,11 @@ pub struct MasterKey {
 }
 
 impl MasterKey {
-    /// Generates a key from the operating system's random numbers.
+    /// Generates a key from the operating system's random bytes.
     ///
     /// # Errors
     ///
-    /// [`NoRandomness`] if the operating system returned none.
+    /// [`NoRandomness`] if the operating system provides no random bytes.
     pub fn generate() -> Result<Self, NoRandomness> {
         let bytes = SecretBox::try_init_with(|| {
             let mut bytes = KeyBytes::default();
@@ -35,7 +35,7 @@ impl MasterKey {
         Ok(Self::new(bytes))
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     pub fn expose(&self) -> Secret {
         let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + 64));
         text.push_str(PREFIX);
@@ -43,7 +43,7 @@ impl MasterKey {
         Secret::new(text.as_str())
     }
 
-    /// Id of the key, derived from its bytes. Not secret.
+    /// Returns the key's id, which is derived from the key and is not secret.
     pub fn id(&self) -> KeyId {
         self.id
     }
@@ -58,7 +58,7 @@ impl MasterKey {
     }
 }
 
-/// Accepts hex digits in upper and lower case.
+/// Accepts upper-case and lower-case hex digits.
 impl FromStr for MasterKey {
     type Err = MasterKeyError;
 
@@ -125,14 +125,14 @@ impl fmt::Debug for KeyId {
     }
 }
 
-/// Error of parsing a master key. Does not contain the text.
+/// Error from parsing a master key. Does not contain the parsed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a master key: `{PREFIX}` and 64 hex digits")]
 pub struct MasterKeyError;
 
-/// Error of the operating system's random number generator.
+/// Error from the operating system's random number generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system returned no random numbers")]
+#[error("could not get random bytes from the operating system")]
 pub struct NoRandomness;
 
 #[derive(Clone, Default)]
@@ -157,7 +157,8 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
     }
 }
 
-/// `None` unless the text is exactly two hex digits per byte.
+/// Reads the hex digits into `bytes`. Returns `None` unless the text has exactly two digits per
+/// byte.
 fn read_hex(text: &str, bytes: &mut [u8]) -> Option<()> {
     let digits = text.as_bytes();
     if digits.len() != bytes.len() * 2 {

@@ -18,15 +18,15 @@ use super::{
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: PgPool,
-    /// Command that begins a transaction and sets its settings.
+    /// Command that begins a transaction and applies its settings.
     begin: SqlStr,
     is_pooled: bool,
     response_timeout: Duration,
 }
 
 impl Postgres {
-    /// Uses direct connections to the server. `response_timeout` limits every response, in case the
-    /// server has disappeared.
+    /// Uses direct connections to the server. `response_timeout` limits the wait for every
+    /// response, in case the server has disappeared.
     pub(crate) fn new(pool: PgPool, begin: SqlStr, response_timeout: Duration) -> Self {
         Self {
             pool,
@@ -120,7 +120,7 @@ impl Postgres {
 }
 
 /// A transaction that closes its connection if it is dropped before its end, so that the server
-/// rolls back. A connection dropped during `BEGIN` would otherwise return to the pool in a
+/// rolls it back. A connection dropped during `BEGIN` would otherwise return to the pool in a
 /// transaction.
 pub(crate) struct PostgresTransaction {
     connection: PoolConnection<sqlx::Postgres>,
@@ -265,6 +265,6 @@ fn is_timeout<T>(response: &Result<T, sqlx::Error>) -> bool {
     matches!(response, Err(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// Maximum number of connection attempts. A pooler may hand out several dead connections after a
-/// restart of the server.
+/// Maximum number of connection attempts. A pooler can hand out several dead connections after the
+/// server restarts.
 const MAX_ATTEMPTS: u32 = 10;

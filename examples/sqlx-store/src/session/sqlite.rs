@@ -1,4 +1,5 @@
-//! A SQLite file with one connection that writes and several that read without waiting for it.
+//! A SQLite file with one write connection and several read connections, which never wait for a
+//! write.
 
 mod batch;
 mod log;
@@ -15,7 +16,7 @@ use super::{
     value::{Row, Value, bind, rows},
 };
 
-/// The connections to a file. Shared by the clones of a store.
+/// The connections to a SQLite file, shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct SqliteFile {
     pub(crate) writer: SqlitePool,
@@ -108,7 +109,7 @@ impl SqliteTransaction {
     }
 }
 
-/// Reads are short and rarely block a checkpoint for longer.
+/// Maximum time to wait for readers. Reads are short and rarely block a checkpoint for longer.
 pub(super) const CHECKPOINT_TIMEOUT: Duration = Duration::from_millis(250);
 
 #[cfg(test)]

@@ -5,14 +5,14 @@ use super::{statement::Statement, value::Value};
 /// A statement with its values.
 pub(crate) type BoundStatement<'a> = (Statement, Vec<Value<'a>>);
 
-/// A statement of a write, with a condition on its result.
+/// A statement in a write, with a condition on its result.
 pub(crate) struct Step<'a> {
     pub(crate) statement: Statement,
     pub(crate) values: Vec<Value<'a>>,
     pub(crate) condition: StepCondition,
 }
 
-/// Condition on the result of a step. The write fails if it is not met.
+/// Condition on the result of a step. If a condition is not met, the write fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StepCondition {
     /// No condition.

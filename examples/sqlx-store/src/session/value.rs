@@ -1,4 +1,4 @@
-//! Values of statements, and columns of rows.
+//! Statement values and row columns.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use sqlx::{Database, Encode, Row as _, SqlSafeStr, Type, query::Query};
 
 use crate::error::unavailable;
 
-/// A value of a statement. `None` is NULL.
+/// A value bound to a statement. `None` is NULL.
 #[derive(Clone)]
 pub(crate) enum Value<'a> {
     Text(Option<Cow<'a, str>>),
@@ -59,7 +59,7 @@ impl<'a> From<&'a String> for Value<'a> {
     }
 }
 
-/// A row of a result. Columns are read by index.
+/// A result row. Columns are read by index.
 pub(crate) enum Row {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteRow),
@@ -177,8 +177,8 @@ where
     query
 }
 
-/// Escapes NUL, which a PostgreSQL text cannot contain. A received id with a NUL is then stored and
-/// looked up like any other.
+/// Escapes NUL, which a PostgreSQL text cannot contain. An id that contains a NUL is then stored
+/// and looked up like any other id.
 fn escape(text: &str) -> Cow<'_, str> {
     if text.contains([NUL, ESCAPE]) {
         Cow::Owned(

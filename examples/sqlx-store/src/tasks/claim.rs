@@ -29,7 +29,8 @@ impl SqlxStore {
         let mut unreadable = None;
         // Each round locks no more tasks than it can claim, so that other hosts can claim the rest.
         // If other hosts hold the first candidates, the next round continues after them. An
-        // unreadable task is claimed as well, so that it moves back and delays no other.
+        // unreadable task is also claimed, so that it moves back in the queue and does not delay
+        // other tasks.
         let mut candidates = candidates.as_slice();
         for _ in 0..MAX_ROUNDS {
             let next = candidates.len().min(limit - claimed.len());
@@ -52,8 +53,8 @@ impl SqlxStore {
         }
     }
 
-    /// Returns due tasks, longest due first: `limit` tasks and some spare ones, because other hosts
-    /// can claim the first.
+    /// Returns due tasks, longest overdue first: `limit` tasks and some spare ones, because other
+    /// hosts can claim the first tasks.
     async fn candidates(&self, claim: &Claim, limit: usize) -> Result<Vec<Candidate>, StoreError> {
         if limit == 0 {
             return Ok(Vec::new());
@@ -99,7 +100,7 @@ impl SqlxStore {
         firsts.sort_unstable();
         let mut found: BTreeSet<_> = firsts.iter().map(|(first, _)| *first).collect();
         for (first, account) in &firsts {
-            // The remaining tasks of this and later accounts are due later.
+            // The remaining tasks of this account and of later accounts are due later.
             if found
                 .iter()
                 .nth(limit - 1)
@@ -117,7 +118,7 @@ impl SqlxStore {
     }
 }
 
-/// A due task that can be claimed. The order is that of claiming.
+/// A due task that can be claimed. Tasks are claimed in this type's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
     claimable_at: i64,
@@ -133,7 +134,7 @@ impl Candidate {
     }
 }
 
-/// Returns the tasks of accounts that are not skipped, each with its account.
+/// Returns the tasks of accounts that the claim does not skip, each with its account.
 fn of_others(claim: &Claim, rows: &[Row]) -> Result<Vec<(Candidate, String)>, StoreError> {
     let mut others = Vec::new();
     for row in rows {
@@ -209,11 +210,12 @@ impl DueRow {
     }
 }
 
-/// Keeps transactions short. The next call claims the remaining tasks.
+/// Maximum number of tasks in one call, which keeps transactions short. The next call claims the
+/// rest.
 const MAX_ROWS: usize = 1_000;
 const MAX_ROUNDS: usize = 10;
-/// Number of candidates beyond the limit. If more tasks of skipped accounts come first, the search
-/// continues account by account.
+/// Number of candidates beyond the limit. If more tasks than this belong to skipped accounts, the
+/// search continues account by account.
 const SPARE: usize = 64;
 const MIN_LEASE: Duration = Duration::from_millis(1);
 

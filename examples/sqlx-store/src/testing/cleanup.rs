@@ -37,7 +37,8 @@ impl CleanupProcess {
     /// Starts a process that drops the registered databases.
     pub(super) fn of_databases(programs: &Programs, url: &str) -> Result<Self, Unavailable> {
         let mut shell = shell(DROP_DATABASES);
-        // Not an argument, which every user can read: a URL can contain a password.
+        // Passed in the environment, because a URL can contain a password and every user can read
+        // arguments.
         shell.arg(programs.path("dropdb")).env("URL", url);
         Self::spawn(shell)
     }

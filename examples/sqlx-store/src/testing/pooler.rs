@@ -4,7 +4,7 @@ use std::{env, net::TcpStream, path::PathBuf, process::Command, thread, time::Du
 
 use super::{Unavailable, programs};
 
-/// Finds the program.
+/// Returns the path of the `pgbouncer` program.
 pub(super) fn program() -> Result<PathBuf, Unavailable> {
     let path = env::var_os("PATH").unwrap_or_default();
     // Not in every user's PATH.
@@ -16,8 +16,8 @@ pub(super) fn program() -> Result<PathBuf, Unavailable> {
         .ok_or_else(|| Unavailable::new("pgbouncer is not installed"))
 }
 
-/// The configuration file. Few server connections per database, so that sessions are shared; with a
-/// short idle timeout, because each test has its own database.
+/// Returns the configuration file. It allows few server connections per database, so that clients
+/// share sessions, and has a short idle timeout, because each test has its own database.
 pub(super) fn settings(port: u16, server: u16, user: &str, folder: &str) -> String {
     format!(
         "[databases]\n\

@@ -59,7 +59,7 @@ impl PrivateCluster {
         Ok((private, cleanup))
     }
 
-    /// URL through PgBouncer, if enabled.
+    /// Returns the URL of a database, through PgBouncer if enabled.
     pub(super) fn url(&self, database: &str) -> String {
         local_url(self.pooler.unwrap_or(self.port), database)
     }
@@ -150,7 +150,7 @@ impl PrivateCluster {
         command
     }
 
-    /// A command with the cluster's user, and without variables such as `PGHOST`.
+    /// Creates a command that runs as the cluster's user, without variables such as `PGHOST`.
     fn command(&self, programs: &Programs, name: &str) -> Command {
         let mut command = programs.command(name);
         command
@@ -164,13 +164,13 @@ impl PrivateCluster {
         command
     }
 
-    /// Writes a file that only the cluster's user can read. PostgreSQL requires this of a private
-    /// key.
+    /// Writes a file that only the cluster's user can read. PostgreSQL requires this for private
+    /// keys.
     fn write_file(&self, file: &Path, content: &[u8]) -> Result<(), Unavailable> {
         fs::write(file, content)
             .and_then(|()| fs::set_permissions(file, fs::Permissions::from_mode(0o600)))
             .and_then(|()| self.user.map_or(Ok(()), |user| user.take_ownership(file)))
-            .map_err(Unavailable::from_io("cannot write a file of the cluster"))
+            .map_err(Unavailable::from_io("cannot write a cluster file"))
     }
 
     fn data(&self) -> PathBuf {

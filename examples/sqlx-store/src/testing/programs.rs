@@ -13,12 +13,12 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Finds the programs of a server, and of the client.
+    /// Finds the server and client programs.
     pub(super) fn of_server() -> Result<Self, Unavailable> {
         Self::find(&["initdb", "pg_ctl", "postgres", "createdb", "pg_dump"])
     }
 
-    /// Finds the programs of the client.
+    /// Finds the client programs.
     pub(super) fn of_client() -> Result<Self, Unavailable> {
         Self::find(&["createdb", "dropdb", "pg_dump"])
     }
@@ -71,7 +71,7 @@ fn configured() -> Option<PathBuf> {
     Some(PathBuf::from(String::from_utf8(folder).ok()?.trim()))
 }
 
-/// Folders in PATH, and the targets of links in them.
+/// Returns the folders in PATH, and the folders that links in PATH point to.
 fn on_path(names: &[&str]) -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
@@ -82,7 +82,7 @@ fn on_path(names: &[&str]) -> Vec<PathBuf> {
     folders.iter().cloned().chain(linked).collect()
 }
 
-/// Folders of Debian's packages, newest version first.
+/// Returns the folders of Debian's packages, newest version first.
 fn installed() -> Vec<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = Path::new("/usr/lib/postgresql")
         .read_dir()

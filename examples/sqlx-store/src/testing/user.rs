@@ -1,4 +1,4 @@
-//! The operating system user of PostgreSQL's programs.
+//! The operating system user that runs PostgreSQL's programs.
 
 use std::{
     fs,
@@ -33,7 +33,7 @@ impl User {
             .zip(id_of("-g"))
             .map(|(id, group)| Self { id, group })
             .ok_or_else(|| {
-                Unavailable::new("PostgreSQL cannot run as root, and there is no user postgres")
+                Unavailable::new("PostgreSQL cannot run as root, and the user postgres does not exist")
             })?;
         user.take_ownership(folder).map_err(Unavailable::from_io(
             "cannot change the owner of the temporary folder",

@@ -14,8 +14,8 @@ use crate::{
     session::{Value, both, statements},
 };
 
-/// Writes the account. A conflict if its version has changed or another account has one of its
-/// keys.
+/// Writes the account. The result is a conflict if its version has changed or another account has
+/// one of its keys.
 pub(super) fn write(
     steps: &mut Steps,
     keys: &MasterKeys,
@@ -99,12 +99,12 @@ fn id_value(account: &AccountId) -> Value<'static> {
     account.as_str().to_owned().into()
 }
 
-/// A version that no column can hold was never stored.
+/// Converts the version. A version that does not fit into the column was never stored.
 fn column_version(version: u64) -> Result<i64, NotCommitted> {
     i64::try_from(version).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }
 
-// Token rows stay, with their generation. A save with a lock from before the removal then fails.
+// Token rows stay, with their generation, so that a save with a lock from before the removal fails.
 statements! {
     INSERT = both("INSERT INTO accounts (account, version, document, operator_tokens) \
         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");

@@ -13,7 +13,7 @@ use crate::{
     session::{Value, both, statements},
 };
 
-/// Stores the delivery with its candidate. `AlreadySeen` if it is stored already.
+/// Stores the delivery with its candidate. The result is `AlreadySeen` if it is already stored.
 pub(super) fn store(
     steps: &mut Steps,
     keys: &MasterKeys,
@@ -62,7 +62,7 @@ pub(super) fn store(
     Ok(())
 }
 
-/// Marks an ignored delivery as effective. `AlreadySeen` if it is not ignored.
+/// Marks an ignored delivery as effective. The result is `AlreadySeen` if it is not ignored.
 pub(super) fn mark_effective(steps: &mut Steps, account: &AccountId, source: &DeliverySource) {
     steps.push_required_write(MARK_EFFECTIVE, key(account, source), Applied::AlreadySeen);
 }
@@ -75,12 +75,12 @@ fn key(account: &AccountId, source: &DeliverySource) -> Vec<Value<'static>> {
     ]
 }
 
-/// Key of a delivery's row within its account.
+/// Returns the key of a delivery's row within its account.
 pub(crate) fn row_name(digest: &BodyHash, event_id: &str) -> String {
     format!("{digest} {event_id}")
 }
 
-/// Sealing context of a delivery's body.
+/// Returns the sealing context for a delivery's body.
 pub(crate) fn seal_context<'a>(account: &'a AccountId, name: &'a str) -> SealContext<'a> {
     SealContext {
         account,

@@ -29,7 +29,7 @@ use crate::{
     session::{Database, Transaction},
 };
 
-/// The queue. Shared by the clones of a store.
+/// The queue, shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct GroupCommit {
     queue: Arc<Mutex<Queue>>,
@@ -52,7 +52,7 @@ struct QueuedDecision {
 }
 
 impl GroupCommit {
-    /// A write fails after `write_timeout` in the queue.
+    /// Creates an empty queue. A write fails after `write_timeout` in the queue.
     pub(crate) fn new(write_timeout: Duration) -> Self {
         Self {
             queue: Arc::default(),
@@ -77,7 +77,7 @@ impl GroupCommit {
             Err(_) if self.withdraw(id) => {
                 return Err(unavailable(sqlx::Error::PoolTimedOut).into());
             }
-            // It is being written.
+            // The decision is already being written.
             Err(_) => receiver.await,
         };
         let stopped = |_| Err(StoreError::unavailable("the async runtime is stopping").into());
@@ -93,7 +93,7 @@ impl GroupCommit {
         (id, !mem::replace(&mut queue.running, true))
     }
 
-    /// Removes a decision. Returns `false` if it is not in the queue any more.
+    /// Removes a decision. Returns `false` if it is no longer in the queue.
     fn withdraw(&self, id: u64) -> bool {
         let mut queue = self.lock();
         let index = queue.waiting.iter().position(|waiting| waiting.id == id);
@@ -141,8 +141,8 @@ impl Committer {
     async fn commit(&self) {
         let transaction = match self.database.begin_raw().await {
             Ok(transaction) => transaction,
-            // Only one decision fails: another process can release its lock before the others time
-            // out.
+            // Only one decision fails, because another process can release its lock before the
+            // others time out.
             Err(error) => return fail(self.queue.take(1), Vec::new(), &error),
         };
         let decisions = self.queue.take(MAX_DECISIONS);
@@ -151,7 +151,7 @@ impl Committer {
             return fail(decisions, results, &error);
         }
         for (decision, result) in decisions.into_iter().zip(results) {
-            // The caller can be gone.
+            // The caller may have been dropped.
             let _ = decision.sender.send(result);
         }
     }
@@ -169,7 +169,7 @@ impl Committer {
         let mut commands: &[_] = if shared { &BEGIN_FIRST } else { &[] };
         for decision in decisions {
             if decision.sender.is_closed() {
-                // The caller is gone. The result is only a placeholder.
+                // The caller was dropped, so the result is only a placeholder.
                 results.push(Ok(()));
                 continue;
             }
@@ -182,7 +182,8 @@ impl Committer {
                 (false, _) => &[],
                 (true, true) => &BEGIN_NEXT,
                 (true, false) => {
-                    // Fails if SQLite has rolled back the whole transaction, as after a full disk.
+                    // Fails if SQLite has rolled back the whole transaction, for example because
+                    // the disk is full.
                     transaction.command(ROLL_BACK).await?;
                     &[]
                 }
@@ -201,7 +202,7 @@ impl Committer {
 }
 
 impl Drop for Committer {
-    /// Fails the waiting callers if the task ends early, as when its runtime stops.
+    /// Fails the waiting callers if the task ends early, for example because its runtime stops.
     fn drop(&mut self) {
         if !self.ended {
             let mut queue = self.queue.lock();
@@ -211,7 +212,7 @@ impl Drop for Committer {
     }
 }
 
-/// Sends each caller the error of its own changes, or else the error of the commit.
+/// Sends each caller the error from its own changes, or else the error from the commit.
 fn fail(
     decisions: Vec<QueuedDecision>,
     results: Vec<Result<(), NotCommitted>>,
@@ -234,5 +235,5 @@ const BEGIN_NEXT: [&str; 2] = ["RELEASE decision", "SAVEPOINT decision"];
 /// Rolls back the last decision. The savepoint stays.
 const ROLL_BACK: &str = "ROLLBACK TO decision";
 
-/// Limit per commit, so that other processes get the write lock within their timeouts.
+/// Maximum number of decisions in a commit, so that other processes get the write lock in time.
 const MAX_DECISIONS: usize = 128;

@@ -84,8 +84,8 @@ async fn erase_candidate(
     }
     erase_records(transaction, account, erasure, invitations, pushes).await?;
 
-    // Links before bodies: a delivery that keeps a body writes its links too. It has either
-    // committed, and its body is found, or it becomes a conflict.
+    // Links come before bodies, because a delivery that stores a body also writes its links. Either
+    // it has committed and its body is found, or it becomes a conflict.
     let mut links: Vec<Link> = of_candidate(transaction, account, candidate, LINKS).await?;
     links.retain(|link| !link.erased);
     for link in &mut links {
@@ -101,7 +101,7 @@ async fn erase_candidate(
     Ok(())
 }
 
-/// Pushes without a candidate, of the persons whose pushes belong to this candidate.
+/// Returns the pushes that have no candidate but belong to the same persons as these pushes.
 async fn without_candidate(
     transaction: &mut Transaction,
     account: &AccountId,

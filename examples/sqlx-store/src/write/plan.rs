@@ -23,7 +23,8 @@ enum PlanPart {
 }
 
 impl Plan {
-    /// The order of the steps determines the result if several conditions are not met.
+    /// Prepares the writes. The order of the steps determines the result if several conditions are
+    /// not met.
     pub(super) fn of(
         keys: &MasterKeys,
         account: &AccountId,

@@ -13,7 +13,7 @@ use crate::{
     session::{Statement, Value, both},
 };
 
-/// Writes the records. A conflict if a version has changed.
+/// Writes the records. The result is a conflict if a version has changed.
 ///
 /// The records are written in the order of their keys, which avoids deadlocks between two
 /// transactions that write the same records.
@@ -76,12 +76,12 @@ fn key<R: RecordColumns>(account: &AccountId, record: &R) -> Vec<Value<'static>>
     vec![account.as_str().to_owned().into(), key.into_owned()]
 }
 
-/// A version that no column can hold was never stored.
+/// Converts the version. A version that does not fit into the column was never stored.
 fn column_version<R: Record>(record: &R) -> Result<i64, NotCommitted> {
     i64::try_from(record.version()).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }
 
-/// RecordColumns and statements of a record.
+/// Columns and statements for a record type.
 pub(crate) trait RecordColumns: Record + Sync {
     const STATEMENTS: RecordStatements;
 
@@ -92,11 +92,12 @@ pub(crate) trait RecordColumns: Record + Sync {
 
     fn key(&self) -> Self::Key<'_>;
 
-    /// Values of the columns that queries search by.
+    /// Returns the values of the columns that queries search by.
     fn columns(&self, account: &AccountId) -> Vec<Value<'static>>;
 }
 
-/// `$1` is the account, `$2` the key, `$3` the version, `$4` the JSON; the columns follow.
+/// Statements for a record type. `$1` is the account, `$2` the key, `$3` the version, `$4` the
+/// JSON; the columns follow.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RecordStatements {
     insert: Statement,

@@ -84,7 +84,7 @@ fn check_result(result: StepsResult, refusals: &[Option<Applied>]) -> Result<(),
     let refusal = refusals.get(at).copied().flatten();
     match (error, refusal) {
         (None, Some(refusal)) => Err(NotCommitted::Refused(refusal)),
-        // Another record has the same unique value, such as the request of an invitation.
+        // Another record has the same unique value, such as an invitation's request.
         (Some(sqlx::Error::Database(error)), Some(Applied::Conflict))
             if error.is_unique_violation() =>
         {
@@ -95,5 +95,6 @@ fn check_result(result: StepsResult, refusals: &[Option<Applied>]) -> Result<(),
     }
 }
 
-/// The driver caches each batch as a prepared statement. Few writes are longer.
+/// Maximum length of a batch. The driver caches each batch as a prepared statement, and few writes
+/// are longer.
 const MAX_STEPS_PER_BATCH: usize = 32;

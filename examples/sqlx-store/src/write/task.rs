@@ -27,7 +27,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Settles a claimed task. `LeaseLost` if another claim followed.
+/// Settles a claimed task. The result is `LeaseLost` if the task has been claimed again.
 pub(super) fn settle(
     steps: &mut Steps,
     account: &AccountId,
@@ -57,7 +57,7 @@ pub(super) fn settle(
     Ok(())
 }
 
-/// Makes a parked task due at once. A conflict if it is not parked.
+/// Makes a parked task due immediately. The result is a conflict if the task is not parked.
 pub(super) fn unpark(steps: &mut Steps, account: &AccountId, task: TaskId) {
     let values = vec![account.as_str().to_owned().into(), task.value().into()];
     steps.push_required_write(UNPARK, values, Applied::Conflict);

@@ -40,8 +40,8 @@ async fn the_next_write_truncates_a_log_held_by_a_reader() {
     assert!(!place.holds("canary@example.com").await);
 }
 
-/// A host that is killed between the commit of an erasure and the truncation leaves the truncation
-/// to the next open.
+/// If a host is killed between the commit of an erasure and the truncation, the next open truncates
+/// the log.
 #[tokio::test]
 async fn opening_truncates_the_log_of_a_killed_host() {
     let place = Place::new();
@@ -60,7 +60,7 @@ async fn opening_truncates_the_log_of_a_killed_host() {
     assert!(!copy.holds("canary@example.com").await);
 }
 
-/// With a reader at that time the next write truncates the log.
+/// If a reader blocks the truncation at that time, the next write truncates the log.
 #[tokio::test]
 async fn the_next_write_truncates_the_log_of_a_killed_host_behind_a_reader() {
     let place = Place::new();
@@ -83,7 +83,7 @@ async fn the_next_write_truncates_the_log_of_a_killed_host_behind_a_reader() {
     assert!(!place.holds("canary@example.com").await);
 }
 
-/// Another host does not know of the erasure, so retention truncates the log.
+/// Another host is unaware of the erasure, so retention truncates the log.
 #[tokio::test]
 async fn the_next_purge_truncates_the_log_of_another_process() {
     let place = Place::new();
@@ -100,7 +100,7 @@ async fn the_next_purge_truncates_the_log_of_another_process() {
     assert!(!place.holds("canary@example.com").await);
 }
 
-/// An expired delivery may still have a body.
+/// An expired delivery can still have a body.
 #[tokio::test]
 async fn purged_deliveries_are_removed_from_the_log() {
     let place = Place::new();
@@ -139,6 +139,6 @@ async fn debug_and_errors_show_no_stored_values() {
         greenhouse_core::store::StoreErrorKind::Corrupt
     );
     let source = std::error::Error::source(&error).unwrap().to_string();
-    assert!(source.starts_with("a row of table invitations"), "{source}");
+    assert!(source.starts_with("a row in table invitations"), "{source}");
     assert!(!format!("{error:?} {error} {source}").contains("canary"));
 }

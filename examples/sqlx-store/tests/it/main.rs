@@ -1,4 +1,4 @@
-//! Guarantees of every store, and of a SQLite file, for the store on SQLite.
+//! Tests of the SQLite store: the guarantees of every store, and those of a SQLite file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod at_rest;

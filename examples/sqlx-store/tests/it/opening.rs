@@ -61,7 +61,7 @@ async fn concurrent_hosts_migrate_once() {
     }
 }
 
-/// A migration may take longer than a call may wait.
+/// A migration can take longer than the timeout of a call.
 #[tokio::test]
 async fn a_host_waits_for_the_migration_of_another() {
     let place = Place::new();

@@ -60,7 +60,7 @@ async fn an_unreadable_task_delays_no_other() {
         .execute(&mut connect(&place).await)
         .await
         .unwrap();
-    // Claims one at a time, as a service may. The unreadable task is the oldest.
+    // Claims one task at a time, as a service can. The unreadable task is the oldest.
     let claim = async |now| {
         let claim = Claim::new(&[TaskKind::Notify], now, Duration::from_secs(60), 1);
         store.claim_due(&claim).await
@@ -76,7 +76,7 @@ async fn an_unreadable_task_delays_no_other() {
     assert_eq!(alone.kind(), StoreErrorKind::Corrupt);
 }
 
-/// One call skips a limited number of unreadable tasks, and later calls continue after them.
+/// One call skips a limited number of unreadable tasks, and later calls continue after these tasks.
 #[tokio::test]
 async fn many_unreadable_tasks_are_skipped_in_short_calls() {
     let place = Place::new();
@@ -125,7 +125,7 @@ async fn a_delivery_to_two_hosts_has_one_effect() {
     assert_eq!(counts(&stores[1]).await, (10, 10));
 }
 
-/// Writes wait in a queue while another process holds the lock, so the last one may wait longer
+/// Writes wait in a queue while another process holds the lock, so the last write can wait longer
 /// than the lock timeout.
 #[tokio::test]
 async fn a_queued_write_waits_longer_than_the_lock_timeout() {

@@ -24,7 +24,7 @@ use crate::{
     test_database::{self, TestDatabase},
 };
 
-/// A folder for one database. It is deleted when dropped.
+/// A folder for one database, which is deleted on drop.
 pub(crate) struct Place {
     folder: TempDir,
 }
@@ -129,7 +129,7 @@ pub(crate) fn notify(name: &str) -> DueTask {
     DueTask::new(work, at(0))
 }
 
-/// Changes of one webhook: a delivery, log entries and a task.
+/// Returns one webhook's changes: a delivery, log entries and a task.
 pub(crate) fn webhook(event_id: &str, entries: usize) -> Changes {
     let mut changes = Changes::none();
     changes.seen = Some(delivery(event_id));
@@ -148,7 +148,7 @@ pub(crate) fn webhook(event_id: &str, entries: usize) -> Changes {
     changes
 }
 
-/// Numbers of log entries and due tasks.
+/// Returns the numbers of log entries and due tasks.
 pub(crate) async fn counts(store: &SqlxStore) -> (usize, u64) {
     let filter = LogFilter::newest(LogFilter::MAX_LIMIT);
     let page = store.log_page(&account(), &filter).await.unwrap();

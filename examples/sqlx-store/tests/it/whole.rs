@@ -26,7 +26,7 @@ async fn a_copy_during_a_write_contains_nothing_of_it() {
         }
     }
     assert_eq!(counts(&copy.open().await).await, (1, 1));
-    // Waits for the dropped write, which is either complete or absent.
+    // Waits for the dropped write, which is either applied completely or not at all.
     let applied = store.apply(&account(), webhook("after", 1)).await;
     assert_eq!(applied.unwrap(), Applied::Applied);
     let after = counts(&store).await;

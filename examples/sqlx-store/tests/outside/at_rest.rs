@@ -1,4 +1,4 @@
-//! Tests of both databases, on PostgreSQL.
+//! The tests shared by both databases, run on PostgreSQL.
 
 use std::{path::Path, sync::Arc};
 
@@ -66,7 +66,7 @@ async fn a_locked_row_is_counted_as_remaining(cluster: Arc<PostgresCluster>) {
     let (old, new) = (test_database::keys(1, &[]), test_database::keys(2, &[1]));
     sealed::fill(&test_database.open_with(old).await, &sealed::acme()).await;
     let store = test_database.open_with(new).await;
-    // Locks as taken by the reseal of another host, and by a save or a lock.
+    // Locks taken by another host's reseal, and by a save or a lock.
     for hold in [
         "SELECT 1 FROM tokens FOR UPDATE",
         "UPDATE tokens SET locked_until = 1",

@@ -1,4 +1,4 @@
-//! The private cluster of the tests.
+//! Tests of the private cluster.
 
 use std::{
     env, fs,
@@ -70,7 +70,7 @@ async fn a_killed_process_leaves_no_cluster() {
     panic!("the cluster is still running after its process ended");
 }
 
-/// Starts this program again as a process that holds a cluster until its input ends.
+/// Runs this program as a child process that holds a cluster until its input ends.
 fn child(folder: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
         .env(TO_BE_KILLED, "1")
@@ -101,7 +101,7 @@ fn address(child: &mut Child) -> String {
     address.split_once('/').unwrap().0.to_owned()
 }
 
-/// A folder for temporary files, in which the user of the cluster may delete its own.
+/// A folder for temporary files, in which the cluster's user can delete its own files.
 struct Folder(tempfile::TempDir);
 
 impl Folder {

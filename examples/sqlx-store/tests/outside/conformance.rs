@@ -1,4 +1,4 @@
-//! Guarantees of every store, for the store on PostgreSQL.
+//! The conformance suite, run against the PostgreSQL store.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A dropped write future, cancelled at each of its awaits.
+//! A write future that is dropped at each of its await points.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ async fn a_dropped_write_is_complete_or_absent(cluster: Arc<PostgresCluster>) {
         let again = other.apply(&account(), link(&name)).await.unwrap();
         match seen {
             Some(_) => assert_eq!(again, Applied::Conflict),
-            // The write may have been committed since.
+            // The write may have been committed in the meantime.
             None => assert!(matches!(again, Applied::Applied | Applied::Conflict)),
         }
         other.close().await;

@@ -1,5 +1,5 @@
-//! Tests on PostgreSQL: on a private cluster, or on the server in `TEST_DATABASE_URL`. Without
-//! either these tests are ignored. With `REQUIRE_POSTGRES` they fail.
+//! Tests on PostgreSQL: on a private cluster, or on the server at `TEST_DATABASE_URL`. If neither
+//! is available, the tests are ignored, or fail if `REQUIRE_POSTGRES` is set.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

@@ -45,7 +45,7 @@ async fn concurrent_hosts_migrate_once(cluster: Arc<PostgresCluster>) {
     assert_eq!(migrations(&cluster.direct_url(&url)).await.len(), files);
 }
 
-/// A migration may take longer than the timeout of a call or a statement.
+/// A migration can take longer than the timeout of a call or a statement.
 async fn a_host_waits_for_the_migration_of_another(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let mut migrating = PgConnection::connect(&cluster.direct_url(&url))
@@ -63,7 +63,7 @@ async fn a_host_waits_for_the_migration_of_another(cluster: Arc<PostgresCluster>
     options.lock_timeout = Duration::from_secs(1);
     options.opening_timeout = Duration::from_secs(600);
     let opening = SqlxStore::open_with(&url, keys(), options);
-    // Longer than the client waits for any other response.
+    // This is longer than the client waits for any other response.
     let done = async {
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         migrating.close().await.unwrap();
@@ -168,7 +168,7 @@ async fn a_closed_store_is_unavailable(cluster: Arc<PostgresCluster>) {
     assert_eq!(written.unwrap_err().kind(), StoreErrorKind::Unavailable);
 }
 
-/// PostgreSQL does not store NUL in text, and sorts by the locale of the database by default.
+/// PostgreSQL cannot store NUL in text, and by default it sorts by the database's locale.
 async fn ids_may_contain_any_text(cluster: Arc<PostgresCluster>) {
     let store = SqlxStore::open(cluster.fresh_database().unwrap(), keys())
         .await

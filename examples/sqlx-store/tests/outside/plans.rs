@@ -73,8 +73,8 @@ async fn plan(connection: &mut PgConnection, statement: &str) -> Vec<String> {
     lines.unwrap().iter().map(|line| line.get(0)).collect()
 }
 
-/// Finds hidden scans: full index scans, and filters on account or kind. A sort counts as one if a
-/// limit returns only some of the sorted rows.
+/// Finds hidden scans: full index scans, and filters on account or kind. A sort counts as a scan if
+/// a limit returns only some of the sorted rows.
 fn problems(plan: &[String]) -> Vec<String> {
     let mut problems = Vec::new();
     let answers_some = plan.iter().any(|line| line.contains("Limit"));
@@ -110,7 +110,8 @@ fn problems(plan: &[String]) -> Vec<String> {
     problems
 }
 
-/// Columns of test rows by table. `n` counts the rows, over ten accounts.
+/// Column values of the test rows, by table. `n` is the row number. The rows belong to ten
+/// accounts.
 const ROWS: &[(&str, &str)] = &[
     ("accounts", "n, 1, '{}', '[]'"),
     ("account_keys", "'partner', n, n"),

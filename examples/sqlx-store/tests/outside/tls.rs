@@ -67,7 +67,7 @@ async fn the_ssl_mode_of_the_url_is_enforced() {
 /// Returns `true` if the server reports the store's connections as encrypted.
 async fn is_encrypted(url: &str) -> Result<bool, OpenError> {
     let store = SqlxStore::open(url, keys()).await?;
-    // This connection only queries the server and need not verify it.
+    // This connection only runs a query and does not need to verify the server.
     let (address, _) = url.split_once('?').unwrap_or((url, ""));
     let asking = format!("{address}?sslmode=disable");
     let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&asking)

@@ -44,7 +44,7 @@ enum Step {
     OldStore,
     /// A later version of the store.
     NewerStore,
-    /// The store opens, keeps its earlier data, and writes.
+    /// The store opens, still has its earlier data, and accepts writes.
     Store(Schema),
     /// Six hosts open the store at the same time.
     Hosts(Schema),

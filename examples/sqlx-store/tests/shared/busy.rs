@@ -10,12 +10,12 @@ use greenhouse_core::{
 
 use crate::test_database::{TestDatabase, keys};
 
-/// The store claims the same tasks as the memory store if skipped accounts have many tasks.
+/// If skipped accounts have many tasks, the store claims the same tasks as the memory store.
 pub(crate) async fn skipped_accounts_change_no_order(test_database: impl TestDatabase) {
     let store = test_database.open_with(keys(1, &[])).await;
     let stores: [Arc<dyn Store>; 2] = [Arc::new(store), Arc::new(MemoryStore::new())];
-    // Two accounts have hundreds of tasks before those of the others, which alternate. One name
-    // contains a NUL.
+    // Two accounts have hundreds of tasks that are due before the others' tasks, which alternate.
+    // One name contains a NUL.
     let mut tasks = Vec::new();
     tasks.extend((0..300).map(|n| ("busy", n)));
     tasks.extend((0..150).map(|n| ("n\0ul", n * 2)));

@@ -1,4 +1,4 @@
-//! Sealed values can be opened only with their key and in their place.
+//! A sealed value can be opened only with its key and in its own row and column.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -96,7 +96,7 @@ pub(crate) async fn moved_values_do_not_open(test_database: impl TestDatabase) {
     }
 }
 
-/// A host without a required key would fail later.
+/// Otherwise, a host without a required key would fail only when it reads a value.
 pub(crate) async fn a_database_is_not_opened_without_its_key(test_database: impl TestDatabase) {
     let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
@@ -105,7 +105,7 @@ pub(crate) async fn a_database_is_not_opened_without_its_key(test_database: impl
     let refused = refused.unwrap_err();
     let id = key(1).id();
     assert!(matches!(refused, OpenError::MissingKey { key } if key == id));
-    let text = format!("the database needs master key {id}, which was not given");
+    let text = format!("the database requires master key {id}, which was not provided");
     assert_eq!(refused.to_string(), text);
     assert_eq!(
         test_database
@@ -152,7 +152,7 @@ pub(crate) async fn a_reseal_replaces_the_key_in_small_steps(test_database: impl
     assert!(matches!(old, Err(OpenError::MissingKey { key: id }) if id == key(2).id()));
 }
 
-/// A host that still seals with the old key makes it listed again.
+/// A host that still seals with the old key adds the key to the list again.
 pub(crate) async fn a_retired_key_is_listed_again(test_database: impl TestDatabase) {
     let late = test_database.open_with(keys(1, &[2])).await;
     let early = test_database.open_with(keys(2, &[1])).await;
@@ -168,7 +168,7 @@ pub(crate) async fn a_retired_key_is_listed_again(test_database: impl TestDataba
     let without = SqlxStore::open(test_database.address(), keys(2, &[])).await;
     assert!(matches!(without, Err(OpenError::MissingKey { key: id }) if id == key(1).id()));
 
-    // The same if a token is the first sealed value.
+    // The key is also listed again if a token is the first sealed value.
     while early.reseal(10).await.unwrap() > 0 {}
     assert_eq!(
         test_database
@@ -257,7 +257,7 @@ pub(crate) async fn many_damaged_rows_delay_no_other(test_database: impl TestDat
     check(&store, &other()).await;
 }
 
-/// An account with every kind of secret, a token, and a delivery with a body.
+/// Writes an account with every kind of secret, a token, and a delivery with a body.
 pub(crate) async fn fill(store: &SqlxStore, account: &AccountId) {
     let mut changes = Changes::none();
     changes.account = Some(Write::Put(record(account)));

@@ -1,4 +1,4 @@
-//! A new database of either kind, with direct access beside the store.
+//! A new database of either kind, which tests can also access without the store.
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
@@ -6,16 +6,16 @@ use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 pub(crate) trait TestDatabase {
     fn address(&self) -> String;
 
-    /// Runs statements that are the same for both databases.
+    /// Runs statements that work on both databases.
     async fn execute(&self, sql: &str);
 
-    /// Runs a query for one number.
+    /// Runs a query that returns one number.
     async fn number(&self, sql: &str) -> i64;
 
-    /// Translates SQL for SQLite to this database: bytes are written as `x'00'`.
+    /// Translates SQLite's SQL for this database. SQLite writes bytes as `x'00'`.
     fn in_dialect(&self, sql: &str) -> String;
 
-    /// Everything that the database stores.
+    /// Returns everything that the database stores.
     async fn everything(&self) -> Vec<u8>;
 
     /// Migrates an empty database to an earlier schema.
@@ -24,7 +24,7 @@ pub(crate) trait TestDatabase {
     /// Runs the migrations of an application.
     async fn migrate(&self, migrations: &Migrator) -> Result<(), MigrateError>;
 
-    /// Everything that the database stores, without the random lines of a dump.
+    /// Returns everything that the database stores, without the random lines of a dump.
     async fn contents(&self) -> String {
         let everything = self.everything().await;
         let text = String::from_utf8_lossy(&everything);
@@ -50,7 +50,7 @@ pub(crate) trait TestDatabase {
     }
 }
 
-/// A key made of one repeated byte.
+/// Returns a key made of one repeated byte.
 pub(crate) fn key(byte: u8) -> MasterKey {
     format!("ghmk_{}", format!("{byte:02x}").repeat(32))
         .parse()

@@ -18,7 +18,7 @@ use sqlx_store::{OpenError, SqlxStore};
 
 use crate::test_database::{TestDatabase, keys};
 
-/// Data of an earlier version is read, counted and erased like new data.
+/// Data from an earlier version is read, counted and erased like new data.
 pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>(
     test_database: impl AsyncFn() -> G,
 ) {
@@ -54,9 +54,9 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>
     }
 }
 
-/// A delivery of an earlier version is recognized by the HMAC with any current secret of the hook.
-/// After a rotation that removed the old secret its body cannot be compared. It then counts as new,
-/// with a sync log entry.
+/// A delivery from an earlier version is recognized by its HMAC under any of the hook's current
+/// secrets. After a rotation that removed the old secret, the body cannot be compared, so the
+/// delivery counts as new and gets a sync log entry.
 pub(crate) async fn a_delivery_of_an_earlier_version_is_recognized(
     test_database: impl TestDatabase,
 ) {
@@ -203,7 +203,7 @@ async fn seal(test_database: &impl TestDatabase, store: &SqlxStore) {
     assert_eq!(store.reseal(9).await.unwrap(), 1);
 }
 
-/// Invitations of schemas without person columns are found by their person.
+/// Invitations from schemas without person columns are found by their person.
 async fn erase(store: &SqlxStore) {
     let mut changes = Changes::none();
     changes.erasures = vec![Erasure::everything_of(ann())];
@@ -258,7 +258,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
 }
 
-/// Contents of a database of each earlier schema.
+/// Contents of a database with each earlier schema.
 const SCHEMAS: &[(i64, &str)] = &[
     (1, include_str!("schemas/0001.sql")),
     (2, include_str!("schemas/0002.sql")),

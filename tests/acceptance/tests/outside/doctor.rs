@@ -77,7 +77,7 @@ pub(crate) async fn problems_are_reported_until_fixed(stage: &Demo, dump: impl F
     let finding = look(&other, "database").await.unwrap();
     assert_eq!(finding.level, CheckState::Problem);
     assert!(
-        finding.text.contains("no database with this name"),
+        finding.text.contains("the database does not exist"),
         "{finding:?}"
     );
     assert!(!format!("{finding:?}").contains("canary"));

@@ -31,7 +31,7 @@ pub(super) struct Webhook {
     pub(super) work: String,
 }
 
-/// A pool with the settings of the store, and the id of the sealing key.
+/// A pool with the store's settings, and the id of the sealing key.
 pub(super) enum ByHand {
     Sqlite(SqlitePool, String),
     Postgres(PgPool, String),
@@ -62,7 +62,8 @@ impl ByHand {
         }
     }
 
-    /// Returns the time of the commit. The first webhook creates the link.
+    /// Writes the webhook and returns the duration of the commit. The first webhook creates the
+    /// link.
     pub(super) async fn write(&self, webhook: &Webhook, first: bool) -> Duration {
         match self {
             Self::Sqlite(pool, key) => {

@@ -1,7 +1,7 @@
 //! Cache of decrypted and parsed account records.
 //!
 //! Every request reads its account's rows and compares them with the cached ones, so a change takes
-//! effect at once on every host.
+//! effect immediately on every host.
 
 use std::{
     collections::HashMap,
@@ -22,12 +22,12 @@ pub(super) struct StoredAccount {
     pub(super) document: String,
     pub(super) operator_tokens: String,
     pub(super) version: i64,
-    /// Names and sealed secrets. Sealing the same secret again gives different bytes.
+    /// Names and sealed secrets. Sealing the same secret again produces different bytes.
     pub(super) secrets: Vec<(String, Vec<u8>)>,
 }
 
 impl StoredAccount {
-    /// `None` if there are no rows.
+    /// Returns `None` if there are no rows.
     pub(super) fn read(rows: &[Row]) -> Result<Option<Self>, StoreError> {
         let Some(first) = rows.first() else {
             return Ok(None);
@@ -57,7 +57,7 @@ struct CachedAccount {
 }
 
 impl AccountCache {
-    /// The cached record, if it was read from identical rows.
+    /// Returns the cached record if it was read from identical rows.
     pub(super) fn get(&self, account: &AccountId, stored: &StoredAccount) -> Option<AccountRecord> {
         let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let cached = cached.get(account)?;
@@ -87,5 +87,5 @@ impl fmt::Debug for AccountCache {
     }
 }
 
-/// A record takes about ten kilobytes.
+/// Maximum number of cached records, about ten kilobytes each.
 const MAX_ACCOUNTS: usize = 256;

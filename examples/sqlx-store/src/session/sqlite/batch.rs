@@ -1,5 +1,5 @@
-//! Batches of statements in one call of the driver. Each call switches to the connection's thread
-//! and back, which takes longer than most statements.
+//! Batches of statements in one driver call. Each call switches to the connection's thread and
+//! back, which takes longer than most statements.
 
 use std::fmt::Write as _;
 
@@ -12,8 +12,8 @@ use super::super::{
     value::{Row, Value, bind},
 };
 
-/// Runs the commands and then the steps. Unless the result is `Done`, the caller must roll back:
-/// steps after the reported one can have run as well.
+/// Runs the commands and then the steps. Unless the result is `Done`, the caller must roll back,
+/// because steps after the reported one can also have run.
 pub(super) async fn run(
     connection: &mut SqliteConnection,
     commands: &[&str],
@@ -24,7 +24,7 @@ pub(super) async fn run(
     let values = steps.iter().flat_map(|step| &step.values);
     let query = bind::<Sqlite>(AssertSqlSafe(sql), values);
     let mut results = connection.fetch_many(query);
-    // Commands have results, too.
+    // Commands also have results.
     let (mut ended, mut found, mut unmet) = (0_usize, 0, None);
     loop {
         let at = ended.saturating_sub(commands.len());
@@ -46,7 +46,7 @@ pub(super) async fn run(
     }
 }
 
-/// Returns the rows of each statement, all of which only read.
+/// Returns the rows of each read-only statement.
 pub(super) async fn read(
     connection: &mut SqliteConnection,
     statements: &[BoundStatement<'_>],
@@ -67,8 +67,8 @@ pub(super) async fn read(
     Ok(found)
 }
 
-/// Joins all statements into one text. Renumbers the parameters to follow those of the statement
-/// before.
+/// Joins all statements into one text. Each statement's parameters are numbered after those of the
+/// previous statement.
 fn join<'a, 'v: 'a>(
     commands: &[&str],
     statements: impl Iterator<Item = (Statement, &'a Vec<Value<'v>>)>,

@@ -11,7 +11,7 @@ use std::{
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-/// The log. Shared by the clones of a store.
+/// The log, shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct WriteAheadLog {
     connect: Arc<SqliteConnectOptions>,

@@ -1,4 +1,4 @@
-//! Pool of the connections that read a SQLite file.
+//! Pool of read connections to a SQLite file.
 //!
 //! The driver's pool tests each connection with a query when it is released. That would double the
 //! time of a read, and a file cannot disconnect.
@@ -22,7 +22,7 @@ use super::{
     batch,
 };
 
-/// The pool. Shared by the clones of a store.
+/// The pool, shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct Readers(Arc<Connections>);
 
@@ -120,7 +120,7 @@ impl Reader<'_> {
         self.connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)
     }
 
-    /// Discards the connection unless the error is one of the statement.
+    /// Discards the connection after an error, unless the statement caused the error.
     fn keep_unless_broken<T>(&mut self, found: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if matches!(&found, Err(error) if error.as_database_error().is_none()) {
             self.connection = None;
