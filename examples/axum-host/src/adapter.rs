@@ -11,8 +11,8 @@ use http::request::Parts;
 /// Returns the public endpoints: assessment endpoints, report links and webhooks. Merge them into
 /// your own router.
 ///
-/// Request bodies have size limits and a deadline. The response to a larger body is 413, to a
-/// slower one 408, both as JSON.
+/// Request bodies have size limits and a deadline. A body that is too large gets a 413 response,
+/// and one that is too slow gets a 408 response, both with JSON bodies.
 ///
 /// ```
 /// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> axum::Router {
@@ -33,8 +33,8 @@ pub fn public(greenhouse: &Integration) -> Router {
 
 /// Returns the operator endpoints. Nest them under the path that your pages use.
 ///
-/// `account_of_session` authenticates your user by the head of the request, including extensions
-/// that your middleware has set. If it returns `None`, the response is 401.
+/// `account_of_session` authenticates your user from the request head, including extensions that
+/// your middleware has set. If it returns `None`, the response is 401.
 ///
 /// ```
 /// # use axum::Router;
@@ -68,7 +68,7 @@ where
 }
 
 /// Returns the operator endpoints for your services and scripts, which send an operator token as
-/// `Authorization: Bearer <token>`. Nest them like those of [`operator`].
+/// `Authorization: Bearer <token>`. Nest them as with [`operator`].
 ///
 /// ```
 /// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> axum::Router {

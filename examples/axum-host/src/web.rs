@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 use crate::adapter;
 
-/// The framework axum.
+/// Serves the reference server on axum.
 #[derive(Debug, Clone, Copy)]
 pub struct Axum;
 
@@ -31,7 +31,7 @@ impl Framework for Axum {
     }
 }
 
-/// The whole server as a router; nest it or serve it alone.
+/// Returns the whole server as a router, to nest in your own router or to serve alone.
 pub fn router(host: &Arc<Host>) -> Router {
     let greenhouse = host.greenhouse();
     Router::new()

@@ -1,4 +1,4 @@
-//! Actions of candidates, which Greenhouse never sees.
+//! Actions by candidates, which Greenhouse never sees.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ pub const TRAITS: [&str; 3] = [
 ];
 
 impl DemoProduct {
-    /// Creates an assessment for a person who did not come through Greenhouse.
+    /// Creates an assessment for a person whom Greenhouse did not send.
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`] if the account has no such scenario.
+    /// [`ProductError::NotFound`] if the account does not have the scenario.
     pub async fn take(
         &self,
         account: &AccountId,
@@ -49,7 +49,7 @@ impl DemoProduct {
         Ok(assessment)
     }
 
-    /// Starts an assessment. Starting it again changes nothing.
+    /// Starts an assessment. Starting a started assessment again changes nothing.
     ///
     /// # Errors
     ///
@@ -71,8 +71,7 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// Completes an assessment with its result. An assessment that was not started is started at
-    /// the same time.
+    /// Completes an assessment with its result, and starts it if it was not started.
     ///
     /// # Errors
     ///
@@ -100,7 +99,7 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// Replaces the metadata shown beside the score, as label and text.
+    /// Replaces the metadata shown next to the score. Each entry is a label with its text.
     ///
     /// # Errors
     ///
@@ -121,7 +120,7 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// Returns the candidate's outcome in Greenhouse and its revision; `None` if no outcome was
+    /// Returns the candidate's outcome in Greenhouse and its revision, or `None` if no outcome was
     /// reported.
     ///
     /// # Errors
@@ -136,7 +135,7 @@ impl DemoProduct {
         find(&mut connection, account, assessment).await?.outcome()
     }
 
-    /// The newest assessments of an account, newest first, at most 500.
+    /// Returns the newest assessments of an account, newest first and at most 500.
     ///
     /// # Errors
     ///
@@ -153,7 +152,7 @@ impl DemoProduct {
     }
 }
 
-/// An invitation to an assessment, not yet stored.
+/// An assessment that is not stored yet.
 pub(crate) struct NewAssessment<'a> {
     pub(crate) account: &'a AccountId,
     pub(crate) scenario: &'a ScenarioId,
@@ -216,14 +215,14 @@ async fn active(
     }
 }
 
-/// Creates the secret token of a report: anyone with the token can read the report.
+/// Creates the secret token of a report. Anyone with the token can read the report.
 fn token() -> Result<String, ProductError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| ProductError::Random)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// An assessment without a job gets its scenario as the job if the account has no jobs.
+/// If the account has no jobs, an assessment without a job gets its scenario as the job.
 const INSERT: &str = "INSERT INTO assessments (account, scenario, job, first_name, last_name, \
     email, person, state, invitation, token, traits, metadata, outcome_revision) \
     VALUES ($1, $2, COALESCE($3, CASE WHEN EXISTS (SELECT 1 FROM jobs WHERE account = $1) THEN NULL ELSE $2 END), \

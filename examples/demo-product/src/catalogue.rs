@@ -1,4 +1,4 @@
-//! Scenarios and jobs of the product.
+//! The product's scenarios and jobs.
 
 use greenhouse_core::{
     AccountId, ProductJobId, ScenarioId,
@@ -8,7 +8,7 @@ use greenhouse_core::{
 use crate::{DemoProduct, error::ProductError};
 
 impl DemoProduct {
-    /// Adds a scenario to an account, or renames the one with this id.
+    /// Adds a scenario to an account, or renames the existing scenario with this id.
     ///
     /// # Errors
     ///
@@ -22,7 +22,7 @@ impl DemoProduct {
             .await
     }
 
-    /// Adds a job to an account, or renames the one with this id.
+    /// Adds a job to an account, or renames the existing job with this id.
     ///
     /// # Errors
     ///

@@ -1,17 +1,17 @@
 use greenhouse_core::platform::PlatformError;
 
-/// Error of the product.
+/// Error from the product.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProductError {
     /// The database cannot be opened.
     #[error("the product's database cannot be opened")]
     Open(#[source] sqlx::Error),
-    /// The base address of reports is not an http or https URL.
-    #[error("the base address of reports must be an http or https URL")]
+    /// The base URL for reports is not an http or https URL.
+    #[error("the base URL for reports must be an http or https URL")]
     ReportBase,
-    /// The account has no such record.
-    #[error("the product has no such {what}")]
+    /// The record does not exist, or belongs to another account.
+    #[error("{what} not found in the product")]
     NotFound {
         /// Kind of record: `assessment`, `scenario`, `report`.
         what: &'static str,
@@ -19,14 +19,14 @@ pub enum ProductError {
     /// The assessment has ended, so it cannot be started or completed.
     #[error("the assessment has ended")]
     Ended,
-    /// The database failed.
-    #[error("the product's database failed")]
+    /// A database query failed.
+    #[error("a query on the product's database failed")]
     Database(#[from] sqlx::Error),
     /// A row in the database is invalid.
-    #[error("the product's database has an invalid row")]
+    #[error("the product's database contains an invalid row")]
     Unreadable,
-    /// The operating system returned no random numbers for the address of a report.
-    #[error("the operating system returned no random numbers")]
+    /// The operating system provided no random bytes for a report's URL.
+    #[error("could not get random bytes from the operating system")]
     Random,
 }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::error::ProductError;
 
-/// The product. Cloning is cheap, and clones share a connection. Several instances may open the
+/// The product. Cloning is cheap, and clones share a connection. Several instances can open the
 /// same file.
 #[derive(Clone)]
 pub struct DemoProduct {
@@ -17,10 +17,10 @@ pub struct DemoProduct {
 }
 
 impl DemoProduct {
-    /// Opens the file of the product, and creates it if it does not exist.
+    /// Opens the product's database file, and creates it if it does not exist.
     ///
-    /// The host serves [`report_page`](Self::report_page) under `report_base`: the address of a
-    /// report is `{report_base}/product/reports/{token}`.
+    /// The host must serve [`report_page`](Self::report_page) at
+    /// `{report_base}/product/reports/{token}`.
     ///
     /// # Errors
     ///
@@ -44,8 +44,8 @@ impl DemoProduct {
         Ok(product)
     }
 
-    /// Opens the file of the product read-only, at the first query. The file is never created or
-    /// changed. Every write fails, and every read fails if the file does not exist.
+    /// Opens the product's database file read-only, at the first query. The file is never created
+    /// or changed. Writes always fail, and reads fail if the file does not exist.
     ///
     /// # Errors
     ///
@@ -90,6 +90,6 @@ fn with_timeouts(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options.foreign_keys(true).busy_timeout(LOCK_TIMEOUT)
 }
 
-/// Time that a call waits for the connection, and then for the lock of another process.
+/// Maximum time that a call waits for the connection, and then for another process's lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 const SCHEMA: &str = include_str!("schema.sql");

@@ -1,4 +1,4 @@
-//! Implementation of the port for the integration.
+//! Implementation of the integration's port, `AssessmentPlatform`.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -199,6 +199,6 @@ const COMPLETED_AFTER: &str = "SELECT number, completed_at FROM assessments \
     WHERE account = $1 AND state = 'completed' AND (completed_at, number) > ($2, $3) \
     ORDER BY completed_at, number LIMIT $4";
 const MARK: &str = "UPDATE assessments SET outcome = $2, outcome_revision = $3 WHERE number = $1";
-/// Without an e-mail address, a person is known to have this assessment only.
+/// Without an e-mail address, only this assessment is known to belong to the person.
 const WITHDRAW: &str = "UPDATE assessments SET state = 'withdrawn' \
     WHERE account = $1 AND (number = $2 OR person = $3) AND state IN ('invited', 'started')";

@@ -1,5 +1,5 @@
-//! Report of a completed assessment, for recruiters. It names the scenario and the result, not the
-//! person.
+//! Report on a completed assessment, for recruiters. The report shows the scenario and the result,
+//! but does not name the person.
 
 mod page;
 mod pdf;
@@ -12,8 +12,8 @@ pub(crate) use self::pdf::pdf;
 
 impl DemoProduct {
     /// Renders the page of
-    /// [`report_url`](greenhouse_core::platform::AssessmentPlatform::report_url) as HTML; `None` if
-    /// no completed assessment has this token.
+    /// [`report_url`](greenhouse_core::platform::AssessmentPlatform::report_url) as HTML. Returns
+    /// `None` if no completed assessment has this token.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Conversion of assessments to rows and back.
+//! Conversion between assessments and rows.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -35,7 +35,7 @@ pub(crate) struct AssessmentRow {
 }
 
 impl AssessmentRow {
-    /// Reads an assessment of this account; `None` if it does not exist.
+    /// Reads an assessment of this account. Returns `None` if it does not exist.
     pub(crate) async fn read(
         connection: &mut SqliteConnection,
         account: &AccountId,
@@ -103,7 +103,7 @@ pub(crate) fn id_of(number: i64) -> AssessmentId {
     AssessmentId::new(format!("asm-{number}"))
 }
 
-/// Accepts only the spelling that [`id_of`] writes.
+/// Parses an id. Accepts only the form that [`id_of`] writes.
 pub(crate) fn number_of(assessment: &AssessmentId) -> Option<i64> {
     let number = assessment.as_str().strip_prefix("asm-")?.parse().ok()?;
     (id_of(number) == *assessment).then_some(number)
@@ -117,7 +117,7 @@ pub(crate) fn word<T: Serialize>(value: T) -> Result<String, ProductError> {
     }
 }
 
-/// Returns the part of a person that is the same in all of their assessments.
+/// Returns the key that identifies a person across assessments.
 pub(crate) fn person_key(person: &Person) -> Option<String> {
     person
         .email
@@ -138,7 +138,7 @@ pub(crate) fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {
     DateTime::from_timestamp_micros(micros).ok_or(ProductError::Unreadable)
 }
 
-/// Query of assessments, up to the last conditions.
+/// Query for assessments, up to the last conditions.
 macro_rules! select {
     () => {
         "SELECT a.*, s.name AS scenario_name FROM assessments AS a \

@@ -13,10 +13,10 @@ use warp::{
 };
 
 /// Returns the public endpoints: assessment endpoints, report links and webhooks. Combine them with
-/// your own filters by `or`. Other paths are rejected as not found.
+/// your own filters using `or`. Other paths are rejected as not found.
 ///
-/// Request bodies have size limits and a deadline. The response to a larger body is 413, to a
-/// slower one 408, both as JSON.
+/// Request bodies have size limits and a deadline. A body that is too large gets a 413 response,
+/// and one that is too slow gets a 408 response, both with JSON bodies.
 ///
 /// ```
 /// # use greenhouse_core::integration::Integration;
@@ -42,7 +42,7 @@ pub fn public(
         .then(answer_public)
 }
 
-/// Returns the operator endpoints. Put the path that your pages use in front of them.
+/// Returns the operator endpoints. Prefix them with the path that your pages use.
 ///
 /// `account_of_session` is a filter that authenticates your user. If it extracts `None`, the
 /// response is 401.
@@ -55,7 +55,7 @@ pub fn public(
 /// # ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
 /// use greenhouse_core::AccountId;
 ///
-/// // Your session. A filter may also reject the request.
+/// // Reads your session. The filter can also reject the request.
 /// let account_of_session =
 ///     warp::any().and_then(async || Ok::<_, Rejection>(Some(AccountId::new("acme"))));
 /// warp::path!("api" / "integrations" / "greenhouse" / ..)
@@ -78,7 +78,7 @@ where
 }
 
 /// Returns the operator endpoints for your services and scripts, which send an operator token as
-/// `Authorization: Bearer <token>`. Put a path in front of them as with [`operator`].
+/// `Authorization: Bearer <token>`. Prefix them with a path as with [`operator`].
 ///
 /// ```
 /// # use greenhouse_core::integration::Integration;
@@ -107,7 +107,7 @@ fn relative_path()
         .and_then(async |tail: Tail| Ok::<_, Rejection>(format!("/{}", tail.as_str())))
 }
 
-/// Extracts the path of the request. A CONNECT request has none, and warp's own filter panics.
+/// Extracts the request path. A CONNECT request has no path, and warp's own filter panics on it.
 pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection> + Clone {
     let none = warp::path::end().map(|| "/".to_owned());
     let full = warp::path::full().map(|path: FullPath| path.as_str().to_owned());
@@ -145,7 +145,7 @@ fn assemble<S>(
     body: S,
 ) -> Request<S> {
     let mut request = Request::new(body);
-    // `*` with a query is not a valid target, nor is it a path of the integration.
+    // `*` with a query is not a valid target, and it is not one of the integration's paths.
     let target = PathAndQuery::try_from(format!("{path}?{query}"));
     *request.uri_mut() = target.map(Uri::from).unwrap_or_default();
     *request.method_mut() = method;

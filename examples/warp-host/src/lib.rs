@@ -6,8 +6,8 @@
 //! crate depends only on greenhouse-core and warp. The feature `demo` (the default) also adds the
 //! command `demo`, with a mock Greenhouse.
 //!
-//! A warp filter extracts only selected parts of a request. The filters of this crate extract all
-//! of them: method, path, query, headers and the stream of the body. Two built-in filters are not
+//! Most warp filters extract selected parts of a request. The filters in this crate extract the
+//! whole request: method, path, query, headers and the body stream. Two built-in filters are not
 //! suitable: `warp::body::content_length_limit` rejects a body without a declared length, and
 //! `warp::body::bytes` has no limit.
 

@@ -16,7 +16,7 @@ use warp::{Filter, Rejection, Reply};
 
 use crate::adapter;
 
-/// The framework warp.
+/// Serves the reference server on warp.
 #[derive(Debug, Clone, Copy)]
 pub struct Warp;
 
@@ -27,7 +27,7 @@ impl Framework for Warp {
     }
 }
 
-/// The whole server as a filter; combine it with others or serve it alone.
+/// Returns the whole server as a filter, to combine with your own filters or to serve alone.
 pub fn filter(
     host: &Arc<Host>,
 ) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
@@ -42,7 +42,7 @@ pub fn filter(
     adapter::public(greenhouse).or(operator).or(own)
 }
 
-// Not an async function: the compiler would not see that warp's future is `Send`.
+// Not an async function, because the compiler would not see that warp's future is `Send`.
 fn run(
     listener: TcpListener,
     host: Arc<Host>,

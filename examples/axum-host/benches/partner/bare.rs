@@ -1,4 +1,4 @@
-//! A minimal handler: plain axum and plain sqlx, with the settings of the host's store and the same
+//! A minimal handler in plain axum and sqlx, with the settings of the host's store and the same
 //! product.
 
 use std::{net::SocketAddr, str::FromStr, sync::Arc};
@@ -18,14 +18,14 @@ use crate::{
     stage::{ASSESSMENT, INVITATION, key_digest},
 };
 
-/// Number and kind of store reads for one request.
+/// Number and kind of reads for one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reads {
     keys: usize,
     accounts: usize,
     invitations: usize,
     report_access: usize,
-    /// `true` reads the product's scenarios, `false` the assessment.
+    /// If `true`, reads the product's scenarios; otherwise, reads the assessment.
     scenarios: bool,
 }
 
@@ -82,7 +82,7 @@ pub(crate) async fn serve(
     let routes = Router::new()
         .route("/", get(answer))
         .with_state(Arc::new(bare));
-    // Ends with the process.
+    // The server ends with the process.
     tokio::spawn(async move { axum::serve(listener, routes).await });
     address
 }

@@ -27,7 +27,7 @@ impl Caller {
         }
     }
 
-    /// Returns the body of a 200 response.
+    /// Sends the request and returns the body of the 200 response.
     pub(crate) fn ask(&mut self) -> &[u8] {
         self.connection.get_mut().write_all(&self.request).unwrap();
         let mut length = 0;
@@ -52,7 +52,7 @@ impl Caller {
         &self.body
     }
 
-    /// Returns the seconds per response, over `count` requests.
+    /// Returns the average seconds per request, over `asked` requests.
     pub(crate) fn time(&mut self, asked: u32) -> f64 {
         let began = Instant::now();
         for _ in 0..asked {

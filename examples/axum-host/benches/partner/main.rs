@@ -1,7 +1,7 @@
-//! Cost of the assessment endpoints, compared with minimal handlers of the same framework that read
-//! the same database and product equally often and return bodies of the same size. They alternate
-//! in one run. The bench fails if the median of their ratios exceeds its limit. The minimal
-//! handlers are also compared with themselves to show the noise of the machine.
+//! Cost of the assessment endpoints, compared with minimal handlers on the same framework, which
+//! read the same database and product equally often and return bodies of the same size. Both
+//! alternate in one run. The bench fails if the median of their ratios exceeds its limit. The
+//! minimal handlers are also compared with themselves to show the noise of the machine.
 //!
 //! `cargo bench -p axum-host` sends 100 requests a turn, and 1,000 with `-- --full`.
 
@@ -27,7 +27,8 @@ fn main() {
         return;
     }
     let asked = if has_argument("--full") { 1_000 } else { 100 };
-    // With several worker threads their wake-ups are random and cost more than the measured work.
+    // With several worker threads, the threads wake up at random, which costs more than the
+    // measured work.
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

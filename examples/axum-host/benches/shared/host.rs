@@ -1,5 +1,5 @@
-//! The host as deployed, with its loops and an in-memory product, so that the product's own cost is
-//! small.
+//! The host as deployed, with its background loops and an in-memory product, so that the product's
+//! own cost is small.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -18,7 +18,7 @@ use server::{Config, Host, HostEnvironment, serve::serve};
 use sqlx_store::{MasterKeys, SqlxStore};
 use tokio::net::TcpListener;
 
-/// Serves until the process ends.
+/// Starts the host, which serves until the process ends.
 pub(crate) async fn serve_host(
     database: &str,
     master_keys: MasterKeys,
@@ -29,7 +29,7 @@ pub(crate) async fn serve_host(
     config.database = Secret::new(database);
     config.product_database = String::new();
     let mut outside = HostEnvironment::production().unwrap();
-    // The sandbox needs no Greenhouse.
+    // In the sandbox, the host needs no Greenhouse.
     outside.environment = Environment::sandbox("http://127.0.0.1:9").unwrap();
     let host = Host::open_with_product(product, config, outside)
         .await
@@ -52,7 +52,7 @@ pub(crate) fn account() -> AccountId {
     AccountId::new(ACCOUNT)
 }
 
-/// Every direction is configured.
+/// Returns settings that configure every direction.
 fn settings() -> AccountSettings {
     let key = ReportLinkKey::new("2026", Secret::new("s".repeat(32))).unwrap();
     let mut settings = AccountSettings::new(ReportLinks::new(key, vec![]));

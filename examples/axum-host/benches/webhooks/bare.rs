@@ -1,5 +1,5 @@
-//! A minimal handler that inserts one row: plain axum and plain sqlx, with the settings of the
-//! host's store.
+//! A minimal handler in plain axum and sqlx that inserts one row, with the settings of the host's
+//! store.
 
 use std::{net::SocketAddr, path::Path};
 
@@ -24,7 +24,7 @@ pub(crate) async fn serve(database: &Path) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = Router::new().route(PATH, post(take)).with_state(database);
-    // Ends with the process.
+    // The server ends with the process.
     tokio::spawn(async move { axum::serve(listener, routes).await });
     address
 }
@@ -53,14 +53,14 @@ pub(crate) async fn open(database: &Path) -> SqlitePool {
 
 async fn take(State(database): State<SqlitePool>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let id = headers[EVENT_ID].to_str().unwrap();
-    // Same length as the sealed body.
+    // The row is as long as the sealed body.
     let mut row = body.to_vec();
     row.extend([0; SEAL]);
     insert(&database, id, &row).await;
     StatusCode::OK
 }
 
-/// Inserts in a transaction of its own.
+/// Inserts a row in its own transaction.
 pub(crate) async fn insert(database: impl SqliteExecutor<'_>, id: &str, row: &[u8]) {
     let insert = sqlx::query(INSERT).bind(id).bind(row);
     let inserted = insert.execute(database).await.unwrap();

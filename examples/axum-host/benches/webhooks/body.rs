@@ -1,4 +1,4 @@
-//! Deliveries with the size and the number of members of real ones.
+//! Deliveries with the size and number of members of real deliveries.
 
 use std::fmt::Write;
 
@@ -9,8 +9,8 @@ use sha2::Sha256;
 
 use crate::host::{HOOK, HOOK_SECRET};
 
-/// Source of deliveries. Each is new and about the next link. Rounds alternate between rejections
-/// and unrejections.
+/// Source of deliveries. Each delivery is new and concerns the next link. Rounds alternate between
+/// rejections and unrejections.
 pub(crate) struct Deliveries {
     links: i64,
     next: i64,
@@ -44,7 +44,7 @@ impl Deliveries {
     }
 }
 
-/// Length of a body in its row.
+/// Returns the length of a sealed body.
 pub(crate) fn sealed_len() -> usize {
     body(0, 0).len() + SEAL
 }
@@ -57,7 +57,7 @@ pub(crate) fn application(link: i64) -> i64 {
     7_410_000_002 + link
 }
 
-/// Event of a link in its nth round, an hour after the previous round.
+/// Returns the event for a link in a round. Each round is an hour after the previous round.
 fn body(link: i64, round: i64) -> String {
     let rejected = round % 2 == 0;
     let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::hours(490_000 + round);

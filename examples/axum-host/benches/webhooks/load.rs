@@ -1,4 +1,4 @@
-//! A client with minimal overhead, on its own thread.
+//! A client with minimal overhead that runs on its own thread.
 
 use std::{
     net::SocketAddr,
@@ -35,7 +35,7 @@ impl Load {
         }
     }
 
-    /// Sends each request once a connection is free. Returns the total seconds.
+    /// Sends each request as soon as a connection is free. Returns the total time in seconds.
     pub(crate) fn send_all(&mut self, requests: Vec<Vec<u8>>) -> f64 {
         let now = Instant::now();
         let (send, taken) = mpsc::unbounded_channel();
@@ -48,8 +48,8 @@ impl Load {
         began.elapsed().as_secs_f64()
     }
 
-    /// Sends `rate` requests a second, independent of earlier responses. Returns the seconds of
-    /// each from the time it was due.
+    /// Sends `rate` requests per second, independent of earlier responses. Returns the seconds from
+    /// the time each request was due until its response.
     pub(crate) fn send_paced(&mut self, requests: Vec<Vec<u8>>, rate: f64) -> Vec<f64> {
         let (send, taken) = mpsc::unbounded_channel();
         let pace = thread::spawn(move || {

@@ -1,12 +1,12 @@
-//! Webhook throughput of the host on a SQLite file, compared with a minimal handler of the same
+//! Webhook throughput of the host on a SQLite file, compared with a minimal handler on the same
 //! framework that inserts one row of the same size with the same durability, over the same number
 //! of connections. Every webhook is new, signed, linked and effective. Both alternate in one run.
 //! The bench fails if the median of the throughput ratios is below its limit, or if the ratio of
 //! the 99th percentiles exceeds its limit at half the host's throughput.
 //!
-//! `cargo bench -p axum-host --bench webhooks` sends 1,000 webhooks a turn, and 5,000 with
-//! `-- --full`. The files are in the build folder, which is on a disk. The temporary folder may be
-//! in memory.
+//! `cargo bench -p axum-host --bench webhooks` sends 1,000 webhooks a turn, and 5,000 with `--
+//! --full`. The files are in the build folder, which is on disk. The temporary folder can be in
+//! memory.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods, reason = "a bench measures real time")]

@@ -6,13 +6,13 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A file system in memory, for as long as the value lives.
+/// A small in-memory file system, mounted until the value is dropped.
 pub(crate) struct SmallDisk {
     folder: TempDir,
 }
 
 impl SmallDisk {
-    /// Why not, if it cannot be mounted.
+    /// Mounts the file system. The error says why it cannot be mounted.
     pub(crate) fn mount() -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let mut mount = Command::new("mount");
@@ -30,7 +30,7 @@ impl SmallDisk {
         self.folder.path().join(name).display().to_string()
     }
 
-    /// Leaves no page free.
+    /// Fills the file system completely.
     pub(crate) fn fill(&self) {
         let mut ballast = File::create(self.path(BALLAST)).unwrap();
         for size in [1 << 20, 1 << 12] {
@@ -61,6 +61,6 @@ impl Drop for SmallDisk {
     }
 }
 
-/// More than the doctor wants free.
+/// Larger than the free space that the doctor requires.
 const SIZE: &str = "size=48m";
 const BALLAST: &str = "ballast";

@@ -1,5 +1,5 @@
-//! A host whose disk is full. The disk is a small one in memory; if it cannot be mounted, which only root may, the test shows
-//! as ignored.
+//! Tests a host whose disk is full. The disk is a small in-memory file system. Only root can mount
+//! it; for other users, the test is ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 #![allow(
@@ -9,7 +9,7 @@
 
 mod disk;
 mod serving;
-#[expect(dead_code, reason = "the other tests need more of it")]
+#[expect(dead_code, reason = "other tests use the rest of the module")]
 #[path = "../it/terminal.rs"]
 mod terminal;
 
@@ -41,11 +41,12 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
 }
 
-/// Everything that was acknowledged is stored. What was refused is stored once it is sent again.
+/// Asserts that every acknowledged delivery is stored, and that refused deliveries are stored when
+/// they are sent again.
 fn play(disk: &SmallDisk) -> Result<(), Failed> {
     let terminal = Terminal::new();
     let database = disk.path("greenhouse.sqlite");
-    // Nothing listens there: the test is about the database.
+    // Nothing listens at this address, because the test concerns only the database.
     let more = "sandbox = \"http://127.0.0.1:9\"\n";
     terminal.configure_with(&database, &[&master_key()], more);
     let applied = terminal.apply(&account("acme"));
@@ -58,7 +59,7 @@ fn play(disk: &SmallDisk) -> Result<(), Failed> {
     assert_eq!(disk_finding(&terminal), None);
 
     disk.fill();
-    // The log of the database still has room for some.
+    // The database's log still has room for a few deliveries.
     let refused = (5..MOST).find(|event| serving.deliver(*event) != 200);
     let refused = refused.expect("a delivery is refused");
     assert_eq!(serving.deliver(refused), 503);
@@ -67,7 +68,7 @@ fn play(disk: &SmallDisk) -> Result<(), Failed> {
         status == 503 && text.contains("the database's disk is full"),
         "{text}"
     );
-    let finding = disk_finding(&terminal).expect("the doctor finds it");
+    let finding = disk_finding(&terminal).expect("the doctor reports the full disk");
     assert_eq!(finding["level"], "problem", "{finding}");
     let text = finding["text"].as_str().unwrap_or_default();
     assert!(
@@ -96,7 +97,7 @@ fn play(disk: &SmallDisk) -> Result<(), Failed> {
     Ok(())
 }
 
-/// What the doctor says of the disk.
+/// Returns the doctor's finding about the disk.
 fn disk_finding(terminal: &Terminal) -> Option<Value> {
     let said = terminal.run_command(&["doctor", "--json"]);
     let report: Value = serde_json::from_str(&said.out).unwrap();
@@ -105,7 +106,7 @@ fn disk_finding(terminal: &Terminal) -> Option<Value> {
     finding.cloned()
 }
 
-/// The ids of the stored deliveries, in order.
+/// Returns the ids of the stored deliveries, in order.
 fn stored(database: &str) -> Result<Vec<String>, Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -118,6 +119,6 @@ fn stored(database: &str) -> Result<Vec<String>, Failed> {
     })
 }
 
-/// Deliveries that fill the log of the database many times over.
+/// Maximum number of deliveries, enough to fill the database's log many times over.
 const MOST: u32 = 5_000;
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -12,7 +12,7 @@ use sha2::Sha256;
 
 use crate::terminal::Terminal;
 
-/// The program, serving with its log in a file. It is killed when dropped.
+/// The serving program, which logs to a file. It is killed on drop.
 pub(crate) struct Serving {
     child: Child,
     log: String,
@@ -50,7 +50,7 @@ impl Serving {
         serving
     }
 
-    /// Sends a webhook, and returns the status of the answer.
+    /// Sends a webhook and returns the status of the response.
     pub(crate) fn deliver(&self, event: u32) -> u16 {
         let body = r#"{"action":"candidate_stage_change","payload":{"application":{"id":7,"candidate":{"id":8}}}}"#;
         let mut mac = Hmac::<Sha256>::new_from_slice(b"canary-webhook").unwrap();
@@ -80,7 +80,7 @@ impl Serving {
         (status, body.to_owned())
     }
 
-    /// Kills it, and returns its log.
+    /// Kills the program and returns its log.
     pub(crate) fn end(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -90,7 +90,7 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // It is gone already if it was ended.
+        // The program has already ended if `end` was called.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -12,7 +12,7 @@ async fn accounts_are_applied_and_listed_without_secrets() {
     assert!(!said.ok && said.err.contains("accounts apply"), "{said:?}");
     assert!(
         !terminal.exists("greenhouse.sqlite"),
-        "what only reads creates nothing"
+        "a read-only command creates nothing"
     );
 
     let both = format!("{}{}", account("acme"), account("zenith"));

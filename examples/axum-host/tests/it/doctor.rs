@@ -1,5 +1,5 @@
-//! Every finding of the doctor: a problem is created, reported, fixed as its remedy says, and no
-//! longer reported.
+//! Every doctor finding: each test creates a problem, checks that it is reported, applies its
+//! remedy, and checks that it is no longer reported.
 
 mod account_rows;
 mod fake;
@@ -23,17 +23,17 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use self::scene::Scene;
 
-/// A problem, its finding, and the fix described by its remedy.
+/// A problem, the finding that reports it, and the fix that the remedy describes.
 pub(super) struct Row {
     pub(super) about: &'static str,
     pub(super) level: CheckState,
-    /// Expected in the text.
+    /// Expected part of the finding's text.
     pub(super) told: &'static str,
-    /// Expected in the remedy.
+    /// Expected part of the remedy.
     pub(super) remedy: &'static str,
     pub(super) wrong: Step,
     pub(super) right: Step,
-    /// Findings that remain after the fix, because the row fixes only its own problem.
+    /// Findings that remain after the fix, because a row fixes only its own problem.
     pub(super) besides: &'static [&'static str],
 }
 
@@ -88,7 +88,7 @@ async fn every_problem_of_push_settings_is_reported_and_its_remedy_works() {
     all_done(running).await;
 }
 
-/// The doctor finds nothing on a working host and changes nothing.
+/// On a working host, the doctor finds nothing and changes nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_working_host_has_no_findings_and_is_not_changed() {
     let scene = Scene::set().await;
@@ -127,7 +127,7 @@ fn every_finding_of_the_doctor_has_a_row() {
     }
 }
 
-/// Reports every failed row.
+/// Waits for all rows and reports every failed one.
 async fn all_done(mut running: JoinSet<()>) {
     let mut failed = Vec::new();
     while let Some(done) = running.join_next().await {
@@ -167,7 +167,7 @@ fn must_be_well(report: &Report, besides: &[&str], about: &str) {
     must_be_clean(report);
 }
 
-/// Asserts that the report has neither secrets nor personal data. All of them contain this word in
+/// Asserts that the report contains no secrets or personal data, all of which contain this word in
 /// the scene.
 fn must_be_clean(report: &Report) {
     for text in [report.text(true).to_string(), report.json().to_string()] {
@@ -175,6 +175,6 @@ fn must_be_clean(report: &Report) {
     }
 }
 
-/// Covered by other tests: `tests/acceptance` on PostgreSQL, which has its own clock, and
+/// Findings covered by other tests: `tests/acceptance` on PostgreSQL, which has its own clock, and
 /// `tests/full_disk`.
 const ELSEWHERE: &[&str] = &["database_clock", "database_disk"];

@@ -1,4 +1,4 @@
-//! Precedence of settings: flag, environment variable, file.
+//! Precedence of settings: flag, then environment variable, then file.
 
 use crate::terminal::{Terminal, account, master_key, run};
 
@@ -22,7 +22,7 @@ fn flags_override_the_environment_which_overrides_the_file() {
     assert_eq!(
         lists(&[], &environment),
         (false, false),
-        "the database of the environment variable does not exist"
+        "the database in the environment variable does not exist"
     );
     assert!(
         !terminal.exists("variable.sqlite"),

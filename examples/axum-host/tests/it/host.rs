@@ -64,8 +64,8 @@ async fn account_changes_take_effect_at_once() {
     host.close().await;
 }
 
-/// An operator creates the key for Greenhouse. The accounts file does not contain it and is applied
-/// repeatedly.
+/// An operator creates the key for Greenhouse. The accounts file does not contain this key and is
+/// applied repeatedly.
 #[tokio::test]
 async fn an_operators_key_survives_applied_files() {
     let terminal = Terminal::new();

@@ -1,4 +1,4 @@
-//! The binary on the command line.
+//! Command-line tests of the binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;

@@ -35,8 +35,7 @@ async fn a_stopping_host_and_a_host_without_database_are_alive_and_not_ready() {
     assert_eq!(ask("/livez").await, (200, "alive\n".to_owned()));
 }
 
-/// The log traces a delivery from its id to its request, and contains neither secrets nor personal
-/// data.
+/// The log traces a delivery from its id to its request and contains no secrets or personal data.
 #[test]
 fn the_log_identifies_requests_deliveries_and_accounts_without_secrets() {
     for format in ["json", "text"] {
@@ -120,7 +119,7 @@ fn the_log_identifies_requests_deliveries_and_accounts_without_secrets() {
     }
 }
 
-/// The serving binary with this log format. It is killed when dropped.
+/// The serving binary. It is killed on drop.
 struct Serving {
     child: Child,
     log: BufReader<ChildStderr>,

@@ -20,7 +20,7 @@ async fn unusable_accounts_are_reported() {
         "{unknown:?}"
     );
 
-    // No push yet.
+    // Nothing has been pushed yet.
     let said = terminal.run_command(&["reconcile"]);
     assert!(said.ok, "{said:?}");
     assert!(said.out.contains("account acme: compared: 0;"), "{said:?}");

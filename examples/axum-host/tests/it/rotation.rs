@@ -41,7 +41,7 @@ fn master_keys_are_rotated_while_every_host_can_read() {
 
     // 1. Every host accepts the new key.
     assert!(reads(&[&old, &new]).ok);
-    // 2. The new key seals, host by host. Others still seal with the old one.
+    // 2. One host after another seals with the new key, while the others still use the old one.
     assert!(reads(&[&new, &old]).ok);
     assert!(terminal.apply(&account("zenith")).ok);
     assert!(reads(&[&old, &new]).ok);

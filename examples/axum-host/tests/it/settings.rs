@@ -15,7 +15,7 @@ async fn shown_settings_can_be_changed_and_saved() {
     assert_eq!(shown["settings"]["credential"], credential);
     shows_no_secret(&said);
 
-    // Disabled, so that no request goes to Greenhouse.
+    // The push is disabled, so that no request goes to Greenhouse.
     shown["settings"]["enabled"] = json!(false);
     shown["settings"]["tags"] = json!(["Assessed"]);
     let file = terminal.write("settings.json", &shown.to_string());

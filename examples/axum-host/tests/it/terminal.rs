@@ -1,4 +1,4 @@
-//! A working folder for commands.
+//! A working folder in which tests run commands.
 
 use std::{
     fs, io,
@@ -17,7 +17,7 @@ use server::{
 use sqlx_store::SqlxStore;
 use tempfile::TempDir;
 
-/// A folder with a configuration and, once accounts are applied, a database.
+/// A folder that contains a configuration and, after accounts are applied, a database.
 pub(crate) struct Terminal {
     folder: TempDir,
 }
@@ -50,7 +50,7 @@ impl Terminal {
         self.configure_with(&self.path("greenhouse.sqlite"), keys, more);
     }
 
-    /// The same with the database at another path.
+    /// Rewrites the configuration, with the database at another path.
     pub(crate) fn configure_with(&self, database: &str, keys: &[&str], more: &str) {
         let text = format!(
             "listen = \"127.0.0.1:0\"\npublic_url = \"https://assess.example.com\"\n\
@@ -97,7 +97,7 @@ impl Terminal {
         databases::open(&self.config()).await.unwrap()
     }
 
-    /// Opens the host as configured, without Greenhouse and product.
+    /// Opens the host as configured, without Greenhouse or a product.
     pub(crate) async fn host(&self) -> Host {
         let outside = HostEnvironment {
             environment: Environment::production(),
@@ -140,7 +140,7 @@ pub(crate) fn master_key() -> String {
     new.key.expose().to_owned()
 }
 
-/// An account with webhooks. Its secrets begin with `canary`.
+/// Returns the TOML of an account with webhooks. Its secrets begin with `canary`.
 pub(crate) fn account(id: &str) -> String {
     let token = KeyDigest::of(&format!("{id} token"));
     format!(

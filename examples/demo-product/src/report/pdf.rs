@@ -1,11 +1,11 @@
-//! A hand-written PDF: text in one of the standard fonts.
+//! A minimal PDF writer that uses one of the standard fonts.
 
 use bytes::Bytes;
 use greenhouse_core::platform::Assessment;
 
 use super::{date_line, score_line};
 
-/// Renders the report as a PDF. The same assessment always results in the same bytes.
+/// Renders the report as a PDF. The output for an assessment is always the same.
 pub(crate) fn pdf(assessment: &Assessment) -> Bytes {
     let mut lines = vec![
         Line::large(&assessment.scenario_name),
@@ -72,7 +72,7 @@ fn pieces(word: &str) -> Vec<String> {
         .collect()
 }
 
-/// Objects: 1 catalogue, 2 pages, 3 font, then each page and its content.
+/// Creates the file. Its objects are 1 catalogue, 2 pages, 3 font, then each page and its content.
 fn document(lines: &[Line]) -> Bytes {
     let pages: Vec<&[Line]> = lines.chunks(LINES_PER_PAGE).collect();
     let kids: Vec<String> = (0..pages.len())
@@ -117,8 +117,8 @@ fn content(lines: &[Line]) -> String {
     content
 }
 
-/// Encodes text as an ASCII-only PDF string in `WinAnsiEncoding`. Characters outside of the
-/// encoding become question marks.
+/// Encodes text as an ASCII-only PDF string in `WinAnsiEncoding`. Characters outside the encoding
+/// become question marks.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -187,7 +187,7 @@ impl File {
 }
 
 const FIRST_PAGE: usize = 4;
-/// Characters on a line of an A4 page with margins, by average width.
+/// Number of average-width characters on a line of an A4 page with margins.
 const WIDTH: usize = 85;
 const LINES_PER_PAGE: usize = 45;
 

@@ -30,7 +30,7 @@ async fn scenarios_and_jobs_are_listed_per_account_in_insertion_order() {
     assert_eq!(shop.product.jobs(&other).await.unwrap(), []);
 }
 
-/// Settings map scenarios to jobs of Greenhouse in that case.
+/// In this case, settings map scenarios to Greenhouse jobs.
 #[tokio::test]
 async fn an_account_without_jobs_uses_its_scenarios() {
     let shop = Shop::open().await;

@@ -9,7 +9,8 @@ use crate::support::{Shop, account, at, open};
 async fn completed_assessments_are_listed_in_pages() {
     let shop = Shop::open().await;
     let mut completed = Vec::new();
-    // Eleven with the same time, so that ids sort differently as text and as numbers.
+    // Eleven assessments are completed at the same time, so that ids sort differently as text and
+    // as numbers.
     for _ in 0..11 {
         let id = shop.take(Some("jane@example.com")).await;
         shop.complete(&id).await;

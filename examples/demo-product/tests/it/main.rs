@@ -1,4 +1,4 @@
-//! Contract tests of `AssessmentPlatform` for the product.
+//! Tests of the product against the contract of `AssessmentPlatform`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod candidates;

@@ -1,4 +1,4 @@
-//! The quickstart runs, and stays as small as the README says.
+//! The quickstart runs and is as small as the README says.
 
 use std::{collections::BTreeSet, process::Stdio, time::Duration};
 
@@ -72,7 +72,7 @@ async fn it_runs_and_stops() {
     assert!(ended.success(), "{ended}");
 }
 
-/// The types of our crates that the imports name, besides the product.
+/// Returns the types from our crates that the imports name, except the product.
 fn our_types(source: &str) -> BTreeSet<String> {
     let mut types = BTreeSet::new();
     for import in source.split(";\n") {

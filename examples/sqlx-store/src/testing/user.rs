@@ -33,7 +33,9 @@ impl User {
             .zip(id_of("-g"))
             .map(|(id, group)| Self { id, group })
             .ok_or_else(|| {
-                Unavailable::new("PostgreSQL cannot run as root, and the user postgres does not exist")
+                Unavailable::new(
+                    "PostgreSQL cannot run as root, and the user postgres does not exist",
+                )
             })?;
         user.take_ownership(folder).map_err(Unavailable::from_io(
             "cannot change the owner of the temporary folder",

@@ -1,4 +1,4 @@
-//! Messages of the binary `warp-host` contain its own name, not that of `axum-host`.
+//! Messages from the `warp-host` binary contain its own name, not `axum-host`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{

@@ -1,4 +1,4 @@
-//! A clock and a transport with faults.
+//! A clock and a transport that simulate faults.
 
 use std::{
     sync::{
@@ -16,7 +16,7 @@ use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
-/// The system clock, wrong by a number of seconds. Waits longer than a limit end at once.
+/// The system clock, wrong by a number of seconds. Waits above a limit end immediately.
 #[derive(Debug)]
 pub(super) struct WrongClock {
     ahead: AtomicI64,
@@ -57,9 +57,9 @@ impl Clock for WrongClock {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Altered {
     Nothing,
-    /// Removes the granted scopes from the introspection.
+    /// Removes the granted scopes from the introspection response.
     Scopes,
-    /// Refuses calls of this path.
+    /// Refuses calls to this path.
     Forbidden(&'static str),
 }
 

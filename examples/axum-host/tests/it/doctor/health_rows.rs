@@ -1,4 +1,4 @@
-//! Findings of health, and their fixes.
+//! Health findings and their fixes.
 
 use chrono::TimeDelta;
 use greenhouse_core::{
@@ -230,7 +230,7 @@ async fn report_problem(scene: &Scene, since: TimeDelta) {
     scene.store(changes).await;
 }
 
-/// Adds a push a month ago, and no deliveries since.
+/// Adds a push from a month ago, with no deliveries since then.
 async fn push_a_month_ago(scene: &mut Scene) {
     let assessment = AssessmentId::new("as-1");
     let key = PersonKey::of_email(&scene.account.id, "canary@example.org");

@@ -1,4 +1,4 @@
-//! Findings about configuration, database, keys and clock.
+//! Findings about the configuration, database, keys and clock.
 
 use greenhouse_core::health::CheckState::{Problem, Warning};
 use sqlx::Executor;

@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[Row {
     besides: &[],
 }];
 
-/// Sends a test and completes it. Greenhouse refuses the credential of the notice.
+/// Sends a test and completes it. Greenhouse refuses the notice's credential.
 async fn refuse_a_notice(scene: &mut Scene) {
     scene.account.scenarios = vec![Scenario {
         id: ScenarioId::new("discovery-call"),

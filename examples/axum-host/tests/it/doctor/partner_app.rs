@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
             Box::pin(async {
                 use_app(scene, None).await;
                 connect(scene).await;
-                // As after a night without a running host.
+                // This is the state after a night without a running host.
                 scene
                     .sql("UPDATE tokens SET expires_at = 1, obtained_at = 0")
                     .await;
@@ -74,7 +74,7 @@ async fn the_doctor_does_not_renew_the_token() {
     let mut scene = Scene::set().await;
     use_app(&mut scene, None).await;
     connect(&mut scene).await;
-    // Still valid, and due for renewal by a host.
+    // The token is still valid, but a host would renew it.
     let micros = |seconds| (scene.clock.now() + TimeDelta::seconds(seconds)).timestamp_micros();
     let near_its_end = format!(
         "UPDATE tokens SET obtained_at = {}, expires_at = {}",
@@ -110,7 +110,7 @@ async fn use_app(scene: &mut Scene, acting_user: Option<UserId>) {
     scene.apply().await;
 }
 
-/// Consents as a user of the customer, and fetches the first token.
+/// Consents as one of the customer's users and fetches the first token.
 async fn connect(scene: &mut Scene) {
     let store = Arc::new(scene.open().await);
     let outside = scene.outside();

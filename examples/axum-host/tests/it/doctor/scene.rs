@@ -50,11 +50,11 @@ pub(crate) struct Scene {
     pub(super) transport: Arc<AlteringTransport>,
     /// Members of the configuration as TOML.
     pub(super) members: BTreeMap<&'static str, String>,
-    /// Path of the configuration file argument.
+    /// Value of the configuration file argument.
     pub(super) file: &'static str,
     /// Environment variables.
     pub(super) variables: Vec<(String, String)>,
-    /// Account argument.
+    /// Value of the account argument.
     pub(super) only: Option<&'static str>,
     pub(super) held: Option<SqliteConnection>,
     folder: TempDir,
@@ -105,7 +105,8 @@ impl Scene {
         scene
     }
 
-    /// Databases of a scene, created once. The ids of every mock are the same.
+    /// Returns the databases of a scene, which are created only once because every mock has the
+    /// same ids.
     async fn databases(&self) -> BTreeMap<String, Vec<u8>> {
         self.apply().await;
         self.ping().await;
@@ -123,7 +124,7 @@ impl Scene {
         self.write("host.toml", &text);
     }
 
-    /// Changes a member of the configuration and returns its former value.
+    /// Changes a member of the configuration and returns its previous value.
     pub(super) fn member(&mut self, member: &'static str, value: impl Into<String>) -> String {
         let before = self.members.insert(member, value.into());
         self.configure();
@@ -142,12 +143,12 @@ impl Scene {
         fs::rename(self.path(from), self.path(to)).unwrap();
     }
 
-    /// Copies files, to make and restore backups.
+    /// Copies files to make and restore backups.
     pub(super) fn copy(&self, from: &str, to: &str) {
         fs::copy(self.path(from), self.path(to)).unwrap();
     }
 
-    /// Contents of each file.
+    /// Returns the contents of each file.
     pub(super) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let files = fs::read_dir(self.folder.path()).unwrap();
         let read = files.map(|file| {
@@ -193,7 +194,7 @@ impl Scene {
             .unwrap();
     }
 
-    /// Changes one member with `settings show` and `settings set`.
+    /// Changes one setting with `settings show` and `settings set`.
     pub(super) async fn set_member(&self, of: SettingsOf, member: &str, value: Value) {
         let change = |settings: &mut Value| settings[member] = value;
         self.change_settings(of, change).await;
@@ -216,7 +217,7 @@ impl Scene {
         Host::open(self.config(), self.outside()).await.unwrap()
     }
 
-    /// Push settings as shown by `settings show`.
+    /// Returns the push settings as `settings show` prints them.
     pub(super) async fn push_settings(&self) -> Value {
         let settings = HostSettings::open(&self.config(), self.outside())
             .await
@@ -241,7 +242,7 @@ impl Scene {
         self.apply().await;
     }
 
-    /// Runs a host, as `serve` does, until no task is due.
+    /// Runs a host as `serve` does, until no task is due.
     pub(super) async fn serve(&self) {
         let host = self.host().await;
         for service in host.background() {
@@ -274,7 +275,7 @@ impl Scene {
         host.close().await;
     }
 
-    /// Opens the store as a host does.
+    /// Opens the store as a host does and applies these changes.
     pub(super) async fn store(&self, changes: Changes) {
         let store = self.open().await;
         let applied = store.apply(&self.account.id, changes).await;
@@ -286,7 +287,7 @@ impl Scene {
         databases::open(&self.config()).await.unwrap()
     }
 
-    /// Adds a task that has been due for this long.
+    /// Adds tasks that have been due for this long.
     pub(super) async fn due(&self, works: impl IntoIterator<Item = Task>, since: TimeDelta) {
         let mut changes = Changes::none();
         let at = ago(since);

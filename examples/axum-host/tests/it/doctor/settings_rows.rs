@@ -1,4 +1,4 @@
-//! Findings about settings. Those of the push are fixed in Greenhouse or with `settings set`.
+//! Findings about settings. Findings about the push are fixed in Greenhouse or with `settings set`.
 
 use greenhouse_core::{UserId, health::CheckState::Problem, settings::CompletionCredential};
 use serde_json::{Value, json};
@@ -95,8 +95,8 @@ pub(super) const FORBIDDEN: &[Row] = &[
     },
 ];
 
-/// Findings about assessment settings. `settings set` refuses such values, but an applied file or
-/// an earlier version may contain them.
+/// Findings about assessment settings. `settings set` refuses these values, but an applied file or
+/// an earlier version may have stored them.
 pub(super) const LOCAL: &[Row] = &[
     Row {
         about: "assessments_settings.missing",

@@ -1,5 +1,5 @@
-//! Every finding of health and of the settings check must have a row. Adding a place in the code
-//! that reports one requires a row here.
+//! Every finding of health and of the settings check must have a row. A new place in the code that
+//! reports a finding requires a new row here.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use std::{
 
 use super::{ELSEWHERE, push_cases, rows};
 
-/// Places in the code that create a check with a remedy.
+/// Counts the places in the code that create a check with a remedy.
 #[test]
 fn every_check_of_health_has_a_row_or_is_covered_by_the_settings() {
     for (file, places) in HEALTH {
@@ -43,7 +43,7 @@ fn every_problem_of_settings_has_a_row() {
     let mut found = BTreeSet::new();
     for (file, of) in SETTINGS {
         let text = code(file);
-        // Codes are separate lower-case strings.
+        // Codes are string literals in lower case.
         let words = text.split('"').skip(1).step_by(2);
         let words = words.filter(|word| of.is_code(word));
         found.extend(words.map(str::to_owned));
@@ -54,7 +54,7 @@ fn every_problem_of_settings_has_a_row() {
     assert!(found.len() > 25, "{found:?}");
 }
 
-/// A name can be reported in several places, and each place has a row.
+/// A finding can be reported in several places, and each place must have a row.
 #[test]
 fn every_place_of_the_doctor_has_a_row() {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -69,8 +69,8 @@ fn every_place_of_the_doctor_has_a_row() {
             for place in text.split(maker).skip(1) {
                 let name = place.split(',').next().unwrap_or_default();
                 let name = name.strip_prefix("codes::").map(str::to_lowercase);
-                // The clock finding is named by its caller: of Greenhouse here, of the database on
-                // PostgreSQL.
+                // The caller names the clock finding. Here the clock is Greenhouse's; on PostgreSQL
+                // it is the database's.
                 *places
                     .entry(name.unwrap_or("clock".to_owned()))
                     .or_default() += 1;
@@ -104,11 +104,12 @@ fn code(file: &str) -> String {
 }
 
 enum Place {
-    /// The row with this name and this text.
+    /// A row with this name and this text.
     Row(&'static str, &'static str),
-    /// `settings check` reports it with one of these codes, and the doctor reports it once.
+    /// `settings check` reports the problem with one of these codes, and the doctor reports it
+    /// once.
     Settings(&'static [&'static str]),
-    /// A test of the crate covers it.
+    /// The crate's own tests cover this place.
     OfCrate,
 }
 
@@ -129,7 +130,7 @@ const HEALTH: &[(&str, &[Place])] = &[
     (
         "greenhouse-harvest/src/push/diagnosis.rs",
         &[
-            // Made of the problems of settings.
+            // Reports the problems in settings.
             Place::Settings(&[
                 "credential_refused",
                 "acting_user_cannot_see",
@@ -151,7 +152,7 @@ const HEALTH: &[(&str, &[Place])] = &[
             Place::Row("product", "did not list its jobs"),
             Place::Row("push_unverified", ""),
             Place::Row("push_backlog", ""),
-            // Failed pushes.
+            // Failed pushes, which the crate's own tests cover.
             Place::OfCrate,
             Place::Row("push_look_back", ""),
             Place::Row("harvest_credential", "rejected"),
@@ -189,7 +190,7 @@ impl Of {
             ],
             Self::Assessments => &[
                 "completion",
-                // Members and codes of the sync, which the doctor does not check.
+                // Sync settings and codes, which the doctor does not check.
                 "hook_key",
                 "secrets",
                 "taken",

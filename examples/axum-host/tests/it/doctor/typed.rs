@@ -1,10 +1,10 @@
-//! The doctor as a command.
+//! The `doctor` command.
 
 use serde_json::Value;
 
 use crate::terminal::{Terminal, account, run};
 
-/// The push is disabled, because there is no Greenhouse.
+/// The push is disabled, because no Greenhouse is running.
 #[test]
 fn problems_are_printed_and_fail_the_command() {
     let terminal = Terminal::new();

@@ -1,4 +1,4 @@
-//! Changes to the Greenhouse of a scene.
+//! Changes to a scene's Greenhouse.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ impl Scene {
         self.job.job_id
     }
 
-    /// Mapped stage.
+    /// Returns the mapped stage.
     pub(in crate::doctor) fn stage(&self) -> i64 {
         self.job.stage("Take Home Test").unwrap()
     }
