@@ -1,5 +1,5 @@
-//! Cost of a mock: start, list of a large organisation, memory. Prints each figure with its limit;
-//! a figure above its limit fails the bench. `cargo bench -p mock-greenhouse`.
+//! Cost of a mock: starting it, listing a large organisation, and memory. `cargo bench -p
+//! mock-greenhouse` prints each figure with its limit and fails if a figure exceeds its limit.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 #[tokio::main]
 async fn main() {
-    // As an unoptimized test the figures would be meaningless.
+    // Without optimization, as in a test run, the figures would be meaningless.
     if !env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -25,7 +25,7 @@ async fn main() {
     }
 }
 
-/// Time from the call to the first answer.
+/// Measures the time from the start call to the first response.
 async fn start(client: &Client) -> bool {
     let mut times = Vec::new();
     for _ in 0..RUNS {
@@ -36,7 +36,7 @@ async fn start(client: &Client) -> bool {
         times.push(began.elapsed());
         greenhouse.stop().await;
     }
-    within("a server starts and answers", times, START)
+    within("a server starts and responds", times, START)
 }
 
 async fn large_organization(client: &Client) -> bool {
@@ -74,7 +74,8 @@ async fn large_organization(client: &Client) -> bool {
     small && quick
 }
 
-/// Time from the request to the last byte of the answer, for a client that keeps its connection.
+/// Measures the time from the request to the last byte of the response, for a client that keeps its
+/// connection.
 async fn pages(
     client: &Client,
     token: &str,
@@ -109,8 +110,8 @@ async fn token(client: &Client, greenhouse: &MockGreenhouse) -> String {
     body["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Prints the median and the slowest run. The limit applies to the median, since one run may meet a
-/// busy machine.
+/// Prints the median and the slowest run. The limit applies to the median, because the machine can
+/// be busy during one run.
 fn within(what: &str, mut times: Vec<Duration>, limit: Duration) -> bool {
     times.sort_unstable();
     let (median, slowest) = (times[times.len() / 2], times[times.len() - 1]);
@@ -137,7 +138,7 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-/// Resident memory of this process; 0 if the system does not report it.
+/// Returns the resident memory of this process, or 0 if the system does not report it.
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -1,4 +1,4 @@
-//! Calls the assessment partner, and serves the completion call.
+//! Calls to the assessment partner, and the endpoint for completion calls.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -18,19 +18,19 @@ mod results;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerTest {
-    /// The partner's id.
+    /// The partner's id for the test.
     pub partner_test_id: String,
     /// Name that recruiters see.
     pub partner_test_name: String,
 }
 
-/// A well-formed answer to a status request.
+/// A well-formed response to a status request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TestStatus {
-    /// `complete`; any other value means "not yet".
+    /// `complete`, or any other value for a test that is not complete.
     pub partner_status: String,
-    /// The report link; always present if complete.
+    /// The report link. Always present if the test is complete.
     pub partner_profile_url: Option<String>,
     /// The score; may be absent even if complete (documented).
     pub partner_score: Option<f64>,
@@ -46,7 +46,7 @@ impl TestStatus {
     }
 }
 
-/// Error of a call to the partner.
+/// Error from a call to the partner.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AssessmentError {
@@ -56,17 +56,17 @@ pub enum AssessmentError {
     /// The record does not exist; the text names its kind.
     #[error("{0} not found")]
     NotFound(&'static str),
-    /// Greenhouse does not make this call; the text gives the reason.
+    /// Greenhouse does not make this call, for the reason in the text.
     #[error("{0}")]
     Refused(String),
-    /// No answer was received; the text gives the reason.
-    #[error("the partner did not answer: {0}")]
+    /// The partner sent no response, for the reason in the text.
+    #[error("no response from the partner: {0}")]
     NoAnswer(String),
-    /// The status of the answer is not 2xx.
-    #[error("the partner answered with status {0}")]
+    /// The status of the response is not 2xx.
+    #[error("expected a 2xx status from the partner, got {0}")]
     Status(u16),
-    /// The answer breaks the documentation. The mock reported this to the partner by
+    /// The response violates the documentation. The mock reported this to the partner with
     /// `response_error` and recorded a complaint.
-    #[error("the partner's answer is malformed: {}", .0.join(", "))]
+    #[error("the partner's response is malformed: {}", .0.join(", "))]
     Malformed(Vec<String>),
 }

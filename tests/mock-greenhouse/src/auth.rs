@@ -14,7 +14,7 @@ mod client;
 mod introspect;
 mod token;
 
-/// `None` if the path belongs to another host.
+/// Serves a call, or returns `None` if the path belongs to another host.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let serve: fn(&World, &Call) -> Answer = match (&call.method, call.path.as_str()) {
         (&Method::GET, "/authorize") => authorize::serve,
@@ -26,8 +26,8 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     Some(allowance.add_headers(allowance.refusal().unwrap_or_else(|| serve(world, call))))
 }
 
-/// Path and query without secrets, for the exchange log. A guide shows the members of some grants
-/// in the query.
+/// Returns the path and query without secrets, for the exchange log. The query can contain secrets,
+/// because a guide shows grants with their members in the query.
 pub(crate) fn target_without_secrets(call: &Call) -> String {
     if call.query.is_empty() || call.path != "/token" {
         return call.target();
@@ -36,7 +36,8 @@ pub(crate) fn target_without_secrets(call: &Call) -> String {
     format!("{}?{}", call.path, String::from_utf8_lossy(&shown))
 }
 
-/// Body of the token host or of webhook management without secrets, for the exchange log.
+/// Removes secrets from a request body to the token host or to webhook management, for the exchange
+/// log.
 pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
     match path {
         "/token" | "/introspect" => {}
@@ -63,7 +64,7 @@ pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
     }
 }
 
-/// Hides a body that is not JSON completely: it may contain a secret anywhere.
+/// Hides a body that is not JSON completely, because a secret can be anywhere in the body.
 fn without_hook_secrets(body: &Bytes) -> Bytes {
     match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(mut members)) => {

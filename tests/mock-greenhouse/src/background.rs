@@ -9,8 +9,8 @@ use crate::assessment;
 use crate::webhooks;
 use crate::world::World;
 
-/// Checks periodically for due work while the clock runs. On a held clock it does nothing: the test
-/// decides when due work is done. Stops when dropped.
+/// Checks periodically for due work while the clock runs. While the clock is held, the test decides
+/// when due work is done. Stops on drop.
 #[derive(Debug)]
 pub(crate) struct Background(JoinHandle<()>);
 
@@ -41,7 +41,7 @@ async fn run(world: Weak<World>) {
     }
 }
 
-/// Does all due work: retries of webhooks and status requests.
+/// Does all due work: webhook retries and status requests.
 pub(crate) async fn do_due(world: &Arc<World>) {
     webhooks::deliver_due(world).await;
     assessment::poll_due(world).await;

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
-/// The clock of a mock: it either runs, or a test holds and advances it.
+/// Clock of a mock. The clock runs, or a test holds and advances it.
 ///
-/// Clones share one time. Rows, tokens, rate windows, the `Date` header and stalls all read this
-/// clock. Advancing it wakes everything that waits on it. Timeouts of the mock's own calls use real
-/// time.
+/// Clones share the same time. Rows, tokens, rate windows, the `Date` header and stalls all read
+/// this clock. Advancing it wakes everything that waits on it. Timeouts of the mock's own calls use
+/// real time.
 #[derive(Clone)]
 pub struct MockClock {
     shared: Arc<Shared>,
@@ -44,7 +44,7 @@ impl MockClock {
         Self::starting(Time::Running(TimeDelta::zero()))
     }
 
-    /// Creates a clock that stands at `at` until it is advanced.
+    /// Creates a clock that is held at `at` until it is advanced.
     #[must_use]
     pub fn held(at: DateTime<Utc>) -> Self {
         Self::starting(Time::Held(at))
@@ -56,7 +56,7 @@ impl MockClock {
         Self::starting(Time::Running(offset))
     }
 
-    /// The current time of this clock.
+    /// Returns the current time of this clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.time().now()
@@ -94,7 +94,7 @@ impl MockClock {
         self.change(|_| Time::Running(offset));
     }
 
-    /// Lets a held clock run again from its current time.
+    /// Releases a held clock, which then runs from its current time.
     pub fn release(&self) {
         self.change(|time| Time::Running(time.now().signed_duration_since(real_now())));
     }

@@ -7,7 +7,7 @@ pub(crate) use self::scopes::SCOPES;
 
 mod scopes;
 
-/// Configuration of a mock. `Config::default()` works as it is; each `with_` method changes one
+/// Configuration of a mock. `Config::default()` needs no changes; each `with_` method changes one
 /// setting.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -20,16 +20,16 @@ pub struct Config {
     pub rate_limit: u32,
     /// The Harvest credential that the token endpoint accepts.
     pub credential: Credential,
-    /// The Harvest credential of a partner, which gets its tokens by consent.
+    /// A partner's Harvest credential, whose tokens require a user's consent.
     pub partner_credential: PartnerCredential,
     /// The credential that a partner needs to report a completed test.
     pub completion_credential: CompletionCredential,
     /// The assessment partner, if known at the start.
     /// [`MockGreenhouse::set_partner`](crate::MockGreenhouse::set_partner) sets it later.
     pub partner: Option<Partner>,
-    /// The clock of the mock. Default: the real time.
+    /// The mock's clock. Default: the real time.
     pub clock: MockClock,
-    /// Behaviour that is unknown in the real Greenhouse.
+    /// Behaviour for which the real Greenhouse's choice is unknown.
     /// [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) changes it later.
     pub switches: Switches,
 }
@@ -70,7 +70,7 @@ impl Config {
         self
     }
 
-    /// Sets the Harvest credential of a partner.
+    /// Sets a partner's Harvest credential.
     #[must_use]
     pub fn with_partner_credential(mut self, credential: PartnerCredential) -> Self {
         self.partner_credential = credential;
@@ -98,7 +98,7 @@ impl Config {
         self
     }
 
-    /// Sets the behaviour that is unknown in the real Greenhouse.
+    /// Sets the behaviour for which the real Greenhouse's choice is unknown.
     #[must_use]
     pub fn with_switches(mut self, switches: Switches) -> Self {
         self.switches = switches;
@@ -138,10 +138,10 @@ impl Default for Config {
     }
 }
 
-/// The customer organisation, as webhooks and introspection name it.
+/// The customer organisation, as it appears in webhooks and introspection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
-    /// The id; real ids exceed 32 bits (observed live).
+    /// Id of the organisation. Real ids exceed 32 bits (observed live).
     pub id: i64,
     /// The display name.
     pub name: String,
@@ -158,13 +158,13 @@ pub struct Credential {
     pub client_secret: String,
     /// The granted scopes, for example `harvest:candidates:list`.
     pub scopes: Vec<String>,
-    /// If `true`, the service user of the credential is a Site Admin. The service user acts if a
-    /// token names no `sub`. Default true (inferred).
+    /// If `true`, the credential's service user is a Site Admin. The service user acts if a token
+    /// request contains no `sub`. Default: `true` (inferred).
     pub service_user_is_site_admin: bool,
 }
 
 impl Credential {
-    /// Creates a credential with every scope that the mock knows.
+    /// Creates a credential with every scope that the mock supports.
     #[must_use]
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
         Self {
@@ -184,23 +184,23 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// A Harvest v3 credential of a partner, for the authorization-code grant. `Debug` does not show
-/// the secret.
+/// A partner's Harvest v3 credential for the authorization-code grant. `Debug` does not show the
+/// secret.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerCredential {
-    /// The client id; must end in `-<digits>`.
+    /// The client id, which must end in `-<digits>`.
     pub client_id: String,
     /// The client secret.
     pub client_secret: String,
-    /// Redirect target after the consent. The request must name exactly this address (documented).
+    /// Redirect target after the consent. The request must contain exactly this URI (documented).
     pub redirect_uri: String,
     /// Scopes that the partner may request.
     pub scopes: Vec<String>,
 }
 
 impl PartnerCredential {
-    /// Creates a credential that may request every scope that the mock knows.
+    /// Creates a credential that may request every scope that the mock supports.
     #[must_use]
     pub fn new(
         client_id: impl Into<String>,
@@ -227,13 +227,13 @@ impl fmt::Debug for PartnerCredential {
 }
 
 /// Credential that Greenhouse gives to a partner for the completion call. It differs from the
-/// partner key (reported by a vendor). With an empty password it has the form of a key. `Debug`
-/// shows nothing of it.
+/// partner key (reported by a vendor). With an empty password, the credential has the form of a
+/// key. `Debug` shows neither user name nor password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CompletionCredential {
     /// The Basic user name.
     pub username: String,
-    /// The Basic password; may be empty.
+    /// The Basic password, which can be empty.
     pub password: String,
 }
 
@@ -243,27 +243,28 @@ impl fmt::Debug for CompletionCredential {
     }
 }
 
-/// An assessment partner as a customer enters it in Greenhouse: four addresses of the partner's
-/// choice and a key. `Debug` does not show the key.
+/// An assessment partner as a customer enters it in Greenhouse: a key, and four URLs that the
+/// partner chooses. `Debug` does not show the key.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Partner {
-    /// Endpoint that answers `GET` with the list of tests.
+    /// Endpoint that returns the list of tests for a `GET` request.
     pub list_tests_url: String,
-    /// Endpoint that accepts `POST` with one candidate.
+    /// Endpoint that accepts one candidate in a `POST` request.
     pub send_test_url: String,
-    /// Endpoint that answers `GET ?partner_interview_id=`.
+    /// Endpoint that returns the status of a test for `GET ?partner_interview_id=`.
     pub test_status_url: String,
-    /// Endpoint that accepts `POST` after a malformed answer of the partner.
+    /// Endpoint that accepts a `POST` request after the partner sent a malformed response.
     pub response_error_url: String,
-    /// The partner key: the Basic username of every call, with an empty password (documented).
+    /// The partner key. Every call sends it as the Basic username, with an empty password
+    /// (documented).
     pub api_key: String,
     /// The e-mail address sent as `sent_by`.
     pub sent_by: String,
 }
 
 impl Partner {
-    /// Creates a partner at four absolute URLs.
+    /// Creates a partner with four absolute URLs.
     #[must_use]
     pub fn new(
         list_tests_url: impl Into<String>,

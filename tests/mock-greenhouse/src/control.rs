@@ -89,7 +89,7 @@ fn attachment(file: &Attachment) -> Value {
     row
 }
 
-/// Number of requests to each endpoint.
+/// Returns the number of requests to each endpoint.
 fn requests(world: &World) -> Value {
     let counts = world.counts();
     counts
@@ -98,7 +98,7 @@ fn requests(world: &World) -> Value {
         .collect()
 }
 
-/// Reads the body of a control request. The error is a 422 that says what is wrong.
+/// Reads the body of a control request. The error is a 422 response that contains the reason.
 fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
     serde_json::from_slice(&call.body).map_err(|error| Answer::refused(error.to_string()))
 }
@@ -107,7 +107,7 @@ fn ok(body: &impl Serialize) -> Answer {
     Answer::json(StatusCode::OK, body)
 }
 
-/// All exchanges, or those after `?since=<number>`.
+/// Returns all exchanges, or those after `?since=<number>`.
 fn exchanges(world: &World, call: &Call) -> Value {
     let since = url::form_urlencoded::parse(call.query.as_bytes())
         .find(|(name, _)| name == "since")

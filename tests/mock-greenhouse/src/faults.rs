@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::Call;
 
-/// A failure of selected requests. Added by
+/// A failure of selected requests. Add it with
 /// [`MockGreenhouse::add_fault`](crate::MockGreenhouse::add_fault) or `POST /_mock/faults`.
 ///
 /// As JSON: `{"method": "POST", "path": "/v3/candidates", "when": {"nth": 2}, "kind": {"cut":
@@ -17,7 +17,7 @@ pub struct Fault {
     pub method: String,
     /// The path with `{id}` for an id, for example `/v3/applications/{id}/move`; `*` for any.
     pub path: String,
-    /// Selects among the matching requests.
+    /// Selects which of the matching requests fail.
     #[serde(default)]
     pub when: When,
     /// The failure.
@@ -36,7 +36,7 @@ impl Fault {
         }
     }
 
-    /// Applies to the `nth` request from now on only, counted from 1.
+    /// Applies only to the `nth` request from now on, counted from 1.
     #[must_use]
     pub fn nth(mut self, nth: u64) -> Self {
         self.when = When::Nth(nth);
@@ -68,11 +68,11 @@ impl Fault {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum When {
-    /// Only this one, counted from 1.
+    /// Only the request with this number, counted from 1.
     Nth(u64),
-    /// The first ones, up to this number, that no earlier fault applies to.
+    /// The first requests, up to this number, to which no earlier fault applies.
     Next(u64),
-    /// Every one.
+    /// Every request.
     Every,
 }
 
@@ -85,7 +85,7 @@ impl When {
         }
     }
 
-    /// Number of occurrences after which the fault counts as used.
+    /// Returns the number of occurrences after which the fault counts as used.
     fn wanted(self) -> u64 {
         match self {
             Self::Nth(_) | Self::Every => 1,
@@ -100,8 +100,8 @@ impl Default for When {
     }
 }
 
-/// Kind of failure. "Applied" means that the state changes although the caller does not learn of
-/// it.
+/// Kind of failure. "Applied" means that the state changes, although the caller does not learn
+/// about the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -110,16 +110,16 @@ pub enum FaultKind {
     /// connections before any request, use
     /// [`MockGreenhouse::refuse_connections`](crate::MockGreenhouse::refuse_connections).
     Refuse,
-    /// Never answers; applied at once.
+    /// Never responds; applied immediately.
     StallApplied,
-    /// Never answers; applied this many seconds of the mock's clock after the caller gives up. A
+    /// Never responds; applied this many seconds, on the mock's clock, after the caller gives up. A
     /// lookup in between finds nothing.
     StallThenApply {
         /// Default 10.
         #[serde(default = "ten")]
         seconds: u32,
     },
-    /// Resets the connection instead of answering.
+    /// Resets the connection instead of responding.
     Cut {
         /// If `true`, the request is applied first.
         applied: bool,
@@ -131,23 +131,23 @@ pub enum FaultKind {
         /// If `true`, the request is applied first.
         applied: bool,
     },
-    /// Answers with 429; not applied.
+    /// Responds with 429; not applied.
     TooManyRequests {
         /// Value of `Retry-After`. Default: seconds until the end of the rate window.
         #[serde(default)]
         retry_after_seconds: Option<u32>,
     },
-    /// Expires the token of the request for good and answers with 401; not applied.
+    /// Expires the request's token permanently and responds with 401; not applied.
     ExpiredToken,
-    /// Sends the whole head of the answer and half of its body; applied. An answer without a body
-    /// is cut.
+    /// Sends the whole response head and half of the body; applied. For a response without a body,
+    /// resets the connection.
     TruncatedBody,
-    /// Declares the answer as HTML; applied.
+    /// Declares the response as HTML; applied.
     WrongContentType,
-    /// Ends the JSON of the answer half-way, with a matching length; applied.
+    /// Ends the JSON of the response half-way, with a matching length; applied.
     MalformedJson,
-    /// Shows a list as it was this many seconds of the mock's clock ago. Nothing from before the
-    /// fault was added is remembered.
+    /// Shows a list as it was this many seconds ago on the mock's clock. States from before the
+    /// fault was added are not available.
     Lag {
         /// Default 5.
         #[serde(default = "five")]
@@ -169,7 +169,7 @@ fn five() -> u32 {
     5
 }
 
-/// A fault and how often it has occurred.
+/// A fault with its number of occurrences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FaultRecord {
@@ -237,12 +237,12 @@ impl Faults {
         planned.faults.clear();
     }
 
-    /// Returns the failure for this call. Every matching fault counts the call; if several are due,
-    /// the one added first occurs.
+    /// Returns the failure for this call. Every matching fault counts the call. If several faults
+    /// are due, the one added first occurs.
     pub(crate) fn due(&self, call: &Call) -> Option<FaultKind> {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = None;
-        // Reuses the last comparison: many faults of one endpoint are often added in a row.
+        // Reuses the last comparison, because consecutive faults often have the same endpoint.
         let mut last: Option<(&str, &str, bool)> = None;
         for fault in &mut planned.faults {
             let (method, path) = (&*fault.fault.method, &*fault.fault.path);
@@ -263,7 +263,7 @@ impl Faults {
         due
     }
 
-    /// The longest lag of any fault, in seconds.
+    /// Returns the longest lag of any fault, in seconds.
     pub(crate) fn longest_lag(&self) -> u32 {
         let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let lags = planned.faults.iter().map(|fault| match fault.fault.kind {

@@ -23,10 +23,9 @@ mod read;
 mod seed;
 mod webhooks;
 
-/// A running mock Greenhouse. Stops when dropped; [`stop`](Self::stop) also waits for work in
-/// progress.
+/// A running mock Greenhouse. Stops on drop; [`stop`](Self::stop) also waits for work in progress.
 ///
-/// Requires a Tokio runtime. Every method may be called from any task at any time.
+/// Requires a Tokio runtime. Every method can be called from any task at any time.
 pub struct MockGreenhouse {
     world: Arc<World>,
     server: Option<Server>,
@@ -34,11 +33,11 @@ pub struct MockGreenhouse {
 }
 
 impl MockGreenhouse {
-    /// Starts a mock on 127.0.0.1. It serves requests once this returns.
+    /// Starts a mock on 127.0.0.1. The mock serves requests when this method returns.
     ///
     /// # Errors
     ///
-    /// [`StartError::Listen`] if the port is in use or not permitted.
+    /// [`StartError::Listen`] if the port is in use or the user may not use it.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let (server, world) = Server::start(config).await?;
         let background = Background::start(&world);
@@ -49,37 +48,37 @@ impl MockGreenhouse {
         })
     }
 
-    /// The base URL of all three hosts, `http://127.0.0.1:<port>` without a trailing slash.
+    /// Returns the base URL of all three hosts, `http://127.0.0.1:<port>` without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.world.base_url
     }
 
-    /// The clock of the mock.
+    /// Returns the mock's clock.
     #[must_use]
     pub fn clock(&self) -> &MockClock {
         &self.world.config.clock
     }
 
-    /// The customer organisation of this Greenhouse.
+    /// Returns the customer organisation of this Greenhouse.
     #[must_use]
     pub fn organization(&self) -> &Organization {
         &self.world.config.organization
     }
 
-    /// The Harvest credential for `POST /token`.
+    /// Returns the Harvest credential for `POST /token`.
     #[must_use]
     pub fn credential(&self) -> &Credential {
         &self.world.config.credential
     }
 
-    /// The Harvest credential of a partner, for `/authorize` and `POST /token`.
+    /// Returns the partner's Harvest credential for `/authorize` and `POST /token`.
     #[must_use]
     pub fn partner_credential(&self) -> &PartnerCredential {
         &self.world.config.partner_credential
     }
 
-    /// The credential for the completion call.
+    /// Returns the credential for the completion call.
     #[must_use]
     pub fn completion_credential(&self) -> &CompletionCredential {
         &self.world.config.completion_credential
@@ -90,22 +89,21 @@ impl MockGreenhouse {
         self.world.set_partner(partner);
     }
 
-    /// The current settings for behaviour that is unknown in the real Greenhouse.
+    /// Returns the current switches, which select behaviour that is unknown in the real Greenhouse.
     #[must_use]
     pub fn switches(&self) -> Switches {
         self.world.switches()
     }
 
-    /// Changes these settings: `greenhouse.switch(|switches| switches.read_lag_seconds = 5)`.
+    /// Changes switches, for example `greenhouse.switch(|switches| switches.read_lag_seconds = 5)`.
     pub fn switch(&self, change: impl FnOnce(&mut Switches)) {
         let mut switches = self.world.switches();
         change(&mut switches);
         self.world.set_switches(switches);
     }
 
-    /// Waits until background work has finished: the result request after a completion call, and
-    /// webhooks after a Harvest call. Waits at most 30 seconds. Returns `true` if all work has
-    /// finished.
+    /// Waits up to 30 seconds for background work to finish: the result request after a completion
+    /// call, and webhooks after a Harvest call. Returns `true` if all work has finished.
     pub async fn settle(&self) -> bool {
         self.world.tasks.settle(LONGEST_SETTLE).await
     }

@@ -1,5 +1,5 @@
-//! Harvest v3, `harvest.greenhouse.io` in production. Each resource has a file; this one routes,
-//! authenticates and limits calls.
+//! Harvest v3, `harvest.greenhouse.io` in production. Each resource has its own file; this file
+//! routes, authenticates and limits calls.
 
 use std::sync::Arc;
 
@@ -38,8 +38,8 @@ mod tags;
 mod unmodelled;
 mod users;
 
-/// `None` if Harvest does not have the path or method: routing precedes authentication (observed
-/// live).
+/// Serves a call, or returns `None` if Harvest does not have the path or method. Routing precedes
+/// authentication (observed live).
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let switches = world.switches();
     let found = routes::all().find_map(|route| Some((route, route.matches(call)?)));
@@ -88,14 +88,14 @@ pub(crate) fn has_endpoint(method: &str, path: &str) -> bool {
             .any(|one| unmodelled::scope(one, path).is_some())
 }
 
-/// The path of the matching route, with `{id}` for an id.
+/// Returns the path of the matching route, with `{id}` for an id.
 pub(crate) fn template(path: &str) -> Option<&'static str> {
     routes::all()
         .find(|route| route.id_in(path).is_some())
         .map(|route| route.path)
 }
 
-/// The methods of a path.
+/// Returns the methods that a path supports.
 pub(crate) fn methods(path: &str) -> Vec<&'static str> {
     routes::all()
         .filter(|route| route.id_in(path).is_some() && !scorecards::is_restricted(route))
@@ -109,9 +109,9 @@ struct ListRequest<'a> {
     state: &'a State,
     base_url: &'a str,
     client_id: &'a str,
-    /// If `false`, lists are empty: the user is not a Site Admin (documented).
+    /// If `false`, lists are empty because the user is not a Site Admin (documented).
     sees_rows: bool,
-    /// The id in the path; 0 if the path has none.
+    /// The id in the path, or 0 if the path has none.
     id: i64,
     switches: Switches,
 }
@@ -123,12 +123,12 @@ struct WriteRequest<'a> {
     base_url: &'a str,
     client_id: &'a str,
     acting_user: i64,
-    /// The id in the path; 0 if the path has none.
+    /// The id in the path, or 0 if the path has none.
     id: i64,
     now: DateTime<Utc>,
-    /// Events to send after the call is answered.
+    /// Events to send after the response.
     events: Vec<Event>,
-    /// Hooks to ping after the call is answered.
+    /// Hooks to ping after the response.
     pings: Vec<i64>,
 }
 
@@ -138,7 +138,7 @@ type Write = fn(&mut WriteRequest<'_>) -> Result<Answer, Answer>;
 #[derive(Clone, Copy)]
 enum Handler {
     List(List),
-    /// Lists records by the definition of their table.
+    /// Lists the records of a table.
     Table(&'static Table),
     Write(Write),
 }

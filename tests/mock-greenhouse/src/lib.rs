@@ -1,22 +1,23 @@
 //! A stateful mock of Greenhouse for tests.
 //!
-//! One listener on the loopback interface serves the three Greenhouse hosts, distinguished by path:
+//! One listener on the loopback interface serves the three Greenhouse hosts. The path determines
+//! the host:
 //!
-//! | path | plays |
+//! | path | host |
 //! |---|---|
 //! | `/v3/...` | Harvest v3 |
 //! | `/authorize`, `/token`, `/introspect` | the authorization server |
 //! | `/integrations/testing_partners/take_home_tests/{n}` | the completion call of a partner |
 //! | `/_mock/...` | control: seeds, state, exchanges, the clock, switches, faults, stored files |
 //!
-//! The mock also calls out. It sends tests to an assessment partner
+//! The mock also makes calls. It sends tests to an assessment partner
 //! ([`MockGreenhouse::send_test`]), requests results and opens report links, and it delivers signed
 //! webhooks ([`MockGreenhouse::add_hook`]). An exchange log ([`MockGreenhouse::exchanges`]) records
 //! every request in both directions.
 //!
-//! The crate depends on none of the crates that it tests, so that a wrong belief about Greenhouse
-//! cannot hide on both sides of a test. `RULES.md` lists every modelled rule with its source and
-//! certainty.
+//! The crate does not depend on any crate that it tests, so that a wrong assumption about
+//! Greenhouse cannot be on both sides of a test. `RULES.md` lists every modelled rule with its
+//! source and certainty.
 //!
 //! # Examples
 //!

@@ -55,7 +55,7 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Returns at Ctrl-C or SIGTERM.
+/// Waits for Ctrl-C or SIGTERM.
 async fn stop_signal() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]

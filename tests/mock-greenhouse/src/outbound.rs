@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::world::{Direction, World};
 
-/// A call to make.
+/// An outbound call.
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) url: String,
@@ -17,29 +17,29 @@ pub(crate) struct Outgoing {
     pub(crate) body: Bytes,
 }
 
-/// The answer to a call.
+/// The response to an outbound call.
 pub(crate) struct Incoming {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) body: Bytes,
 }
 
-/// Error of a call without an answer. Omits the URL, which may be a signed link.
+/// Error from a call without a complete response. Omits the URL, which can be a signed link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum CallError {
     #[error("expected an absolute http or https URL")]
     Url,
     #[error("connection failed")]
     Unreachable,
-    #[error("no answer within 10 seconds")]
+    #[error("no response within 10 seconds")]
     TimedOut,
-    #[error("connection closed before the end of the answer")]
+    #[error("connection closed before the end of the response")]
     Broken,
-    #[error("the answer exceeds 4 MiB")]
+    #[error("the response exceeds 4 MiB")]
     TooLarge,
 }
 
-/// Makes one call and logs it. Follows no redirect; any status is `Ok`.
+/// Makes one call and logs it. Does not follow redirects. Any status is `Ok`.
 pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incoming, CallError> {
     let url = Url::parse(&outgoing.url).map_err(|_| CallError::Url)?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -95,8 +95,8 @@ fn classify(error: &reqwest::Error) -> CallError {
     }
 }
 
-/// Creates a client without idle connections: a stopped mock leaves none open, and all mocks can
-/// share the client.
+/// Creates a client that keeps no idle connections, so that a stopped mock leaves none open and all
+/// mocks can share the client.
 fn client() -> Option<reqwest::Client> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -108,8 +108,8 @@ fn client() -> Option<reqwest::Client> {
         .ok()
 }
 
-/// Created at the first call. Creating it loads the system's certificates, which is slow, and a
-/// mock that only serves does not need it.
+/// Created at the first call, because loading the system's certificates is slow and a mock that
+/// only serves does not need the client.
 static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE_CALL: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! Payloads of webhooks, in the shape of the published samples.
+//! Webhook payloads, in the form of the published samples.
 
 pub(crate) mod application;
 mod custom_fields;

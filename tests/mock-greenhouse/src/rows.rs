@@ -1,4 +1,4 @@
-//! Rows of Greenhouse as plain data. Their JSON is what Harvest lists show.
+//! Greenhouse's rows as plain data. Harvest lists show the JSON of these types.
 
 pub use self::application::{Application, ApplicationStage, ApplicationStatus, Offer};
 pub use self::attachment::Attachment;

@@ -40,7 +40,7 @@ pub enum StartError {
     Listen {
         /// The configured port.
         port: u16,
-        /// The error of the operating system.
+        /// The operating system's error.
         source: io::Error,
     },
 }
@@ -48,7 +48,7 @@ pub enum StartError {
 /// The running listener.
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// Dropping it makes the server finish current requests and stop.
+    /// When the sender is dropped, the server finishes current requests and stops.
     target: watch::Sender<Phase>,
     current: watch::Receiver<Phase>,
     task: JoinHandle<()>,
@@ -74,7 +74,7 @@ impl Server {
         Ok((server, world))
     }
 
-    /// Starts or stops refusing connections. Returns once the change has taken effect.
+    /// Starts or stops refusing connections. Returns when the change has taken effect.
     pub(crate) async fn refuse(&self, refuse: bool) {
         let phase = if refuse { Phase::Refusing } else { Phase::Open };
         self.target.send_replace(phase);
@@ -98,7 +98,7 @@ impl Server {
     }
 }
 
-/// Reads, logs and answers a request.
+/// Reads and logs a request and responds to it.
 async fn answer(
     world: Arc<World>,
     connection: Arc<ConnectionHandle>,
@@ -140,7 +140,7 @@ async fn answer(
     log_and_respond(&world, &call, &exchange, answer)
 }
 
-/// Logs an answer and sends it.
+/// Logs a response and sends it.
 fn log_and_respond(
     world: &World,
     call: &Call,
@@ -171,7 +171,7 @@ fn route(world: &Arc<World>, call: &Call) -> Answer {
     })
 }
 
-/// The methods that the path supports, or an overview of all paths.
+/// Returns the methods that the path supports, or an overview of all paths.
 fn expected(call: &Call) -> String {
     let methods = harvest::methods(&call.path);
     if methods.is_empty() {
@@ -181,7 +181,8 @@ fn expected(call: &Call) -> String {
     }
 }
 
-/// The path of the endpoint with `{id}` for an id, or the path itself if no endpoint matches.
+/// Returns the path of the endpoint with `{id}` for an id, or the path itself if no endpoint
+/// matches.
 fn endpoint(path: &str) -> String {
     if let Some(template) = harvest::template(path) {
         return template.to_owned();
@@ -229,7 +230,7 @@ fn date_of(world: &World, switches: &Switches) -> DateTime<Utc> {
     now.checked_add_signed(offset).unwrap_or(now)
 }
 
-/// The body of an answer.
+/// The body of a response.
 type Body = BoxBody<Bytes, io::Error>;
 
 const LARGEST_REQUEST: usize = 32 * 1024 * 1024;

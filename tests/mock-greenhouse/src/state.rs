@@ -46,8 +46,8 @@ mod stages;
 mod tags;
 mod users;
 
-/// Everything that this Greenhouse stores. Rows are keyed by id. Ids are unique across all tables,
-/// so that an id of the wrong kind finds nothing.
+/// All data of this Greenhouse. Rows are keyed by id. Ids are unique across all tables, so an id of
+/// the wrong kind finds nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     pub(crate) candidates: BTreeMap<i64, Candidate>,
@@ -65,11 +65,11 @@ pub(crate) struct State {
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) complaints: Vec<Complaint>,
     pub(crate) unexpected: Vec<UnexpectedRequest>,
-    /// Names of the partner's tests by id, from the last list.
+    /// Names of the partner's tests by id, from the last `list_tests` call.
     pub(crate) partner_tests: BTreeMap<String, String>,
     pub(crate) site_admin: i64,
     pub(crate) job_admin: i64,
-    /// Acts if a token names no `sub`.
+    /// The user who acts if a token request contains no `sub`.
     pub(crate) service_user: i64,
     /// Scopes that the customer's credential has now.
     pub(crate) scopes: BTreeSet<String>,
@@ -136,7 +136,8 @@ impl State {
         state
     }
 
-    /// Adds the records of every new organisation: a rejection reason, a source, the user roles.
+    /// Adds the records that every new organisation has: rejection reasons, a source and the user
+    /// roles.
     fn add_usual_records(&mut self, now: DateTime<Utc>) {
         // These records match their tables and are always accepted.
         let reason = "Lacking skills or qualifications";
@@ -161,7 +162,7 @@ impl State {
         }
     }
 
-    /// Returns a new id, beyond 32 bits and with the ending of real ones (observed live).
+    /// Returns a new id, which exceeds 32 bits and ends like real ids (observed live).
     pub(crate) fn next_id(&mut self) -> i64 {
         self.last_id += 1_000;
         self.last_id

@@ -12,23 +12,23 @@ mod behaviour;
 mod partner;
 mod row_forms;
 
-/// Behaviour that is unknown in the real Greenhouse. The default of each switch is the more likely
-/// one.
+/// Settings for behaviour that is unknown in the real Greenhouse. Each switch defaults to the more
+/// likely behaviour.
 ///
-/// Set at the start by [`Config::with_switches`](crate::Config::with_switches), and at run time by
-/// [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) and by `PATCH /_mock/switches`, with
-/// members and values in `snake_case`.
+/// Set switches at the start with [`Config::with_switches`](crate::Config::with_switches), and at
+/// run time with [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) or `PATCH
+/// /_mock/switches`, with members and values in `snake_case`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Switches {
-    /// Expiry in the answer of the token endpoint.
+    /// Expiry in the token endpoint's response.
     pub token_expiry: TokenExpiry,
     /// Decision of the user at `/authorize`.
     pub consent: Consent,
     /// Lifetime of a partner's refresh token.
     pub refresh_token_life: RefreshTokenLife,
-    /// Answer to the creation of a candidate.
+    /// Response to the creation of a candidate.
     pub created_candidate: CreatedCandidate,
     /// Accepted values of `from_stage_id` in a move.
     pub from_stage_id: FromStageId,
@@ -42,28 +42,28 @@ pub struct Switches {
     pub stage_after_rejection: StageAfterRejection,
     /// `job_interview_stage_id` in rows of applications.
     pub job_interview_stage_id: Presence,
-    /// Form of number custom fields in rows.
+    /// Form of custom fields of type number in rows.
     pub number_custom_fields: NumberForm,
     /// `link` header of the last page.
     pub last_page_link: LastPageLink,
-    /// Answer of a list to a user who is not a Site Admin.
+    /// Response of a list for a user who is not a Site Admin.
     pub list_for_non_admin: ListForNonAdmin,
     /// Body of a 403.
     pub forbidden_body: ForbiddenBody,
-    /// Answer to writes of scorecards and their parts.
+    /// Response to writes to scorecards and their parts.
     pub scorecard_writes: ScorecardWrites,
     /// Spelling of a Site Admin in introspection.
     pub user_role: UserRole,
-    /// `Date` header of every answer.
+    /// `Date` header of every response.
     pub date_header: DateHeader,
-    /// `content_type` and `visibility` in the answer to a new attachment.
+    /// `content_type` and `visibility` in the response to a new attachment.
     pub attachment_extra_members: AttachmentExtraMembers,
     /// `Greenhouse-Event-ID` of a retried delivery.
     pub retry_event_id: RetryEventId,
     /// Credentials that the completion call accepts.
     pub completion_key: CompletionKey,
-    /// Seconds of the mock's clock by which lists lag behind every change, seeds included. Default
-    /// 0.
+    /// Seconds, on the mock's clock, by which lists lag behind every change, including seeds.
+    /// Default: 0.
     pub read_lag_seconds: u32,
     /// Seconds by which the `Date` header is ahead of the mock's clock; negative if it lags. Rows
     /// and webhooks are unaffected. Default 0.
@@ -117,7 +117,7 @@ macro_rules! switch {
 use switch;
 
 switch!(
-    /// Expiry in the answer of the token endpoint.
+    /// Expiry in the token endpoint's response.
     TokenExpiry {
         /// `expires_at`, a time (observed live).
         ExpiresAt,
@@ -131,7 +131,7 @@ switch!(
 switch!(
     /// Decision of the user at `/authorize`.
     Consent {
-        /// The user consents at once.
+        /// The user consents immediately.
         Consents,
         /// The user refuses.
         Refuses,
@@ -141,15 +141,15 @@ switch!(
 switch!(
     /// Lifetime of a partner's refresh token.
     RefreshTokenLife {
-        /// 14 days (later texts).
+        /// 14 days (more recent documentation).
         FourteenDays,
-        /// 24 hours (texts of early 2026).
+        /// 24 hours (documentation from early 2026).
         OneDay,
     }
 );
 
 switch!(
-    /// Answer to the creation of a candidate.
+    /// Response to the creation of a candidate.
     CreatedCandidate {
         /// `{"candidate", "application"}` (two clients and a connector's documentation).
         Wrapped,
@@ -183,7 +183,7 @@ switch!(
 switch!(
     /// Effect of an update on custom fields that it does not name.
     CustomFieldsUpdate {
-        /// Clears them: the update replaces the whole set (two clients).
+        /// Clears them, because the update replaces the whole set (two clients).
         Replace,
         /// Keeps them.
         Merge,
@@ -195,8 +195,7 @@ switch!(
     StageAfterRejection {
         /// Unchanged (measured live).
         Kept,
-        /// Null: rows show null in `stage_id`, `stage_name` and `job_interview_stage_id`
-        /// (documented).
+        /// Rows show null in `stage_id`, `stage_name` and `job_interview_stage_id` (documented).
         Null,
     }
 );
@@ -206,13 +205,13 @@ switch!(
     Presence {
         /// Present (observed live).
         Present,
-        /// Absent (the specification of March 2026).
+        /// Absent (the specification from March 2026).
         Absent,
     }
 );
 
 switch!(
-    /// Form of number custom fields in rows.
+    /// Form of custom fields of type number in rows.
     NumberForm {
         /// A JSON number.
         Number,
@@ -232,7 +231,7 @@ switch!(
 );
 
 switch!(
-    /// Answer of a list to a user who is not a Site Admin.
+    /// Response of a list for a user who is not a Site Admin.
     ListForNonAdmin {
         /// 200 and an empty list.
         Empty,
@@ -254,9 +253,9 @@ switch!(
 );
 
 switch!(
-    /// Answer to writes of scorecards and their parts.
+    /// Response to writes to scorecards and their parts.
     ScorecardWrites {
-        /// 404: the route does not exist.
+        /// 404, because the route does not exist.
         Absent,
         /// 403.
         Forbidden,
@@ -276,7 +275,7 @@ switch!(
 );
 
 switch!(
-    /// `Date` header of every answer.
+    /// `Date` header of every response.
     DateHeader {
         /// Present (observed live).
         Present,
@@ -286,9 +285,9 @@ switch!(
 );
 
 switch!(
-    /// `content_type` and `visibility` in the answer to a new attachment.
+    /// `content_type` and `visibility` in the response to a new attachment.
     AttachmentExtraMembers {
-        /// Absent: the answer is the row as a list shows it.
+        /// Absent. The response is the row as a list shows it.
         Absent,
         /// Present.
         Present,
@@ -308,10 +307,10 @@ switch!(
 switch!(
     /// Credentials that the completion call accepts.
     CompletionKey {
-        /// The completion credential only; the partner key is answered with 403 (reported by a
+        /// Only the completion credential. The response to the partner key is 403 (reported by a
         /// vendor).
         OwnOnly,
-        /// The partner key as well (one public integration sends it).
+        /// Also the partner key (one public integration sends it).
         PartnerKeyToo,
     }
 );

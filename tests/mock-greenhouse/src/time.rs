@@ -3,17 +3,18 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::Serializer;
 
-/// `2026-05-05T22:36:04.296Z`: Harvest rows (observed live).
+/// Formats a time as in Harvest rows, `2026-05-05T22:36:04.296Z` (observed live).
 pub(crate) fn millis(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// `2026-05-05T22:36:04Z`: webhook bodies and token answers (documented, observed live).
+/// Formats a time without milliseconds, `2026-05-05T22:36:04Z`, as in webhook bodies and token
+/// responses (documented, observed live).
 pub(crate) fn seconds(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// `Tue, 05 May 2026 22:36:04 GMT`: the `Date` header.
+/// Formats a time as in the `Date` header, `Tue, 05 May 2026 22:36:04 GMT`.
 pub(crate) fn http_date(at: DateTime<Utc>) -> String {
     at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
@@ -24,7 +25,7 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
         .map(|at| at.with_timezone(&Utc))
 }
 
-/// `2026-05-05`.
+/// Parses a day such as `2026-05-05`.
 pub(crate) fn parse_day(text: &str) -> Option<DateTime<Utc>> {
     let day: NaiveDate = text.parse().ok()?;
     Some(day.and_time(NaiveTime::MIN).and_utc())
@@ -35,12 +36,12 @@ pub(crate) fn parse_any(text: &str) -> Option<DateTime<Utc>> {
     parse(text).or_else(|| parse_day(text))
 }
 
-/// Serializer for a time.
+/// Serializes a time.
 pub(crate) fn as_millis<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&millis(*at))
 }
 
-/// Serializer for a time that may be null.
+/// Serializes a time that can be null.
 pub(crate) fn as_millis_or_null<S: Serializer>(
     at: &Option<DateTime<Utc>>,
     to: S,

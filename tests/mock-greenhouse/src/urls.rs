@@ -1,4 +1,4 @@
-//! Addresses of Greenhouse's pages and of the mock's own endpoints.
+//! URLs of Greenhouse's pages and of the mock's own endpoints.
 
 use std::fmt::Display;
 
@@ -11,22 +11,22 @@ pub(crate) const INBOX: &str = "/_mock/inbox";
 /// Path of stored files, followed by the attachment's id.
 pub(crate) const FILES: &str = "/_mock/files/";
 
-/// Address of a stored file.
+/// Returns the URL of a stored file.
 pub(crate) fn file(base_url: &str, attachment: i64) -> String {
     format!("{base_url}{FILES}{attachment}")
 }
 
-/// Page of a candidate.
+/// Returns the URL of a candidate's page.
 pub(crate) fn candidate(candidate: i64) -> String {
     format!("{APP}/people/{candidate}")
 }
 
-/// Page of a candidate, opened at one application.
+/// Returns the URL of a candidate's page, opened at one application.
 pub(crate) fn profile(candidate: i64, application: i64) -> String {
     format!("{APP}/people/{candidate}?application_id={application}")
 }
 
-/// Page of a job.
+/// Returns the URL of a job's page.
 pub(crate) fn job(job: impl Display) -> String {
     format!("{APP}/sdash/{job}")
 }

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use crate::state::ActError;
 use crate::switches::ForbiddenBody;
 
-/// A request with its whole body.
+/// A request with its complete body.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
@@ -19,7 +19,7 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) request_id: String,
-    /// Lag of lists for this call only.
+    /// Lag of lists in seconds, for this call only.
     pub(crate) lag_seconds: Option<u32>,
     /// Distortion of lists for this call only.
     pub(crate) distortion: Option<Distortion>,
@@ -35,7 +35,7 @@ pub(crate) enum Distortion {
 }
 
 impl Call {
-    /// Path and query, as in the request line.
+    /// Returns the path and query, as in the request line.
     pub(crate) fn target(&self) -> String {
         if self.query.is_empty() {
             self.path.clone()
@@ -49,7 +49,7 @@ impl Call {
         scheme.eq_ignore_ascii_case("bearer").then_some(token)
     }
 
-    /// Username and password of a Basic header.
+    /// Returns the user name and password in a Basic header.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
         let (scheme, encoded) = self.authorization()?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {
@@ -78,11 +78,11 @@ impl Call {
     }
 }
 
-/// The answer to a [`Call`].
+/// The response to a [`Call`].
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    /// A list instead of a map, which keeps an answer small enough to be an error type.
+    /// A list instead of a map, which keeps this type small enough for an error.
     pub(crate) headers: Vec<(&'static str, HeaderValue)>,
     pub(crate) body: Bytes,
 }
@@ -103,7 +103,7 @@ impl Answer {
         }
     }
 
-    /// Creates an answer from serialized JSON.
+    /// Creates a response from serialized JSON.
     pub(crate) fn text(status: StatusCode, json: String) -> Self {
         let mut answer = Self::empty(status);
         answer.body = json.into();
@@ -113,14 +113,14 @@ impl Answer {
         )
     }
 
-    /// Sets a header, replacing one of the same name.
+    /// Sets a header, replacing an existing header with the same name.
     pub(crate) fn with(mut self, name: &'static str, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
         self
     }
 
-    /// 401 as recorded live for a Harvest call without a usable token.
+    /// Creates the 401 response recorded live for a Harvest call without a usable token.
     pub(crate) fn unauthorized() -> Self {
         let text = "Token could not be decoded. Please ensure your token is from a trusted source.";
         Self::json(
@@ -132,7 +132,7 @@ impl Answer {
         )
     }
 
-    /// 403 for a missing scope; the true body is unknown.
+    /// Creates the 403 response for a missing scope. The real body is unknown.
     pub(crate) fn forbidden(body: ForbiddenBody) -> Self {
         match body {
             ForbiddenBody::Message => Self::message(StatusCode::FORBIDDEN, "Forbidden"),
@@ -141,7 +141,7 @@ impl Answer {
         }
     }
 
-    /// 404 as recorded live for an unknown route.
+    /// Creates the 404 response recorded live for an unknown route.
     pub(crate) fn no_route() -> Self {
         Self::json(
             StatusCode::NOT_FOUND,
@@ -152,7 +152,8 @@ impl Answer {
         )
     }
 
-    /// 404 as recorded live for an unknown record on a write: `errors` is a string.
+    /// Creates the 404 response recorded live for a write to an unknown record, in which `errors`
+    /// is a string.
     pub(crate) fn no_record(what: &str) -> Self {
         let errors = Some(Value::from(format!("{what} not found")));
         Self::json(
@@ -164,7 +165,8 @@ impl Answer {
         )
     }
 
-    /// 422 as documented and recorded: items are strings or one-key objects.
+    /// Creates a 422 response as documented and recorded live. Items are strings or one-key
+    /// objects.
     pub(crate) fn unprocessable(errors: Vec<Value>) -> Self {
         Self::json(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -179,7 +181,7 @@ impl Answer {
         Self::unprocessable(vec![Value::from(text.into())])
     }
 
-    /// 429; the true body is unknown.
+    /// Creates a 429 response. The real body is unknown.
     pub(crate) fn too_many_requests() -> Self {
         Self::json(
             StatusCode::TOO_MANY_REQUESTS,
@@ -190,12 +192,12 @@ impl Answer {
         )
     }
 
-    /// 200 after a deletion, with the message of the official specification.
+    /// Creates the 200 response after a deletion, with the message in the official specification.
     pub(crate) fn deleted(what: &str, id: i64) -> Self {
         Self::message(StatusCode::OK, &format!("{what} {id} deleted successfully"))
     }
 
-    /// A plain `{"message": ...}` body.
+    /// Creates a response with the body `{"message": ...}`.
     pub(crate) fn message(status: StatusCode, message: &str) -> Self {
         Self::json(
             status,
@@ -228,7 +230,7 @@ pub(crate) fn same_secret(one: &str, other: &str) -> bool {
     one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
-/// The value of a Basic `Authorization` header.
+/// Returns the value of a Basic `Authorization` header.
 pub(crate) fn basic_header(user: &str, password: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!(
         "Basic {}",

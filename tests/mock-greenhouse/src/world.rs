@@ -1,4 +1,4 @@
-//! The data of one mock. The modules that serve requests and act are built on it.
+//! The data of one mock, on which the modules that serve requests and perform actions are built.
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -43,7 +43,7 @@ mod tokens;
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) config: Config,
-    /// `http://127.0.0.1:<port>`, without a trailing slash.
+    /// Base URL, `http://127.0.0.1:<port>` without a trailing slash.
     pub(crate) base_url: String,
     pub(crate) ids: IdGenerator,
     pub(crate) tokens: Tokens,
@@ -51,16 +51,16 @@ pub(crate) struct World {
     pub(crate) harvest_window: RateWindow,
     pub(crate) auth_window: RateWindow,
     pub(crate) exchanges: ExchangeLog,
-    /// Limits the concurrent result requests after completion calls.
+    /// Limits concurrent result requests after completion calls.
     pub(crate) result_requests: Semaphore,
     pub(crate) tasks: Tasks,
     pub(crate) inbox: Inbox,
     pub(crate) faults: Faults,
-    /// Stalled requests whose callers are still waiting.
+    /// Number of stalled requests whose callers are still waiting.
     pub(crate) stalled_requests: AtomicUsize,
     /// If set, events create deliveries that are not sent.
     pub(crate) holds_deliveries: AtomicBool,
-    /// Set once a test has read the unexpected requests; cleared by the next one.
+    /// Set when a test has read the unexpected requests. Cleared by the next unexpected request.
     pub(crate) unexpected_was_read: AtomicBool,
     /// Number of requests to each endpoint, by method and path.
     counts: Mutex<BTreeMap<(String, String), u64>>,
@@ -107,7 +107,7 @@ impl World {
         self.config.clock.now()
     }
 
-    /// Locks the state. Do not hold the guard across an await.
+    /// Locks the state. The guard must not be held across an await.
     pub(crate) fn state(&self) -> StateGuard<'_> {
         StateGuard {
             state: self.state.lock().unwrap_or_else(PoisonError::into_inner),
@@ -116,7 +116,7 @@ impl World {
         }
     }
 
-    /// The state that a lagging list shows; `None` if lists do not lag.
+    /// Returns the state that a lagging list shows, or `None` if lists do not lag.
     pub(crate) fn lagging_state(&self, lag_seconds: Option<u32>) -> Option<Arc<State>> {
         let lag = lag_seconds.unwrap_or_else(|| self.switches().read_lag_seconds);
         if lag == 0 {
@@ -163,8 +163,8 @@ impl World {
             .clone()
     }
 
-    /// Problems that a well-behaved client does not cause, and faults that did not occur, one line
-    /// each.
+    /// Returns problems that a well-behaved client does not cause, and faults that did not occur,
+    /// one line each.
     pub(crate) fn problems(&self) -> Vec<String> {
         let state = self.state();
         let unexpected = state.unexpected.iter().map(|one| {
@@ -175,7 +175,7 @@ impl World {
         });
         let complaints = state.complaints.iter().map(|one| {
             format!(
-                "malformed answer of the partner to {}: {}",
+                "malformed response from the partner to {}: {}",
                 one.api_call,
                 one.errors.join("; ")
             )
@@ -190,7 +190,7 @@ impl World {
         unexpected.chain(complaints).chain(unused).collect()
     }
 
-    /// Keeps as much history as the switches and faults can show.
+    /// Keeps as much history as the switches and faults require.
     fn update_history(&self) {
         let state = self.state();
         let seconds = state
@@ -204,7 +204,7 @@ impl World {
             .set_lag(seconds, &state);
     }
 
-    /// Locks the state. While a guard is held, use its `switches` instead.
+    /// Locks the state. While holding a state guard, use its `switches` instead.
     pub(crate) fn switches(&self) -> Switches {
         self.state().switches
     }
@@ -225,7 +225,7 @@ impl World {
         *self.partner.lock().unwrap_or_else(PoisonError::into_inner) = Some(partner);
     }
 
-    /// Records a request that no route serves, with the requests that would be served.
+    /// Records a request that no route serves, and the requests that would be served.
     pub(crate) fn unexpected(&self, call: &Call, expected: &str) {
         let unexpected = UnexpectedRequest {
             method: call.method.to_string(),

@@ -35,7 +35,7 @@ pub(crate) async fn list_tests(world: &Arc<World>) -> Result<Vec<PartnerTest>, A
     }
 }
 
-/// `POST send_test` for one application, with a new address for the completion call.
+/// `POST send_test` for one application, with a new URL for the completion call.
 pub(crate) async fn send_test(
     world: &Arc<World>,
     application: i64,
@@ -90,7 +90,8 @@ pub(crate) fn send_triggered(world: &Arc<World>, tests: Vec<TriggeredTest>) {
     }
 }
 
-/// Repeats `POST send_test` with the same address: a retry (inferred), not a second test.
+/// Repeats `POST send_test` with the same URL, as a retry of the test and not as a second test
+/// (inferred).
 pub(crate) async fn resend_test(
     world: &Arc<World>,
     take_home_test: i64,
@@ -125,7 +126,7 @@ pub(crate) async fn resend_test(
     }
 }
 
-/// Returns the body, and the members that a complaint repeats.
+/// Returns the body, and the values that a complaint repeats.
 fn request(
     state: &State,
     take_home_test: i64,
@@ -195,7 +196,7 @@ fn add_members(body: &mut Value, test: &TakeHomeTest) {
     body["application"] = json!({ "id": test.application_id });
 }
 
-/// Every documented member; unknown ones are null instead of absent (documented).
+/// Every documented member. Members without a value are null, not absent (documented).
 #[derive(Serialize)]
 struct SendTest<'a> {
     partner_test_id: &'a str,

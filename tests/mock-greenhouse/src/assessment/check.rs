@@ -1,5 +1,5 @@
-//! Checks of the partner's answers, as strict as the documentation. Undocumented members are
-//! ignored: they may be added at any time.
+//! Checks that the partner's responses are as documented. Undocumented members are ignored, because
+//! Greenhouse may add members at any time.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -8,7 +8,7 @@ use crate::assessment::{PartnerTest, TestStatus};
 
 type CheckResult<T> = Result<T, Vec<String>>;
 
-/// `[{"partner_test_id": str, "partner_test_name": str}]`.
+/// Parses `[{"partner_test_id": str, "partner_test_name": str}]`.
 pub(super) fn tests(body: &[u8]) -> CheckResult<Vec<PartnerTest>> {
     let Some(Value::Array(items)) = json(body)? else {
         return Err(vec!["the body is not a JSON array".to_owned()]);
@@ -37,7 +37,7 @@ pub(super) fn tests(body: &[u8]) -> CheckResult<Vec<PartnerTest>> {
     }
 }
 
-/// `{"partner_interview_id": str}`.
+/// Parses `{"partner_interview_id": str}`.
 pub(super) fn partner_interview_id(body: &[u8]) -> CheckResult<String> {
     let members = object(body)?;
     let mut errors = Vec::new();

@@ -8,8 +8,9 @@ use crate::urls;
 use crate::wire::{Answer, Call, same_secret};
 use crate::world::World;
 
-/// `PATCH <url>`: the partner reports a completed test. The answer is a status code without a body
-/// (documented). Greenhouse then requests the result. `None` for another method or path.
+/// Serves `PATCH <url>`, with which the partner reports a completed test. The response is a status
+/// code without a body (documented). Greenhouse then requests the result. Returns `None` for
+/// another method or path.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let id = test_of(call)?;
     (call.method == Method::PATCH)
@@ -38,9 +39,9 @@ fn test_of(call: &Call) -> Option<i64> {
 }
 
 /// Requests a result in the background. Failures appear in the exchange log and among the
-/// complaints. The real limit on concurrent requests is unknown. The mock limits them because a
-/// partner with many completed tests would otherwise receive all requests at once, and its answers
-/// would appear slow.
+/// complaints. The real limit on concurrent requests is unknown. The mock limits concurrent
+/// requests, because a partner with many completed tests would otherwise receive all requests at
+/// the same time, and its responses would appear slow.
 pub(super) fn request_result(world: &Arc<World>, partner_interview_id: String) {
     let requesting = Arc::clone(world);
     world.tasks.spawn(async move {
@@ -61,16 +62,16 @@ fn complete(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> 
         test.completions += 1;
         test.partner_interview_id.clone()
     };
-    // A partner may report before its answer to `send_test` arrives. That answer then triggers the
-    // request.
+    // A partner can report completion before its response to `send_test` arrives. The response then
+    // triggers the request.
     if let Some(interview) = interview {
         request_result(world, interview);
     }
     Ok(Answer::empty(StatusCode::OK))
 }
 
-/// Accepts the completion credential only. The partner key answers 403 (reported by a vendor)
-/// unless the switch says otherwise.
+/// Accepts only the completion credential. The response to the partner key is 403 (reported by a
+/// vendor) unless the switch allows the key.
 fn authenticate(world: &World, call: &Call) -> Result<(), Answer> {
     let (user, password) = call
         .basic()

@@ -12,7 +12,7 @@ use crate::rows::Complaint;
 use crate::wire::basic_header;
 use crate::world::World;
 
-/// The subject of a call, as far as it is known. `response_error` repeats it.
+/// The known values that identify the subject of a call. `response_error` repeats them.
 #[derive(Debug, Default, Clone)]
 pub(super) struct CallSubject {
     pub(super) api_call: &'static str,
@@ -63,7 +63,7 @@ pub(super) async fn call(
     }
 }
 
-/// Reports a malformed answer to the partner and records it.
+/// Reports a malformed response to the partner and records a complaint.
 pub(super) async fn report_malformed(
     world: &Arc<World>,
     partner: &Partner,
@@ -106,7 +106,7 @@ pub(super) async fn report_malformed(
     AssessmentError::Malformed(errors)
 }
 
-/// Unknown members are null instead of absent (documented for all bodies).
+/// Members without a value are null, not absent (documented for all bodies).
 #[derive(Serialize)]
 struct ResponseError<'a> {
     api_call: &'a str,
@@ -117,5 +117,5 @@ struct ResponseError<'a> {
     candidate_email: Option<&'a str>,
 }
 
-/// Greenhouse rejects keys of this length (documented).
+/// Greenhouse rejects keys of this length or longer (documented).
 const KEY_LIMIT: usize = 171;

@@ -1,6 +1,6 @@
 //! Periodic status requests: hourly, until the test is complete, the candidate is hired, or 8 weeks
-//! have passed. Documented for integrations that do not report completion; the mock polls for all,
-//! which is stricter.
+//! have passed. This is documented for integrations that do not report completion. The mock is
+//! stricter and polls all partners.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use crate::rows::{ApplicationStatus, TakeHomeTest};
 use crate::state::State;
 use crate::world::World;
 
-/// The time of the first status request for a test.
+/// Returns the time of the first status request for a test.
 pub(super) fn first(sent_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
     sent_at.checked_add_signed(INTERVAL)
 }
 
-/// Requests the status of every due test once. Hours that the clock skips are not repeated.
+/// Requests the status of every due test once, even if the clock has skipped several hours.
 /// Failures appear in the exchange log and among the complaints. Returns the tests with their new
 /// status.
 pub(crate) async fn poll_due(world: &Arc<World>) -> Vec<TakeHomeTest> {
@@ -30,7 +30,7 @@ pub(crate) async fn poll_due(world: &Arc<World>) -> Vec<TakeHomeTest> {
         .collect()
 }
 
-/// Plans the next request for each due test, and stops polling finished ones.
+/// Plans the next request for each due test, and stops polling finished tests.
 fn claim(state: &mut State, now: DateTime<Utc>) -> Vec<(i64, String)> {
     let applications = &state.applications;
     let mut due = Vec::new();

@@ -12,9 +12,10 @@ use crate::rows::{ApplicationStatus, OpenedLink};
 use crate::state::State;
 use crate::world::World;
 
-/// `GET test_status`. Stores a complete result with its test, or drops it with a reason.
+/// `GET test_status`. Stores a complete result with its test, or drops the result and records the
+/// reason.
 ///
-/// An id without a test is requested as well, and nothing is stored.
+/// For an id without a test, the status is also requested, but nothing is stored.
 pub(crate) async fn test_status(
     world: &Arc<World>,
     partner_interview_id: &str,
@@ -78,14 +79,14 @@ fn reason_to_drop(
     match opened {
         Ok(opened) if opened.is_open() => None,
         Ok(opened) => Some(format!(
-            "partner_profile_url answered with status {}",
+            "partner_profile_url returned status {}",
             opened.status
         )),
-        Err(error) => Some(format!("partner_profile_url did not answer: {error}")),
+        Err(error) => Some(format!("no response from partner_profile_url: {error}")),
     }
 }
 
-/// Opens a report link without credentials, as the public would. Records redirects and does not
+/// Opens a report link without credentials, as the public would. Records redirects but does not
 /// follow them.
 async fn open(world: &Arc<World>, url: &str) -> Result<OpenedLink, CallError> {
     let mut headers = HeaderMap::new();

@@ -24,7 +24,7 @@ impl Client<'_> {
     }
 }
 
-/// Returns the credential of a call to the token host, or the refusal as recorded live.
+/// Returns the credential that a call to the token host presents, or the refusal as recorded live.
 pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<Client<'a>, Answer> {
     let Some(sent) = credentials(call, world.switches().client_authentication) else {
         let body =
@@ -102,7 +102,7 @@ fn has_suffix(client_id: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Reads a member of a form from the body or the query. A guide shows some grants with members in
+/// Reads a form member from the body or the query. A guide shows some grants with their members in
 /// the query.
 pub(super) fn member(call: &Call, name: &str) -> Option<String> {
     let body: &[u8] = if call.has_content_type(FORM) {

@@ -8,8 +8,8 @@ use crate::time::seconds;
 use crate::wire::{Answer, Call};
 use crate::world::{Caller, World};
 
-/// `POST /token`. Answers and errors as recorded live. A customer's own integration may use client
-/// credentials only; a partner may use the authorization code and its refresh token only
+/// `POST /token`, with responses and errors as recorded live. A customer's own integration may use
+/// only client credentials, and a partner only the authorization code and its refresh token
 /// (documented).
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
     grant(world, call).unwrap_or_else(|refusal| refusal)
@@ -81,7 +81,7 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
     Ok(token_response(world, caller, refresh_token))
 }
 
-/// The acting user: the named `sub`, or the credential's own user.
+/// Returns the acting user: the user in `sub`, or the credential's service user.
 fn acting_user(world: &World, call: &Call) -> Result<i64, Answer> {
     let state = world.state();
     match member(call, "sub") {

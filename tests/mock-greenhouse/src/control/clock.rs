@@ -14,7 +14,7 @@ use crate::time::as_millis;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `None` for another path or method.
+/// Serves a call, or returns `None` for another path or method.
 pub(super) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     match (&call.method, call.path.as_str()) {
         (&Method::GET, "/_mock/clock") => Some(clock(world)),
@@ -30,8 +30,8 @@ pub(super) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     }
 }
 
-/// Does all due work in the background: attempts of deliveries and status requests. On a running
-/// clock this also happens without a call.
+/// Does all due work in the background: delivery attempts and status requests. While the clock
+/// runs, this also happens automatically.
 fn spawn_due(world: &Arc<World>) {
     let due = Arc::clone(world);
     world.tasks.spawn(async move {
@@ -51,7 +51,7 @@ struct ClockForm {
     release: bool,
 }
 
-/// Advancing the clock also does the due work, even on a held clock.
+/// Changes the clock. Advancing it also does the due work, even while the clock is held.
 fn set_clock(world: &Arc<World>, call: &Call) -> Result<Answer, Answer> {
     let form: ClockForm = read(call)?;
     let clock = &world.config.clock;

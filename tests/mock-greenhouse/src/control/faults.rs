@@ -9,7 +9,8 @@ use crate::faults::Fault;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `GET` lists, `POST` adds one, `DELETE` removes one or all. `None` for another path or method.
+/// `GET` lists the faults, `POST` adds one, and `DELETE` removes one or all. Returns `None` for
+/// another path or method.
 pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     let id = call.path.strip_prefix("/_mock/faults")?;
     let answered = match (&call.method, id) {

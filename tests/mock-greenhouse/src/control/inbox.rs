@@ -1,14 +1,14 @@
-//! `/_mock/inbox`: a webhook receiver that comes with the mock.
+//! `/_mock/inbox`, the mock's own webhook receiver.
 
 use http::{Method, StatusCode};
 
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `POST` stores, `GET` lists, `DELETE` clears.
+/// `POST` stores a webhook, `GET` lists them, and `DELETE` clears the inbox.
 ///
-/// `path` is the rest after `/_mock/inbox`: nothing, or a status for everything but pings. A hook
-/// to `/_mock/inbox/503` becomes active, and then all of its deliveries fail.
+/// `path` is the part after `/_mock/inbox`. It is empty, or is the response status for everything
+/// but pings. A hook to `/_mock/inbox/503` becomes active, but all of its deliveries fail.
 pub(super) fn serve(world: &World, call: &Call, path: &str) -> Answer {
     match call.method {
         Method::POST => {

@@ -1,5 +1,5 @@
-//! `POST /_mock/seed/...`: adds rows without events, like the `seed_` methods of the handle. Each
-//! call answers 201.
+//! `POST /_mock/seed/...` adds rows without firing events, like the `seed_` methods of the handle.
+//! Each call returns 201.
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::rows::{Address, CandidateChanges};
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `None` for another path or method.
+/// Serves a call, or returns `None` for another path or method.
 pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     let kind = call.path.strip_prefix("/_mock/seed/")?;
     if call.method != Method::POST {
@@ -95,7 +95,7 @@ fn candidate(world: &World, call: &Call) -> Result<Value, Answer> {
 struct ApplicationForm {
     candidate_id: i64,
     job_id: i64,
-    /// A stage of the job; default: the first.
+    /// A stage of the job. Default: the first stage.
     stage_id: Option<i64>,
 }
 
@@ -152,7 +152,7 @@ fn custom_field(world: &World, call: &Call) -> Result<Value, Answer> {
     Ok(json!({ "id": id, "option_ids": options }))
 }
 
-/// Adds a row of a list that is described by a table, for example `sources`.
+/// Adds a row to a list that has a table, for example `sources`.
 fn record(world: &World, call: &Call, list: &str) -> Result<Value, Answer> {
     let row: Value = read(call)?;
     let id = world.state().add_record(list, row, world.now())?;

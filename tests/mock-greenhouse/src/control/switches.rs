@@ -8,7 +8,7 @@ use crate::switches::Switches;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `GET` and `PATCH`. `None` for another path or method.
+/// Serves `GET` and `PATCH`, or returns `None` for another path or method.
 pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     if call.path != "/_mock/switches" {
         return None;
@@ -20,7 +20,7 @@ pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     }
 }
 
-/// Changes the members that are sent. The answer has all members.
+/// Changes the switches in the request. The response contains all switches.
 fn change(world: &World, call: &Call) -> Result<Answer, Answer> {
     let wanted: Map<String, Value> = read(call)?;
     let mut members = json!(world.switches());

@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::handle::MockGreenhouse;
 use crate::state::{ActError, JobChanges, StageChanges, UserChanges};
 
-/// Changes of an administrator in Greenhouse itself. They fire no webhooks.
+/// Changes that an administrator makes in Greenhouse itself. They fire no webhooks.
 impl MockGreenhouse {
     /// Sets the status of a job: `open`, `closed` or `draft`.
     ///
@@ -62,7 +62,7 @@ impl MockGreenhouse {
             .set_stage_rule(stage, partner_test_id.map(str::to_owned))
     }
 
-    /// Deactivates a user, or activates one again. Tokens cannot be issued for a deactivated user.
+    /// Deactivates or reactivates a user. Tokens cannot be issued for a deactivated user.
     ///
     /// # Errors
     ///
@@ -88,12 +88,12 @@ impl MockGreenhouse {
         self.change_user(user, changes)
     }
 
-    /// Sets one member of a row in a list that is described by a table, for example `active` in
+    /// Sets one member of a row in a list that has a table, for example `active` in
     /// `custom_fields`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if the row does not exist or has no such member.
+    /// [`ActError`] if the row does not exist or the member is unknown.
     pub fn set_record(
         &self,
         list: &str,
@@ -106,8 +106,8 @@ impl MockGreenhouse {
             .set_record(list, id, member, value.into(), self.world.now())
     }
 
-    /// Removes a scope from the customer's credential, or adds it again. Applies to tokens that are
-    /// issued afterwards (inferred).
+    /// Removes a scope from the customer's credential, or adds it again. The change applies to
+    /// tokens issued afterwards (inferred).
     pub fn withhold_scope(&self, scope: &str, withheld: bool) {
         let mut state = self.world.state();
         if withheld {

@@ -4,10 +4,10 @@ use crate::rows::Delivery;
 use crate::state::{ActError, Placement, StageEntry};
 use crate::switches::FromStageId;
 
-/// Actions of a recruiter. Each method sends the event to every active hook of its action and makes
-/// the first attempt of each delivery before it returns. A failed delivery is not an error; it is
-/// retried as the clock advances ([`deliver_due`](Self::deliver_due)). Without a hook the list of
-/// deliveries is empty.
+/// Actions of a recruiter. Each method sends the event to every active hook for its action and
+/// makes the first attempt of each delivery before it returns. A failed delivery is not an error;
+/// the mock retries it as the clock advances ([`deliver_due`](Self::deliver_due)). Without a hook,
+/// the list of deliveries is empty.
 impl MockGreenhouse {
     /// Rejects an application with the seeded reason. Fires `reject_candidate`.
     ///
@@ -81,7 +81,7 @@ impl MockGreenhouse {
         .await
     }
 
-    /// Edits an application without changing anything but its times. Fires `application_updated`.
+    /// Edits an application, which changes only its times. Fires `application_updated`.
     ///
     /// # Errors
     ///
@@ -95,12 +95,12 @@ impl MockGreenhouse {
         .await
     }
 
-    /// Applies to a job for a candidate, as a recruiter does in Greenhouse itself. Fires
-    /// `new_candidate_application`. Returns the application.
+    /// Creates a candidate's application to a job, as a recruiter does in Greenhouse itself. Fires
+    /// `new_candidate_application`. Returns the application's id.
     ///
     /// # Errors
     ///
-    /// As [`seed_application`](Self::seed_application).
+    /// The same as for [`seed_application`](Self::seed_application).
     pub async fn apply(&self, candidate: i64, job: i64) -> Result<(i64, Vec<Delivery>), ActError> {
         let (id, event, tests) = {
             let mut state = self.world.state();
@@ -114,7 +114,7 @@ impl MockGreenhouse {
     }
 
     /// Makes a candidate a prospect for zero or more jobs. Fires `new_prospect_application`.
-    /// Returns the application.
+    /// Returns the application's id.
     ///
     /// # Errors
     ///

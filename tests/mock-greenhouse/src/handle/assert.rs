@@ -5,8 +5,8 @@ use crate::handle::MockGreenhouse;
 
 /// Assertions about requests.
 impl MockGreenhouse {
-    /// Number of requests to an endpoint, with any answer. `path` has `{id}` for an id, for
-    /// example `/v3/applications/{id}/move`.
+    /// Returns the number of requests to an endpoint, whatever their response. Ids in `path` are
+    /// written as `{id}`, for example `/v3/applications/{id}/move`.
     #[must_use]
     pub fn requests(&self, method: &str, path: &str) -> u64 {
         self.world
@@ -16,14 +16,14 @@ impl MockGreenhouse {
             .unwrap_or(0)
     }
 
-    /// Number of requests to each endpoint, by method and path.
+    /// Returns the number of requests to each endpoint, by method and path.
     #[must_use]
     pub fn request_counts(&self) -> BTreeMap<(String, String), u64> {
         self.world.counts()
     }
 
-    /// Problems that a well-behaved client does not cause, one line each: requests that no route
-    /// serves, malformed answers of the partner, and faults that did not occur.
+    /// Returns the recorded problems, one line each: requests that no route serves, malformed
+    /// responses from the partner, and faults that did not occur.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         self.world
@@ -34,7 +34,7 @@ impl MockGreenhouse {
 
     /// # Panics
     ///
-    /// If there are [`problems`](Self::problems). The message lists them.
+    /// Panics if there are [`problems`](Self::problems). The message lists them.
     #[track_caller]
     pub fn assert_no_problems(&self) {
         let problems = self.problems();
@@ -47,8 +47,8 @@ impl MockGreenhouse {
 
     /// # Panics
     ///
-    /// If the endpoint received a different number of requests. The message lists the requests of
-    /// every endpoint.
+    /// Panics if the endpoint received a different number of requests. The message lists the
+    /// requests to every endpoint.
     #[track_caller]
     pub fn assert_requests(&self, method: &str, path: &str, expected: u64) {
         let got = self.requests(method, path);
@@ -59,13 +59,13 @@ impl MockGreenhouse {
             .collect();
         assert!(
             got == expected,
-            "{method} {path} got {got} requests, not {expected}; all:\n{}",
+            "{method} {path}: expected {expected} requests, got {got}; all requests:\n{}",
             all.join("\n")
         );
     }
 
-    /// Fails the test if an unexpected request was not looked at: it is an error in the test or in
-    /// the client.
+    /// Fails the test if there are unexpected requests that the test has not read. Such a request
+    /// shows an error in the test or in the client.
     #[expect(
         clippy::panic,
         reason = "failing the test is the purpose; the program reads the unexpected requests before it stops"

@@ -2,10 +2,10 @@ use crate::handle::MockGreenhouse;
 use crate::rows::{Address, CandidateChanges, Delivery};
 use crate::state::ActError;
 
-/// Changes of candidates. As for applications, each method fires the event and makes the first
-/// attempts before it returns.
+/// Changes to candidates. As for applications, each method fires the event and makes the first
+/// delivery attempts before it returns.
 impl MockGreenhouse {
-    /// Replaces the e-mail addresses of a candidate with this personal one. Fires
+    /// Replaces a candidate's e-mail addresses with this personal address. Fires
     /// `update_candidate`.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl MockGreenhouse {
             .await
     }
 
-    /// Deletes a candidate with all applications. Fires `delete_candidate` only.
+    /// Deletes a candidate and all of its applications. Fires only `delete_candidate`.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl MockGreenhouse {
     ///
     /// # Errors
     ///
-    /// [`ActError`] if the candidate does not exist or no field is named.
+    /// [`ActError`] if the candidate does not exist or `fields` is empty.
     pub async fn anonymize(
         &self,
         candidate: i64,

@@ -7,8 +7,8 @@ use crate::handle::MockGreenhouse;
 /// Faults and refused connections.
 impl MockGreenhouse {
     /// Adds a fault, which counts requests from now on. If several faults are due, the one added
-    /// first occurs, so that faults for the next request occur one after the other. Returns the
-    /// number of the fault.
+    /// first occurs, so faults for the next request occur one after another. Returns the number of
+    /// the fault.
     ///
     /// # Panics
     ///
@@ -25,13 +25,13 @@ impl MockGreenhouse {
         self.world.add_fault(fault)
     }
 
-    /// Every fault in the order of addition, with its occurrences.
+    /// Returns every fault in the order of addition, with its number of occurrences.
     #[must_use]
     pub fn faults(&self) -> Vec<FaultRecord> {
         self.world.faults.all()
     }
 
-    /// The faults that have not occurred as often as planned.
+    /// Returns the faults that have not occurred as often as planned.
     #[must_use]
     pub fn unused_faults(&self) -> Vec<FaultRecord> {
         let mut faults = self.faults();
@@ -39,7 +39,7 @@ impl MockGreenhouse {
         faults
     }
 
-    /// Removes a fault. Returns `true` if it existed.
+    /// Removes a fault. Returns `true` if the fault existed.
     pub fn remove_fault(&self, id: u64) -> bool {
         self.world.faults.remove(id)
     }
@@ -49,16 +49,16 @@ impl MockGreenhouse {
         self.world.faults.clear();
     }
 
-    /// Number of requests that a stall leaves unanswered and whose callers are still waiting. A
-    /// request counts from the moment its outcome is decided. A test with a held clock uses this to
-    /// know when to advance it.
+    /// Returns the number of stalled requests whose callers are still waiting. A request counts
+    /// from the moment its outcome is decided. A test with a held clock can use this number to
+    /// decide when to advance the clock.
     #[must_use]
     pub fn stalled_requests(&self) -> usize {
         self.world.stalled_requests.load(Ordering::SeqCst)
     }
 
-    /// Makes the system refuse every connection once this returns, as if nothing were running here.
-    /// The mock keeps its port. Open connections are closed after the request in progress.
+    /// Makes the operating system refuse every connection, as if no server were running. The mock
+    /// keeps its port. Open connections are closed after the request in progress.
     pub async fn refuse_connections(&self) {
         if let Some(server) = &self.server {
             server.refuse(true).await;

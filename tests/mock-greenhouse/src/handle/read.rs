@@ -10,31 +10,31 @@ use crate::world::Exchange;
 /// Copies of the current data, ordered by id or by time. Reading needs no token and does not count
 /// against the rate limit.
 impl MockGreenhouse {
-    /// Every candidate.
+    /// Returns every candidate.
     #[must_use]
     pub fn candidates(&self) -> Vec<Candidate> {
         self.world.state().candidates.values().cloned().collect()
     }
 
-    /// One candidate.
+    /// Returns the candidate with this id.
     #[must_use]
     pub fn candidate(&self, id: i64) -> Option<Candidate> {
         self.world.state().candidates.get(&id).cloned()
     }
 
-    /// Every application.
+    /// Returns every application.
     #[must_use]
     pub fn applications(&self) -> Vec<Application> {
         self.world.state().applications.values().cloned().collect()
     }
 
-    /// One application.
+    /// Returns the application with this id.
     #[must_use]
     pub fn application(&self, id: i64) -> Option<Application> {
         self.world.state().applications.get(&id).cloned()
     }
 
-    /// Every stage of every application.
+    /// Returns every stage of every application.
     #[must_use]
     pub fn application_stages(&self) -> Vec<ApplicationStage> {
         self.world
@@ -45,13 +45,13 @@ impl MockGreenhouse {
             .collect()
     }
 
-    /// Every job.
+    /// Returns every job.
     #[must_use]
     pub fn jobs(&self) -> Vec<Job> {
         self.world.state().jobs.values().cloned().collect()
     }
 
-    /// Every stage of every job.
+    /// Returns every stage of every job.
     #[must_use]
     pub fn job_interview_stages(&self) -> Vec<JobInterviewStage> {
         self.world
@@ -62,40 +62,40 @@ impl MockGreenhouse {
             .collect()
     }
 
-    /// Every attachment, with its content.
+    /// Returns every attachment, with its content.
     #[must_use]
     pub fn attachments(&self) -> Vec<Attachment> {
         self.world.state().attachments.values().cloned().collect()
     }
 
-    /// Every note.
+    /// Returns every note.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         self.world.state().notes.values().cloned().collect()
     }
 
-    /// Every mention of a user in a note, as the ids of note and user. Empty unless the switch
-    /// `note_mentions` is set.
+    /// Returns every mention of a user in a note, as the ids of the note and the user. Empty unless
+    /// the switch `note_mentions` is set.
     #[must_use]
     pub fn mentions(&self) -> Vec<(i64, i64)> {
         self.world.state().mentions.clone()
     }
 
-    /// Every user, service accounts included.
+    /// Returns every user, including service accounts.
     #[must_use]
     pub fn users(&self) -> Vec<User> {
         self.world.state().users.values().cloned().collect()
     }
 
-    /// Every row of a list that is described by a table, for example `scorecards`; empty if the
-    /// name is unknown.
+    /// Returns every row of a list that has a table, for example `scorecards`. Returns no rows if
+    /// the name is unknown.
     #[must_use]
     pub fn records(&self, list: &str) -> Vec<Record> {
         let state = self.world.state();
         state.records.of(list).values().cloned().collect()
     }
 
-    /// Every test that was sent, with its result if known.
+    /// Returns every test that was sent, with its result if known.
     #[must_use]
     pub fn take_home_tests(&self) -> Vec<TakeHomeTest> {
         self.world
@@ -106,7 +106,7 @@ impl MockGreenhouse {
             .collect()
     }
 
-    /// Every hook.
+    /// Returns every hook.
     #[must_use]
     pub fn hooks(&self) -> Vec<Hook> {
         self.world
@@ -117,20 +117,20 @@ impl MockGreenhouse {
             .collect()
     }
 
-    /// Every delivery, pings included, in the order of creation.
+    /// Returns every delivery, including pings, in the order of creation.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.world.state().deliveries.clone()
     }
 
-    /// Every malformed answer of the partner.
+    /// Returns a complaint for every malformed response from the partner.
     #[must_use]
     pub fn complaints(&self) -> Vec<Complaint> {
         self.world.state().complaints.clone()
     }
 
-    /// Every request that no route serves. A test of a client should end by asserting that this is
-    /// empty. An unexpected request that was not looked at fails the test when the mock is dropped.
+    /// Returns every request that no route serves. A client test should end by asserting that there
+    /// are none. Otherwise, an unexpected request fails the test when the mock is dropped.
     #[must_use]
     pub fn unexpected(&self) -> Vec<UnexpectedRequest> {
         self.world
@@ -139,14 +139,14 @@ impl MockGreenhouse {
         self.world.state().unexpected.clone()
     }
 
-    /// Every exchange except those of the control interface, in order: the newest 10,000, or fewer
-    /// if their bodies exceed 64 MiB.
+    /// Returns the exchanges in order, except those with the control interface. The log keeps the
+    /// newest 10,000 exchanges, or fewer if their bodies exceed 64 MiB.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.world.exchanges.since(0)
     }
 
-    /// The exchanges with a higher number.
+    /// Returns the exchanges with a number above this one.
     #[must_use]
     pub fn exchanges_since(&self, number: u64) -> Vec<Exchange> {
         self.world.exchanges.since(number)

@@ -6,14 +6,14 @@ use crate::state::ActError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeededJob {
-    /// The job's id.
+    /// Id of the job.
     pub job_id: i64,
-    /// Its stages in order.
+    /// The job's stages in order.
     pub stages: Vec<SeededStage>,
 }
 
 impl SeededJob {
-    /// The id of the first stage with this name.
+    /// Returns the id of the first stage with this name.
     #[must_use]
     pub fn stage(&self, name: &str) -> Option<i64> {
         self.stages
@@ -29,7 +29,7 @@ impl SeededJob {
 pub struct SeededStage {
     /// The id of the job interview stage.
     pub id: i64,
-    /// The name.
+    /// Name of the stage.
     pub name: String,
 }
 
@@ -37,11 +37,11 @@ pub struct SeededStage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeededField {
-    /// The field's id.
+    /// Id of the field.
     pub field_id: i64,
-    /// Its key in request bodies and rows.
+    /// Key of the field in request bodies and rows.
     pub name_key: String,
-    /// The ids of its options in order.
+    /// Ids of the field's options in order.
     pub option_ids: Vec<i64>,
 }
 
@@ -70,7 +70,7 @@ impl MockGreenhouse {
         self.world.state().add_stage(job, name, self.world.now())
     }
 
-    /// Adds a candidate with one personal e-mail address. Returns the id.
+    /// Adds a candidate with one personal e-mail address. Returns the candidate's id.
     pub fn seed_candidate(&self, first_name: &str, last_name: &str, email: &str) -> i64 {
         let person = CandidateChanges {
             first_name: Some(first_name.to_owned()),
@@ -84,7 +84,7 @@ impl MockGreenhouse {
         self.world.state().add_candidate(person, self.world.now())
     }
 
-    /// Adds an application at the first stage of the job. Returns the id.
+    /// Adds an application at the first stage of the job. Returns the application's id.
     ///
     /// # Errors
     ///
@@ -96,25 +96,25 @@ impl MockGreenhouse {
             .apply(candidate, job, None, self.world.now())
     }
 
-    /// Adds a row to a list that is described by a table, for example `seed_record("sources",
-    /// json!({"name": "Job board", "type": {...}}))`. Members that are not given are null or have a
-    /// default. Returns the id.
+    /// Adds a row to a list that has a table, for example `seed_record("sources", json!({"name":
+    /// "Job board", "type": {...}}))`. Members that are not in `row` are null or have a default.
+    /// Returns the row's id.
     ///
     /// # Errors
     ///
-    /// [`ActError::Refused`] if the list does not exist, or if a member is unknown, missing or of a
-    /// wrong type.
+    /// [`ActError::Refused`] if the list does not exist, or if a member is unknown, is missing, or
+    /// has the wrong type.
     pub fn seed_record(&self, list: &str, row: serde_json::Value) -> Result<i64, ActError> {
         self.world.state().add_record(list, row, self.world.now())
     }
 
     /// Adds a custom field, for example `seed_custom_field("application", "Level", "single_select",
-    /// &["Yes", "No"])`. Its key is the lower-case name with `_` for everything but letters and
-    /// digits. Every row of its type gets the field without a value.
+    /// &["Yes", "No"])`. The key is the lower-case name, in which `_` replaces everything but
+    /// letters and digits. Every row of the field's type gets the field without a value.
     ///
     /// # Errors
     ///
-    /// [`ActError::Refused`] if the type of field or value is unknown.
+    /// [`ActError::Refused`] if the field type or value type is unknown.
     pub fn seed_custom_field(
         &self,
         field_type: &str,
@@ -134,7 +134,7 @@ impl MockGreenhouse {
         })
     }
 
-    /// Adds a user. Returns the id, which tokens can name as `sub`.
+    /// Adds a user. Returns the user's id, which a token request can contain as `sub`.
     pub fn seed_user(
         &self,
         first_name: &str,
@@ -147,25 +147,27 @@ impl MockGreenhouse {
             .add_user(first_name, last_name, email, site_admin, self.world.now())
     }
 
-    /// The seeded Site Admin. Lists show this user everything.
+    /// Returns the id of the seeded Site Admin. Lists show this user everything.
     #[must_use]
     pub fn site_admin(&self) -> i64 {
         self.world.state().site_admin
     }
 
-    /// The seeded Job Admin. May write, but lists are empty for this user.
+    /// Returns the id of the seeded Job Admin. This user may write, but gets empty lists.
     #[must_use]
     pub fn job_admin(&self) -> i64 {
         self.world.state().job_admin
     }
 
-    /// The service user of the customer's credential. Acts if a token names no `sub`.
+    /// Returns the id of the service user of the customer's credential, who acts if a token request
+    /// contains no `sub`.
     #[must_use]
     pub fn service_user(&self) -> i64 {
         self.world.state().service_user
     }
 
-    /// Adds a reason of the organisation; `kind` is for example `WE_REJECTED_THEM`. Returns the id.
+    /// Adds a rejection reason of the organisation with a type such as `WE_REJECTED_THEM`. Returns
+    /// the reason's id.
     ///
     /// # Errors
     ///
@@ -176,13 +178,13 @@ impl MockGreenhouse {
             .add_rejection_reason(name, kind, false, self.world.now())
     }
 
-    /// The seeded source.
+    /// Returns the id of the seeded source.
     #[must_use]
     pub fn source(&self) -> i64 {
         self.world.state().source
     }
 
-    /// The seeded rejection reason.
+    /// Returns the id of the seeded rejection reason.
     #[must_use]
     pub fn rejection_reason(&self) -> i64 {
         self.world.state().rejection_reason

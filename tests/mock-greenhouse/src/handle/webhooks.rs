@@ -9,9 +9,9 @@ use crate::rows::{Delivery, Hook, HookForm};
 use crate::state::{ActError, Event, State, foreign_event};
 use crate::webhooks;
 
-/// Webhooks: their settings, and deliveries by hand.
+/// Settings of webhooks, and manual deliveries.
 impl MockGreenhouse {
-    /// Creates a webhook for one action and pings it. If the ping is not answered with 200, the
+    /// Creates a webhook for one action and pings it. Unless the response to the ping is 200, the
     /// hook is stored but not active.
     ///
     /// # Errors
@@ -21,7 +21,7 @@ impl MockGreenhouse {
         self.add_hook_with(HookForm::new(action, url, secret)).await
     }
 
-    /// Creates a webhook with all settings of a form, and pings it.
+    /// Creates a webhook with the settings in the form and pings it.
     ///
     /// # Errors
     ///
@@ -31,19 +31,19 @@ impl MockGreenhouse {
         webhooks::add_hook(&self.world, form).await
     }
 
-    /// Edits a webhook and pings it. If the ping is not answered with 200, the hook is disabled. A
-    /// disabled hook stays disabled unless the form enables it.
+    /// Edits a webhook and pings it. Unless the response to the ping is 200, the hook is disabled.
+    /// A disabled hook stays disabled unless the form enables it.
     ///
     /// # Errors
     ///
-    /// As [`add_hook_with`](Self::add_hook_with), and [`ActError::NotFound`] if the hook does not
-    /// exist.
+    /// The same as for [`add_hook_with`](Self::add_hook_with), and [`ActError::NotFound`] if the
+    /// hook does not exist.
     pub async fn change_hook(&self, hook: i64, form: HookForm) -> Result<Hook, ActError> {
         webhooks::change_hook(&self.world, hook, form).await
     }
 
     /// Enables a disabled webhook, as an admin must after a failed ping. The hook is pinged and
-    /// stays disabled if that fails.
+    /// stays disabled if the ping fails.
     ///
     /// # Errors
     ///
@@ -62,16 +62,15 @@ impl MockGreenhouse {
         self.world.state().delete_hook(hook)
     }
 
-    /// Makes every due attempt of a webhook delivery, by the mock's clock: 1, 15, 60, 120, 240 and
-    /// 480 minutes after the previous one. Returns the deliveries that were attempted. On a running
-    /// clock this happens automatically; on a held clock only this method does it.
+    /// Makes every delivery attempt that is due on the mock's clock: 1, 15, 60, 120, 240 and 480
+    /// minutes after the previous attempt. Returns the deliveries that were attempted. While the
+    /// clock runs, this happens automatically; while it is held, only this method does it.
     pub async fn deliver_due(&self) -> Vec<Delivery> {
         webhooks::deliver_due(&self.world).await
     }
 
-    /// Sends a delivery again by hand, with the same body and, by default, the same event id.
-    /// Returns the delivery with all attempts. The schedule is unchanged unless this attempt
-    /// succeeds.
+    /// Sends a delivery again, with the same body and, by default, the same event id. Returns the
+    /// delivery with all attempts. The schedule is unchanged unless this attempt succeeds.
     ///
     /// # Errors
     ///
@@ -80,25 +79,25 @@ impl MockGreenhouse {
         webhooks::redeliver(&self.world, delivery.number).await
     }
 
-    /// Holds deliveries for the test to send. Events still create deliveries, but no attempt is
-    /// made or scheduled. Hooks are still pinged. With `false`, later deliveries are sent again;
-    /// held ones are not.
+    /// Holds deliveries, so that the test can send them. Events still create deliveries, but no
+    /// attempt is made or scheduled. Hooks are still pinged. With `false`, later deliveries are
+    /// sent, but held deliveries are not.
     pub fn hold_deliveries(&self, held: bool) {
         self.world.holds_deliveries.store(held, Ordering::Relaxed);
     }
 
-    /// The request of the next attempt at a delivery, signed with the hook's current secret and
-    /// with all headers of the hook.
+    /// Returns the request for the next delivery attempt, signed with the hook's current secret and
+    /// with all of the hook's headers.
     ///
     /// # Errors
     ///
     /// [`ActError::NotFound`] if the delivery does not belong to this mock or its hook was deleted.
-    /// [`ActError::Refused`] if its address or headers are invalid.
+    /// [`ActError::Refused`] if its URL or headers are invalid.
     pub fn delivery_request(&self, delivery: &Delivery) -> Result<Request<Bytes>, ActError> {
         webhooks::request(&self.world, delivery.number)
     }
 
-    /// Fires an event about an application and a candidate that this Greenhouse never had:
+    /// Fires an event about an application and a candidate that do not exist in this Greenhouse:
     /// `reject_candidate`, `unreject_candidate`, `hire_candidate`, `unhire_candidate`,
     /// `candidate_stage_change`, `application_updated`, `new_candidate_application`,
     /// `update_candidate`, `delete_application`, `delete_candidate` or `candidate_anonymized`.

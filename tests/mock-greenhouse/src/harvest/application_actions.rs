@@ -1,4 +1,4 @@
-//! Actions on an application: `POST /v3/applications/{id}/<verb>`. Each answers 204 without a body
+//! Actions on an application: `POST /v3/applications/{id}/<verb>`. Each returns 204 without a body
 //! (official specification).
 
 use http::StatusCode;
@@ -8,7 +8,7 @@ use crate::harvest::{WriteRequest, custom_fields};
 use crate::state::{Placement, RejectionInput};
 use crate::wire::Answer;
 
-/// `POST .../move`. A move to the current stage answers 204 and fires nothing (unknown).
+/// `POST .../move`. A move to the current stage returns 204 and fires no event (unknown).
 pub(super) fn move_application(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let from = body.required_integer("from_stage_id");
@@ -26,7 +26,7 @@ pub(super) fn move_application(request: &mut WriteRequest<'_>) -> Result<Answer,
     Ok(done())
 }
 
-/// `POST .../reject`. A rejected application answers 422 (documented).
+/// `POST .../reject`. Returns 422 for a rejected application (documented).
 pub(super) fn reject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let reason = body.required_integer("rejection_reason_id");
@@ -54,7 +54,7 @@ pub(super) fn reject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(done())
 }
 
-/// `POST .../unreject`, with a closed, empty body.
+/// `POST .../unreject`. The body is closed and empty.
 pub(super) fn unreject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     ClosedBody::read(request.call)?.finish()?;
 

@@ -5,10 +5,10 @@ use crate::harvest::{WriteRequest, custom_fields};
 use crate::rows::ApplicationStatus;
 use crate::wire::Answer;
 
-/// `PATCH /v3/applications/{id}`: 200, the row. A closed body without nulls (official
+/// `PATCH /v3/applications/{id}`: 200, the row. The body is closed and accepts no null (official
 /// specification). Fires `application_updated`.
 ///
-/// `rejected_at` changes the date of a rejection and does not reject. Pool and stage of a prospect
+/// `rejected_at` changes the date of a rejection, but does not reject. Pool and stage of a prospect
 /// are accepted and discarded (both unknown).
 pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
@@ -49,7 +49,7 @@ pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
 
 /// `POST /v3/applications/{id}/convert_to_candidate`: 200, a row (official specification).
 ///
-/// The prospect becomes `converted`. The answer is the row of a new application to the job
+/// The prospect becomes `converted`. The response is the row of a new application to the job
 /// (inferred).
 pub(super) fn convert_to_candidate(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;

@@ -53,7 +53,7 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, row))
 }
 
-/// The members of a new application except the candidate, in one of two forms (official
+/// The members of a new application, except the candidate. A body has one of two forms (official
 /// specification).
 pub(super) struct NewApplication {
     form: ApplicationForm,

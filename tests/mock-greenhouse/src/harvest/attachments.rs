@@ -98,7 +98,7 @@ pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::deleted("Attachment", request.id))
 }
 
-/// The row with two additional members, as some clients expect it after creation.
+/// The row with the two additional members that some clients expect after creation.
 #[derive(Serialize)]
 struct RowWithExtraMembers<'a> {
     #[serde(flatten)]
@@ -131,7 +131,8 @@ fn content_type(filename: &str) -> &'static str {
     }
 }
 
-/// Relabels an earlier resume or cover letter as `other` if a second one is added (documented).
+/// Relabels an earlier resume or cover letter as `other` when a second file of the same type is
+/// added (documented).
 fn relabel_earlier(request: &mut WriteRequest<'_>, application_id: i64, kind: &str) {
     if !matches!(kind, "resume" | "cover_letter") {
         return;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use crate::time;
 use crate::wire::{Answer, Call};
 
-/// A closed request body. Members are read by name. Members that are unknown, missing or of a wrong
-/// type are rejected together with 422 (observed live; the texts are made up).
+/// A closed request body. Members are read by name. One 422 response rejects all members that are
+/// unknown, are missing, or have the wrong type (observed live; the texts are made up).
 pub(crate) struct ClosedBody {
     members: Map<String, Value>,
     problems: Vec<Value>,
@@ -16,7 +16,7 @@ pub(crate) struct ClosedBody {
 impl ClosedBody {
     /// # Errors
     ///
-    /// The answer to a body that is not a JSON object.
+    /// The response to a body that is not a JSON object.
     pub(crate) fn read(call: &Call) -> Result<Self, Answer> {
         if !call.body.is_empty() && !call.has_content_type("application/json") {
             return Err(Answer::refused("Content-Type must be application/json"));
@@ -38,7 +38,7 @@ impl ClosedBody {
 
     /// # Errors
     ///
-    /// The answer that lists every problem.
+    /// The response that lists every problem.
     pub(crate) fn finish(mut self) -> Result<(), Answer> {
         self.refuse_rest();
         if self.problems.is_empty() {
@@ -63,7 +63,7 @@ impl ClosedBody {
         })
     }
 
-    /// A string or null.
+    /// Reads a string or null.
     pub(crate) fn text_or_null(&mut self, name: &str) -> Option<Option<String>> {
         self.take(name, "is not a string or null", |value| match value {
             Value::Null => Some(None),
@@ -76,7 +76,7 @@ impl ClosedBody {
         self.take(name, "is not an integer", Value::as_i64)
     }
 
-    /// A number that may have a fraction.
+    /// Reads a number, which can have a fraction.
     pub(crate) fn number(&mut self, name: &str) -> Option<f64> {
         self.take(name, "is not a number", Value::as_f64)
     }
@@ -91,14 +91,14 @@ impl ClosedBody {
         })
     }
 
-    /// A `YYYY-MM-DD` day, as its first moment.
+    /// Reads a `YYYY-MM-DD` day as its first moment.
     pub(crate) fn date(&mut self, name: &str) -> Option<DateTime<Utc>> {
         self.take(name, "is not a date", |value| {
             value.as_str().and_then(time::parse_day)
         })
     }
 
-    /// The day of a date-time.
+    /// Reads the day of a date-time.
     pub(crate) fn day(&mut self, name: &str) -> Option<NaiveDate> {
         self.time(name).map(|at| at.date_naive())
     }
@@ -119,7 +119,7 @@ impl ClosedBody {
         })
     }
 
-    /// A string from a closed set, case-sensitive.
+    /// Reads a string from a closed set, case-sensitively.
     pub(crate) fn one_of(&mut self, name: &str, known: &[&str]) -> Option<String> {
         let text = self.text(name)?;
         if !known.contains(&text.as_str()) {
@@ -155,7 +155,7 @@ impl ClosedBody {
         self.members.remove(name)
     }
 
-    /// A closed object.
+    /// Reads a closed object.
     pub(crate) fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         match self.members.remove(name)? {
             Value::Object(members) => {
@@ -169,7 +169,7 @@ impl ClosedBody {
         }
     }
 
-    /// An array of closed objects.
+    /// Reads an array of closed objects.
     pub(crate) fn objects<T>(
         &mut self,
         name: &str,

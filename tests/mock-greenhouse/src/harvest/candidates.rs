@@ -75,8 +75,8 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, &created))
 }
 
-/// `PATCH /v3/candidates/{id}`: replaces the members that are sent, collections as a whole
-/// (documented).
+/// `PATCH /v3/candidates/{id}`: replaces the members in the body. Collections are replaced as a
+/// whole (documented).
 pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let (first_name, last_name) = (body.text("first_name"), body.text("last_name"));
@@ -111,8 +111,8 @@ pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
-/// `POST /v3/candidates/{id}/merge`: 200, the row of the remaining candidate, which is the id in
-/// the path (one client).
+/// `POST /v3/candidates/{id}/merge`: 200, the row of the remaining candidate, whose id is in the
+/// path (one client).
 pub(super) fn merge(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let loser = body.required_integer("secondary_candidate_id");

@@ -9,8 +9,8 @@ use crate::time;
 
 /// Reads `custom_fields` in its write form: closed items with either `name_key` or
 /// `custom_field_id`, and a `value` in a documented form that suits the field (official
-/// specification; the suitable forms are those that several clients send). A missing `value` counts
-/// as null (unknown). Returns the values as rows show them; `None` if the body has no such member.
+/// specification; several clients send these forms). A missing `value` counts as null (unknown).
+/// Returns the values as rows show them, or `None` if the body has no `custom_fields`.
 pub(super) fn read(
     body: &mut ClosedBody,
     state: &State,
@@ -39,8 +39,8 @@ pub(super) fn read(
     items.map(|items| items.into_iter().flatten().collect())
 }
 
-/// Returns the values of a row after an update. Fields that are not sent are cleared, or kept if
-/// the resource merges.
+/// Returns the values of a row after an update. Fields that are not in the body are cleared, or
+/// kept if the resource merges.
 pub(super) fn merged_values(
     state: &State,
     field_type: &str,

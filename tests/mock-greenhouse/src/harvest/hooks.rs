@@ -1,5 +1,5 @@
-//! Webhook management. Only partners have it (official specification); here every caller with the
-//! scopes does.
+//! Webhook management. In Greenhouse, only partners have access (official specification). In the
+//! mock, every caller with the scopes has access.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(request, &rows, &[], |_, _| false)
 }
 
-/// `POST /v3/webhooks`: 201, the row. The ping is sent after the answer (inferred).
+/// `POST /v3/webhooks`: 201, the row. The ping is sent after the response (inferred).
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     for required in [
@@ -53,7 +53,7 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     answer(request, StatusCode::CREATED, id)
 }
 
-/// `PATCH /v3/webhooks/{id}`: 200, the row. The ping is sent after the answer (inferred).
+/// `PATCH /v3/webhooks/{id}`: 200, the row. The ping is sent after the response (inferred).
 pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let form = form(&mut body, request.state.hooks.get(&request.id));
@@ -147,7 +147,8 @@ fn form(body: &mut ClosedBody, current: Option<&StoredHook>) -> HookForm {
     }
 }
 
-/// Returns `None` if neither member is sent. A member that is not sent stays unchanged.
+/// Returns `None` if the body contains neither member. If it contains only one, the other stays
+/// unchanged.
 fn basic_auth(
     body: &mut ClosedBody,
     current: Option<&StoredHook>,

@@ -109,7 +109,7 @@ fn mention(state: &mut State, note: i64, text: &str) {
         .extend(users.into_iter().map(|user| (note, user)));
 }
 
-/// Reads the kind. Only upper case is accepted, although the text of the refusal lists lower case
+/// Reads the kind. Only upper case is accepted, although the error lists the kinds in lower case
 /// (observed live).
 fn kind(body: &mut ClosedBody) -> String {
     let kind = body.required_text("note_type");
@@ -122,7 +122,7 @@ fn kind(body: &mut ClosedBody) -> String {
     kind
 }
 
-/// Maps the written spelling to the one that reads show (documented).
+/// Maps the spelling in writes to the spelling in reads (documented).
 fn read_spelling(visibility: &str) -> &'static str {
     match visibility {
         "public" => "publicly_visible",

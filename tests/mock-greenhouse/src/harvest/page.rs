@@ -15,11 +15,11 @@ use crate::switches::{LastPageLink, Switches};
 use crate::wire::{Answer, Distortion};
 use crate::world::hex;
 
-/// Answers a list call: a bare array, highest id first, with a `link` header that is empty on the
-/// last page (observed live).
+/// Responds to a list call with a bare array, highest id first, and a `link` header that is empty
+/// on the last page (observed live).
 ///
-/// `known` are the filters of the resource; `keep` applies one of them to one row. The common
-/// filters are applied here.
+/// `known` lists the resource's own filters, and `keep` applies one of these to one row. This
+/// function applies the common filters.
 pub(super) fn list<R: Row>(
     request: &ListRequest<'_>,
     table: &BTreeMap<i64, R>,
@@ -29,7 +29,7 @@ pub(super) fn list<R: Row>(
     list_with(request, table, known, &[], keep)
 }
 
-/// The same, with filters that apply if the query does not name them.
+/// Like [`list`], with default values for filters that are not in the query.
 pub(super) fn list_with<R: Row>(
     request: &ListRequest<'_>,
     table: &BTreeMap<i64, R>,
@@ -84,7 +84,7 @@ struct ListQuery {
     filters: Vec<Filter>,
     fields: Option<Vec<String>>,
     per_page: usize,
-    /// The query of the first page, which every cursor repeats.
+    /// The query of the first page, which every cursor contains.
     query: String,
     cursor: Option<Cursor>,
 }

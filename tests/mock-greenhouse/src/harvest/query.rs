@@ -48,8 +48,8 @@ enum Operator {
 }
 
 impl Filter {
-    /// Parses one parameter by the filters of the resource. `Ok(None)` if the resource has no such
-    /// filter.
+    /// Parses one parameter as a filter of the resource. Returns `Ok(None)` if the resource does
+    /// not have the filter.
     pub(super) fn read(
         name: &str,
         text: &str,
@@ -106,7 +106,7 @@ impl Filter {
         ids.iter().any(|id| self.id(Some(*id)))
     }
 
-    /// The ids that the filter asks for; empty if it does not filter by id.
+    /// Returns the ids in the filter, or none if it does not filter by id.
     pub(super) fn ids(&self) -> &[i64] {
         match &self.value {
             Value::Ids(ids) => ids,
@@ -187,7 +187,7 @@ fn bound(operator: &str, at: &str) -> Option<(Operator, DateTime<Utc>)> {
     Some((Operator::read(operator)?, time::parse(at)?))
 }
 
-/// Parses a page size. The refusal uses the documented text.
+/// Parses a page size. The error has the documented text.
 pub(super) fn per_page(text: &str) -> Result<usize, Answer> {
     let refused = |why: String| Err(Answer::unprocessable(vec![problem("per_page", why)]));
     match text.parse::<i64>() {
@@ -200,7 +200,7 @@ pub(super) fn per_page(text: &str) -> Result<usize, Answer> {
     }
 }
 
-/// Comma-separated names, at most 50.
+/// Parses comma-separated names, at most 50.
 pub(super) fn fields(text: &str) -> Result<Vec<String>, Json> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
     if names.len() > LONGEST_LIST {

@@ -5,7 +5,7 @@ use crate::harvest::{ListRequest, custom_fields, page};
 use crate::rows::{Record, Shape, Table};
 use crate::wire::Answer;
 
-/// Lists records. Each filter compares one member, by the type of the member.
+/// Lists records. Each filter compares one member, according to the member's type.
 pub(super) fn list(request: &ListRequest<'_>, table: &'static Table) -> Result<Answer, Answer> {
     let known: Vec<(&'static str, Kind)> = table
         .filters

@@ -1,4 +1,4 @@
-//! The routes of Harvest and their scopes.
+//! Harvest's routes and their scopes.
 
 use crate::harvest::{
     Handler, List, Write, application_actions, application_changes, application_stages,
@@ -8,7 +8,7 @@ use crate::harvest::{
 use crate::rows::TABLES;
 use crate::wire::Call;
 
-/// Every route.
+/// Returns every route.
 pub(super) fn all() -> impl Iterator<Item = Route> {
     let tables = TABLES.iter().map(|table| Route {
         method: "GET",
@@ -27,14 +27,15 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// Returns the id in the path, or 0 if it has none, if the route matches the call.
+    /// If the route matches the call, returns the id in the path, or 0 if the path has none.
     pub(super) fn matches(&self, call: &Call) -> Option<i64> {
         (call.method.as_str() == self.method)
             .then(|| self.id_in(&call.path))
             .flatten()
     }
 
-    /// The required scope, for example `harvest:candidates:list` or `harvest:applications:move`.
+    /// Returns the required scope, for example `harvest:candidates:list` or
+    /// `harvest:applications:move`.
     pub(super) fn scope(&self) -> String {
         let mut segments = self.path.split('/').skip(2);
         let resource = segments.next().unwrap_or_default();
@@ -110,7 +111,7 @@ const fn patch(path: &'static str, write: Write) -> Route {
     }
 }
 
-/// Almost all reads are lists: there is no `GET` with an id (observed live).
+/// Almost all reads are lists, because Harvest has hardly any `GET` with an id (observed live).
 const ROUTES: &[Route] = &[
     list("/v3/candidates", candidates::list),
     post("/v3/candidates", candidates::create),

@@ -5,8 +5,8 @@ use crate::switches::{
 };
 use crate::wire::Answer;
 
-/// Changes the rows of an answer as the switches demand. Returns the answer unchanged if they have
-/// their defaults.
+/// Changes the rows in a response as the switches require. Returns the response unchanged if the
+/// switches have their defaults.
 pub(super) fn apply(mut answer: Answer, path: &str, switches: &Switches) -> Answer {
     if !answer.status.is_success() || !changes_rows(switches) {
         return answer;
@@ -157,7 +157,7 @@ fn set_if_present(row: &mut Map<String, Value>, member: &str, value: Value) {
     }
 }
 
-/// Writes `85` as `"85.0"`.
+/// Changes `85` to `"85.0"`.
 fn number_as_text(field: &mut Value) {
     if field.get("type").and_then(Value::as_str) != Some("number") {
         return;

@@ -1,5 +1,5 @@
-//! Writes of scorecards and their parts. They exist but are restricted, and their bodies are not
-//! public. If enabled, they accept the members of the rows (inferred).
+//! Writes to scorecards and their parts. Harvest restricts these routes, and their bodies are not
+//! public. If enabled, the routes accept the members of the rows (inferred).
 
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -26,7 +26,7 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, &row))
 }
 
-/// `PATCH`: 200, the row. Changes the members that are sent.
+/// `PATCH`: 200, the row. Changes the members in the body.
 pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let table = writable_table(request)?;
     let sent = members(request, table)?;
@@ -42,7 +42,7 @@ pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::OK, row))
 }
 
-/// Returns the table that the path names, or the refusal if writes are not enabled.
+/// Returns the table in the path, or the refusal if writes are not enabled.
 fn writable_table(request: &WriteRequest<'_>) -> Result<&'static Table, Answer> {
     let switches = &request.state.switches;
     if switches.scorecard_writes != ScorecardWrites::Working {

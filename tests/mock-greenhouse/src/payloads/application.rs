@@ -1,4 +1,4 @@
-//! Payloads of application events, in the shape of the published samples.
+//! Payloads of application events, in the form of the published samples.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) stage: Option<&'a JobInterviewStage>,
     pub(crate) reason: Option<&'a RejectionReason>,
     pub(crate) attachments: Vec<&'a Attachment>,
-    /// The jobs of a prospect.
+    /// The prospect's jobs.
     pub(crate) prospective_jobs: Vec<&'a Job>,
     /// Answers to the questions of a rejection.
     pub(crate) answers: Option<&'a Map<String, Value>>,
@@ -27,7 +27,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) users: &'a BTreeMap<i64, User>,
 }
 
-/// Returns the payload of `action`; `None` if its body is not modelled.
+/// Returns the payload for `action`, or `None` if its body is not modelled.
 pub(crate) fn payload(action: &str, subject: &Subject<'_>) -> Option<Value> {
     let application = match action {
         "candidate_stage_change" => application_of(subject, Source::Name, jobs(subject)),
@@ -43,7 +43,8 @@ pub(crate) fn payload(action: &str, subject: &Subject<'_>) -> Option<Value> {
     Some(json!({ "application": application }))
 }
 
-/// Member that names a source: `name` in some actions, `public_name` in others (published samples).
+/// Member with the name of a source: `name` in some actions, `public_name` in others (published
+/// samples).
 #[derive(Clone, Copy)]
 enum Source {
     Name,
@@ -87,7 +88,7 @@ fn put_prospect_detail(application: &mut Value) {
     }
 }
 
-/// The only body whose jobs have `hiring_team` and `url`.
+/// Only in this body, jobs have `hiring_team` and `url`.
 fn new_candidate_application(subject: &Subject<'_>) -> Value {
     let mut jobs = jobs(subject);
     for job in jobs.as_array_mut().into_iter().flatten() {
@@ -103,8 +104,7 @@ fn new_candidate_application(subject: &Subject<'_>) -> Value {
     application
 }
 
-/// The stage is null, and the jobs are those that the prospect may suit. The candidate has no
-/// `url`.
+/// The stage is null, and the jobs are the prospect's possible jobs. The candidate has no `url`.
 fn new_prospect_application(subject: &Subject<'_>) -> Value {
     let jobs = subject
         .prospective_jobs
@@ -121,8 +121,8 @@ fn new_prospect_application(subject: &Subject<'_>) -> Value {
     application
 }
 
-/// A different form of application, without status, stage and `last_activity_at`, in every sample
-/// since 2016.
+/// The application has a different form, without a status, stage or `last_activity_at`, in every
+/// sample since 2016.
 fn hire_candidate(subject: &Subject<'_>) -> Value {
     let application = subject.application;
     let mut person = candidate(subject);
@@ -229,7 +229,7 @@ fn hired_job(job: &Job, users: &BTreeMap<i64, User>) -> Value {
     })
 }
 
-/// The deprecated `job` of a hire.
+/// Returns the deprecated member `job` of a hire.
 fn deprecated_job(job: &Job, users: &BTreeMap<i64, User>) -> Value {
     json!({
         "id": job.id,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::rows::User;
 
-/// Returns custom fields in the form of webhooks. Some types have another name or form than in
+/// Returns custom fields as webhooks show them. Some types have a different name or form than in
 /// Harvest rows (published samples).
 pub(super) fn webhook_form(fields: &Map<String, Value>, users: &BTreeMap<i64, User>) -> Value {
     let values: Map<String, Value> = fields
@@ -45,7 +45,7 @@ fn text(number: &Value) -> Value {
     }
 }
 
-/// Null for a user that does not exist (unknown).
+/// Returns null for a user who does not exist (unknown).
 fn user(id: &Value, users: &BTreeMap<i64, User>) -> Value {
     id.as_i64().and_then(|id| users.get(&id)).map_or(Value::Null, |user| {
         json!({ "user_id": user.id, "name": user.name, "email": user.primary_email, "employee_id": user.employee_id })

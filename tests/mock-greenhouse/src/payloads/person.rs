@@ -1,4 +1,4 @@
-//! Payloads of events about candidates, deleted applications and offers, in the shape of the
+//! Payloads of events about candidates, deleted applications and offers, in the form of the
 //! published samples.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::rows::{Application, Attachment, Candidate, Offer, User};
 use crate::time::seconds;
 use crate::urls;
 
-/// `update_candidate`: no `is_private`, no `can_email`, no `updated_at`.
+/// Returns `update_candidate`, without `is_private`, `can_email` or `updated_at`.
 pub(crate) fn update_candidate(
     candidate: &Candidate,
     attachments: &[&Attachment],
@@ -42,26 +42,26 @@ pub(crate) fn update_candidate(
     } })
 }
 
-/// `delete_candidate`, with the deleted applications.
+/// Returns `delete_candidate`, with the deleted applications.
 pub(crate) fn delete_candidate(candidate: &Candidate, applications: &[i64]) -> Value {
     let mut person = person(candidate);
     put(&mut person, "deleted_application_ids", json!(applications));
     json!({ "person": person })
 }
 
-/// `merge_candidate`. The current sample has no `deleted_application_ids`.
+/// Returns `merge_candidate`. The current sample has no `deleted_application_ids`.
 pub(crate) fn merge_candidate(loser: &Candidate, winner: i64) -> Value {
     let mut person = person(loser);
     put(&mut person, "new_candidate_id", json!(winner));
     json!({ "person": person })
 }
 
-/// `candidate_anonymized`.
+/// Returns `candidate_anonymized`.
 pub(crate) fn candidate_anonymized(candidate: i64, fields: &[String]) -> Value {
     json!({ "candidate_id": candidate, "anonymized_fields": fields })
 }
 
-/// `delete_application`, in a flat form of its own.
+/// Returns `delete_application`, which has its own flat form.
 pub(crate) fn delete_application(application: &Application) -> Value {
     json!({ "application": {
         "id": application.id,
@@ -78,7 +78,7 @@ pub(crate) fn delete_application(application: &Application) -> Value {
     } })
 }
 
-/// `offer_updated`: the members are directly in the payload, and `id` is that of the offer.
+/// Returns `offer_updated`, whose payload directly contains the offer's members.
 pub(crate) fn offer_updated(application: &Application, offer: &Offer) -> Value {
     json!({
         "id": offer.id,
@@ -95,7 +95,7 @@ pub(crate) fn offer_updated(application: &Application, offer: &Offer) -> Value {
     })
 }
 
-/// `offer_deleted`, in the form since October 2024.
+/// Returns `offer_deleted`, in the form used since October 2024.
 pub(crate) fn offer_deleted(application: &Application, offer: &Offer) -> Value {
     json!({ "offer": {
         "id": offer.id,
@@ -110,7 +110,7 @@ pub(crate) fn offer_deleted(application: &Application, offer: &Offer) -> Value {
     } })
 }
 
-/// The form of a deleted candidate.
+/// Returns the form of a deleted candidate.
 fn person(candidate: &Candidate) -> Value {
     json!({
         "id": candidate.id,

@@ -10,39 +10,39 @@ use crate::time::{as_millis, as_millis_or_null};
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Application {
-    /// The id.
+    /// Id of the application.
     pub id: i64,
-    /// The candidate.
+    /// Id of the candidate.
     pub candidate_id: i64,
-    /// `None` for a prospect.
+    /// Id of the job. `None` for a prospect.
     pub job_id: Option<i64>,
-    /// The job post of the application.
+    /// Id of the job post.
     pub job_post_id: Option<i64>,
-    /// Status; rows write `active` as `in_process` (observed live).
+    /// Status of the application. Rows show `active` as `in_process` (observed live).
     pub status: ApplicationStatus,
-    /// The current row of `application_stages`, not a stage of the job (observed live).
+    /// Id of the current row in `application_stages`, not of a stage of the job (observed live).
     pub stage_id: Option<i64>,
-    /// The job's current stage.
+    /// Id of the current stage of the job.
     pub job_interview_stage_id: Option<i64>,
     /// Name of the current stage.
     pub stage_name: Option<String>,
     /// `true` for a prospect.
     pub prospect: bool,
-    /// Jobs that a prospect may suit.
+    /// Ids of the prospect's possible jobs.
     pub prospective_job_ids: Vec<i64>,
     /// `true` if a decision is due.
     pub needs_decision: Option<bool>,
-    /// The recruiter.
+    /// Id of the recruiter.
     pub recruiter_id: Option<i64>,
-    /// The coordinator.
+    /// Id of the coordinator.
     pub coordinator_id: Option<i64>,
-    /// The referrer.
+    /// Id of the referrer.
     pub referrer_id: Option<i64>,
-    /// The source.
+    /// Id of the source.
     pub source_id: Option<i64>,
-    /// Note of an agency.
+    /// Id of an agency's note.
     pub agency_note_id: Option<i64>,
-    /// Reason of the rejection.
+    /// Id of the rejection reason.
     pub rejection_reason_id: Option<i64>,
     /// Time of the rejection.
     #[serde(serialize_with = "as_millis_or_null")]
@@ -56,13 +56,13 @@ pub struct Application {
     /// Time of the last activity.
     #[serde(serialize_with = "as_millis")]
     pub last_activity_at: DateTime<Utc>,
-    /// Address given with the application.
+    /// Address in the application.
     pub location_address: Option<String>,
-    /// Answers to the questions of a post.
+    /// Answers to the job post's questions.
     pub answers: Vec<Value>,
-    /// Values by `name_key`.
+    /// Values of custom fields, by `name_key`.
     pub custom_fields: Map<String, Value>,
-    /// The accepted offer of a hired application; not part of the row.
+    /// The accepted offer of a hired application. Not part of the row.
     #[serde(skip)]
     pub offer: Option<Offer>,
 }
@@ -118,7 +118,7 @@ pub enum ApplicationStatus {
 }
 
 impl ApplicationStatus {
-    /// The word that filters and webhooks use: `active` instead of `in_process`.
+    /// Returns the value in filters and webhooks, which have `active` instead of `in_process`.
     #[must_use]
     pub fn as_filter(self) -> &'static str {
         match self {
@@ -134,9 +134,9 @@ impl ApplicationStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Offer {
-    /// The id.
+    /// Id of the offer.
     pub id: i64,
-    /// Number of the fault, counted from 1.
+    /// Version of the offer, counted from 1.
     pub version: i64,
     /// Time of creation.
     pub created_at: DateTime<Utc>,
@@ -150,21 +150,21 @@ pub struct Offer {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ApplicationStage {
-    /// The id; the application's `stage_id` names the current one.
+    /// Id of the row. The application's `stage_id` is the id of its current row.
     pub id: i64,
-    /// The application.
+    /// Id of the application.
     pub application_id: i64,
-    /// The job's stage.
+    /// Id of the job's stage.
     pub job_interview_stage_id: i64,
-    /// `None` for a stage that was not entered.
+    /// Time at which the application entered the stage, if it did.
     #[serde(serialize_with = "as_millis_or_null")]
     pub entered_at: Option<DateTime<Utc>>,
-    /// `None` for a stage that was not exited.
+    /// Time at which the application left the stage, if it did.
     #[serde(serialize_with = "as_millis_or_null")]
     pub exited_at: Option<DateTime<Utc>>,
-    /// Always 0: the mock does not count days.
+    /// Always 0, because the mock does not count days.
     pub days_in_stage: i64,
-    /// `true` for exactly one row of an application (observed live).
+    /// `true` for exactly one row of each application (observed live).
     pub current: bool,
     /// Time of creation.
     #[serde(serialize_with = "as_millis")]

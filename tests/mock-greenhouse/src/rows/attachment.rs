@@ -5,23 +5,23 @@ use serde::Serialize;
 use crate::rows::row::row;
 use crate::time::as_millis;
 
-/// A file of an application. Its JSON is the Harvest row: no size, digest or visibility
-/// (documented).
+/// A file attached to an application. Its JSON is the Harvest row, without size, digest or
+/// visibility (documented).
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Attachment {
-    /// The id.
+    /// Id of the attachment.
     pub id: i64,
-    /// The application.
+    /// Id of the application.
     pub application_id: i64,
-    /// The candidate of that application.
+    /// Id of the candidate of that application.
     pub candidate_id: Option<i64>,
-    /// For example `other`.
+    /// Type of the file, for example `other`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The file name.
     pub filename: String,
-    /// Address of the file: on this mock if it was sent as content, otherwise the sender's address.
+    /// URL of the file: on this mock if it was sent as content, otherwise the URL that was sent.
     pub url: String,
     /// Time of creation.
     #[serde(serialize_with = "as_millis")]
@@ -29,10 +29,10 @@ pub struct Attachment {
     /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
-    /// The file, if it was sent as content; not part of the row.
+    /// The file, if it was sent as content. Not part of the row.
     #[serde(skip)]
     pub content: Option<Bytes>,
-    /// `public`, `private` or `admin_only` if it was sent; not part of the row.
+    /// `public`, `private` or `admin_only`, if it was sent. Not part of the row.
     #[serde(skip)]
     pub visibility: Option<String>,
     /// The visibility that applies: the one that was sent, or the default of the type. Not part of

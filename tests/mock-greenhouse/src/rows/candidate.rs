@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use crate::rows::row::row;
 use crate::time::as_millis;
 
-/// A candidate. Its JSON is the Harvest row (official specification); `Debug` shows the id alone.
+/// A candidate. Its JSON is the Harvest row (official specification). `Debug` shows only the id.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Candidate {
-    /// The id.
+    /// Id of the candidate.
     pub id: i64,
     /// The first name.
     pub first_name: String,
@@ -19,19 +19,19 @@ pub struct Candidate {
     pub last_name: String,
     /// The preferred name.
     pub preferred_name: Option<String>,
-    /// The company.
+    /// Company of the candidate.
     pub company: Option<String>,
-    /// The title.
+    /// Title of the candidate.
     pub title: Option<String>,
-    /// Serialized as `is_private`.
+    /// `true` for a private candidate. Serialized as `is_private`.
     pub private: bool,
     /// `true` if Greenhouse may e-mail the candidate.
     pub can_email: bool,
     /// The time zone.
     pub time_zone: Option<String>,
-    /// Names of the tags.
+    /// Names of the candidate's tags.
     pub tags: Vec<String>,
-    /// Users that are linked to this candidate.
+    /// Ids of users linked to this candidate.
     pub linked_user_ids: Vec<i64>,
     /// E-mail addresses.
     pub email_addresses: Vec<Address>,
@@ -43,7 +43,7 @@ pub struct Candidate {
     pub website_addresses: Vec<Address>,
     /// Social media addresses.
     pub social_media_addresses: Vec<SocialAddress>,
-    /// Values by `name_key`.
+    /// Values of custom fields, by `name_key`.
     pub custom_fields: Map<String, Value>,
     /// Time of the last activity.
     #[serde(serialize_with = "as_millis")]
@@ -59,7 +59,7 @@ pub struct Candidate {
 row!(Candidate);
 
 impl Candidate {
-    /// The first e-mail address.
+    /// Returns the first e-mail address.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.email_addresses
@@ -85,7 +85,7 @@ pub struct SocialAddress {
     pub value: String,
 }
 
-/// The members of a create or update. `None` keeps a member. Collections are replaced as a whole
+/// The members in a create or update. `None` keeps a member. Collections are replaced as a whole
 /// (documented).
 #[derive(Default)]
 pub(crate) struct CandidateChanges {
@@ -104,7 +104,7 @@ pub(crate) struct CandidateChanges {
     pub(crate) addresses: Option<Vec<Address>>,
     pub(crate) website_addresses: Option<Vec<Address>>,
     pub(crate) social_media_addresses: Option<Vec<SocialAddress>>,
-    /// All values of the row, not only those that are sent.
+    /// All values of the row, not only the values in the body.
     pub(crate) custom_fields: Option<Map<String, Value>>,
 }
 

@@ -10,15 +10,15 @@ use crate::time::{as_millis, as_millis_or_null};
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Number of the delivery, counted from 1 over all deliveries of a mock.
+    /// Number of the delivery, counted from 1 across all deliveries of a mock.
     pub number: u64,
-    /// The hook.
+    /// Id of the hook.
     pub hook_id: i64,
-    /// For example `reject_candidate`.
+    /// Action of the event, for example `reject_candidate`.
     pub action: String,
     /// The `Greenhouse-Event-ID` header of the last attempt.
     pub event_id: String,
-    /// The address.
+    /// URL to which the event is delivered.
     pub url: String,
     /// The signed bytes.
     #[serde(serialize_with = "as_text")]
@@ -27,7 +27,7 @@ pub struct Delivery {
     pub attempts: Vec<Attempt>,
     /// Maximum number of attempts; 1 for a ping.
     pub max_attempts: u32,
-    /// Time of the next attempt, by the mock's clock; `None` if delivered or given up.
+    /// Time of the next attempt on the mock's clock. `None` if delivered or given up.
     #[serde(serialize_with = "as_millis_or_null")]
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Number of scheduled attempts.
@@ -36,7 +36,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Returns `true` if the last attempt was answered with 200, the only status that counts
+    /// Returns `true` if the response to the last attempt was 200, the only status that counts
     /// (documented).
     #[must_use]
     pub fn is_delivered(&self) -> bool {
@@ -58,18 +58,18 @@ impl fmt::Debug for Delivery {
     }
 }
 
-/// One attempt of a delivery.
+/// One delivery attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// Time of the attempt, by the mock's clock.
+    /// Time of the attempt on the mock's clock.
     #[serde(serialize_with = "as_millis")]
     pub at: DateTime<Utc>,
     /// The `Greenhouse-Event-ID` header.
     pub event_id: String,
-    /// The status of the answer; `None` without an answer.
+    /// The status of the response. `None` without a response.
     pub status: Option<u16>,
-    /// The error, if there was no answer.
+    /// The error, if there was no response.
     pub error: Option<String>,
 }
 

@@ -5,24 +5,24 @@ use serde::Serialize;
 
 use crate::time::{as_millis, as_millis_or_null};
 
-/// A webhook as an admin configures it: one event, one address, one secret. `Debug` and JSON show
-/// neither secret nor password.
+/// A webhook as an admin configures it, with one event, one URL and one secret. `Debug` and JSON
+/// show neither the secret nor the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Hook {
-    /// The id.
+    /// Id of the webhook.
     pub id: i64,
-    /// Name shown to people.
+    /// Name of the webhook in Greenhouse's pages.
     pub name: String,
-    /// The only action that it sends.
+    /// The action for which the webhook is sent.
     pub action: String,
-    /// The address.
+    /// URL to which the webhook is sent.
     pub url: String,
-    /// Maximum number of attempts for each event.
+    /// Maximum number of delivery attempts for each event.
     pub max_attempts: u32,
-    /// Additional headers, one `Name: value` on each line (the form is inferred).
+    /// Additional headers, one `Name: value` per line (the form is inferred).
     pub additional_headers: Option<String>,
-    /// Recipient of failure notices; the mock sends no mail.
+    /// Recipient of failure notices. The mock sends no e-mail.
     pub error_recipient_email: Option<String>,
     /// `false` after a failed ping. A disabled hook sends nothing (documented).
     pub active: bool,
@@ -38,8 +38,8 @@ pub struct Hook {
 }
 
 /// Settings of a webhook, to create one ([`new`](Self::new)) or to edit one
-/// ([`default`](Self::default)). A setting that is not given keeps its value, or gets its default
-/// in a new hook. `Debug` shows neither secret nor password.
+/// ([`default`](Self::default)). A setting that is not set keeps its value, or gets its default in
+/// a new hook. `Debug` shows neither the secret nor the password.
 #[derive(Clone, Default)]
 pub struct HookForm {
     pub(crate) name: Option<String>,
@@ -69,7 +69,7 @@ impl HookForm {
         }
     }
 
-    /// Sets the address.
+    /// Sets the URL.
     #[must_use]
     pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
@@ -121,7 +121,7 @@ pub(crate) struct StoredHook {
     pub(crate) hook: Hook,
     pub(crate) secret: String,
     pub(crate) basic_auth: Option<(String, String)>,
-    /// `true` if a ping that is answered with 200 activates the hook.
+    /// If `true`, a successful ping activates the hook.
     pub(crate) enabling: bool,
     /// The client that created the hook; `None` for a hook that an admin created.
     pub(crate) client_id: Option<String>,

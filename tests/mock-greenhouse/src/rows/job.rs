@@ -5,17 +5,17 @@ use serde_json::{Map, Value};
 use crate::rows::row::row;
 use crate::time::{as_millis, as_millis_or_null};
 
-/// A job. Its JSON is the Harvest row (official specification, all members seen live).
+/// A job. Its JSON is the Harvest row (official specification; all members observed live).
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Job {
-    /// The id.
+    /// Id of the job.
     pub id: i64,
-    /// The name.
+    /// Name of the job.
     pub name: String,
     /// The organisation's own job number.
     pub requisition_id: Option<String>,
-    /// Notes.
+    /// Notes on the job.
     pub notes: Option<String>,
     /// `true` if only the hiring team can see the job.
     pub confidential: bool,
@@ -29,13 +29,13 @@ pub struct Job {
     pub closed_at: Option<DateTime<Utc>>,
     /// `true` for a template.
     pub is_template: Option<bool>,
-    /// The job that it was copied from.
+    /// Id of the job that it was copied from.
     pub copied_from_id: Option<i64>,
-    /// The department.
+    /// Id of the department.
     pub department_id: Option<i64>,
-    /// The offices.
+    /// Ids of the offices.
     pub office_ids: Vec<i64>,
-    /// Values by `name_key`.
+    /// Values of custom fields, by `name_key`.
     pub custom_fields: Map<String, Value>,
     /// Time of creation.
     #[serde(serialize_with = "as_millis")]
@@ -51,13 +51,13 @@ row!(Job);
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobInterviewStage {
-    /// The id; webhooks call it `current_stage.id`.
+    /// Id of the stage, which is `current_stage.id` in webhooks.
     pub id: i64,
-    /// The job.
+    /// Id of the job.
     pub job_id: i64,
-    /// The name.
+    /// Name of the stage.
     pub name: String,
-    /// Position, counted from 0.
+    /// Position of the stage, counted from 0.
     pub sort_order: i64,
     /// `true` if the stage is in use.
     pub active: bool,

@@ -8,18 +8,19 @@ use crate::time::as_millis;
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Note {
-    /// The id.
+    /// Id of the note.
     pub id: i64,
-    /// The candidate, which need not exist (observed live).
+    /// Id of the candidate, who need not exist (observed live).
     pub candidate_id: i64,
-    /// The application.
+    /// Id of the application.
     pub application_id: Option<i64>,
-    /// The author.
+    /// Id of the author.
     pub user_id: Option<i64>,
-    /// `NOTE`, `ACTIVITY` or `EMAIL`.
+    /// Type of the note: `NOTE`, `ACTIVITY` or `EMAIL`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The spelling of reads: `publicly_visible`, `privately_visible`, `admin_only_visible`.
+    /// Visibility, as reads show it: `publicly_visible`, `privately_visible` or
+    /// `admin_only_visible`.
     pub visibility: String,
     /// The text, with its line breaks.
     pub body: String,

@@ -1,19 +1,19 @@
 use serde::Serialize;
 
-/// A partner's answer that breaks the documentation. `response_error` reports the same to the
-/// partner.
+/// A response from the partner that violates the documentation. `response_error` reports the same
+/// errors to the partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Complaint {
-    /// `list_tests`, `send_test` or `test_status`.
+    /// The call: `list_tests`, `send_test` or `test_status`.
     pub api_call: String,
-    /// The errors in the answer.
+    /// The errors in the response.
     pub errors: Vec<String>,
-    /// The test, if known.
+    /// The partner's id for the test, if known.
     pub partner_test_id: Option<String>,
-    /// The instance of the test, if known.
+    /// The partner's id for the instance of the test, if known.
     pub partner_interview_id: Option<String>,
-    /// The status with which the partner answered `response_error`; `None` without an answer.
+    /// The status of the partner's response to `response_error`. `None` without a response.
     pub reported: Option<u16>,
 }
 
@@ -23,7 +23,7 @@ pub struct Complaint {
 pub struct UnexpectedRequest {
     /// The HTTP method.
     pub method: String,
-    /// The path without its query.
+    /// The path without the query.
     pub path: String,
     /// The requests that would be served.
     pub expected: String,

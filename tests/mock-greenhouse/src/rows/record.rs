@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 use crate::rows::row::Row;
 use crate::time::as_millis;
 
-/// A row of a list that is described by a table, for example of `sources`. Its JSON is the Harvest
-/// row; `Debug` shows the id alone.
+/// A row in a list that has a table, for example `sources`. Its JSON is the Harvest row. `Debug`
+/// shows only the id.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Record {
-    /// The id.
+    /// Id of the row.
     pub id: i64,
     /// Time of creation.
     #[serde(serialize_with = "as_millis")]

@@ -8,9 +8,9 @@ use crate::time::as_millis;
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RejectionReason {
-    /// The id.
+    /// Id of the rejection reason.
     pub id: i64,
-    /// The name.
+    /// Name of the rejection reason.
     pub name: String,
     /// The type of the reason.
     #[serde(rename = "type")]
@@ -21,8 +21,8 @@ pub struct RejectionReason {
     /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
-    /// `true` for a reason of Greenhouse's own, `false` for one of the organisation; not part of
-    /// the row.
+    /// `true` for one of Greenhouse's own reasons, `false` for one of the organisation's. Not part
+    /// of the row.
     #[serde(skip)]
     pub default: bool,
 }
@@ -33,11 +33,11 @@ row!(RejectionReason);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RejectionReasonType {
-    /// The id.
+    /// Id of the type.
     pub id: i64,
     /// `WE_REJECTED_THEM`, `THEY_REJECTED_US`, `NONE_SPECIFIED` or `SECURITY_CONCERN` (official
     /// specification).
     pub key: &'static str,
-    /// Name shown to people.
+    /// Name of the type in Greenhouse's pages.
     pub name: &'static str,
 }

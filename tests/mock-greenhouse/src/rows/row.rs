@@ -1,15 +1,15 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// A row of a Harvest list. Its JSON is what the list shows.
+/// A row in a Harvest list. The list shows its JSON.
 pub(crate) trait Row: Serialize {
     fn id(&self) -> i64;
     fn created_at(&self) -> DateTime<Utc>;
     fn updated_at(&self) -> DateTime<Utc>;
 }
 
-/// Implements [`Row`] for a struct with `id`, `created_at` and `updated_at`. `Debug` shows the id
-/// alone, since rows hold personal data.
+/// Implements [`Row`] for a struct with `id`, `created_at` and `updated_at`. `Debug` shows only the
+/// id, because rows contain personal data.
 macro_rules! row {
     ($row:ident) => {
         impl crate::rows::Row for $row {

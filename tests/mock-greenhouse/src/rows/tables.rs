@@ -1,4 +1,4 @@
-//! Tables: the members and filters of the lists whose rows have no behaviour of their own.
+//! Tables: the members and filters of lists whose rows have no special behaviour.
 
 use serde_json::{Map, Value, json};
 
@@ -49,7 +49,7 @@ pub(crate) struct Table {
     pub(crate) path: &'static str,
     /// The members besides `id` and the times.
     pub(crate) members: &'static [Member],
-    /// The name of each filter with the member that it compares.
+    /// The name of each filter, and the member that it compares.
     pub(crate) filters: &'static [(&'static str, &'static str)],
 }
 
@@ -79,7 +79,7 @@ pub(crate) enum Shape {
     Object,
 }
 
-/// Value of a member that a seed does not give.
+/// Value of a member that a seed does not contain.
 #[derive(Debug, Clone, Copy)]
 enum MemberDefault {
     Required,
@@ -106,7 +106,8 @@ impl Member {
 }
 
 impl Table {
-    /// Returns the members of a row from the values of a seed. The error names the first problem.
+    /// Returns the members of a row that is seeded with these values. The error describes the first
+    /// problem.
     pub(crate) fn members(&self, given: Map<String, Value>) -> Result<Map<String, Value>, String> {
         let mut given = given;
         let mut members = Map::new();
@@ -119,14 +120,14 @@ impl Table {
             });
             if !member.accepts(&value) {
                 return Err(format!(
-                    "{} of {} is missing or has a wrong type",
+                    "{} of {} is missing or has the wrong type",
                     member.name, self.name
                 ));
             }
             members.insert(member.name.to_owned(), value);
         }
         match given.keys().next() {
-            Some(unknown) => Err(format!("{} have no {unknown}", self.name)),
+            Some(unknown) => Err(format!("rows of {} have no member {unknown}", self.name)),
             None => Ok(members),
         }
     }

@@ -6,21 +6,21 @@ use serde_json::{Map, Value};
 
 use crate::time::{as_millis, as_millis_or_null};
 
-/// A test that was sent to a candidate. `Debug` shows ids alone.
+/// A test that was sent to a candidate. `Debug` shows only ids.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TakeHomeTest {
     /// The number at the end of `url`.
     pub id: i64,
-    /// The candidate.
+    /// Id of the candidate.
     pub candidate_id: i64,
-    /// The application.
+    /// Id of the application.
     pub application_id: i64,
-    /// The partner's id of the test.
+    /// The partner's id for the test.
     pub partner_test_id: String,
-    /// Address of the completion call; identifies this test (inferred).
+    /// URL for the completion call, which identifies this test (inferred).
     pub url: String,
-    /// The partner's id of this instance; `None` before the partner has answered.
+    /// The partner's id for this instance. `None` before the partner has responded.
     pub partner_interview_id: Option<String>,
     /// The last well-formed `partner_status`.
     pub status: Option<String>,
@@ -30,16 +30,16 @@ pub struct TakeHomeTest {
     pub profile_url: Option<String>,
     /// `metadata` of the stored result, flat.
     pub metadata: Option<Map<String, Value>>,
-    /// Result of the last time that the public link was opened.
+    /// Response of the public report link when it was last opened.
     pub opened_link: Option<OpenedLink>,
-    /// Reason for which the last complete result was not stored.
+    /// Reason that the last complete result was not stored.
     pub drop_reason: Option<String>,
     /// Number of accepted completion calls.
     pub completions: u64,
     /// Time of the first request.
     #[serde(serialize_with = "as_millis")]
     pub sent_at: DateTime<Utc>,
-    /// Time of the next status request; `None` if polling has stopped.
+    /// Time of the next status request. `None` if polling has stopped.
     #[serde(serialize_with = "as_millis_or_null")]
     pub next_poll_at: Option<DateTime<Utc>>,
 }
@@ -56,7 +56,8 @@ impl fmt::Debug for TakeHomeTest {
     }
 }
 
-/// The answer of a report link, opened without credentials and without following redirects.
+/// The response of a report link that was opened without credentials and without following
+/// redirects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OpenedLink {

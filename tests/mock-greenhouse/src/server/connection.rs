@@ -18,20 +18,20 @@ pub(super) struct ConnectionHandle {
 
 impl ConnectionHandle {
     /// Resets the connection, so that the peer sees an error instead of a regular close. Never
-    /// returns, since no answer is possible.
+    /// returns, because no response is possible.
     pub(super) async fn cut<Never>(&self) -> Never {
         self.reset.store(true, Ordering::Relaxed);
         self.cut.notify_one();
         std::future::pending().await
     }
 
-    /// Leaves the request unanswered until the caller gives up or the mock stops.
+    /// Leaves the request without a response until the caller gives up or the mock stops.
     pub(super) async fn stall<Never>(&self) -> Never {
         self.stalled.store(true, Ordering::Relaxed);
         std::future::pending().await
     }
 
-    /// Returns once the connection must be dropped.
+    /// Waits until the connection must be dropped.
     pub(super) async fn until_cut(&self) {
         self.cut.notified().await;
     }

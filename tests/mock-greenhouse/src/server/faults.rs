@@ -17,8 +17,8 @@ use crate::server::{Body, log_and_respond, route, with_headers};
 use crate::wire::{Answer, Call, Distortion};
 use crate::world::{OpenExchange, World};
 
-/// Answers a call as the fault demands, or not at all. The exchange log shows no status for a
-/// request without an answer.
+/// Responds to a call as the fault requires, or sends no response. The exchange log shows no status
+/// for a request without a response.
 pub(super) async fn serve(
     world: &Arc<World>,
     connection: &ConnectionHandle,
@@ -99,7 +99,7 @@ pub(super) async fn serve(
     log_and_respond(world, &call, exchange, answer)
 }
 
-/// The caller of a stalled request. Counted until it disconnects.
+/// The caller of a stalled request, which is counted until the caller disconnects.
 struct StalledCaller<'a> {
     world: &'a World,
     disconnected: Option<oneshot::Sender<DateTime<Utc>>>,
@@ -115,7 +115,7 @@ impl<'a> StalledCaller<'a> {
         }
     }
 
-    /// Returns a receiver for the time at which the caller disconnects.
+    /// Returns a receiver that gets the time at which the caller disconnects.
     fn on_disconnect(&mut self) -> oneshot::Receiver<DateTime<Utc>> {
         let (disconnected, gone) = oneshot::channel();
         self.disconnected = Some(disconnected);
@@ -126,14 +126,14 @@ impl<'a> StalledCaller<'a> {
 impl Drop for StalledCaller<'_> {
     fn drop(&mut self) {
         if let Some(disconnected) = self.disconnected.take() {
-            // Fails only if the mock has stopped as well.
+            // Fails only if the mock has also stopped.
             let _ = disconnected.send(self.world.now());
         }
         self.world.stalled_requests.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-/// Applies the call `seconds` after its caller has disconnected.
+/// Applies the call `seconds` seconds after its caller has disconnected.
 fn apply_after(
     world: &Arc<World>,
     call: Call,
@@ -150,7 +150,7 @@ fn apply_after(
     });
 }
 
-/// A body that announces its full length and ends half-way.
+/// A body that declares its full length but ends half-way.
 struct TruncatedBody {
     first: Option<Bytes>,
     whole: u64,

@@ -79,7 +79,8 @@ pub(super) async fn serve(
     let _ = tokio::time::timeout(LONGEST_STOP, finish).await;
 }
 
-/// Binds a socket without listening: the mock keeps the port, and the system refuses connections.
+/// Binds a socket without listening, so that the mock keeps the port while the system refuses
+/// connections.
 fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;

@@ -79,8 +79,7 @@ impl State {
         events: &mut Vec<Event>,
     ) {
         match field {
-            // Returns to the first stage without `candidate_stage_change`, which is documented
-            // nowhere.
+            // Returns to the first stage. No `candidate_stage_change` is documented for this.
             "candidate_stage_data" => self.restart_plan(id, now),
             "scorecards_and_interviews" => self.remove_scorecards_and_interviews(id),
             "rejection_notes" | "rejection_reasons" | "custom_rejection_question_fields" => {

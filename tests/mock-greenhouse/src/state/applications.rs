@@ -5,7 +5,7 @@ use crate::state::{ActError, Event, State};
 use crate::switches::SecondApplication;
 
 impl State {
-    /// Creates an application to a job, at the given stage or the first one. Creates one row of
+    /// Creates an application to a job, at this stage or at the first stage. Creates one row of
     /// `application_stages` for each stage.
     pub(crate) fn apply(
         &mut self,
@@ -41,7 +41,7 @@ impl State {
         Ok(id)
     }
 
-    /// Creates a prospect, without job and stage.
+    /// Creates a prospect, without a job or stage.
     pub(crate) fn apply_as_prospect(
         &mut self,
         candidate_id: i64,
@@ -91,7 +91,7 @@ impl State {
         Ok(converted)
     }
 
-    /// Changes the times of an application only.
+    /// Changes only the times of an application.
     pub(crate) fn update_application(
         &mut self,
         id: i64,

@@ -20,7 +20,7 @@ impl State {
         })
     }
 
-    /// The active options of a field.
+    /// Returns the active options of a field.
     pub(crate) fn custom_field_options(&self, field: i64) -> impl Iterator<Item = &Record> {
         self.records
             .of("custom_field_options")
@@ -30,7 +30,7 @@ impl State {
             })
     }
 
-    /// The values of a new row: every active field, null.
+    /// Returns the values of a new row, in which every active field is null.
     pub(crate) fn unset_fields(&self, field_type: &str) -> Map<String, Value> {
         self.fields_of(field_type)
             .filter_map(|field| {

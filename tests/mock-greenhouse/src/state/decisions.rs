@@ -46,9 +46,9 @@ impl State {
         self.event("unreject_candidate", id)
     }
 
-    /// Hires with an accepted offer, a new version of the last one if there is one. Fires
-    /// `hire_candidate`, and `offer_updated` for the accepted offer (documented; their order is
-    /// unknown).
+    /// Hires the candidate with an accepted offer, which is a new version of the last offer, if
+    /// any. Fires `hire_candidate`, and `offer_updated` for the accepted offer (documented; their
+    /// order is unknown).
     pub(crate) fn hire(
         &mut self,
         id: i64,
@@ -79,7 +79,8 @@ impl State {
         Ok(iter::once(hired).chain(offer).collect())
     }
 
-    /// Undoes a hire: the application is active again at its stage. The offer is kept (inferred).
+    /// Undoes a hire. The application becomes active again at its stage, and the offer is kept
+    /// (inferred).
     pub(crate) fn unhire(&mut self, id: i64, now: DateTime<Utc>) -> Result<Event, ActError> {
         let application = self
             .applications

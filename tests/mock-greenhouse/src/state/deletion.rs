@@ -2,7 +2,7 @@ use crate::payloads::person;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Deletes a candidate with all data. Only `delete_candidate` is fired, not the events of
+    /// Deletes a candidate with all data. Fires only `delete_candidate`, not the events for
     /// applications and offers (documented).
     pub(crate) fn delete_candidate(&mut self, id: i64) -> Result<Vec<Event>, ActError> {
         let candidate = self
@@ -37,7 +37,7 @@ impl State {
         }])
     }
 
-    /// The ids of a candidate's applications, ascending.
+    /// Returns the ids of a candidate's applications in ascending order.
     pub(crate) fn applications_of(&self, candidate: i64) -> Vec<i64> {
         self.applications
             .values()

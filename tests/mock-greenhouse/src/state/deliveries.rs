@@ -5,7 +5,7 @@ use crate::rows::Delivery;
 use crate::state::{ActError, State};
 
 impl State {
-    /// Adds a delivery without attempts. Returns its number.
+    /// Adds a delivery without attempts. Returns the delivery's number.
     pub(crate) fn add_delivery(
         &mut self,
         hook_id: i64,
@@ -49,8 +49,8 @@ impl State {
             .ok_or(ActError::NotFound("Delivery"))
     }
 
-    /// Counts an attempt that was planned for `planned`, and plans the next one if the delivery
-    /// needs another.
+    /// Counts an attempt that was planned for `planned`, and plans the next attempt if the delivery
+    /// needs one.
     pub(crate) fn plan_next_attempt(
         &mut self,
         number: u64,
@@ -64,7 +64,7 @@ impl State {
         Ok(delivery.clone())
     }
 
-    /// Claims the attempt that has been due longest. Returns the number of the delivery and the
+    /// Claims the attempt that has been due the longest. Returns the delivery's number and the
     /// planned time. Deliveries of a deleted or disabled hook are given up (inferred).
     pub(crate) fn claim_due_attempt(&mut self, now: DateTime<Utc>) -> Option<(u64, DateTime<Utc>)> {
         let hooks = &self.hooks;
@@ -87,13 +87,13 @@ impl State {
     }
 }
 
-/// Numbers count from 1 in the order of the list.
+/// Converts a delivery number, which counts from 1, to an index in the list.
 fn index(number: u64) -> Option<usize> {
     usize::try_from(number.checked_sub(1)?).ok()
 }
 
-/// The wait after `attempts` attempts. From the 7th attempt on, a hook with more attempts always
-/// waits the longest time (inferred).
+/// Returns the wait after `attempts` attempts. A hook with more than 7 attempts waits the longest
+/// time before each additional attempt (inferred).
 fn wait(attempts: u32) -> TimeDelta {
     let index = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     TimeDelta::minutes(WAITS.get(index).copied().unwrap_or(LONGEST_WAIT))

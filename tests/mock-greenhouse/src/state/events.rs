@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::payloads::{application, person};
 use crate::state::{ActError, State};
 
-/// An event for webhooks.
+/// An event that webhooks report.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) action: &'static str,
@@ -11,7 +11,8 @@ pub(crate) struct Event {
 }
 
 impl State {
-    /// The event of a new application: `new_candidate_application` or `new_prospect_application`.
+    /// Returns the event for a new application: `new_candidate_application` or
+    /// `new_prospect_application`.
     pub(crate) fn application_event(&self, id: i64) -> Result<Event, ActError> {
         let prospect = self
             .applications
@@ -27,12 +28,12 @@ impl State {
         )
     }
 
-    /// The event of a rejection, `reject_candidate`, with the details of the rejection.
+    /// Returns the event for a rejection, `reject_candidate`, with the rejection's details.
     pub(crate) fn rejection_event(&self, id: i64) -> Result<Event, ActError> {
         self.event("reject_candidate", id)
     }
 
-    /// The event of a changed candidate, `update_candidate`.
+    /// Returns the event for a changed candidate, `update_candidate`.
     pub(crate) fn candidate_update_event(&self, id: i64) -> Result<Event, ActError> {
         let candidate = self
             .candidates
@@ -49,7 +50,7 @@ impl State {
         })
     }
 
-    /// An application with its related records.
+    /// Returns an application with its related records.
     pub(crate) fn subject(&self, id: i64) -> Option<application::Subject<'_>> {
         let application = self.applications.get(&id)?;
         Some(application::Subject {

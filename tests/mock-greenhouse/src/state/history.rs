@@ -5,18 +5,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::state::State;
 
-/// Past states, for lists that lag. Recorded only while a lag is configured, since each change
-/// costs a copy.
+/// Past states, for lists that lag. Recorded only while a lag is configured, because each change
+/// copies the state.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     /// The longest lag to support.
     lag: Option<TimeDelta>,
-    /// In order of time. The first is the state before the others.
+    /// Past states in order of time, starting with the oldest.
     states: VecDeque<(DateTime<Utc>, Arc<State>)>,
 }
 
 impl History {
-    /// Supports lists that lag by at most `seconds`; 0 drops the history.
+    /// Supports lists that lag by at most `seconds` seconds. 0 drops the history.
     pub(crate) fn set_lag(&mut self, seconds: u32, present: &State) {
         if seconds == 0 {
             *self = Self::default();
@@ -44,7 +44,8 @@ impl History {
         }
     }
 
-    /// The state at the time `at`, or the oldest one. `None` without a history.
+    /// Returns the state at the time `at`, or else the oldest state. Returns `None` if the history
+    /// is empty.
     pub(crate) fn as_of(&self, at: DateTime<Utc>) -> Option<Arc<State>> {
         let known = self.states.iter().rev().find(|(then, _)| *then <= at);
         known

@@ -4,7 +4,7 @@ use crate::rows::{Delivery, Hook, HookForm, StoredHook};
 use crate::state::{ActError, State};
 
 impl State {
-    /// Adds a hook, which is inactive until it has answered its ping.
+    /// Adds a hook, which is inactive until its ping succeeds.
     pub(crate) fn add_hook(&mut self, form: HookForm, now: DateTime<Utc>) -> Result<i64, ActError> {
         let missing = || ActError::Refused("action, url and secret are required".to_owned());
         let (action, label) = known(form.action.as_deref().ok_or_else(missing)?)?;
@@ -55,7 +55,7 @@ impl State {
         removed.map(drop).ok_or(ActError::NotFound("Webhook"))
     }
 
-    /// The hook of a delivery.
+    /// Returns the hook of a delivery.
     pub(crate) fn hook_of(&self, delivery: &Delivery) -> Result<&StoredHook, ActError> {
         self.hooks
             .get(&delivery.hook_id)
@@ -89,7 +89,7 @@ fn change(stored: &mut StoredHook, form: HookForm, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
-/// The label of a hook's event.
+/// Returns the label of a hook's event.
 pub(crate) fn hook_label(action: &str) -> Result<&'static str, ActError> {
     Ok(known(action)?.1)
 }
@@ -99,7 +99,7 @@ fn known(action: &str) -> Result<(&'static str, &'static str), ActError> {
         .iter()
         .find(|(known, _)| *known == action)
         .copied()
-        .ok_or_else(|| ActError::Refused(format!("hooks do not support the action {action}")))
+        .ok_or_else(|| ActError::Refused(format!("webhooks do not support the action {action}")))
 }
 
 fn set<T>(member: &mut T, sent: Option<T>) {
@@ -110,8 +110,8 @@ fn set<T>(member: &mut T, sent: Option<T>) {
 
 const DEFAULT_ATTEMPTS: u32 = 7;
 
-/// The closed list of actions of the API (official specification), each with the label that a ping
-/// shows. Most labels are inferred.
+/// The API's closed list of actions (official specification), each with the label in its ping. Most
+/// labels are inferred.
 const ACTIONS: &[(&str, &str)] = &[
     ("application_updated", "Application has been updated"),
     ("candidate_anonymized", "Candidate has been anonymized"),

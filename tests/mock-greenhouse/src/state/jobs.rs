@@ -63,7 +63,7 @@ impl State {
         id
     }
 
-    /// The active stages of a job in order.
+    /// Returns the active stages of a job in order.
     pub(crate) fn plan(&self, job_id: i64) -> Vec<&JobInterviewStage> {
         let mut plan: Vec<_> = self
             .job_interview_stages

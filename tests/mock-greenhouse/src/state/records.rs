@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::rows::{Record, Table};
 use crate::state::{ActError, State};
 
-/// The rows of every list with a table, by the name of the list.
+/// The rows of every list that has a table, by list name.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Records {
     lists: BTreeMap<&'static str, BTreeMap<i64, Record>>,
@@ -36,14 +36,14 @@ impl Records {
         }
     }
 
-    /// Every list with rows.
+    /// Returns every list with its rows.
     pub(crate) fn all(&self) -> &BTreeMap<&'static str, BTreeMap<i64, Record>> {
         &self.lists
     }
 }
 
 impl State {
-    /// Adds a row to a list. Members that are not given are null or have a default.
+    /// Adds a row to a list. Members that are not in `row` are null or have a default.
     pub(crate) fn add_record(
         &mut self,
         list: &str,

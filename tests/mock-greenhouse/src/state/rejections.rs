@@ -14,7 +14,7 @@ pub(crate) struct RejectionInput {
 }
 
 impl State {
-    /// Adds a reason of one of the four types.
+    /// Adds a rejection reason of one of the four types.
     pub(crate) fn add_rejection_reason(
         &mut self,
         name: &str,
@@ -25,9 +25,7 @@ impl State {
         let (number, (key, label)) = (1..)
             .zip(TYPES)
             .find(|(_, (key, _))| *key == kind)
-            .ok_or_else(|| {
-                ActError::Refused(format!("unknown type of rejection reason: {kind}"))
-            })?;
+            .ok_or_else(|| ActError::Refused(format!("unknown rejection reason type: {kind}")))?;
         let id = self.next_id();
         let reason = RejectionReason {
             id,
@@ -89,7 +87,7 @@ impl State {
         }
     }
 
-    /// The answers to the questions of a rejection.
+    /// Returns the answers to a rejection's questions.
     pub(super) fn rejection_answers(&self, application: i64) -> Option<&Map<String, Value>> {
         let details = self.records.of("rejection_details").values();
         details

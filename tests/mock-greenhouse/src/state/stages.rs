@@ -17,8 +17,8 @@ pub(crate) struct Placement {
 impl State {
     /// Moves an application within its job or to another job. Returns `None` if nothing changed.
     ///
-    /// `from` may be the job's stage or the row of `application_stages`. Which of the two
-    /// Greenhouse expects is unknown.
+    /// `from` can be the job's stage or the row of `application_stages`. It is unknown which of the
+    /// two Greenhouse expects.
     pub(crate) fn move_application(
         &mut self,
         id: i64,
@@ -76,7 +76,8 @@ impl State {
         self.event("candidate_stage_change", id).map(Some)
     }
 
-    /// Returns the wanted stage if it belongs to the job, or the first stage if none is wanted.
+    /// Returns the requested stage if it belongs to the job, or the first stage if none is
+    /// requested.
     pub(super) fn stage_of(
         &self,
         job_id: i64,

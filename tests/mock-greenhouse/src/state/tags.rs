@@ -3,8 +3,8 @@ use serde_json::json;
 
 use crate::state::{ActError, State};
 
-/// Tags are stored twice, as Greenhouse shows them twice: by name in the candidate, and as rows of
-/// `applied_candidate_tags`.
+/// Tags are stored twice, because Greenhouse shows them twice: by name in the candidate, and as
+/// rows of `applied_candidate_tags`.
 impl State {
     pub(crate) fn tag_named(&self, name: &str) -> Option<i64> {
         self.records
@@ -79,7 +79,7 @@ impl State {
         Ok(())
     }
 
-    /// Updates the rows to match the tag names of a candidate. Creates missing tags.
+    /// Updates the rows to match a candidate's tag names. Creates missing tags.
     pub(crate) fn sync_tags(&mut self, candidate: i64, now: DateTime<Utc>) -> Result<(), ActError> {
         let names = self
             .candidates

@@ -13,7 +13,7 @@ use crate::switches::RetryEventId;
 use crate::wire::basic_header;
 use crate::world::{World, hex};
 
-/// The request of the next attempt at a delivery.
+/// Returns the request for the next delivery attempt.
 pub(crate) fn request(world: &World, number: u64) -> Result<Request<Bytes>, ActError> {
     let state = world.state();
     let delivery = state.delivery(number)?;
@@ -25,8 +25,7 @@ pub(crate) fn request(world: &World, number: u64) -> Result<Request<Bytes>, ActE
     Ok(request)
 }
 
-/// Makes an attempt at a delivery: the original address and body, signed with the hook's current
-/// secret.
+/// Makes a delivery attempt with the original URL and body, signed with the hook's current secret.
 pub(crate) async fn attempt(world: &Arc<World>, number: u64) -> Result<Delivery, ActError> {
     let (outgoing, event_id) = {
         let mut state = world.state();
@@ -106,7 +105,8 @@ fn headers(stored: &StoredHook, delivery: &Delivery) -> Result<HeaderMap, ActErr
     Ok(headers)
 }
 
-/// `sha256 <64 hex digits>`, separated by one space (documented, observed live).
+/// Returns the signature header: `sha256` and 64 hex digits, separated by one space (documented,
+/// observed live).
 fn signature(secret: &str, body: &Bytes) -> String {
     let digest = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mut mac| {
         mac.update(body);

@@ -10,7 +10,7 @@ use crate::webhooks::attempt::attempt;
 use crate::webhooks::envelope;
 use crate::world::World;
 
-/// Sends an event to every active hook of its action, one after the other, with one attempt each.
+/// Sends an event to every active hook for its action, one after another, with one attempt each.
 pub(crate) async fn fire(world: &Arc<World>, event: &Event) -> Vec<Delivery> {
     let hooks: Vec<i64> = {
         let state = world.state();
@@ -31,7 +31,7 @@ pub(crate) async fn fire(world: &Arc<World>, event: &Event) -> Vec<Delivery> {
     deliveries
 }
 
-/// Creates one delivery and makes its first attempt. While deliveries are held, only a ping is
+/// Creates one delivery and makes the first attempt. While deliveries are held, only a ping is
 /// attempted.
 pub(super) async fn deliver(
     world: &Arc<World>,
@@ -54,8 +54,8 @@ pub(super) async fn deliver(
     world.state().plan_next_attempt(number, planned)
 }
 
-/// Makes every due attempt, by the mock's clock, one after the other until none is due. After a
-/// jump of the clock a delivery may have several. Returns the deliveries that were attempted.
+/// Makes every attempt that is due on the mock's clock, one after another. After a jump of the
+/// clock, one delivery can have several due attempts. Returns the deliveries that were attempted.
 pub(crate) async fn deliver_due(world: &Arc<World>) -> Vec<Delivery> {
     let mut tried = BTreeSet::new();
     loop {

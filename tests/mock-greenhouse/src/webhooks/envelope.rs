@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::config::Organization;
 
-/// The bytes of a delivery: `organization_id` and `organization_name` before `action` (observed
-/// live), escaped.
+/// Returns the escaped body of a delivery, with `organization_id` and `organization_name` before
+/// `action` (observed live).
 pub(super) fn body(organization: &Organization, action: &str, payload: &Value) -> Option<String> {
     let root = Root {
         organization_id: organization.id,
@@ -28,7 +28,7 @@ struct Root<'a> {
 /// Escapes non-ASCII and markup characters as `\uXXXX`. Greenhouse does this before signing
 /// (documented).
 ///
-/// Such characters occur only inside of JSON strings, so that the text need not be parsed.
+/// These characters occur only inside JSON strings, so the text need not be parsed.
 fn escape(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {

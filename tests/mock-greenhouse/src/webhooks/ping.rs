@@ -24,8 +24,8 @@ pub(crate) async fn change_hook(
     ping(world, id).await
 }
 
-/// Pings a hook once. If the ping is not answered with 200, the hook is disabled. Later pings do
-/// not enable it: an admin must (documented).
+/// Pings a hook once. Unless the response is 200, the hook is disabled. Later pings do not enable
+/// the hook; an admin must enable it (documented).
 pub(crate) async fn ping(world: &Arc<World>, id: i64) -> Result<Hook, ActError> {
     let payload = {
         let state = world.state();

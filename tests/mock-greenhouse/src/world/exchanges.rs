@@ -18,31 +18,31 @@ pub enum Direction {
     Outbound,
 }
 
-/// One request and its answer as sent. `Debug` shows neither bodies nor queries, since they name
-/// people.
+/// One request and its response as sent. `Debug` shows neither bodies nor queries, because they
+/// contain personal data.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Number of the exchange, in the order in which requests began, counted from 1.
+    /// Number of the exchange, counted from 1 in the order in which requests began.
     pub number: u64,
-    /// Time of the request, by the mock's clock.
+    /// Time of the request on the mock's clock.
     pub at: DateTime<Utc>,
-    /// Direction of a call.
+    /// Direction of the call.
     pub direction: Direction,
     /// The HTTP method.
     pub method: Method,
     /// Path and query of an inbound request, or the absolute URL of an outbound call.
     pub url: String,
-    /// The headers of the request in order. Only the scheme of `Authorization` is kept.
+    /// The headers of the request in order. For `Authorization`, only the scheme is kept.
     pub request_headers: Vec<(String, String)>,
     /// The body of the request, at most its first 64 KiB.
     pub request_body: Bytes,
-    /// The status of the answer; `None` if there is no answer (yet).
+    /// The status of the response. `None` if there is no response, or not yet.
     pub status: Option<u16>,
-    /// The body of the answer, at most its first 64 KiB. Tokens are removed.
+    /// The body of the response, at most its first 64 KiB. Tokens are removed.
     pub response_body: Bytes,
-    /// Time at which the exchange ended, by the mock's clock: answered, cut, or abandoned by the
-    /// caller. `None` while in progress.
+    /// Time on the mock's clock at which the exchange ended, with a response, a reset, or a caller
+    /// who gave up. `None` while in progress.
     pub ended_at: Option<DateTime<Utc>>,
 }
 
@@ -59,7 +59,7 @@ impl fmt::Debug for Exchange {
 }
 
 impl Exchange {
-    /// Approximate size in bytes.
+    /// Returns the approximate size in bytes.
     fn weight(&self) -> usize {
         let headers = self.request_headers.iter();
         let headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
@@ -67,8 +67,8 @@ impl Exchange {
     }
 }
 
-/// Every exchange in order. The oldest are dropped if there are too many or if they use too much
-/// memory.
+/// Every exchange in order. The oldest exchanges are dropped if there are too many or if they use
+/// too much memory.
 #[derive(Debug, Default)]
 pub(crate) struct ExchangeLog {
     kept: Mutex<LoggedExchanges>,
@@ -151,7 +151,7 @@ pub(crate) struct OpenExchange<'a> {
 }
 
 impl OpenExchange<'_> {
-    /// Logs the answer.
+    /// Logs the response.
     pub(crate) fn finish(&self, status: u16, body: &Bytes) {
         let mut kept = self.log.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let response_body = excerpt(body);
@@ -174,7 +174,7 @@ impl Drop for OpenExchange<'_> {
     }
 }
 
-/// Header names and values in order, without credentials.
+/// Returns header names and values in order, without credentials.
 pub(crate) fn without_credentials(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
@@ -190,7 +190,7 @@ pub(crate) fn without_credentials(headers: &HeaderMap) -> Vec<(String, String)> 
         .collect()
 }
 
-/// Copies a long body, so that the excerpt does not keep it in memory.
+/// Copies the start of a long body, so that the excerpt does not keep the whole body in memory.
 fn excerpt(body: &Bytes) -> Bytes {
     if body.len() <= KEPT_BODY {
         body.clone()

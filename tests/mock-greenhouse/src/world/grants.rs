@@ -8,7 +8,7 @@ use crate::switches::RefreshTokenLife;
 use crate::world::ids::IdGenerator;
 use crate::world::tokens::Caller;
 
-/// Unused codes and refresh tokens of partners.
+/// Unused authorization codes and refresh tokens.
 #[derive(Default)]
 pub(crate) struct Grants {
     codes: Mutex<HashMap<String, Code>>,
@@ -45,8 +45,8 @@ impl Grants {
         code
     }
 
-    /// Consumes a code, even if it does not match the client or the address (inferred). Without an
-    /// address only the client must match.
+    /// Consumes a code, even if it does not match the client or the redirect URI (inferred).
+    /// Without an address only the client must match.
     pub(crate) fn take_code(
         &self,
         code: &str,

@@ -2,7 +2,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
-/// Generates opaque ids: request ids, event ids, parts of tokens. Ids are unique across mocks.
+/// Generates opaque ids, such as request ids, event ids and parts of tokens. Ids are unique across
+/// mocks.
 #[derive(Debug)]
 pub(crate) struct IdGenerator {
     seed: [u8; 32],
@@ -17,12 +18,12 @@ impl IdGenerator {
         }
     }
 
-    /// 32 lower-case hex digits.
+    /// Returns 32 lower-case hex digits.
     pub(crate) fn hex(&self) -> String {
         hex(&self.bytes()).chars().take(32).collect()
     }
 
-    /// The 8-4-4-4-12 form of a UUID.
+    /// Returns an id in the 8-4-4-4-12 form of a UUID.
     pub(crate) fn uuid(&self) -> String {
         let hex = self.hex();
         let (a, rest) = hex.split_at(8);

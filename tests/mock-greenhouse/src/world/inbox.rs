@@ -10,20 +10,20 @@ use crate::time::millis;
 use crate::wire::Call;
 use crate::world::exchanges::without_credentials;
 
-/// Webhooks that the mock received for a test to read, oldest first. The oldest are dropped if
-/// there are too many.
+/// Received webhooks for a test to read, oldest first. The oldest webhooks are dropped if there are
+/// too many.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
     entries: Mutex<VecDeque<InboxEntry>>,
 }
 
-/// One received webhook. `Debug` shows the path alone: a body names people.
+/// One received webhook. `Debug` shows only the path, because the body contains personal data.
 #[derive(Clone, Serialize)]
 pub(crate) struct InboxEntry {
     at: String,
     path: String,
     headers: Vec<(String, String)>,
-    /// The body as received, at most its first 64 KiB; a signature is over these bytes.
+    /// The body as received, at most its first 64 KiB. The signature is computed over these bytes.
     text: String,
     /// The body, if it is JSON.
     json: Option<Value>,

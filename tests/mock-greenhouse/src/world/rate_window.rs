@@ -5,8 +5,8 @@ use http::HeaderValue;
 
 use crate::wire::Answer;
 
-/// Counts calls in fixed windows of the clock (observed live): 30 seconds on Harvest, 60 on the
-/// token host.
+/// Counts calls in fixed windows of the clock (observed live): 30 seconds for Harvest, 60 seconds
+/// for the token host.
 #[derive(Debug)]
 pub(crate) struct RateWindow {
     limit: u32,
@@ -25,7 +25,7 @@ struct Current {
 pub(crate) struct Allowance {
     limit: u32,
     remaining: u32,
-    /// Unix seconds: the time of the answer plus one window length, not the end of the window
+    /// Time of the response plus one window length, not the end of the window, in Unix seconds
     /// (observed live).
     reset: i64,
     /// Seconds until the window ends, if the call exceeds the limit.
@@ -61,8 +61,8 @@ impl RateWindow {
 }
 
 impl RateWindow {
-    /// Returns the refusal of a call as if the window were exhausted. By default it lasts until the
-    /// window ends.
+    /// Refuses a call as if the window were exhausted. By default, `Retry-After` is the time until
+    /// the window ends.
     pub(crate) fn refuse(&self, now: DateTime<Utc>, retry_after: Option<i64>) -> Answer {
         let rest = self.seconds - now.timestamp().rem_euclid(self.seconds);
         let spent = Allowance {
@@ -77,7 +77,7 @@ impl RateWindow {
 }
 
 impl Allowance {
-    /// Returns the refusal if the call exceeds the limit. The real body is unknown; this one has
+    /// Returns the refusal if the call exceeds the limit. The real body is unknown; this body has
     /// the form of other errors.
     pub(crate) fn refusal(&self) -> Option<Answer> {
         self.retry_after.map(|seconds| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Background work after an answer: result requests and webhook deliveries.
+/// Background work after a response: result requests and webhook deliveries.
 #[derive(Debug)]
 pub(crate) struct Tasks {
     /// `None` once the mock has stopped, so that no task outlives it.
@@ -29,7 +29,7 @@ impl Tasks {
     }
 
     /// Spawns work that waits for the mock's clock or for a caller. [`settle`](Self::settle) does
-    /// not wait for it; it ends with the mock.
+    /// not wait for this work, which ends with the mock.
     pub(crate) fn spawn_waiting(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(set) = set.as_mut() {
@@ -38,7 +38,7 @@ impl Tasks {
         }
     }
 
-    /// Waits until no work runs, at most `limit`. Returns `true` if none runs.
+    /// Waits up to `limit` until no work is running. Returns `true` if no work is running.
     pub(crate) async fn settle(&self, limit: Duration) -> bool {
         let mut running = self.running.subscribe();
         tokio::time::timeout(limit, running.wait_for(|running| *running == 0))
@@ -46,7 +46,7 @@ impl Tasks {
             .is_ok()
     }
 
-    /// Aborts all work for good. A request that is still being answered cannot start more.
+    /// Aborts all work permanently. A request in progress can start no more work.
     pub(crate) fn end(&self) {
         let ended = self
             .set
@@ -57,7 +57,7 @@ impl Tasks {
     }
 }
 
-/// Counts one task from before its start until its end, including an abort.
+/// Counts one task from its creation until it ends or is aborted.
 struct Running(watch::Sender<usize>);
 
 impl Running {

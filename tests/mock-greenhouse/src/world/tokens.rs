@@ -17,7 +17,7 @@ pub(crate) struct Caller {
     pub(crate) scopes: Arc<[String]>,
 }
 
-/// Every issued token. A new token does not revoke another (measured live).
+/// Every issued token. A new token does not revoke earlier tokens (measured live).
 #[derive(Default)]
 pub(crate) struct Tokens {
     issued: Mutex<HashMap<String, IssuedToken>>,
@@ -29,7 +29,8 @@ struct IssuedToken {
 }
 
 impl Tokens {
-    /// Issues a three-part JWT whose payload names the acting user. Returns it with its expiry.
+    /// Issues a three-part JWT whose payload contains the acting user. Returns the token with its
+    /// expiry.
     pub(crate) fn issue(
         &self,
         ids: &IdGenerator,
@@ -64,7 +65,7 @@ impl Tokens {
         issued.remove(token);
     }
 
-    /// `None` for a token that is unknown or expired.
+    /// Returns the caller, or `None` if the token is unknown or has expired.
     pub(crate) fn caller(&self, token: &str, now: DateTime<Utc>) -> Option<Caller> {
         let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
         issued

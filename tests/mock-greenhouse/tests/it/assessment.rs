@@ -5,7 +5,8 @@ use crate::support::{Caller, Received, Receiver, Scene};
 
 const KEY: &str = "partner-key";
 
-/// A partner that answers as documented; `status` is its answer to a status request.
+/// Creates a partner that responds as documented. `status` returns its response to a status
+/// request.
 pub(crate) async fn scene_with_partner(
     status: impl Fn(&str) -> Value + Send + 'static,
 ) -> (Scene, Receiver) {
@@ -235,12 +236,12 @@ async fn a_result_whose_link_is_not_public_is_dropped_completely() {
     let test = scene.greenhouse.take_home_tests().remove(0);
     assert_eq!(
         (test.drop_reason.as_deref(), test.score),
-        (Some("partner_profile_url answered with status 404"), None)
+        (Some("partner_profile_url returned status 404"), None)
     );
 }
 
 #[tokio::test]
-async fn a_malformed_answer_is_reported_to_the_partner_and_recorded() {
+async fn a_malformed_response_is_reported_to_the_partner_and_recorded() {
     let (scene, partner) =
         scene_with_partner(|_| json!({ "partner_status": "complete", "partner_score": 81 })).await;
     scene.greenhouse.list_tests().await.unwrap();
@@ -302,7 +303,7 @@ async fn an_answer_that_is_not_2xx_is_an_error_without_a_complaint() {
 }
 
 #[tokio::test]
-async fn a_completion_before_the_answer_to_send_test_is_followed_up_when_the_answer_arrives() {
+async fn a_completion_before_the_response_to_send_test_is_followed_up_when_the_response_arrives() {
     let (scene, partner) = scene_with_partner(complete).await;
     let application = scene.new_application();
     partner.answers(|_| (503, String::new()));
@@ -321,7 +322,7 @@ async fn a_completion_before_the_answer_to_send_test_is_followed_up_when_the_ans
 }
 
 #[tokio::test]
-async fn the_partner_key_completes_as_well_if_the_switch_says_so() {
+async fn the_partner_key_is_accepted_if_the_switch_allows_it() {
     let (scene, _partner) = scene_with_partner(complete).await;
     let url = scene
         .greenhouse
@@ -417,7 +418,7 @@ async fn a_key_of_171_characters_is_refused() {
 }
 
 #[tokio::test]
-async fn every_malformed_answer_is_posted_as_response_error() {
+async fn every_malformed_response_is_posted_as_response_error() {
     let (scene, partner) = scene_with_partner(in_progress).await;
     scene
         .greenhouse

@@ -219,7 +219,7 @@ async fn rows_are_filtered_by_selected_option() {
 }
 
 #[tokio::test]
-async fn an_update_merges_custom_fields_if_the_switch_of_the_resource_says_so() {
+async fn an_update_merges_custom_fields_if_the_resources_switch_requires_it() {
     let scene = Scene::new().await;
     let application = scene.new_application();
     for name in ["one", "two"] {

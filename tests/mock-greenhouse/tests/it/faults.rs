@@ -26,7 +26,7 @@ fn add_fault(scene: &Scene, kind: FaultKind) {
         .add_fault(Fault::new("POST", CANDIDATES, kind));
 }
 
-/// Number of candidates at the end.
+/// Returns the number of candidates at the end.
 fn created(scene: &Scene) -> usize {
     assert!(scene.greenhouse.unused_faults().is_empty());
     scene.greenhouse.candidates().len()
@@ -61,7 +61,7 @@ async fn a_fault_applies_to_the_nth_the_next_or_every_request_to_its_endpoint() 
 }
 
 #[tokio::test]
-async fn faults_for_the_next_request_occur_one_after_the_other() {
+async fn faults_for_the_next_request_occur_one_after_another() {
     let scene = Scene::new().await;
     for status in [500, 502] {
         let applied = false;
@@ -313,7 +313,7 @@ async fn a_truncated_body_is_shorter_than_announced() {
 }
 
 #[tokio::test]
-async fn an_answer_has_the_wrong_content_type_or_malformed_json() {
+async fn a_response_has_the_wrong_content_type_or_malformed_json() {
     let scene = Scene::new().await;
     add_fault(&scene, FaultKind::WrongContentType);
     let html = create(&scene).await.unwrap();

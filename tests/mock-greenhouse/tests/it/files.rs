@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::support::{Caller, Scene};
 
 #[tokio::test]
-async fn an_attachment_belongs_to_an_application_and_answers_its_row() {
+async fn an_attachment_belongs_to_an_application_and_is_returned_as_its_row() {
     let scene = Scene::new().await;
     let application = scene.new_application();
     let body = json!({ "application_id": application, "filename": "report-3f9c.pdf", "type": "other", "content": "JVBERg==", "visibility": "private" });

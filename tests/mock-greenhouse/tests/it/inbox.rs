@@ -42,7 +42,7 @@ async fn the_inbox_shows_the_webhooks_that_were_sent_to_it() {
 }
 
 #[tokio::test]
-async fn the_inbox_answers_all_but_pings_with_the_status_in_its_path() {
+async fn the_inbox_returns_the_status_in_its_path_except_for_pings() {
     let scene = Scene::new().await;
     hook(&scene, "/_mock/inbox/503", 2).await;
     assert!(scene.greenhouse.hooks()[0].active);

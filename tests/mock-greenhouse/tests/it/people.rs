@@ -26,8 +26,8 @@ fn with(mut object: Value, name: &str, value: Value) -> Value {
     object
 }
 
-/// A loser with an application to the first job and one to a second job; the winner has one to the
-/// first.
+/// Creates a loser with applications to the first and second jobs, and a winner with an application
+/// to the first job.
 async fn two_people(scene: &Scene) -> (i64, i64, i64, i64) {
     let other_job = scene.greenhouse.seed_job("Recruiter", &["Review"]).job_id;
     let winner = scene

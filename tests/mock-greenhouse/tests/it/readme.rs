@@ -2,7 +2,7 @@ use std::process::Command;
 
 use mock_greenhouse::{Config, MockGreenhouse};
 
-/// Runs the commands of the README as printed, except for the port.
+/// Runs the README's commands as printed, except for the port.
 #[tokio::test]
 async fn the_run_with_curl_works_as_printed() {
     if Command::new("curl").arg("--version").output().is_err() {

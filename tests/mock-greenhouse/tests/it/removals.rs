@@ -60,7 +60,7 @@ async fn a_merge_keeps_the_id_in_the_path() {
 }
 
 #[tokio::test]
-async fn anonymizing_by_a_call_answers_the_row() {
+async fn anonymizing_by_a_call_returns_the_row() {
     let (scene, receiver) = scene_with_hooks(&["candidate_anonymized"]).await;
     let candidate = scene.greenhouse.seed_candidate("A", "B", "a@example.org");
     let path = format!("/v3/candidates/{candidate}/anonymize");
@@ -85,7 +85,7 @@ async fn anonymizing_by_a_call_answers_the_row() {
 }
 
 #[tokio::test]
-async fn an_attachment_is_deleted_for_good() {
+async fn an_attachment_is_deleted_permanently() {
     let scene = Scene::new().await;
     let application = scene.new_application();
     let body = json!({ "application_id": application, "filename": "a.pdf", "type": "other", "content": "YQ==" });

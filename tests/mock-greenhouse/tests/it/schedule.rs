@@ -81,7 +81,7 @@ async fn a_successful_delivery_is_not_retried() {
 }
 
 #[tokio::test]
-async fn a_retry_has_a_new_event_id_if_the_switch_says_so() {
+async fn a_retry_has_a_new_event_id_if_the_switch_requires_it() {
     let (scene, receiver, first) = failed().await;
     scene
         .greenhouse

@@ -44,7 +44,7 @@ async fn an_unexpected_request_is_404_and_recorded_with_the_expected_ones() {
 }
 
 #[tokio::test]
-async fn every_answer_has_a_date_and_a_request_id() {
+async fn every_response_has_a_date_and_a_request_id() {
     let scene = Scene::new().await;
     let reply = scene.harvest.get("/v3/jobs").await;
     assert_eq!(reply.header("date"), Some("Tue, 02 Jun 2026 12:00:00 GMT"));
@@ -166,7 +166,7 @@ async fn an_unread_unexpected_request_fails_the_test() {
 }
 
 #[tokio::test]
-async fn problems_are_unexpected_requests_malformed_answers_and_unused_faults() {
+async fn problems_are_unexpected_requests_malformed_responses_and_unused_faults() {
     let scene = Scene::new().await;
     scene.harvest.get("/v3/jobs").await;
     scene.greenhouse.assert_no_problems();

@@ -50,7 +50,8 @@ impl Scene {
     }
 }
 
-/// A scene with a hook for each action, sent to `/<action>` of a receiver that accepts everything.
+/// Creates a scene with a hook for each action. Hooks are sent to the path `/<action>` of a
+/// receiver that accepts everything.
 pub(crate) async fn scene_with_hooks(actions: &[&str]) -> (Scene, Receiver) {
     let scene = Scene::new().await;
     let receiver = Receiver::start(|_| (200, String::new())).await;
@@ -178,12 +179,12 @@ impl Caller {
         self.call(Method::PATCH, path, Some(body)).await
     }
 
-    /// `path` may be an absolute URL.
+    /// Sends a request. `path` can be an absolute URL.
     pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
         send(self.request(method, path, body)).await
     }
 
-    /// The same for a request that may stay unanswered; gives up after a third of a second.
+    /// Sends a request that may get no response. Gives up after a third of a second.
     pub(crate) async fn attempt(
         &self,
         method: Method,
@@ -233,7 +234,7 @@ async fn try_send(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Er
     })
 }
 
-/// A server for the mock to call: it records requests and answers from a script.
+/// A server that the mock calls. It records requests and responds according to a script.
 pub(crate) struct Receiver {
     pub(crate) url: String,
     shared: Arc<Shared>,

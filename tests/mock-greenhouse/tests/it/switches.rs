@@ -190,7 +190,7 @@ async fn introspection_spells_a_site_admin_in_one_of_two_ways() {
 }
 
 #[tokio::test]
-async fn the_answer_to_a_new_attachment_may_have_two_additional_members() {
+async fn the_response_to_a_new_attachment_can_have_two_additional_members() {
     let scene = Scene::new().await;
     let application = scene.new_application();
     let body = json!({

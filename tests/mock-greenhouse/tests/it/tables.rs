@@ -1,10 +1,10 @@
-//! The members of calls without a machine-readable description of their bodies, one line each.
+//! The members of request bodies that have no machine-readable description, one line each.
 
 use serde_json::{Value, json};
 
 use crate::support::Scene;
 
-/// Name, required or not, accepted values, rejected values.
+/// Name of a member, `true` if it is required, accepted values, and rejected values.
 type Member = (&'static str, bool, Vec<Value>, Vec<Value>);
 
 async fn check(scene: &Scene, path: &str, base: &Value, members: Vec<Member>) {

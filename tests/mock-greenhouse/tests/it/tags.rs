@@ -53,7 +53,7 @@ async fn a_tag_is_created_applied_and_removed_by_row() {
 }
 
 #[tokio::test]
-async fn tags_of_a_candidate_are_rows_as_well() {
+async fn tags_of_a_candidate_are_also_rows() {
     let scene = Scene::new().await;
     let body = json!({ "first_name": "A", "last_name": "B", "tags": ["one", "two"] });
     let candidate = scene.harvest.post("/v3/candidates", body).await.json()["candidate"].clone();

@@ -261,7 +261,7 @@ async fn an_update_has_no_jobs_and_a_prospect_detail() {
 }
 
 #[tokio::test]
-async fn harvest_calls_fire_webhooks_as_well() {
+async fn harvest_calls_also_fire_webhooks() {
     let (scene, receiver) = scene_with_hooks(&[
         "reject_candidate",
         "unreject_candidate",

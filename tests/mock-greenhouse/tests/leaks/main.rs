@@ -1,4 +1,4 @@
-//! Runs alone in its process, since it counts the resources of the process.
+//! This test has its own process, because it counts the process's resources.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::collections::HashSet;
@@ -12,8 +12,7 @@ async fn servers_started_and_stopped_leak_no_port_task_or_file_descriptor() {
         Ok("full") => 1_000,
         _ => 100,
     };
-    // The first mock opens resources that every process keeps, such as the descriptors of the
-    // runtime.
+    // The first mock opens resources that the process keeps, such as the runtime's descriptors.
     one(0).await;
     let witness = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     assert!(listening().contains(&witness.local_addr().unwrap().port()));
@@ -70,8 +69,8 @@ async fn one(number: usize) -> u16 {
     port
 }
 
-/// Waits at most five seconds until no more than `wanted` is held, since dropped resources are
-/// released a moment later.
+/// Waits up to five seconds until at most `wanted` resources are held, because dropped resources
+/// are released a moment later.
 async fn settle(tasks: usize, files: usize) -> (usize, usize) {
     let mut held = held();
     for _ in 0..100 {
@@ -92,8 +91,8 @@ fn held() -> (usize, usize) {
     (tasks, std::fs::read_dir("/proc/self/fd").unwrap().count())
 }
 
-/// The ports that this process listens on. Binding them would not answer this: another process may
-/// have taken one.
+/// Returns the ports on which this process listens. Binding the ports would not show this, because
+/// another process can have taken one.
 fn listening() -> HashSet<u16> {
     let own: HashSet<String> = std::fs::read_dir("/proc/self/fd")
         .unwrap()

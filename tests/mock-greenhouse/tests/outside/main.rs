@@ -1,6 +1,6 @@
 //! Checks that the mock accepts and rejects what the official description of Harvest accepts and
 //! rejects, for the seven calls on applications, and that it knows every official scope. The bodies
-//! are generated from the file that `GREENHOUSE_OPENAPI` names. Ignored without such a file.
+//! are generated from the file at `GREENHOUSE_OPENAPI`. Without the file, the test is ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -101,7 +101,7 @@ fn play(file: Option<Vec<u8>>, method: &str, path: &str, accepted: bool) -> Resu
             let (sent, got, row) = stage.call(method, path, body).await;
             let wanted = if accepted { status.as_str() } else { "422" };
             if got.to_string() != wanted {
-                return Err(format!("{sent} is answered with {got} {row}").into());
+                return Err(format!("the response to {sent} is {got} {row}").into());
             }
             if accepted && answer.is_object() && !schema::accepts(answer, &stage::of_march(&row)) {
                 return Err(format!("{row} is not the row that is described").into());

@@ -1,5 +1,5 @@
-//! The part of JSON Schema that the description of Harvest uses: validates values, and generates
-//! valid and invalid ones.
+//! The part of JSON Schema that Harvest's description uses. Validates values, and generates valid
+//! and invalid values.
 
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,8 @@ pub(crate) fn accepts(schema: &Value, value: &Value) -> bool {
             .is_none_or(|members| members_are_good(schema, members))
 }
 
-/// Valid values: every branch, every member alone beside the required ones, all members together.
+/// Returns valid values: every branch, each optional member alone with the required members, and
+/// all members together.
 pub(crate) fn good(schema: &Value) -> Vec<Value> {
     let made = if schema["properties"].is_object() {
         let forms = schema["oneOf"].as_array().cloned().unwrap_or_default();
@@ -53,8 +54,8 @@ pub(crate) fn good(schema: &Value) -> Vec<Value> {
         .collect()
 }
 
-/// Invalid values: a missing required member, an additional member, a member of a wrong type, and
-/// invalid values further down.
+/// Returns invalid values: a missing required member, an additional member, a member of the wrong
+/// type, and invalid nested values.
 pub(crate) fn bad(schema: &Value) -> Vec<Value> {
     let mut made = vec![
         json!([[]]),
@@ -108,7 +109,7 @@ fn with(members: &Map<String, Value>, name: &str, value: Value) -> Value {
     Value::Object(members)
 }
 
-/// The valid objects with the fewest members.
+/// Returns the valid objects with the fewest members.
 fn smallest(schema: &Value) -> Vec<Map<String, Value>> {
     let all: Vec<_> = good(schema)
         .iter()

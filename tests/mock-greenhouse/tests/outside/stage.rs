@@ -11,7 +11,7 @@ pub(crate) struct Stage {
     token: String,
     job: SeededJob,
     other_job: SeededJob,
-    /// By type of row and type of value.
+    /// Custom fields by row type and value type.
     fields: BTreeMap<(&'static str, &'static str), SeededField>,
 }
 
@@ -51,7 +51,7 @@ impl Stage {
     }
 
     /// Sends a body to a new application, with seeded ids and fields in place of the generated
-    /// ones. Returns the body as sent, the status and the answer.
+    /// ones. Returns the body as sent, the status and the response.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> (Value, u16, Value) {
         let candidate = self
             .greenhouse
@@ -120,7 +120,7 @@ impl Stage {
                 _ => 7,
             };
             match value {
-                // `prospect` must be true: false is valid by its type but has no meaning.
+                // `prospect` must be true. `false` is valid for its type but has no meaning.
                 Value::Bool(prospect) if name == "prospect" => *prospect = true,
                 Value::Number(number) if number.is_i64() && id != 7 => *value = json!(id),
                 Value::Array(jobs) if name == "job_ids" => {
@@ -138,7 +138,7 @@ impl Stage {
         }
     }
 
-    /// Names a field that suits the value, if the item names a field.
+    /// If the item contains a field, replaces it with a field that suits the value.
     fn fit_field(&self, item: &mut Value, kind: &'static str) {
         let Value::Object(members) = item else {
             return;
@@ -174,8 +174,8 @@ impl Stage {
     }
 }
 
-/// A row without the members that were added after the description (observed live, and known from a
-/// client).
+/// Returns a row without the members that were added after the description (observed live, and
+/// known from a client).
 pub(crate) fn of_march(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {

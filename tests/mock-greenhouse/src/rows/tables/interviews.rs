@@ -93,8 +93,8 @@ pub(super) const INTERVIEWS: Table = table!(
     ],
 );
 
-/// Interviewers of an interview (official specification). `scorecard_id` is a placeholder for each
-/// assigned interviewer (documented).
+/// Interviewers of an interview (official specification). `scorecard_id` is the id of a placeholder
+/// scorecard for each assigned interviewer (documented).
 pub(super) const INTERVIEWERS: Table = table!(
     "interviewers",
     "Interviewer",

@@ -1,8 +1,8 @@
 use crate::rows::tables::Table;
 use crate::rows::tables::{flag, id, number, one_of, table, text, time};
 
-/// Scorecards (official specification; the words of the rating are documented). Ids and rating of a
-/// draft may be null (inferred).
+/// Scorecards (official specification; the ratings are documented). The ids and rating of a draft
+/// can be null (inferred).
 pub(super) const SCORECARDS: Table = table!(
     "scorecards",
     "Scorecard",
@@ -37,7 +37,7 @@ pub(super) const SCORECARDS: Table = table!(
     ],
 );
 
-/// Ratings of one attribute on a scorecard (official specification; the words are documented).
+/// Ratings of one attribute on a scorecard (official specification; the ratings are documented).
 pub(super) const ATTRIBUTES: Table = table!(
     "scorecard_candidate_attributes",
     "Scorecard candidate attribute",
@@ -84,7 +84,7 @@ pub(super) const JOB_ATTRIBUTES: Table = table!(
     ],
 );
 
-/// Groups of attributes, for example `Skills` (official specification); no filter by job.
+/// Groups of attributes, for example `Skills`, without a filter by job (official specification).
 pub(super) const ATTRIBUTE_TYPES: Table = table!(
     "candidate_attribute_types",
     "Candidate attribute type",

@@ -1,7 +1,7 @@
 use crate::rows::tables::Table;
 use crate::rows::tables::{id, table, text};
 
-/// Tags; no filter by name (official specification).
+/// Tags, without a filter by name (official specification).
 pub(super) const TAGS: Table = table!("candidate_tags", "Candidate tag", &[text("name")], &[]);
 
 /// Tags of candidates (official specification).
