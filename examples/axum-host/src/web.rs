@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 use crate::adapter;
 
-/// Serves the reference server on axum.
+/// Runs the reference server on axum.
 #[derive(Debug, Clone, Copy)]
 pub struct Axum;
 

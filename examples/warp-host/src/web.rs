@@ -16,7 +16,7 @@ use warp::{Filter, Rejection, Reply};
 
 use crate::adapter;
 
-/// Serves the reference server on warp.
+/// Runs the reference server on warp.
 #[derive(Debug, Clone, Copy)]
 pub struct Warp;
 

@@ -17,9 +17,9 @@ use sqlx_store::SqlxStore;
 
 use crate::needle::{Needle, as_text};
 
-/// Plays the demo on a stage, then checks that no secret of the run is stored. Then erases every
-/// person of the demo and checks that no personal data is left. `read` returns the stored data at
-/// the time of the call.
+/// Plays the demo on a stage and checks that none of the run's secrets are stored. Then erases
+/// every person in the demo and checks that no personal data is left. `read` returns the data
+/// stored at the time of the call.
 pub async fn nothing_leaks(stage: &Demo, read: impl Fn() -> Vec<AtRest>) {
     demo::run_steps(stage, &mut io::sink()).await.unwrap();
     let account = AccountId::new("demo");
@@ -42,7 +42,7 @@ pub async fn nothing_leaks(stage: &Demo, read: impl Fn() -> Vec<AtRest>) {
         let candidate = in_greenhouse
             .iter()
             .find(|candidate| candidate.first_name == *first && candidate.last_name == *last);
-        // Some by id, some by email address.
+        // Some candidates are erased by id, others by e-mail address.
         let subject = match candidate.filter(|_| index % 2 == 1) {
             Some(candidate) => ErasureTarget::Candidate(CandidateId::new(candidate.id)),
             None => ErasureTarget::Email(email),
@@ -73,21 +73,22 @@ pub async fn nothing_leaks(stage: &Demo, read: impl Fn() -> Vec<AtRest>) {
     }
 }
 
-/// A file or a dump.
+/// The contents of a file or a dump.
 #[derive(Debug)]
 pub struct AtRest {
     name: String,
-    /// One character for each byte, so that a text search is fast in debug builds.
+    /// The contents as text, with one character per byte, so that a text search is fast in debug
+    /// builds.
     text: String,
 }
 
 impl AtRest {
-    /// Dump of a database.
+    /// Creates the contents of a database dump.
     pub fn dump(bytes: Vec<u8>) -> Vec<Self> {
         vec![Self::new("the dump".to_owned(), &bytes)]
     }
 
-    /// Current files of an open SQLite database.
+    /// Reads the current files of an open SQLite database.
     pub fn files_of(database: &str) -> Vec<Self> {
         let read = |name: String| Self::new(name.clone(), &fs::read(name).unwrap());
         ["", "-wal", "-shm"]
@@ -110,7 +111,7 @@ impl Needle {
     }
 }
 
-/// Every secret of the run.
+/// Returns every secret of the run.
 async fn secrets(stage: &Demo, store: &SqlxStore, account: &AccountId) -> Vec<Needle> {
     let record = store.account(account).await.unwrap().unwrap();
     let at_rest = record.settings.at_rest().unwrap();
@@ -154,7 +155,8 @@ async fn secrets(stage: &Demo, store: &SqlxStore, account: &AccountId) -> Vec<Ne
     secrets
 }
 
-/// The demo stores no refresh token. This adds a credential obtained by consent, which has one.
+/// Adds a credential obtained by consent, because the demo stores no refresh token. Returns its
+/// tokens.
 async fn tokens_of_a_partner(store: &SqlxStore, account: &AccountId) -> [Needle; 2] {
     let (access, refresh) = ("partner-access-canary", "partner-refresh-canary");
     let (now, key) = (SystemClock.now(), TokenKey::new("partner-4000002002", None));
@@ -169,7 +171,7 @@ async fn tokens_of_a_partner(store: &SqlxStore, account: &AccountId) -> [Needle;
     [access, refresh].map(|token| Needle::new(token, token))
 }
 
-/// Texts that must be found, as a check that the search works.
+/// Returns texts that must be found, as a check that the search works.
 fn known(stage: &Demo) -> [Needle; 2] {
     let mut sealed = vec![1];
     sealed.extend(from_hex(&stage.master_key.id().to_string()));
@@ -190,7 +192,7 @@ fn email(first: &str) -> String {
     format!("{}@example.org", first.to_lowercase())
 }
 
-/// Every person in the demo.
+/// Returns every person in the demo.
 const PEOPLE: &[(&str, &str)] = &[
     ("Mira", "Okafor"),
     ("Noor", "Haddad"),

@@ -32,7 +32,7 @@ impl Needle {
     }
 }
 
-/// One character for each byte, so that a text search is fast in debug builds.
+/// Converts bytes to text, one character per byte, so that a text search is fast in debug builds.
 pub fn as_text(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
@@ -46,8 +46,8 @@ fn in_url(byte: u8) -> String {
     }
 }
 
-/// Base64 characters that depend on these bytes only, if they start `ahead` bytes after a multiple
-/// of three.
+/// Returns the Base64 characters that depend only on these bytes, if the bytes start `ahead` bytes
+/// after a multiple of three.
 fn in_base64(bytes: &[u8], ahead: usize) -> String {
     let text = STANDARD.encode([&[0; 3][..ahead], bytes].concat());
     let (begin, end) = ((ahead * 8).div_ceil(6), (ahead + bytes.len()) * 8 / 6);

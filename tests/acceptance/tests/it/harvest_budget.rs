@@ -1,5 +1,5 @@
-//! The rate budget against the mock's rate limit, on a shared simulated clock: the used share of
-//! the limit, and the number of 429 responses.
+//! Tests the rate budget against the mock's rate limit on a shared simulated clock. Measures the
+//! used share of the limit and the number of 429 responses.
 
 mod simulation;
 

@@ -1,4 +1,4 @@
-//! Every call for candidates, applications and their resources, against the mock.
+//! Tests every call for candidates, applications and their resources against the mock.
 
 mod applications;
 mod belongings;
@@ -17,7 +17,7 @@ use mock_greenhouse::{Config, MockGreenhouse, Switches};
 struct Setting {
     greenhouse: MockGreenhouse,
     job: JobId,
-    /// Stages of the job, in order.
+    /// The job's stages in order.
     stages: Vec<StageId>,
     person: CandidateId,
 }
@@ -43,7 +43,7 @@ impl Setting {
         }
     }
 
-    /// A client that acts as the Site Admin.
+    /// Returns a client that acts as the Site Admin.
     fn client(&self) -> HarvestClient {
         let credential = self.greenhouse.credential();
         let secret = Some(credential.client_secret.as_str().into());

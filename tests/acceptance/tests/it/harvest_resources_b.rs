@@ -1,5 +1,5 @@
-//! Every other typed call, once: custom fields, users, scorecards, interviews, rejections, sources
-//! and webhooks.
+//! Tests every other typed call once: custom fields, users, scorecards, interviews, rejections,
+//! sources and webhooks.
 
 mod scorecards;
 

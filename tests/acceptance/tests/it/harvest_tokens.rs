@@ -1,5 +1,5 @@
-//! Tokens against the mock's token host: one request for all waiting callers, crashes at every
-//! step, and a partner's connection over weeks.
+//! Tests tokens against the mock's token host: one request for all waiting callers, crashes at
+//! every step, and a partner's connection over weeks.
 
 mod crashes;
 mod stage;

@@ -1,5 +1,4 @@
-//! The client's log at the finest level and its error messages contain no secrets and no personal
-//! data.
+//! The client's trace-level log and its error messages contain no secrets or personal data.
 
 mod capture;
 mod echo;
@@ -128,7 +127,7 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
         FaultKind::WrongContentType,
         FaultKind::MalformedJson,
     ] {
-        // Once, so that the client retries, or so often that it gives up.
+        // The fault occurs once, so that the client retries, or so often that the client gives up.
         for times in [1, 1_000] {
             greenhouse.add_fault(Fault::new("POST", "*", kind).next(times));
             greenhouse.add_fault(Fault::new("GET", "*", kind).next(times));
@@ -173,13 +172,13 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
         let endpoints = HarvestEndpoints::new(api, greenhouse.url().parse().unwrap()).unwrap();
         let client = self::client(&endpoints, CLIENT_ID, CLIENT_SECRET, admin);
         work.all(&client, shown).await;
-        // The token host echoes requests as well.
+        // The token host also echoes requests.
         let client = self::client(&at(echo.url()), CLIENT_ID, CLIENT_SECRET, admin);
         work.all(&client, shown).await;
     }
 }
 
-/// Calls that run under every fault.
+/// Makes calls that run under every fault.
 struct Task {
     clock: MockClock,
     candidate: CandidateId,
@@ -201,7 +200,7 @@ impl Task {
     }
 
     async fn all(&self, client: &HarvestClient, shown: &mut Shown) {
-        // The token host has a rate limit of its own.
+        // The token host has its own rate limit.
         self.clock.advance(Duration::from_secs(61));
         let by_email = CandidateFilter::new().email(EMAIL);
         shown.add(&by_email);
@@ -255,7 +254,7 @@ impl Task {
     }
 }
 
-/// Everything that a caller may print.
+/// Collects everything that a caller can print.
 #[derive(Default)]
 struct Shown(String);
 

@@ -1,5 +1,5 @@
 //! One test suite for every host: over real HTTP, on a real database file, against the mock
-//! Greenhouse. It runs with all directions enabled, and with each direction alone.
+//! Greenhouse. The suite runs with all directions enabled, and with each direction alone.
 
 mod adapters;
 mod alike;

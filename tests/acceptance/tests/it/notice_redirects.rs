@@ -1,5 +1,5 @@
-//! Completion notices over real HTTP. A redirect of an allowed host is not followed, and addresses
-//! of this machine that are not allowed are not called.
+//! Completion notices over real HTTP. The host does not follow a redirect from an allowed host, and
+//! does not call local addresses that are not allowed.
 
 use std::sync::{Arc, Mutex};
 
@@ -65,7 +65,7 @@ async fn redirects_are_not_followed() {
     }
 }
 
-/// The end of the test shows that the listener is reachable. Only the URL policy blocks the
+/// At its end, the test shows that the listener is reachable, so only the URL policy blocks the
 /// notices.
 #[tokio::test]
 async fn local_addresses_are_not_called() {
@@ -104,7 +104,7 @@ async fn local_addresses_are_not_called() {
     assert_eq!(listener.asked(), ["PATCH /777 HTTP/1.1"]);
 }
 
-/// The partner service on the transport of the hosts.
+/// The partner service with the transport that hosts use.
 struct Partner {
     account: AccountId,
     store: Arc<MemoryStore>,
@@ -202,7 +202,7 @@ impl Recorder {
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&asked);
-        // Ends with the runtime of the test.
+        // The server ends with the test's runtime.
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let mut stream = BufReader::new(stream);

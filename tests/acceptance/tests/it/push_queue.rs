@@ -1,5 +1,5 @@
-//! A queue of pushes against the rate limit, on a simulated clock shared by the service, its host's
-//! loop and Greenhouse.
+//! Tests a queue of pushes against the rate limit, on a simulated clock that the service, its
+//! host's loop and Greenhouse share.
 
 mod organizations;
 
@@ -31,7 +31,7 @@ async fn two_hundred_pushes_use_the_limit_and_finish_in_order() {
     let world = World::new(LIMIT, 100..400);
     let greenhouse = world.greenhouse().await;
     let mut config = PushConfig::default();
-    // Concurrent pushes of one account finish in any order.
+    // Concurrent pushes for one account finish in any order.
     config.at_once_per_account = 1;
     let host = Host::new(&[&greenhouse], world.clone(), &world, config).await;
     let account = host.accounts[0].clone();
@@ -71,7 +71,7 @@ async fn two_hundred_pushes_use_the_limit_and_finish_in_order() {
     greenhouse.stop().await;
 }
 
-/// With the default shares. Each account has an organization, and so a rate limit, of its own.
+/// Uses the default shares. Each account has its own organization and therefore its own rate limit.
 #[tokio::test]
 async fn accounts_that_wait_for_their_rate_limit_delay_no_other() {
     let world = World::new(LIMIT, 100..400);
@@ -109,7 +109,7 @@ async fn accounts_that_wait_for_their_rate_limit_delay_no_other() {
              {} others left",
             waiting.len()
         );
-        assert!(left > 0, "the others must be busy until the end");
+        assert!(left > 0, "the other accounts must be busy until the end");
         // A window of the rate limit lasts 30 s.
         assert!(
             slowest < alone + Duration::from_secs(5),
@@ -145,7 +145,7 @@ async fn run(push: Arc<PushService>, clock: Arc<World>, mut stop: watch::Receive
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// A host with a product, on one store.
+/// A host with a product and a store.
 struct Host {
     accounts: Vec<AccountId>,
     platform: Arc<FakePlatform>,
@@ -154,7 +154,7 @@ struct Host {
 }
 
 impl Host {
-    /// With one account for each of these organizations.
+    /// Creates a host with one account for each of these organizations.
     async fn new(
         organizations: &[&MockGreenhouse],
         transport: Arc<dyn HttpTransport>,
@@ -196,7 +196,8 @@ impl Host {
         }
     }
 
-    /// Time that the slowest of these pushes takes, each requested some seconds after the last one.
+    /// Returns the duration of the slowest of these pushes, each requested some seconds after the
+    /// previous one.
     async fn slowest(&self, account: &AccountId, numbers: Range<usize>, clock: &World) -> Duration {
         let mut slowest = Duration::ZERO;
         for number in numbers {
@@ -217,7 +218,7 @@ impl Host {
         assert_eq!(view.state, "queued", "{view:?}");
     }
 
-    /// A completed assessment of a new person. Its id does not reveal the order.
+    /// Adds a completed assessment of a new person. The order cannot be derived from its id.
     fn completed(&self, account: &AccountId, number: usize) -> AssessmentId {
         let id = AssessmentId::new(format!("a-{}", number * 37 % PUSHES));
         let assessment = Assessment {
@@ -244,7 +245,7 @@ impl Host {
     }
 }
 
-/// The account, with one mapped job.
+/// Returns an account with one mapped job.
 fn record(greenhouse: &MockGreenhouse) -> AccountRecord {
     let job = greenhouse.seed_job(
         "Account Executive",
@@ -270,7 +271,7 @@ async fn is_done(store: &MemoryStore, account: &AccountId, id: &AssessmentId) ->
     push.state == PushState::Done
 }
 
-/// People in the order in which their candidates were created.
+/// Returns the people in the order in which their candidates were created.
 fn begun(greenhouse: &MockGreenhouse) -> Vec<String> {
     let candidates = greenhouse.candidates().into_iter();
     candidates
@@ -278,7 +279,7 @@ fn begun(greenhouse: &MockGreenhouse) -> Vec<String> {
         .collect()
 }
 
-/// People in the order of their notes, which are the last write of a push.
+/// Returns the people in the order of their notes, which are the last write of a push.
 fn ended(greenhouse: &MockGreenhouse) -> Vec<String> {
     let notes = greenhouse.notes().into_iter();
     notes

@@ -1,4 +1,4 @@
-//! Push settings are refused if they cannot work in this Greenhouse, and saved once the reported
+//! Push settings that are invalid in this Greenhouse are refused, and are saved after the reported
 //! problem is fixed.
 
 mod by_hand;
@@ -98,7 +98,7 @@ async fn nothing_is_saved_while_greenhouse_is_unreachable() {
     assert!(refused["error"]["remedy"].is_string());
     assert_eq!(scene.get("settings/push").await.1, read);
 
-    // Disabled settings need no Greenhouse.
+    // Disabled settings are saved without calling Greenhouse.
     settings["enabled"] = json!(false);
     assert_eq!(scene.put(1, &settings).await.0, 200);
     scene.greenhouse.accept_connections().await;

@@ -1,4 +1,4 @@
-//! Time and network of a simulation: a held clock that jumps to the next sleeper when everything
+//! Time and network for a simulation: a held clock that jumps to the next sleeper when everything
 //! else is idle, and real HTTP with a simulated latency.
 
 use std::{
@@ -40,8 +40,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// `latency` is the round-trip time in milliseconds. It is drawn for each request from `SEED`,
-    /// or from a constant seed.
+    /// Creates a simulation. `latency` is the range of the round-trip time in milliseconds. Each
+    /// request's time is drawn with the seed `SEED`, or with a constant seed.
     pub(crate) fn new(limit: u32, latency: Range<u64>) -> Arc<Self> {
         let seed = std::env::var("SEED")
             .ok()
@@ -68,7 +68,7 @@ impl World {
         self.greenhouse_of(Config::default().credential).await
     }
 
-    /// The same, of an organization with this credential.
+    /// Starts a Greenhouse for an organization with this credential.
     pub(crate) async fn greenhouse_of(&self, credential: Credential) -> MockGreenhouse {
         let config = Config::default()
             .with_rate_limit(self.limit)
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    /// Results of the requests so far.
+    /// Returns the results of the requests so far.
     pub(crate) fn used(&self) -> Used {
         Used {
             sent: self.sent.load(Ordering::SeqCst),
@@ -155,7 +155,7 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    /// Used share of the limit, from the first window to the last complete one.
+    /// Returns the used share of the limit, from the first window to the last complete window.
     pub(crate) fn share(&self) -> f64 {
         let (Some(first), Some(last)) = (self.windows.keys().next(), self.windows.keys().last())
         else {
@@ -234,5 +234,5 @@ impl HttpTransport for World {
     }
 }
 
-/// Scheduler yields before each jump of the clock.
+/// Number of scheduler yields before each jump of the clock.
 const YIELDS: usize = 40;

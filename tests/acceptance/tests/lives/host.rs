@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::product::Product;
 
-/// Dependencies that every host of a life is opened with.
+/// Dependencies of every host in a life.
 pub(crate) struct Hosts {
     pub(crate) account: AccountId,
     pub(crate) config: Config,

@@ -1,4 +1,4 @@
-//! One candidate in Greenhouse and the tests that they are sent.
+//! One candidate in Greenhouse and the tests sent to them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,7 +29,7 @@ pub(crate) struct Life {
     pub(crate) clock: MockClock,
     pub(crate) proxy: Proxy,
     pub(crate) hosts: Hosts,
-    /// Invitation id that Greenhouse received for each test that it sent.
+    /// Invitation id that Greenhouse received for each sent test.
     pub(crate) answered: BTreeMap<i64, String>,
     /// Times at which the host was killed while it ran tasks.
     pub(crate) kills: Vec<DateTime<Utc>>,
@@ -96,11 +96,11 @@ impl Life {
         life
     }
 
-    /// Returns the number of tests sent and the verdict: the number of results that were cut off,
-    /// or what is wrong.
+    /// Returns the number of tests sent, and the number of results that were cut off or a
+    /// description of the failure.
     pub(crate) async fn play(mut self) -> (usize, Result<usize, String>) {
         let verdict = self.live().await;
-        // Unexpected requests are part of the verdict.
+        // The verdict checks unexpected requests.
         let _ = self.greenhouse.problems();
         let tests = self.greenhouse.take_home_tests().len();
         self.end_host().await;
@@ -122,8 +122,7 @@ impl Life {
         self.note("the host starts");
     }
 
-    /// Stops the host gracefully: it finishes the requests that it has accepted and closes the
-    /// database.
+    /// Stops the host gracefully. It finishes accepted requests and closes the database.
     pub(crate) async fn end_host(&self) {
         if let Some(host) = self.proxy.disconnect() {
             host.stop();
@@ -131,7 +130,7 @@ impl Life {
         }
     }
 
-    /// Fails if Greenhouse must not get this response. Lost responses are allowed.
+    /// Fails if the host must not send this response to Greenhouse. Lost responses are allowed.
     pub(crate) fn judge<T>(&self, answer: Result<T, AssessmentError>) -> Result<(), String> {
         let silent = self.proxy.was_silent();
         match answer {
@@ -143,7 +142,7 @@ impl Life {
         }
     }
 
-    /// Fails if a test that is sent again gets another invitation.
+    /// Fails if a test that is sent again gets a different invitation.
     pub(crate) fn remember(&mut self, test: &TakeHomeTest) -> Result<(), String> {
         let id = test.partner_interview_id.clone().unwrap();
         let known = self.answered.entry(test.id).or_insert_with(|| id.clone());
@@ -159,8 +158,8 @@ impl Life {
         (count > 0).then(|| tests.swap_remove(self.chance.below(count)))
     }
 
-    /// Returns an invitation of an invited candidate. Prefers completed ones at times, to complete
-    /// them again.
+    /// Returns an invitation of an invited candidate. Sometimes prefers completed assessments, to
+    /// complete them again.
     pub(crate) fn any_invitation(&mut self, state: AssessmentState) -> Option<InvitationId> {
         let letters = self.product.letters();
         let mut tests = self.greenhouse.take_home_tests();

@@ -1,19 +1,19 @@
 //! Random lives of an invitation, on a simulated clock. Tests are sent, sent again, taken, retaken,
 //! withdrawn and polled in any order, while candidates are rejected, the product is down, responses
-//! are lost, Greenhouse fails, and the host is stopped and killed. In the end no candidate was
-//! invited twice, and every result is in Greenhouse.
+//! are lost, Greenhouse fails, and the host is stopped and killed. At the end, no candidate has
+//! been invited twice, and every result is in Greenhouse.
 //!
-//! The verdict reads the mock, the product and the proxy, never the host or its database.
+//! The verdict reads the mock, the product and the proxy, but never the host or its database.
 //!
-//! Plays 50 lives, and 1,000 with `ACCEPTANCE=full`. `SEED=7` plays other lives, and
-//! `SEED=7 LIFE=12` plays one of them and prints each step:
+//! Plays 50 lives, and 1,000 with `ACCEPTANCE=full`. `SEED=7` selects other lives, and `SEED=7
+//! LIFE=12` plays one of these lives and prints each step:
 //!
 //! ```sh
 //! SEED=7 LIFE=12 cargo test -p acceptance --test lives -- --nocapture
 //! ```
 //!
-//! The steps of a seed are always the same. The point at which a host is killed depends on the
-//! threads of its database.
+//! A seed always produces the same steps. The point at which a host is killed depends on its
+//! database threads.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -57,7 +57,7 @@ fn random_lives_lose_and_duplicate_nothing() {
     let summary = format!(
         "{count} lives with {tests} tests that were sent; {cut_off} results cut off by a host that died (seed {seed})"
     );
-    // Written to stdout directly so that it shows for a passing test too.
+    // Written directly to stdout, so that the output also appears if the test passes.
     writeln!(io::stdout(), "{summary}").unwrap();
 
     let failed: Vec<_> = played.iter().filter(|life| life.verdict.is_err()).collect();
@@ -70,5 +70,5 @@ fn random_lives_lose_and_duplicate_nothing() {
     assert!(failed.is_empty(), "{} lives failed", failed.len());
 }
 
-/// Number of failures that are shown in full.
+/// Maximum number of failures that are shown in full.
 const SHOWN: usize = 3;

@@ -1,5 +1,5 @@
-//! The product. At times it loses responses, refuses candidates or is down. It logs every
-//! invitation email.
+//! The product, which sometimes loses responses, refuses candidates or is down. It logs every
+//! invitation e-mail.
 
 use std::{
     collections::BTreeMap,
@@ -30,7 +30,7 @@ pub(crate) struct Product {
 #[derive(Debug, Default)]
 struct Log {
     down: bool,
-    /// Trouble for the next call that would invite a candidate.
+    /// Trouble for the next call that invites a candidate.
     next: Option<Trouble>,
     letters: Vec<InvitationId>,
     refused: Vec<InvitationId>,
@@ -84,7 +84,7 @@ impl Product {
         self.log().next = trouble;
     }
 
-    /// Candidates that were emailed, once for each email.
+    /// Candidates who received an e-mail, once per e-mail.
     pub(crate) fn letters(&self) -> Vec<InvitationId> {
         self.log().letters.clone()
     }
@@ -94,13 +94,13 @@ impl Product {
         self.log().refused.clone()
     }
 
-    /// State changes of an invitation, in order.
+    /// Returns the state changes of an invitation in order.
     pub(crate) fn changes(&self, invitation: &InvitationId) -> Vec<Change> {
         let log = self.log();
         log.changes.get(invitation).cloned().unwrap_or_default()
     }
 
-    /// Reads an invitation, even while the product is down for others.
+    /// Reads an invitation, even while the product is down for its callers.
     pub(crate) async fn look(&self, invitation: &InvitationId) -> Option<Assessment> {
         let id = AssessmentId::new(format!("assessment-of-{invitation}"));
         self.inner.set_down(false);

@@ -1,5 +1,5 @@
-//! A proxy in front of the hosts. Its address stays the same while hosts start and stop. Without a
-//! host it sends no response, and at times it loses one.
+//! A proxy in front of the hosts. Its address stays the same while hosts start and stop. The proxy
+//! sends no response without a host, and sometimes loses a response.
 
 use std::{
     io,
@@ -27,7 +27,7 @@ struct Behind {
     host: Option<Arc<Host>>,
     /// Trouble for the next test that Greenhouse sends.
     next: Option<Trouble>,
-    /// A caller got no response since the last call of [`was_silent`](Proxy::was_silent).
+    /// `true` if a caller got no response since the last call to [`was_silent`](Proxy::was_silent).
     silent: bool,
 }
 
@@ -36,7 +36,7 @@ struct Behind {
 pub(crate) enum Trouble {
     /// The request does not reach the host.
     Lost,
-    /// The host responds, and the response is lost.
+    /// The host responds, but the response is lost.
     AnswerLost,
     /// The host is killed after `waits` awaits, or when its response is ready.
     Killed { waits: usize },

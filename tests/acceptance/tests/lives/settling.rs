@@ -1,10 +1,10 @@
-//! The end of a life: all troubles end, and Greenhouse runs for hours.
+//! The end of a life, in which all troubles end and Greenhouse runs for hours.
 
 use std::time::Duration;
 
 use crate::life::Life;
 
-/// The first exchange after all troubles have ended.
+/// Number of the first exchange after all troubles have ended.
 pub(crate) struct Settled {
     pub(crate) from: u64,
 }
@@ -35,6 +35,6 @@ impl Life {
     }
 }
 
-/// The first is longer than any wait of the host, the last longer than any wait between two
-/// attempts at a webhook.
+/// The first pause is longer than any wait of the host. The last pause is longer than any wait
+/// between two delivery attempts of a webhook.
 const HOURS: [u64; 4] = [1, 1, 1, 8];

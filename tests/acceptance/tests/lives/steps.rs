@@ -25,7 +25,7 @@ impl Life {
             }
             9 => self.ask().await,
             10 | 11 => {
-                // At times nothing happens for days.
+                // Sometimes nothing happens for days.
                 let longest = [180, 180, 180, 6_000][self.chance.below(4)];
                 let minutes = 1 + self.chance.below(longest) as u64;
                 self.pass_time(Duration::from_secs(60 * minutes)).await;
@@ -75,7 +75,8 @@ impl Life {
     }
 
     /// Changes the state of an assessment as the candidate or the product does. A host that misses
-    /// the event notices when Greenhouse polls. It notices a second result only from an event.
+    /// the event detects the change when Greenhouse polls. It detects a second result only from an
+    /// event.
     async fn change(&mut self, state: AssessmentState) -> Result<(), String> {
         let Some(id) = self.any_invitation(state) else {
             return Ok(());
@@ -91,7 +92,7 @@ impl Life {
         if sends_event {
             self.unsent.insert(changed);
         }
-        // Gives each result its own time.
+        // Advances the clock, so that each result has its own time.
         self.clock.advance(Duration::from_secs(1));
         self.announce().await;
         Ok(())
@@ -197,7 +198,7 @@ impl Life {
         }
     }
 
-    /// Rejects the candidate or unrejects them.
+    /// Rejects or unrejects the candidate.
     async fn toggle_rejection(&mut self) {
         let rejected = match self.greenhouse.reject(self.application).await {
             Ok(_) => true,

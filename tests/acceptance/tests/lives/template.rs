@@ -1,4 +1,4 @@
-//! Initial state of every life: a database with one account, created once and copied.
+//! Initial state of every life: a copy of a database with one account.
 
 use std::path::Path;
 
@@ -39,7 +39,7 @@ impl Template {
         }
     }
 
-    /// Copies the database into the folder and returns the configuration of a host at this address.
+    /// Copies the database to the folder and returns the configuration of a host at this address.
     pub(crate) fn copy(&self, public_url: Url) -> (TempDir, Config) {
         let folder = TempDir::new_in(&self.folder).unwrap();
         let database = folder.path().join("host.sqlite");
@@ -55,8 +55,8 @@ impl Template {
     }
 }
 
-/// Temporary folder in memory if the system has one. The files survive a killed host as on a disk,
-/// without the cost of fsync.
+/// Returns a temporary folder, in memory if the system supports this. The files survive a killed
+/// host as they would on a disk, without the cost of fsync.
 fn in_memory() -> Option<TempDir> {
     let builder = tempfile::Builder::new();
     cfg!(target_os = "linux")

@@ -1,5 +1,5 @@
-//! Invariants of a settled life. The verdict reads the exchanges of Greenhouse and the log of the
-//! product, never the host.
+//! Invariants of a settled life. The verdict reads Greenhouse's exchanges and the product's log,
+//! but never the host.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use mock_greenhouse::{Direction, Exchange, TakeHomeTest};
 
 use crate::{life::Life, product::Change, settling::Settled};
 
-/// Returns the number of results that could not arrive because the host died at the wrong moment.
+/// Returns the number of results that could not arrive because the host was killed at the wrong
+/// moment.
 pub(crate) fn of(life: &Life, settled: Settled) -> Result<usize, String> {
     let mut cut_off = 0;
     let troubles = life.greenhouse.problems();
@@ -50,8 +51,8 @@ pub(crate) fn of(life: &Life, settled: Settled) -> Result<usize, String> {
     Ok(cut_off)
 }
 
-/// Every response was a success or lost, or a 503 while the product was down. After the troubles
-/// every response is a success.
+/// Checks that every response was a success or lost, or a 503 while the product was down. After the
+/// troubles, every response must be a success.
 fn every_response_was_right(exchanges: &[Exchange], settled: &Settled) -> Result<(), String> {
     for exchange in exchanges
         .iter()
@@ -67,7 +68,7 @@ fn every_response_was_right(exchanges: &[Exchange], settled: &Settled) -> Result
     Ok(())
 }
 
-/// Every webhook was delivered, unless Greenhouse gave up while no host was running.
+/// Checks that every webhook was delivered, unless Greenhouse gave up while no host was running.
 fn every_event_was_delivered(life: &Life) -> Result<(), String> {
     for delivery in life.greenhouse.deliveries() {
         let tried = u32::try_from(delivery.attempts.len()).unwrap();
@@ -79,7 +80,8 @@ fn every_event_was_delivered(life: &Life) -> Result<(), String> {
     Ok(())
 }
 
-/// Each sent test has one invitation, and one email unless the product refused.
+/// Checks that each sent test has one invitation, and one e-mail unless the product refused the
+/// candidate.
 fn every_candidate_was_invited_once(life: &Life, tests: &[TakeHomeTest]) -> Result<(), String> {
     let ids = |all: Vec<InvitationId>| -> BTreeSet<String> {
         all.iter().map(InvitationId::to_string).collect()
@@ -106,8 +108,8 @@ fn every_candidate_was_invited_once(life: &Life, tests: &[TakeHomeTest]) -> Resu
     })
 }
 
-/// Greenhouse shows the last final state of each test. By its documentation it accepts results for
-/// active candidates only.
+/// Checks that Greenhouse shows the last final state of a test. According to its documentation,
+/// Greenhouse accepts results only for active candidates.
 fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String> {
     let status = test.status.as_deref();
     let is = |wanted: &str| {
@@ -145,8 +147,8 @@ fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String>
     }
 }
 
-/// Time of the last final state that Greenhouse must be notified of. Each result counts. A repeated
-/// withdrawal or expiry does not.
+/// Returns the time of the last final state about which Greenhouse must be notified. Each result
+/// counts, but a repeated withdrawal or expiry does not.
 fn notice_due_since(changes: &[Change]) -> Option<DateTime<Utc>> {
     let last = changes.last()?;
     match last.state {
@@ -159,7 +161,7 @@ fn notice_due_since(changes: &[Change]) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Returns the first accepted completion call since then.
+/// Returns the first accepted completion call since this time.
 fn completion_call(
     test: &TakeHomeTest,
     since: DateTime<Utc>,
@@ -183,14 +185,14 @@ fn was_read_after(test: &TakeHomeTest, notice: u64, all: &[Exchange]) -> Result<
     })
 }
 
-/// Returns `true` if the host died after the completion call, before it answered Greenhouse's poll
-/// or report request. Greenhouse may not repeat them.
+/// Returns `true` if the host was killed after the completion call and before it responded to
+/// Greenhouse's poll or report request, which Greenhouse may not repeat.
 fn was_cut_off(test: &TakeHomeTest, notice: u64, life: &Life, all: &[Exchange]) -> bool {
     let last = requests_since(test, notice, all).last();
     last.is_some_and(|last| last.status.is_none() && life.kills.contains(&last.at))
 }
 
-/// Requests by Greenhouse for the invitation or its report.
+/// Returns Greenhouse's requests for the invitation or its report.
 fn requests_since<'a>(
     test: &'a TakeHomeTest,
     notice: u64,

@@ -24,7 +24,7 @@ pub(crate) struct Played {
     pub(crate) steps: Vec<String>,
     /// Number of tests sent.
     pub(crate) tests: usize,
-    /// Number of results that were cut off, or what is wrong.
+    /// Number of results that were cut off, or a description of the failure.
     pub(crate) verdict: Result<usize, String>,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for Played {
     }
 }
 
-/// Steps recorded so far. They survive a panic.
+/// Steps recorded so far, which survive a panic.
 pub(crate) type Steps = Arc<Mutex<Vec<String>>>;
 
 /// Plays every life. Results are in the order of `lives`.
@@ -102,6 +102,6 @@ fn runtime() -> Runtime {
 }
 
 const THREADS: usize = 2;
-/// Differs from the increment of [`Chance`]. Otherwise consecutive lives would share their random
+/// Differs from the increment of [`Chance`], because consecutive lives would otherwise share random
 /// numbers.
 const ODD: u64 = 0xd134_2543_de82_ef95;

@@ -14,7 +14,8 @@ pub(crate) struct Elsewhere {
 }
 
 impl Elsewhere {
-    /// Starts this program again as a Greenhouse with `candidates` candidates.
+    /// Starts this program as a child process that serves a Greenhouse with `candidates`
+    /// candidates.
     pub(crate) fn start(candidates: usize) -> Self {
         let mut process = Command::new(env::current_exe().unwrap())
             .env(CANDIDATES, candidates.to_string())
@@ -42,7 +43,7 @@ impl Drop for Elsewhere {
     }
 }
 
-/// Number of candidates to serve, if this process is to be a Greenhouse.
+/// Returns the number of candidates to serve, if this process must serve a Greenhouse.
 pub(crate) fn candidates() -> Option<usize> {
     env::var(CANDIDATES).ok()?.parse().ok()
 }

@@ -49,7 +49,7 @@ fn long_list() -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
-/// Growth of the peak memory since the first page.
+/// Measures the growth of the peak memory since the first page.
 async fn growth(url: &str, candidates: usize) -> u64 {
     let url: url::Url = url.parse().unwrap();
     let known = Config::default().credential;
@@ -66,7 +66,7 @@ async fn growth(url: &str, candidates: usize) -> u64 {
     let (mut read, mut after_first_page) = (0, 0);
     let mut last = i64::MAX;
     while let Some(row) = rows.try_next().await.unwrap() {
-        assert!(row.id.value() < last, "each once");
+        assert!(row.id.value() < last, "each candidate is listed once");
         last = row.id.value();
         read += 1;
         if read == usize::from(PAGE) {

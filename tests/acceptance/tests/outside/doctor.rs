@@ -19,8 +19,8 @@ use server::{
 };
 use url::Url;
 
-/// Each problem is reported, and no longer reported once it is fixed. `dump` returns the contents
-/// of the database without the random parts of a dump.
+/// Each problem is reported until it is fixed. `dump` returns the contents of the database without
+/// the random parts of a dump.
 pub(crate) async fn problems_are_reported_until_fixed(stage: &Demo, dump: impl Fn() -> String) {
     let clock = Arc::new(Ahead(AtomicI64::new(0)));
     let url: Url = stage.greenhouse.url().parse().unwrap();

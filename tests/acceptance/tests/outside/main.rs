@@ -1,5 +1,5 @@
-//! The host on PostgreSQL: on a private cluster, or on the server in `TEST_DATABASE_URL`. Without
-//! either these tests are ignored. With `REQUIRE_POSTGRES` they fail.
+//! Tests of the host on PostgreSQL: on a private cluster, or on the server at `TEST_DATABASE_URL`.
+//! If neither is available, the tests are ignored, or fail if `REQUIRE_POSTGRES` is set.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -53,7 +53,7 @@ fn no_leaks(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
     });
 }
 
-/// The host is idle meanwhile.
+/// The host is idle during the dump.
 fn looked_at(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
     let dump = || {
         let dump = String::from_utf8(cluster.dump(database).unwrap()).unwrap();

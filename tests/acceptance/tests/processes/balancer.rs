@@ -46,7 +46,7 @@ impl Balancer {
     }
 }
 
-/// Forwards a connection. Closes it if no host accepts it, and cuts it if its host is killed.
+/// Forwards a connection. Closes it if no host accepts it, and resets it if its host is killed.
 async fn pass(mut client: TcpStream, hosts: Arc<Mutex<Hosts>>) {
     let turn = {
         let mut hosts = hosts.lock().unwrap();

@@ -39,8 +39,8 @@ pub(crate) struct Chaos {
     pub(crate) pushes: usize,
 }
 
-/// Every delivery answered with 200 has its effect once, Greenhouse has no duplicates, and every
-/// host recovers on its own.
+/// Every delivery that got a 200 response has its effect once, Greenhouse has no duplicates, and
+/// every host recovers automatically.
 pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, database: String) {
     let seed = seed();
     println!("{} deliveries (seed {seed})", size.flood.deliveries);

@@ -1,4 +1,5 @@
-//! Many concurrent push requests on one host process, and on two that share a database.
+//! Many concurrent push requests to one host process, and to two host processes that share a
+//! database.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -27,7 +28,7 @@ pub(crate) async fn of_one_assessment(processes: usize) {
 }
 
 /// Twenty-five requests for each of two assessments of one person, for `persons` persons one after
-/// the other.
+/// another.
 pub(crate) async fn of_two_assessments_of_one_person(processes: usize, persons: usize) {
     let (stage, hosts) = begin(processes).await;
     for number in 1..=persons {
@@ -79,7 +80,7 @@ async fn begin(processes: usize) -> (Stage, Vec<HostProcess>) {
     stage.latency = LATENCY;
     let hosts: Vec<HostProcess> = (0..processes).map(|_| stage.host()).collect();
     for host in &hosts {
-        // With a token and a known limit, only the push itself separates the hosts.
+        // With a cached token and a known limit, the hosts compete only in the push itself.
         stage.health(host).await;
     }
     (stage, hosts)

@@ -19,7 +19,7 @@ pub(crate) use self::client::{gather, is_one};
 use crate::{host::HostProcess, report::memory, stage::Stage};
 
 /// With more connections than the limit, all silent, slow or idle, a client gets a response within
-/// a second. The oldest connections are closed for the new ones.
+/// a second. The host closes the oldest connections to accept new ones.
 pub(crate) async fn does_not_block_other_clients(
     limit: usize,
     framework: Option<(&'static str, &'static str)>,
@@ -60,8 +60,8 @@ pub(crate) async fn does_not_block_other_clients(
     stage.greenhouse.stop().await;
 }
 
-/// The connection that has been idle longest, and has just sent a request, is answered like the new
-/// connections that exceed the limit. The host is suspended while all of them send.
+/// The connection that has been idle longest and has just sent a request gets a response, like the
+/// new connections that exceed the limit. The host is suspended while all of them send.
 pub(crate) async fn loses_no_request(framework: Option<(&'static str, &'static str)>) {
     let mut stage = Stage::set(&format!("{PATIENT}connections = {FEW}\n")).await;
     stage.environment.extend(framework);
@@ -101,7 +101,7 @@ pub(crate) async fn survives_descriptor_exhaustion() {
     let mut crowd = Crowd::connect(&host, 3 * place).await;
     assert_eq!(one_request(&stage, &host).await, "HTTP/1.1 200");
     let closed = crowd.closed().await.len();
-    // More connections fit if the host had temporary files open when they were counted.
+    // More connections fit if the host had temporary files open when its descriptors were counted.
     assert!((place..3 * place).contains(&closed), "{closed} of them");
     drop(crowd);
 
@@ -127,7 +127,7 @@ pub(crate) async fn survives_descriptor_exhaustion() {
     stage.greenhouse.stop().await;
 }
 
-/// Returns `true` if a process may open enough connections here.
+/// Returns `true` if a process may open enough connections on this system.
 pub(crate) fn limit_is_sufficient() -> bool {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits
@@ -155,7 +155,7 @@ fn open_files(host: &HostProcess) -> usize {
         .count()
 }
 
-/// CPU time in hundredths of a second.
+/// Returns the CPU time in hundredths of a second.
 fn processor_time(host: &HostProcess) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{}/stat", host.id())).unwrap();
     let (_, fields) = stat.rsplit_once(") ").unwrap();
@@ -163,7 +163,7 @@ fn processor_time(host: &HostProcess) -> u64 {
     fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
 }
 
-/// Returns the status line of a request that reads the database, on a connection of its own.
+/// Sends a request that reads the database, on its own connection. Returns the status line.
 async fn one_request(stage: &Stage, host: &HostProcess) -> String {
     let mut client = TcpStream::connect(address(host)).await.unwrap();
     let request = format!(
@@ -185,7 +185,7 @@ pub(crate) fn address(host: &HostProcess) -> &str {
     host.url().trim_start_matches("http://")
 }
 
-/// Memory for buffers of the clients that get responses.
+/// Memory for buffers for the clients that get responses.
 const BASE_MEMORY: u64 = 32 * 1024 * 1024;
 const MEMORY_PER_CONNECTION: u64 = 24 * 1024;
 const INCOMPLETE: &str =
@@ -197,7 +197,7 @@ const PATIENT: &str = "[web]
 head_deadline_seconds = 120
 keep_alive_seconds = 120
 ";
-/// Connections above the limit.
+/// Number of connections above the limit.
 const MORE: usize = 100;
 const FEW: usize = 50;
 const NORMAL: usize = 20;

@@ -19,8 +19,8 @@ use tokio::{
 
 use crate::{crowd::address, host::HostProcess, stage::Stage};
 
-/// A client that was connected, or had sent a request, before SIGTERM gets a
-/// response. The host ends in time.
+/// A client that had connected or sent a request before SIGTERM gets a response. The host ends in
+/// time.
 pub(crate) async fn answers_every_request(framework: Option<(&'static str, &'static str)>) {
     let mut stage = Stage::set("").await;
     stage.environment.extend(framework);
@@ -29,8 +29,8 @@ pub(crate) async fn answers_every_request(framework: Option<(&'static str, &'sta
     stage.greenhouse.stop().await;
 }
 
-/// Suspends the host while the clients send, so that it has read none of the requests when it is
-/// told to stop.
+/// Suspends the host while the clients send, so that it has read none of the requests when it
+/// receives the signal.
 async fn with_unread_requests(host: HostProcess) {
     let address = address(&host).to_owned();
     let kept = many(|| connected(&address, true)).await;
@@ -50,7 +50,7 @@ async fn with_unread_requests(host: HostProcess) {
     host.signal("TERM");
     host.signal("CONT");
 
-    // A connected client without a request has a moment left to send one.
+    // A connected client that has not sent a request can still send one for a moment.
     asking.extend(asked_first);
     for client in asking.iter_mut().rev().take(MANY) {
         client.write_all(request().as_bytes()).await.unwrap();
@@ -71,7 +71,7 @@ async fn with_unread_requests(host: HostProcess) {
     }
     let took = (SystemClock.now() - told_at).num_milliseconds();
     let ended = host.ended(GRACE).await;
-    println!("{} answered within {took} ms", asking.len() + MANY);
+    println!("{} responses within {took} ms", asking.len() + MANY);
     assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
 }
 
@@ -97,12 +97,12 @@ async fn under_constant_load(host: HostProcess) {
         client.await.unwrap();
     }
     let answered = answered.load(Ordering::SeqCst);
-    println!("{answered} answered in all");
+    println!("{answered} responses in all");
     assert!(answered > MANY);
 }
 
-/// Sends requests until the host is gone. Clients that connected or sent a request before the stop
-/// must get a response.
+/// Sends requests until the host has ended. Clients that connected or sent a request before the
+/// stop must get a response.
 async fn send_until_stopped(
     address: String,
     keeps: bool,
@@ -179,5 +179,5 @@ fn request() -> String {
 }
 
 const MANY: usize = 50;
-/// Default grace of a host.
+/// Default grace period of a host.
 const GRACE: Duration = Duration::from_secs(10);

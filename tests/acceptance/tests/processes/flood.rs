@@ -1,6 +1,6 @@
 //! Thousands of signed deliveries, shuffled, concurrent and some duplicated. The host is killed
-//! repeatedly while it receives them and runs the tasks they cause. Most of the events happened
-//! before the flood, the rest happen during it.
+//! repeatedly while it receives the deliveries and runs the resulting tasks. Most of the events
+//! happen before the flood, the rest during the flood.
 //!
 //! ```sh
 //! SEED=7 cargo test -p acceptance --test processes flood -- --nocapture
@@ -99,7 +99,7 @@ pub(crate) async fn has_every_effect_once(size: Size) {
     fixture.stage.greenhouse.stop().await;
 }
 
-/// Creates the events before the flood. Then the clock of Greenhouse shows the current time.
+/// Creates the events before the flood. Then sets Greenhouse's clock to the current time.
 pub(crate) async fn happened(
     size: &Size,
     fixture: &Fixture,
@@ -119,7 +119,7 @@ pub(crate) async fn happened(
     first
 }
 
-/// Kills the host once enough deliveries were accepted, and restarts it at once.
+/// Kills the host when enough deliveries have been accepted, and restarts it immediately.
 async fn kill(
     fixture: &Fixture,
     mut host: HostProcess,

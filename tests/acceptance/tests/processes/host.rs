@@ -46,7 +46,8 @@ pub(crate) struct Start {
 }
 
 impl HostProcess {
-    /// Starts this program again as a host and returns once it serves.
+    /// Starts this program as a child process that runs a host. Returns when the host serves
+    /// requests.
     pub(crate) fn start(start: &Start) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command
@@ -118,7 +119,7 @@ impl Drop for HostProcess {
     }
 }
 
-/// Configuration file, if this process is to be a host.
+/// Returns the configuration file, if this process must run a host.
 pub(crate) fn config() -> Option<PathBuf> {
     env::var_os(CONFIG).map(PathBuf::from)
 }
@@ -163,7 +164,7 @@ pub(crate) fn run(config: &Path) {
     });
 }
 
-/// A transport with latency that identifies each host by its process id.
+/// A transport with latency, which sends the host's process id in each request.
 #[derive(Debug)]
 struct Far {
     network: ReqwestTransport,

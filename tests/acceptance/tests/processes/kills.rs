@@ -10,8 +10,8 @@ use mock_greenhouse::{Direction, Fault, FaultKind};
 
 use crate::stage::Stage;
 
-/// Kills the host at every exchange of a push: before and after Greenhouse has applied it, and with
-/// the request applied after the host's death. Plays a sample without `ACCEPTANCE=full`.
+/// Kills the host at every exchange of a push, with the request applied before the host is killed,
+/// afterwards, or not at all. Plays a sample without `ACCEPTANCE=full`.
 pub(crate) async fn at_every_exchange(full: bool) {
     let all = cases().await;
     let count = all.len();
@@ -33,7 +33,7 @@ pub(crate) async fn at_every_exchange(full: bool) {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
-/// An exchange of a push, the action of Greenhouse, and the later actions of the person.
+/// An exchange of a push, Greenhouse's action, and the person's later actions.
 #[derive(Debug, Clone)]
 struct Case {
     exchange: Exchange,
@@ -68,11 +68,11 @@ impl fmt::Display for Exchange {
 
 #[derive(Debug, Clone, Copy)]
 enum Held {
-    /// Never applied.
+    /// Greenhouse never applies the request.
     Before,
-    /// Applied, without a response.
+    /// Greenhouse applies the request but sends no response.
     After,
-    /// Applied after the host's death.
+    /// Greenhouse applies the request after the host was killed.
     Late,
 }
 
@@ -126,14 +126,14 @@ async fn play(case: Case) {
 pub(crate) async fn set_for(exchange: &Exchange) -> Stage {
     let stage = Stage::set(TIMES).await;
     if exchange.path != "/token" {
-        // Once the rate limit is known, no host has to wait for the introspection of a dead one.
+        // When the rate limit is known, no host has to wait for the introspection of a killed host.
         let earlier = stage.host();
         stage.health(&earlier).await;
     }
     stage
 }
 
-/// Exchanges of an undisturbed push, in order.
+/// Returns the exchanges of an undisturbed push in order.
 pub(crate) async fn exchanges() -> Vec<Exchange> {
     let stage = Stage::set(TIMES).await;
     let host = stage.host();
@@ -160,7 +160,7 @@ pub(crate) async fn exchanges() -> Vec<Exchange> {
 async fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (number, exchange) in exchanges().await.into_iter().enumerate() {
-        // A late read is equivalent to one without a response.
+        // A late read is equivalent to a read without a response.
         let held = if exchange.writes() {
             &HELD[..]
         } else {
@@ -177,7 +177,7 @@ async fn cases() -> Vec<Case> {
     cases
 }
 
-/// The path with `{id}` for each id.
+/// Returns the path with `{id}` for each id.
 fn template(url: &str) -> String {
     let path = url.split('?').next().unwrap_or_default();
     let is_id = |segment: &str| !segment.is_empty() && segment.bytes().all(|b| b.is_ascii_digit());

@@ -1,7 +1,7 @@
-//! Hosts in child processes that are killed, stopped, loaded and measured. This program starts
-//! itself again as the host. With `ACCEPTANCE=full` a push is killed at every exchange, otherwise
-//! at a sample of them. Tests that need PostgreSQL are ignored if it is not available. With
-//! `REQUIRE_POSTGRES` they fail.
+//! Hosts in child processes that are killed, stopped, loaded and measured. This program also runs
+//! as the host. With `ACCEPTANCE=full`, hosts are killed at every exchange of a push, otherwise at
+//! a sample of exchanges. If PostgreSQL is not available, tests that need it are ignored, or fail
+//! if `REQUIRE_POSTGRES` is set.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -170,7 +170,7 @@ fn chaos(full: bool) -> Chaos {
     }
 }
 
-/// Runs on a private cluster, because it is restarted.
+/// Runs the test on a private cluster, because the test restarts the server.
 fn in_private_cluster(size: Chaos) -> Result<Completion, Failed> {
     let cluster = match PostgresCluster::can_be_private() {
         Ok(()) => PostgresCluster::private(ClusterOptions::from_env())?,

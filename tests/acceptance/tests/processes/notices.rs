@@ -1,5 +1,5 @@
-//! Completion notices that several hosts send from one database, while Greenhouse fails half of the
-//! calls and one host is killed.
+//! Completion notices that several hosts send from one database, while half of the calls to
+//! Greenhouse fail and one host is killed.
 
 mod calls;
 pub(crate) mod fixture;
@@ -64,7 +64,7 @@ pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: 
     assert_eq!(
         calls.failed() as u64,
         failed + held,
-        "wrong number of failed calls"
+        "unexpected number of failed calls"
     );
     assert!(failed.abs_diff(calls.count() as u64 / 2) <= 1, "{failed}");
     greenhouse.clear_faults();
@@ -109,8 +109,8 @@ fn three_hosts(stage: &Stage) -> Vec<HostProcess> {
     })
 }
 
-/// Asserts that every result is in Greenhouse, which learns of it by notices alone, and in the sync
-/// log.
+/// Asserts that every result is in the sync log and in Greenhouse, which learns about results only
+/// from notices.
 async fn assert_every_notice_arrived(
     greenhouse: &MockGreenhouse,
     store: &SqlxStore,
@@ -175,7 +175,7 @@ fn assert_every_notice_was_followed_by_a_poll(greenhouse: &MockGreenhouse, after
     assert_eq!(asks.len() as u64, taken);
 }
 
-/// Most concurrent notices of a host.
+/// Maximum number of concurrent notices per host.
 const AT_ONCE: usize = 8;
 const LATENCY: Duration = Duration::from_millis(40);
 const FIRST_WAIT: TimeDelta = TimeDelta::milliseconds(200);

@@ -37,7 +37,7 @@ impl Product {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let kept = Kept::default();
         let served = Arc::clone(&kept);
-        // Ends with the process.
+        // The server ends with the process.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let _ = answer(stream.unwrap(), &served);
@@ -76,7 +76,7 @@ impl Product {
     }
 }
 
-/// Bytes that do not compress.
+/// Returns bytes that cannot be compressed.
 fn pdf(length: usize) -> Vec<u8> {
     let mut random = 7_u32;
     let body = std::iter::repeat_with(|| {
@@ -122,7 +122,7 @@ fn answer(mut stream: TcpStream, kept: &Kept) -> std::io::Result<()> {
     stream.write_all(&body)
 }
 
-/// Client of the product for a host in another process.
+/// Client with which a host in another process calls the product.
 #[derive(Debug)]
 pub(crate) struct Elsewhere {
     url: Url,
@@ -137,7 +137,7 @@ impl Elsewhere {
         }
     }
 
-    /// Returns `None` for 404.
+    /// Sends a request. Returns `None` for a 404 response.
     async fn ask(&self, path: &str) -> Result<Option<Response>, PlatformError> {
         let url = self.url.join(path).map_err(unavailable)?;
         let response = self.client.get(url).send().await.map_err(unavailable)?;

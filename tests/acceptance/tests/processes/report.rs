@@ -10,7 +10,7 @@ use crate::{
     stage::{Answer, Stage},
 };
 
-/// With a report of 10 MB the host grows by at most 30 MB over its idle size.
+/// With a report of 10 MB, the host's memory grows by at most 30 MB above its idle size.
 pub(crate) async fn costs_three_times_its_size() {
     let measured = Measured::at_rest(&[]).await;
     measured.push("a-1", "done").await;
@@ -23,8 +23,8 @@ pub(crate) async fn costs_three_times_its_size() {
     measured.end().await;
 }
 
-/// Holds for any number of reports, attached, cut and refused, if the allocator returns freed
-/// memory.
+/// The same limit applies to any number of reports, attached, cut and refused, if the allocator
+/// returns freed memory.
 pub(crate) async fn many_cost_no_more_than_one() {
     let measured = Measured::at_rest(&[GIVES_BACK]).await;
     let greenhouse = &measured.stage.greenhouse;
@@ -39,7 +39,7 @@ pub(crate) async fn many_cost_no_more_than_one() {
     measured.push("a-refused", "failed").await;
     let unfinished = greenhouse.applications().pop().unwrap();
     greenhouse.delete_application(unfinished.id).await.unwrap();
-    // Contains a reason, and none of the sent data.
+    // The entry contains a reason, but none of the sent data.
     let refused = measured.push("a-refused", "failed").await;
     assert_eq!(refused.code(), "refused", "{refused:?}");
     measured.end().await;
@@ -115,8 +115,8 @@ pub(crate) fn memory(host: &HostProcess, name: &str) -> Option<u64> {
 const REPORT: usize = 10_000_000;
 const LIMIT: u64 = 3 * REPORT as u64;
 const WARM_UP: usize = 10_000;
-/// Setting named in the README. Without it glibc retains the memory of a large report once for each
-/// thread that has sent one.
+/// Setting that the README recommends. Without it, glibc retains the memory of a large report for
+/// each thread that has sent one.
 const GIVES_BACK: (&str, &str) = ("MALLOC_MMAP_THRESHOLD_", "1048576");
 /// Resets the peak memory to the current memory.
 const FORGET: &str = "5";

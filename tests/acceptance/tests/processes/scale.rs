@@ -1,5 +1,5 @@
-//! Throughput of three hosts on one PostgreSQL compared to one host, with the load of the machine.
-//! With few cores the machine limits webhooks, and the latency of Greenhouse limits notices.
+//! Throughput of three hosts on one PostgreSQL compared with one host, with the load of the
+//! machine. With few cores, the machine limits webhooks, and Greenhouse's latency limits notices.
 
 use std::{fs, mem, sync::Arc, time::Duration};
 
@@ -36,7 +36,7 @@ pub(crate) async fn of_one_and_three_hosts(size: Size, tests: usize, fresh: impl
     }
 }
 
-/// Returns the number of accepted webhooks, the seconds they took and the load of the machine.
+/// Returns the number of accepted webhooks, the seconds taken, and the load of the machine.
 async fn webhooks(size: &Size, count: usize, database: String) -> (usize, f64, f64) {
     let mut fixture = fixture::set(size, Some(database)).await;
     let front = mem::take(&mut fixture.stage.port);
@@ -99,7 +99,7 @@ async fn stop(hosts: Vec<HostProcess>) {
     }
 }
 
-/// CPU ticks so far, from `/proc/stat`.
+/// Returns the CPU ticks so far, from `/proc/stat`.
 struct Machine {
     all: u64,
     idle: u64,

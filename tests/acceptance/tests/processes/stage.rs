@@ -1,4 +1,4 @@
-//! Greenhouse in this process, hosts in child processes, and a person who requests pushes.
+//! A Greenhouse in this process, hosts in child processes, and a person who requests pushes.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use crate::host::{HostProcess, Start};
 
-/// Greenhouse, and the databases of hosts with one account that pushes manually.
+/// A Greenhouse, and the databases of hosts with one account that pushes manually.
 pub(crate) struct Stage {
     pub(crate) greenhouse: MockGreenhouse,
     pub(crate) port: u16,
@@ -69,7 +69,7 @@ impl Stage {
         Self::set_at(Place::default(), times, |_, _| {}).await
     }
 
-    /// Like [`set`](Self::set), with another place and a changed account.
+    /// Like [`set`](Self::set), but with another place and a changed account.
     pub(crate) async fn set_at(
         place: Place,
         times: &str,
@@ -157,7 +157,7 @@ impl Stage {
         id
     }
 
-    /// Requests the push. Fails if the host is gone.
+    /// Requests the push. Fails if the host is not running.
     pub(crate) async fn click(
         &self,
         host: &HostProcess,
@@ -191,7 +191,7 @@ impl Stage {
         entries[0].clone()
     }
 
-    /// Returns the entry once it is no longer pending.
+    /// Waits until the entry is no longer pending and returns it.
     pub(crate) async fn settled(&self, host: &HostProcess, assessment: &str) -> Value {
         for _ in 0..400 {
             let entry = self.entry(host, assessment).await;
@@ -209,7 +209,8 @@ impl Stage {
         self.ask(host, Method::POST, &path, None).await.unwrap()
     }
 
-    /// Requests the push until it is done, and honors Retry-After. Returns the final response.
+    /// Requests the push until it is done, waiting as `Retry-After` says. Returns the final
+    /// response.
     pub(crate) async fn push_until_done(&self, host: &HostProcess, assessment: &str) -> Value {
         let mut answers = Vec::new();
         for _ in 0..PATIENCE {
@@ -316,7 +317,7 @@ impl Stage {
     }
 }
 
-/// An account that pushes manually, to a job of its own.
+/// Returns an account that pushes manually to its own job.
 pub(crate) fn account(
     greenhouse: &MockGreenhouse,
     operator_tokens: Vec<KeyDigest>,
@@ -347,5 +348,5 @@ pub(crate) fn account(
 pub(crate) const ACCOUNT: &str = "acme";
 pub(crate) const JOB: &str = "account-executive";
 const API: &str = "/api/integrations/greenhouse";
-/// Limit of repeated requests.
+/// Maximum number of repeated requests.
 const PATIENCE: usize = 200;

@@ -13,7 +13,7 @@ use crate::{
     stage::Stage,
 };
 
-/// The process ends within its grace, and a retry completes the push.
+/// The process ends within its grace period, and a retry completes the push.
 pub(crate) async fn leave_a_push_that_can_be_retried() {
     let mut playing = Vec::new();
     for exchange in exchanges().await {
@@ -51,8 +51,8 @@ async fn stopped_at(exchange: Exchange) {
     stage.greenhouse.stop().await;
 }
 
-/// Queued pushes run once on the next host. The pushes that were running, at most the share of the
-/// account, wait for a person.
+/// Queued pushes run once on the next host. The pushes that were running, at most the account's
+/// share, wait for a person.
 pub(crate) async fn leave_the_queue_to_the_next_host() {
     let (stage, host, ids) = queued().await;
     let ended = host.terminate(GRACE).await;
@@ -90,7 +90,7 @@ pub(crate) async fn leave_the_queue_to_the_next_host() {
     stage.greenhouse.stop().await;
 }
 
-/// Queues pushes of many people. The host has started the first ones.
+/// Queues pushes of many people and waits until the host has started the first pushes.
 async fn queued() -> (Stage, HostProcess, Vec<String>) {
     let mut stage = Stage::set(NO_WAIT).await;
     stage.latency = Duration::from_millis(60);
@@ -108,7 +108,7 @@ async fn queued() -> (Stage, HostProcess, Vec<String>) {
 }
 
 /// A stop waits neither for the request in flight nor for the queue. The sync log shows the failure
-/// as soon as the process has ended, before the lease expires, and a retry is accepted at once.
+/// as soon as the process has ended, before the lease expires, and a retry is accepted immediately.
 pub(crate) async fn show_the_failure_at_once() {
     for path in ["/v3/attachments", "/v3/candidates"] {
         let stage = Stage::set(LONG_LEASE).await;
@@ -141,7 +141,7 @@ pub(crate) async fn show_the_failure_at_once() {
     stage.greenhouse.stop().await;
 }
 
-/// Shortest grace of common service managers.
+/// Shortest grace period of common service managers.
 const GRACE: Duration = Duration::from_secs(10);
 const AT_ONCE: Duration = Duration::from_secs(1);
 const QUEUED: usize = 20;

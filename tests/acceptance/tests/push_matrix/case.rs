@@ -9,8 +9,9 @@ pub(crate) struct Case {
     pub(crate) scenario: &'static Scenario,
     /// Troubles by exchange number, counted from 1 and sorted.
     pub(crate) troubles: Vec<(usize, &'static Trouble)>,
-    /// Restarts the host before the person retries. If a host has died it is replaced in any case.
-    /// The flag then selects who finds the dead push first: the new host (`true`) or the person.
+    /// Restarts the host before the person retries. A host that has died is always replaced. The
+    /// flag then selects whether the new host (`true`) or the person finds the interrupted push
+    /// first.
     pub(crate) restarts: bool,
 }
 

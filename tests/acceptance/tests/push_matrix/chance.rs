@@ -1,4 +1,4 @@
-//! Random numbers that can be reproduced.
+//! Reproducible random numbers.
 
 use std::env;
 
@@ -8,7 +8,7 @@ pub(crate) struct Chance {
 }
 
 impl Chance {
-    /// Seeds from `SEED`, or from a constant if unset.
+    /// Creates a generator seeded from `SEED`, or from a constant if `SEED` is unset.
     pub(crate) fn seeded() -> Self {
         let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok());
         Self::of(seed.unwrap_or(20_260_602))

@@ -1,4 +1,4 @@
-//! The clock of a case, shared with the mock. It stands still until every future waits for it.
+//! The clock of a case, shared with the mock. The clock stops until every future waits for it.
 
 use std::{
     collections::BTreeSet,
@@ -37,8 +37,8 @@ impl SimulatedClock {
         self.mock.clone()
     }
 
-    /// Runs a future that may wait for the clock and returns its output. While `is_busy` returns
-    /// `true` the future waits for I/O and time stands still. Otherwise the clock advances to the
+    /// Runs a future that can wait for the clock and returns its output. While `is_busy` returns
+    /// `true`, the future waits for I/O and the clock stops. Otherwise, the clock advances to the
     /// earliest sleeper.
     pub(crate) async fn while_time_passes<T>(
         &self,
@@ -148,7 +148,7 @@ impl Wake for Woken {
     }
 }
 
-/// Greatest delay between a stalled request's due time and the time the mock applies it.
+/// Maximum delay between a stalled request's due time and the time at which the mock applies it.
 const STEP: Duration = Duration::from_secs(5);
-/// Scheduler yields after each step, so that every woken task can run.
+/// Number of scheduler yields after each step, so that every woken task can run.
 const YIELDS: usize = 4;

@@ -1,4 +1,4 @@
-//! The state of Greenhouse and the account's settings before the push.
+//! Greenhouse's state and the account's settings before the push.
 
 use greenhouse_core::{
     CandidateId, JobId, ProductJobId, StageId, UserId,
@@ -55,7 +55,8 @@ impl Fixture {
             .filter(|_| applied)
             .map(|person| greenhouse.seed_application(person, job.job_id).unwrap());
         greenhouse.switch(|switches| {
-            // Makes an unwanted second application visible.
+            // Without this switch, Greenhouse would refuse an unwanted second application instead
+            // of showing it.
             switches.second_application = SecondApplication::NewRow;
             if scenario.flat {
                 switches.created_candidate = mock_greenhouse::CreatedCandidate::Flat;
@@ -77,7 +78,7 @@ impl Fixture {
         }
     }
 
-    /// Sets field values and a tag as recruiters would have done earlier.
+    /// Sets field values and a tag, as recruiters would have done earlier.
     pub(crate) async fn fill(&self, client: &HarvestClient, scenario: &Scenario) {
         let value = |key: &str, text: &str| NewCustomFieldValue::of_key(key, text);
         if let Some(person) = self.person {
@@ -136,7 +137,7 @@ impl Fixture {
         settings
     }
 
-    /// Stage to which the job is mapped.
+    /// Returns the stage to which the job is mapped.
     pub(crate) fn stage(&self) -> i64 {
         self.job.stages[1].id
     }
@@ -152,7 +153,7 @@ pub(crate) fn credential(greenhouse: &MockGreenhouse) -> HarvestCredential {
     HarvestCredential::new(&*known.client_id, secret).unwrap()
 }
 
-/// Traits that the product measured. The job has an attribute for the first one only.
+/// Traits that the product measured. The job has an attribute only for the first trait.
 pub(crate) fn traits() -> Vec<TraitScore> {
     vec![
         TraitScore::new(RATED_TRAIT, Score::new(85.0).unwrap()),
@@ -201,7 +202,7 @@ pub(crate) const JOB: &str = "sales";
 pub(crate) const TAG: &str = "assessed";
 pub(crate) const OWN_TAG: &str = "vip";
 pub(crate) const RATED_TRAIT: &str = "Objection Handling";
-/// Keys of custom fields: those that are pushed, and those that were filled in before.
+/// Keys of custom fields that are pushed, and of custom fields that were filled in before.
 pub(crate) const SCORE: &str = "assessment_score";
 pub(crate) const RESULT: &str = "assessment_result";
 pub(crate) const NOTICE_PERIOD: &str = "notice_period";

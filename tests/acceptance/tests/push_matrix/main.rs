@@ -1,7 +1,7 @@
-//! Fault injection for the push: every HTTP exchange of every scenario meets every fault of the
-//! mock, on a simulated clock. A person retries until the push is done, on the same host or after a
-//! restart. Afterwards each record exists exactly once, and the sync log has been correct
-//! throughout.
+//! Fault injection for the push. Every fault of the mock is injected into every HTTP exchange of
+//! every scenario, on a simulated clock. A person retries until the push is done, on the same host
+//! or after a restart. Afterwards, each record exists exactly once, and the sync log has always
+//! been correct.
 //!
 //! Runs a seeded sample of the cases. With `ACCEPTANCE=full` it runs all cases, and pairs of
 //! troubles. `SEED=7` draws another sample. `PUSH_CASE=at-a-stage/4:cut-applied/retry` plays one
@@ -99,14 +99,14 @@ fn every_fault_at_every_exchange_leaves_one_of_each() {
         pairs.len(),
         chance.seed
     );
-    // Written to stdout directly so that it shows for a passing test too.
+    // Written directly to stdout, so that the output also appears if the test passes.
     writeln!(io::stdout(), "{played}").unwrap();
     failed.is_none();
 }
 
-/// Plays each scenario once for each of its exchanges and each trouble of that exchange. A shared
-/// prefix of exchanges is played in the first scenario that has it. For a shared suffix only one
-/// trouble of each kind is played.
+/// Returns cases that play each scenario once for each of its exchanges and each trouble of that
+/// exchange. A shared prefix of exchanges is played in the first scenario that has it. For a shared
+/// suffix, only one trouble of each kind is played.
 fn with_each_trouble(healthy: &Played, earlier: &[Played]) -> Vec<Case> {
     let begins = earlier.iter().map(|other| healthy.begins_with(other)).max();
     let ends = earlier.iter().map(|other| healthy.ends_with(other)).max();
@@ -125,8 +125,8 @@ fn with_each_trouble(healthy: &Played, earlier: &[Played]) -> Vec<Case> {
     cases
 }
 
-/// Adds a second trouble to an exchange after the first trouble. Such an exchange often checks what
-/// the first one left behind.
+/// Adds a second trouble to an exchange after the first trouble. The later exchange often checks
+/// the effects of the first trouble.
 fn with_another_trouble(played: &Played, chance: &mut Chance) -> Option<Case> {
     let exchanges: Vec<Exchange> = played.exchanges().collect();
     let (at, first) = played.case.troubles.first()?;
@@ -172,7 +172,7 @@ impl Failed {
     }
 }
 
-/// Cases that failed in the past. They are always played.
+/// Cases that failed in the past and are always played.
 const REMEMBERED: [&str; 2] = [
     "lagging-and-flat/4:429-for-60/retry",
     "scorecard/10:outage-unreachable+14:outage/restart",
@@ -181,5 +181,5 @@ const REMEMBERED: [&str; 2] = [
 const SAMPLE: usize = 700;
 /// Number of pairs of troubles that are played without `ACCEPTANCE=full`.
 const PAIRS: usize = 600;
-/// Number of failures that are shown in full.
+/// Maximum number of failures that are shown in full.
 const SHOWN: usize = 8;

@@ -1,7 +1,7 @@
-//! The input of a push: the assessment, the state of Greenhouse and the settings.
+//! The input of a push: the assessment, Greenhouse's state and the settings.
 
-/// A push. By default a person unknown to Greenhouse is pushed manually to a mapped stage on behalf
-/// of a Site Admin, with the scorecard as a note.
+/// A push. By default, a person who is not in Greenhouse is pushed manually to a mapped stage on
+/// behalf of a Site Admin, with the scorecard as a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
@@ -39,26 +39,27 @@ pub(crate) enum Person {
     PushedBefore(u64),
 }
 
-/// User on whose behalf requests are made, and who can read the lists.
+/// User on whose behalf requests are made, and the users who can read lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Acting {
     SiteAdmin,
-    /// No user is configured: the credential's own user, a Site Admin, acts.
+    /// No user is configured, so the credential's service user, a Site Admin, acts.
     Integration,
-    /// A Job Admin who sees empty lists. The credential's own user sees everything.
+    /// A Job Admin who sees empty lists. The credential's service user sees everything.
     JobAdmin,
-    /// A Job Admin who sees empty lists. The credential's own user does not see the person either.
+    /// A Job Admin who sees empty lists. The credential's service user does not see the person
+    /// either.
     Blind,
-    /// Like [`Blind`](Self::Blind), but lists are refused instead of empty.
+    /// Like [`Blind`](Self::Blind), but lists are refused, not empty.
     Forbidden,
 }
 
 /// Support for scorecards in Greenhouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Card {
-    /// Greenhouse has no such endpoint for this credential, and the job has no interview kit.
+    /// The endpoint does not exist for this credential, and the job has no interview kit.
     Absent,
-    /// The job has an interview kit with attributes, and writes are refused.
+    /// The job has an interview kit with attributes, but writes are refused.
     Forbidden,
     /// The job has an interview kit with attributes, and writes work.
     Working,
@@ -69,7 +70,7 @@ impl Scenario {
         SCENARIOS.iter().find(|scenario| scenario.name == name)
     }
 
-    /// Returns `true` if no user can tell that the person is not in Greenhouse yet. The push must
+    /// Returns `true` if no user can determine that the person is not in Greenhouse. The push must
     /// then write nothing.
     pub(crate) fn is_blind(&self) -> bool {
         matches!(self.acting, Acting::Blind | Acting::Forbidden)

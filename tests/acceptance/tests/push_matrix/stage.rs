@@ -41,9 +41,10 @@ pub(crate) struct Stage {
     pub(crate) wire: Arc<Wire>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) account: AccountId,
-    /// Assessments expected in Greenhouse at the end. The push of the last one meets the troubles.
+    /// Assessments expected in Greenhouse at the end. The troubles occur in the push of the last
+    /// assessment.
     pub(crate) assessments: Vec<AssessmentId>,
-    /// A person has retried the push.
+    /// `true` if a person has retried the push.
     pub(crate) was_retried: bool,
     platform: Arc<FakePlatform>,
     host: Host,
@@ -123,7 +124,7 @@ impl Stage {
         self
     }
 
-    /// Replaces the host by a new process on the same store. All in-memory state is lost, and the
+    /// Replaces the host with a new process on the same store. All in-memory state is lost, and the
     /// old host's pending waits end.
     pub(crate) async fn restart(&mut self) {
         self.host = Host::new(
@@ -137,18 +138,18 @@ impl Stage {
         self.wire.until_disconnected().await;
     }
 
-    /// The assessment whose push meets the troubles.
+    /// Returns the assessment in whose push the troubles occur.
     pub(crate) fn assessment(&self) -> &AssessmentId {
         self.assessments.last().expect("an assessment")
     }
 
-    /// Record of the push of [`assessment`](Self::assessment).
+    /// Returns the record of the push of [`assessment`](Self::assessment).
     pub(crate) async fn push(&self) -> Option<Push> {
         let push = self.store.push(&self.account, self.assessment()).await;
         push.unwrap()
     }
 
-    /// Sends the product's event that the assessment has changed.
+    /// Reports to the host that the assessment has changed, as the product does.
     pub(crate) async fn notify(&self) {
         let changed = self
             .host
@@ -247,7 +248,7 @@ impl Stage {
         assert_eq!(applied, Applied::Applied);
     }
 
-    /// A user who works in Greenhouse and shares nothing with the host.
+    /// A user of Greenhouse who shares nothing with the host.
     fn recruiter(&self) -> HarvestClient {
         let credential = fixture::credential(&self.greenhouse);
         HarvestClient::builder(self.wire.clone(), self.clock.clone(), credential)
@@ -275,7 +276,7 @@ impl Host {
             .unwrap();
         let clients = HarvestClients::builder(&ports).endpoints(endpoints(greenhouse));
         let mut config = PushConfig::default();
-        // Requests return at once, and the case polls the status.
+        // Requests return immediately, and the case polls the status.
         config.endpoint_wait = Duration::ZERO;
         config.stage_with_candidate = scenario.stage_with_candidate;
         let push = PushService::builder(&ports)

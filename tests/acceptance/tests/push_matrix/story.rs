@@ -11,7 +11,7 @@ use greenhouse_core::{
 use crate::{case::Case, holds, stage::Stage, verdict::Verdict};
 
 impl Stage {
-    /// Plays a case to its end. Every planned trouble has occurred by then, unless the push took
+    /// Plays a case to its end. By then, every planned trouble has occurred, unless the push took
     /// another path.
     pub(crate) async fn play(&mut self, case: &Case) -> Verdict {
         self.wire.arm(case.troubles.clone());
@@ -63,7 +63,7 @@ impl Stage {
         Ok(())
     }
 
-    /// A failed push is not repeated when the product sends its event again.
+    /// Checks that a failed push is not repeated when the product sends its event again.
     async fn is_not_retried_automatically(&self) -> Verdict {
         let (before, sent) = (self.record().await?, self.wire.count());
         self.notify().await;
@@ -97,8 +97,8 @@ impl Stage {
         Err("the push did not end".to_owned())
     }
 
-    /// The death of the host goes unnoticed until the lease expires. The push then reads as failed,
-    /// even before a new host has found it.
+    /// Checks that a host's death remains unnoticed until the lease expires, and that the push is
+    /// then shown as failed, even before a new host has found it.
     async fn expires(&mut self, case: &Case, lease_until: DateTime<Utc>) -> Verdict {
         let path = format!("push/{}", self.assessment());
         let (sent, left) = (self.wire.count(), lease_until - self.clock.now());
@@ -126,8 +126,8 @@ impl Stage {
         Ok(())
     }
 
-    /// Requests the push again. If it is too early, the response must have no effect except to name
-    /// a time, and the person retries at that time.
+    /// Requests the push again. If the request is too early, it must have no effect, and the
+    /// response contains a time at which the person retries.
     async fn retry(&mut self, path: &str) -> Verdict {
         self.was_retried = true;
         let (sent, before) = (self.wire.count(), self.record().await?);
@@ -170,7 +170,8 @@ impl Stage {
         Ok(())
     }
 
-    /// The push is complete, a repeated request has no effect, and late events do not change it.
+    /// Checks that the push is complete, and that neither a repeated request nor late events change
+    /// it.
     async fn ends_complete(&mut self, case: &Case) -> Verdict {
         holds!(
             !self.scenario.is_blind(),
@@ -208,13 +209,13 @@ impl Stage {
     }
 }
 
-/// Pause between retries after the first one failed.
+/// Pause between retries after the first retry failed.
 const PAUSE: Duration = Duration::from_secs(60);
-/// Most rounds of the host's loop without a retry by a person.
+/// Maximum number of rounds of the host's loop without a retry by a person.
 const LONGEST_RUN: usize = 30;
-/// Most retries by a person.
+/// Maximum number of retries by a person.
 const PATIENCE: usize = 6;
-/// Longest Retry-After in seconds: the lease, the settle time and a margin.
+/// Maximum `Retry-After` in seconds: the lease, the settle time and a margin.
 const MOST_WAIT: u64 = 190;
 /// Failure codes if no user can see the person.
 const BLIND: [&str; 2] = ["reader_blind", "forbidden"];

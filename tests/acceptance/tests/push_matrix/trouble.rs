@@ -1,14 +1,14 @@
-//! Faults of single exchanges.
+//! Faults in single exchanges.
 
 use mock_greenhouse::FaultKind;
 
-/// A fault that hits one exchange, and the later exchanges of the same run if
+/// A fault in one exchange, and also in the later exchanges of the same run if
 /// [`stays`](Self::stays) is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Trouble {
     pub(crate) name: &'static str,
     pub(crate) hit: Hit,
-    /// Greenhouse stays unavailable until the run has ended.
+    /// If `true`, Greenhouse stays unavailable until the run has ended.
     pub(crate) stays: bool,
     of: Reach,
 }
@@ -22,12 +22,12 @@ pub(crate) enum Hit {
     /// The host dies before it sends the request, or while it waits for the response to a request
     /// that Greenhouse applies.
     Dies(Option<FaultKind>),
-    /// The host is stopped while it waits for a response, which arrives or does not.
+    /// The host is stopped while it waits for a response, which may arrive.
     Stops(Option<FaultKind>),
 }
 
 impl Hit {
-    /// Fault that the mock must inject.
+    /// Returns the fault that the mock must inject.
     pub(crate) fn fault(self) -> Option<FaultKind> {
         match self {
             Self::Fault(kind) => Some(kind),
@@ -40,8 +40,8 @@ impl Hit {
 /// Kind of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exchange {
-    /// A request with no lasting effect: a read, or a token request. A request that was applied and
-    /// one that was not are equivalent.
+    /// A request without a lasting effect: a read, or a token request. It makes no difference
+    /// whether the request was applied.
     Read,
     /// A list is read.
     List,
@@ -70,7 +70,7 @@ impl Trouble {
         TROUBLES.iter().find(|trouble| trouble.name == name)
     }
 
-    /// Returns all troubles that can hit an exchange if lists lag by `lag` seconds.
+    /// Returns all troubles that can occur in an exchange if lists lag by `lag` seconds.
     pub(crate) fn all_of(exchange: Exchange, lag: u32) -> impl Iterator<Item = &'static Self> {
         TROUBLES.iter().filter(move |trouble| {
             let reaches = match trouble.of {
@@ -80,18 +80,18 @@ impl Trouble {
             };
             // A change that becomes visible after the settle time is not covered by the guarantee.
             let promised = trouble.delay() + lag < SETTLE_TIME;
-            // For a host that is gone a shorter delay makes no difference.
+            // For a host that has stopped, a shorter delay makes no difference.
             let longest = trouble.delay() != SHORT || LONG + lag >= SETTLE_TIME;
             reaches && promised && (longest || matches!(trouble.hit, Hit::Fault(_)))
         })
     }
 
-    /// Returns `true` if it represents all troubles of its kind.
+    /// Returns `true` if this trouble represents all troubles of its kind.
     pub(crate) fn is_typical(&self) -> bool {
         TYPICAL.contains(&self.name)
     }
 
-    /// Longest time in seconds until the effect is complete and visible.
+    /// Returns the maximum time in seconds until the effect is complete and visible.
     pub(crate) fn delay(&self) -> u32 {
         match self.hit.fault() {
             Some(FaultKind::StallThenApply { seconds } | FaultKind::Lag { seconds }) => seconds,
@@ -114,7 +114,7 @@ const fn status(name: &'static str, status: u16) -> Trouble {
     fault(name, Reach::All, FaultKind::Status { status, applied })
 }
 
-/// For a read this is equivalent to the applied status.
+/// For a read, this is equivalent to the applied status.
 const fn unapplied(name: &'static str, code: u16) -> Trouble {
     Trouble {
         of: Reach::Writes,
@@ -219,7 +219,8 @@ const TROUBLES: &[Trouble] = &[
         Hit::Stops(Some(late(LONG))),
     ),
 ];
-/// One of each kind: not sent, sent and applied, applied late, refused, and a host that is gone.
+/// One trouble of each kind: not sent, sent and applied, applied late, refused, and a host that has
+/// stopped.
 const TYPICAL: &[&str] = &[
     "unreachable",
     "stall-applied",

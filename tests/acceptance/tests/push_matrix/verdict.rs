@@ -16,7 +16,7 @@ use crate::{
     stage::Stage,
 };
 
-/// `Err` describes the invariant that does not hold.
+/// Result of a check. The error describes the violated invariant.
 pub(crate) type Verdict = Result<(), String>;
 
 /// Returns an error from the function if the condition does not hold.
@@ -36,7 +36,7 @@ impl Stage {
             .ok_or_else(|| "the record is gone".to_owned())
     }
 
-    /// The push's only entry of the sync log, as shown to an operator.
+    /// The push's only sync log entry, as shown to an operator.
     pub(crate) async fn entry(&self) -> Result<Value, String> {
         let path = format!("sync-log?assessment={}", self.assessment());
         let page = self.operator("GET", &path).await;
@@ -47,7 +47,7 @@ impl Stage {
         }
     }
 
-    /// The sync log agrees with the record of the push.
+    /// Checks that the sync log agrees with the record of the push.
     pub(crate) async fn is_truthful(&self) -> Verdict {
         let (push, entry) = (self.record().await?, self.entry().await?);
         let text = entry["text"].as_str().unwrap_or_default();
@@ -80,7 +80,7 @@ impl Stage {
                     text == failure.text,
                     "the log shows {text}, the record {failure:?}"
                 );
-                // Between two steps the failure names no step.
+                // A failure between two steps contains no step.
                 let between = failure.code == "interrupted";
                 holds!(
                     failure.step.is_some() || between,
@@ -104,7 +104,7 @@ impl Stage {
         }
     }
 
-    /// No record exists twice at any time.
+    /// Checks that no record ever exists twice.
     pub(crate) fn is_at_most_one(&self) -> Verdict {
         let (candidates, applications) = (self.candidates(), self.applications());
         holds!(candidates.len() <= 1, "{} candidates", candidates.len());
@@ -129,7 +129,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Every expected record is in Greenhouse, once.
+    /// Checks that every expected record is in Greenhouse exactly once.
     pub(crate) async fn is_whole(&self) -> Verdict {
         self.is_at_most_one()?;
         let (candidates, applications) = (self.candidates(), self.applications());
@@ -186,7 +186,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Report and scorecard exist, in the form that the sync log names.
+    /// Checks that the report and the scorecard exist, in the form that the sync log shows.
     async fn is_reported(&self, application: &Application) -> Verdict {
         let (reports, wanted) = (self.greenhouse.attachments(), self.assessments.len());
         holds!(reports.len() == wanted, "{} reports", reports.len());
@@ -249,7 +249,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Values that recruiters filled in are kept, and the pushed values are added.
+    /// Checks that values from recruiters are kept and that the pushed values are added.
     fn is_filled_in(&self, candidate: &Candidate, application: &Application) -> Verdict {
         let scenario = self.scenario;
         let known = self.fixture.person.is_some();
@@ -293,7 +293,7 @@ impl Stage {
         Ok(())
     }
 
-    /// The host has stored the link to the candidate and the application.
+    /// Checks that the host has stored the link to the candidate and the application.
     async fn is_known(&self, candidate: &Candidate, application: &Application) -> Verdict {
         for assessment in &self.assessments {
             let link = self.store.link(&self.account, assessment).await.unwrap();
@@ -321,7 +321,7 @@ impl Stage {
         Ok(())
     }
 
-    /// All candidates with the person's email address.
+    /// Returns all candidates with the person's e-mail address.
     fn candidates(&self) -> Vec<Candidate> {
         let mut rows = self.greenhouse.candidates();
         rows.retain(|row| row.id != self.fixture.bystander);
@@ -338,7 +338,7 @@ impl Stage {
         self.greenhouse.notes().len() + self.greenhouse.records("scorecards").len()
     }
 
-    /// Number of stages that the application has entered.
+    /// Returns the number of stages that the application has entered.
     fn stages_of(&self, application: i64) -> usize {
         let rows = self.greenhouse.application_stages();
         let of = rows.iter().filter(|row| row.application_id == application);
@@ -346,5 +346,5 @@ impl Stage {
     }
 }
 
-/// Log text after a failed introspection.
+/// Sync log text after a failed introspection.
 const NOT_SAID: &str = "scorecard as a note (Greenhouse did not list the credential's scopes";

@@ -40,12 +40,12 @@ pub(crate) struct Wire {
 #[derive(Default)]
 struct State {
     plan: Vec<(usize, &'static Trouble)>,
-    /// Fault that hits every exchange until the run has ended.
+    /// Fault in every exchange until the run has ended.
     outage: Option<Hit>,
     sent: Vec<Sent>,
 }
 
-/// A request that was sent or about to be sent.
+/// A request that was sent or was about to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     pub(crate) at: DateTime<Utc>,
@@ -148,7 +148,7 @@ impl Wire {
         self.busy.load(Ordering::SeqCst) > 0
     }
 
-    /// Returns once Greenhouse has noticed the closed connection.
+    /// Waits until Greenhouse has detected the closed connection.
     pub(crate) async fn until_disconnected(&self) {
         while self.greenhouse.stalled_requests() > 0 {
             tokio::task::yield_now().await;
@@ -241,7 +241,7 @@ impl Wire {
     }
 
     fn stop_host(&self) {
-        // Another exchange may have stopped it before.
+        // Another exchange may already have stopped the host.
         if let Some(host) = self.host.lock().unwrap().take() {
             host.upgrade()
                 .expect("the host is alive while it sends")
@@ -277,7 +277,7 @@ impl Wire {
         while self.greenhouse.stalled_requests() == 0 {
             tokio::select! {
                 biased;
-                _ = answer.as_mut() => panic!("a stalled request was answered"),
+                _ = answer.as_mut() => panic!("a stalled request got a response"),
                 () = tokio::task::yield_now() => {}
             }
         }

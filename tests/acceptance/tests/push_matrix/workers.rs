@@ -21,7 +21,7 @@ use crate::{case::Case, stage::Stage, trouble::Exchange, verdict::Verdict, wire:
 pub(crate) struct Played {
     pub(crate) case: Case,
     pub(crate) verdict: Verdict,
-    /// A person retried the push.
+    /// `true` if a person retried the push.
     pub(crate) was_retried: bool,
     sent: Vec<Sent>,
     /// Record and sync log at the end.
@@ -37,8 +37,8 @@ impl Played {
         self.sent.iter().map(Sent::endpoint)
     }
 
-    /// Number of leading exchanges that it shares with another scenario in the same situation.
-    /// Reads of the token host are the same if the same user acts.
+    /// Number of leading exchanges that this case shares with another scenario in the same
+    /// situation. Requests to the token host are the same if the same user acts.
     pub(crate) fn begins_with(&self, other: &Self) -> usize {
         let (own, others) = (self.case.scenario, other.case.scenario);
         let alike = own.begins_as(others);
@@ -51,7 +51,8 @@ impl Played {
         common.count()
     }
 
-    /// Number of trailing exchanges that it shares with another scenario in the same situation.
+    /// Number of trailing exchanges that this case shares with another scenario in the same
+    /// situation.
     pub(crate) fn ends_with(&self, other: &Self) -> usize {
         if !self.case.scenario.ends_as(other.case.scenario) {
             return 0;
@@ -136,7 +137,7 @@ impl Worker {
     }
 }
 
-/// Returns the verdict, or an error for a panic.
+/// Plays a case and returns the verdict, or an error for a panic.
 async fn caught(play: impl Future<Output = Verdict>) -> Verdict {
     let mut play = Box::pin(play);
     std::future::poll_fn(move |context| {

@@ -13,8 +13,8 @@ use mock_greenhouse::MockGreenhouse;
 
 use crate::simulated::{Used, World};
 
-/// Clients of one credential on a simulated clock, which jumps to the next sleeper when everything
-/// else is idle.
+/// Clients with the same credential on a simulated clock, which jumps to the next sleeper when
+/// everything else is idle.
 pub(super) struct Simulation {
     clients: usize,
     sharing: Sharing,
@@ -49,7 +49,7 @@ impl Simulation {
         Self { latency, ..self }
     }
 
-    /// Waits longer before each jump of the clock, for work on other threads.
+    /// If `true`, waits longer before each jump of the clock, for work on other threads.
     pub(super) fn patient(self) -> Self {
         Self {
             patient: true,

@@ -167,7 +167,7 @@ async fn a_move_from_an_unknown_stage_is_refused_locally() {
         matches!(blind, Err(Error::Construction { .. })),
         "{blind:?}"
     );
-    // The rows of its stages show the current one.
+    // The rows of the application's stages show which stage is current.
     let current = ApplicationStageFilter::new()
         .application_ids([row.id])
         .current(true);

@@ -1,4 +1,4 @@
-//! Values of custom fields. An update keeps the values that it does not name.
+//! Custom field values. An update keeps the values of fields that it does not contain.
 
 use greenhouse_core::{UserId, settings::NoteVisibility};
 use greenhouse_harvest::api::*;
@@ -208,7 +208,7 @@ async fn values_of_applications_and_rejections_are_set_by_id_and_key() {
     setting.greenhouse.assert_no_problems();
 }
 
-/// A field of each kind that can have a value.
+/// Creates a field of each kind that can have a value.
 struct Fields {
     score: SeededField,
     level: SeededField,

@@ -153,7 +153,7 @@ async fn writes_are_refused_for_most_credentials() {
     stage.strike().await;
 }
 
-/// Records that a scorecard requires.
+/// The records that a scorecard requires.
 struct Set {
     lee: UserId,
     kit: InterviewKitId,

@@ -1,4 +1,4 @@
-//! A host dies at every step of a token refresh, and another one continues.
+//! A host crashes at every step of a token refresh, and another host continues.
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use super::stage::{HOUR, Stage};
 
-/// With client credentials, the client works after every crash.
+/// With client credentials, the client works again after every crash.
 #[tokio::test(flavor = "multi_thread")]
 async fn client_credentials_survive_every_crash() {
     let stage = Stage::set().await;
@@ -29,8 +29,8 @@ async fn client_credentials_survive_every_crash() {
     assert_eq!(lost, BTreeSet::new());
 }
 
-/// With a single-use refresh token, a response that was not saved is lost. After every other crash
-/// the client works.
+/// With a single-use refresh token, a response that was not saved is lost. After every other crash,
+/// the client works again.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_a_crash_between_refresh_and_save_needs_a_new_consent() {
     let stage = Stage::set().await;
@@ -81,7 +81,7 @@ async fn crash_everywhere(
     (steps, lost)
 }
 
-/// Crashes one host at this step. Another one makes the call once the lease has expired. Returns
+/// Crashes one host at this step. Another host makes the call after the lease has expired. Returns
 /// the steps of the first host and the result of the second.
 async fn crash(
     stage: &Stage,
@@ -129,7 +129,7 @@ async fn crash(
     (steps, ended)
 }
 
-/// Dependencies of a host that dies. From the fatal step on, no call returns.
+/// Dependencies of a host that crashes. From the fatal step on, no call returns.
 #[derive(Debug)]
 struct Crashing {
     store: Arc<MemoryStore>,

@@ -43,7 +43,7 @@ impl Stage {
         self.clock.0.advance(by);
     }
 
-    /// A client of a customer's own integration.
+    /// Returns a client of a customer's own integration.
     pub(super) fn client(&self, store: &Arc<MemoryStore>) -> HarvestClient {
         self.client_on(&self.own(), self.transport.clone(), store.clone(), store)
     }
@@ -77,7 +77,7 @@ impl Stage {
         HarvestCredential::partner(&app.client_id, secret, &app.redirect_uri).unwrap()
     }
 
-    /// Consents as a user of the customer and returns the code from the redirect.
+    /// Consents as one of the customer's users and returns the code from the redirect.
     pub(super) async fn consent(&self, connection: &PartnerConnection) -> String {
         let url =
             connection.authorize_url(["harvest:jobs:list", "harvest:users:list"], "state 1+1");

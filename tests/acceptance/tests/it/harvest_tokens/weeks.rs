@@ -45,7 +45,8 @@ async fn a_connection_with_keep_alive_is_never_lost() {
             let wait = (next - stage.clock.now()).to_std().unwrap_or_default();
             stage.advance(wait.max(Duration::from_secs(1)));
         }
-        // The first token, and one every 12 hours. Rounds run hourly and end at most a second late.
+        // The client requests the first token, and another one every 12 hours. Rounds run hourly
+        // and end at most a second late.
         let requests = stage.token_requests();
         assert!((38..=42).contains(&requests), "{life:?}: {requests}");
         let access = clients.access(&account).await.unwrap().unwrap();

@@ -15,7 +15,7 @@ impl Echo {
     pub(super) fn start(status: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        // Ends with the process.
+        // The server ends with the process.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let _ = answer(stream.unwrap(), status);

@@ -71,7 +71,7 @@ pub(super) async fn play(
             greenhouse.clear_faults();
         }
     }
-    assert!(needles.len() > 20, "there were tokens");
+    assert!(needles.len() > 20, "too few tokens to search for");
     let named = needles.iter().map(|(text, what)| Needle::new(*what, text));
     named.collect()
 }

@@ -1,4 +1,4 @@
-//! The adapters as an embedding service uses them: one suite, on each of them.
+//! One test suite for all adapters, as an embedding service uses them.
 
 use std::{convert::Infallible, error::Error, time::Duration};
 
@@ -109,14 +109,14 @@ async fn other_paths_are_left_to_the_service() {
     }
 }
 
-/// A service on one framework, with the integration below its own routes.
+/// A service on one framework, with its own routes and the integration.
 struct EmbeddedHost {
     name: &'static str,
     address: String,
     acme: CreatedAccount,
 }
 
-/// The same service on each framework.
+/// Returns the same service on each framework.
 async fn hosts() -> [EmbeddedHost; 2] {
     let (greenhouse, acme) = integration().await;
     let router = Router::new()
@@ -174,7 +174,7 @@ async fn integration() -> (Integration, CreatedAccount) {
     (greenhouse, acme)
 }
 
-/// Serves until the end of the test. Returns the address.
+/// Starts the service, which runs until the end of the test. Returns its address.
 async fn serve<S, B>(service: S) -> String
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
@@ -227,13 +227,13 @@ impl EmbeddedHost {
         self.send("PUT", path, header, body).await
     }
 
-    /// `rest` is the rest of the head, with the body.
+    /// Sends a request. `rest` is the rest of the head, followed by the body.
     async fn send(&self, method: &str, path: &str, header: &str, rest: &[u8]) -> Reply {
         let head = format!("{method} {path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n{header}");
         exchange(&self.address, &[head.as_bytes(), rest].concat()).await
     }
 
-    /// Errors are JSON on every framework.
+    /// Asserts that an error is JSON, as on every framework.
     fn expect_error(&self, reply: &Reply, status: u16, code: &str) {
         assert_eq!(reply.statuses(), [status], "{}: {reply:?}", self.name);
         assert_eq!(reply.header("content-type"), Some("application/json"));

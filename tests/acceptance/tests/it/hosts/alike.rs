@@ -46,7 +46,7 @@ async fn unusual_requests_get_the_same_response_from_every_host() {
     }
 }
 
-/// Bytes of a request, with placeholders for values of the stage: `{key}`, `{token}` and `{hook}`.
+/// Bytes of a request, with placeholders for the stage's values: `{key}`, `{token}` and `{hook}`.
 struct UnusualRequest {
     name: &'static str,
     sent: Vec<u8>,
@@ -520,7 +520,7 @@ fn get(target: &str) -> Vec<u8> {
     request("GET", target, KEY, b"")
 }
 
-/// Adds a content-length if there is a body.
+/// Adds a `content-length` header if there is a body.
 fn request(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     if body.is_empty() {
         return raw(method, target, headers, body);
@@ -570,7 +570,7 @@ fn bytes_in_path() -> Vec<u8> {
 }
 
 fn replaced(text: &[u8], place: &[u8], value: &[u8]) -> Vec<u8> {
-    // Placeholders are in the head. The body may be large.
+    // Only the head contains placeholders. The body can be large.
     let front = &text[..text.len().min(10_000)];
     match front
         .windows(place.len())

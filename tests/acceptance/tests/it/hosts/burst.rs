@@ -74,7 +74,7 @@ pub(crate) async fn a_burst_of_500_loses_no_invitation(setup: Setup) {
     );
 }
 
-/// Every candidate, some of them twice: consecutively or at the end.
+/// Returns every candidate, some of them twice: consecutively or at the end.
 fn burst() -> Vec<usize> {
     let mut burst = Vec::new();
     for candidate in 0..CANDIDATES {
@@ -120,7 +120,7 @@ async fn set_up(folder: &Path) -> (Config, Secret) {
     (config, partner.key)
 }
 
-/// A host with its loops. The product outlives it.
+/// A host with its background loops. The product outlives the host.
 struct Running {
     url: String,
     key: Secret,
@@ -158,7 +158,7 @@ impl Running {
         }
     }
 
-    /// Sends the test to all candidates concurrently. Returns the invitation of each.
+    /// Sends the test to all candidates concurrently. Returns each candidate's invitation.
     async fn send(&self, candidates: &[usize]) -> BTreeMap<usize, String> {
         let answers = join_all(candidates.iter().map(|one| self.send_one(*one))).await;
         let mut ids = BTreeMap::new();

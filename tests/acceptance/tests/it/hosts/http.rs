@@ -1,4 +1,4 @@
-//! Unauthenticated requests, and what a recruiter sees.
+//! Unauthenticated requests, and the data that a recruiter sees.
 
 use greenhouse_core::Secret;
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,7 +25,7 @@ pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
     )
 }
 
-/// Signature header that Greenhouse would send with this body.
+/// Returns the signature header that Greenhouse would send with this body.
 pub(crate) fn signature(secret: &Secret, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).unwrap();
     mac.update(body);
@@ -39,7 +39,7 @@ pub(crate) fn signature(secret: &Secret, body: &[u8]) -> String {
     )
 }
 
-/// Everything that a recruiter sees. If it is unchanged, nothing was written.
+/// Returns all data that a recruiter sees. If the data is unchanged, nothing was written.
 pub(crate) async fn seen(stage: &Demo) -> (Value, Value, server::demo::Counts) {
     let log = stage
         .client

@@ -1,4 +1,4 @@
-//! Events without a webhook.
+//! Events for which no webhook was sent.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,8 @@ use server::{Host, HostEnvironment, demo::Demo};
 
 use super::{directions::finished, setup::Setup};
 
-/// Greenhouse disables a hook with a failing URL, and users can disable one, without notification.
+/// Greenhouse disables a hook whose URL fails, and users can disable a hook, both without a
+/// notification.
 pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup: Setup) {
     let stage = setup.stage().await;
     let id = finished(&stage, "account-executive", 90.0).await;
@@ -23,7 +24,7 @@ pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup:
     assert!(sent.is_empty(), "{sent:?}");
     assert_eq!(assessment(&stage, &id).await["outcome"], Value::Null);
 
-    // A second host on the same database, like a command line.
+    // A second host opens the same database, as a command does.
     let outside = HostEnvironment {
         environment: Environment::sandbox(stage.greenhouse.url()).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
@@ -54,7 +55,7 @@ pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup:
     panic!("the product did not receive the outcome");
 }
 
-/// The application that the assessment was pushed to.
+/// Returns the application to which the assessment was pushed.
 async fn pushed(stage: &Demo, id: &str) -> i64 {
     for _ in 0..200 {
         let log = format!("{LOG}?assessment={id}");

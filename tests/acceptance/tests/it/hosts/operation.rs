@@ -70,7 +70,7 @@ pub(crate) async fn metrics_count_work_and_contain_no_personal_data(setup: Setup
         "greenhouse_http_requests_total{endpoint=\"webhook\",method=\"POST\",status=\"4xx\"} 1",
         "greenhouse_http_requests_total{endpoint=\"metrics\",method=\"GET\",status=\"4xx\"} 3",
         "greenhouse_http_requests_total{endpoint=\"unknown\",method=\"GET\",status=\"4xx\"} 1",
-        // The pings of the four hooks are deliveries, too.
+        // The pings of the four hooks also count as deliveries.
         "greenhouse_http_requests_total{endpoint=\"webhook\",method=\"POST\",status=\"2xx\"} 5",
         "greenhouse_webhook_durable_seconds_count 5",
         "greenhouse_harvest_tokens_total{outcome=\"given\"} 1",
@@ -97,7 +97,7 @@ pub(crate) async fn metrics_count_work_and_contain_no_personal_data(setup: Setup
     stage.stop().await.unwrap();
 }
 
-/// A test that starts a process checks the log, because a process has only one log.
+/// Another test, which starts a process, checks the log, because a process has only one log.
 pub(crate) async fn valid_request_ids_are_kept_and_others_replaced(setup: Setup) {
     let stage = setup.stage().await;
     let named = async |given: &str| {

@@ -15,7 +15,8 @@ use self::{
 use super::setup::Setup;
 
 /// The product panics on one invitation, one outcome and two pushes, before and after a restart.
-/// Every other task is done. A person sees the four, and retries them once the product is corrected.
+/// Every other task is done. A person sees the four failures and retries them after the product is
+/// fixed.
 pub(crate) async fn a_panicking_product_stops_no_other_task(setup: Setup) {
     let scene = Scene::set(setup.framework(), &ACCOUNTS).await;
     let host = scene.start().await;
@@ -31,14 +32,14 @@ pub(crate) async fn a_panicking_product_stops_no_other_task(setup: Setup) {
     story.others_are_done().await;
     host.stop().await;
 
-    // A task that is parked, or a push that failed, is not run by itself.
+    // A parked task or a failed push does not run automatically.
     let host = scene.start().await;
     scene.clock.advance(Duration::from_secs(3600));
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(story.repeated.iter().all(|call| story.panics(call) == 5));
     story.are_shown().await;
 
-    // While the product still panics, a retry of the task parks it again.
+    // While the product still panics, a retried task is parked again.
     let acme = scene.account("acme");
     let entry = scene.failed(acme).await.remove(0);
     assert_eq!(scene.retry(acme, &entry).await, 202);
@@ -61,11 +62,11 @@ pub(crate) async fn a_panicking_product_stops_no_other_task(setup: Setup) {
 
 struct Story<'a> {
     scene: &'a Scene,
-    /// Calls that panic.
+    /// Calls into the product that panic.
     faults: Vec<Call>,
-    /// Those of a task that is repeated.
+    /// Panicking calls whose task is repeated.
     repeated: Vec<Call>,
-    /// By account.
+    /// E-mail addresses of invited candidates, by account.
     invited: BTreeMap<&'static str, Vec<String>>,
     outcomes: BTreeMap<&'static str, Vec<(AssessmentId, Outcome)>>,
     pushes: BTreeMap<&'static str, Vec<AssessmentId>>,
@@ -102,7 +103,7 @@ impl<'a> Story<'a> {
         for call in [&invite, &outcome, &report] {
             scene.product.panic_on(call.clone(), 0);
         }
-        // The request reads the assessment once.
+        // The push request reads the assessment once.
         scene.product.panic_on(read.clone(), 1);
 
         for name in ACCOUNTS {
@@ -136,7 +137,7 @@ impl<'a> Story<'a> {
         self.scene.product.panics(call)
     }
 
-    /// Lets time pass until each of the repeated calls has panicked so often.
+    /// Lets time pass until each of the repeated calls has panicked this many times.
     async fn panic_until(&self, panics: usize) {
         for _ in 0..200 {
             assert_eq!(self.scene.readiness().await, 200);
@@ -149,13 +150,13 @@ impl<'a> Story<'a> {
         panic!("too few panics: {:?}", self.scene.product);
     }
 
-    /// Waits until every task is done that the product does not panic on.
+    /// Waits until every task is done except those on which the product panics.
     async fn others_are_done(&self) {
         self.done(|call| !self.faults.contains(call)).await;
         assert_eq!(self.scene.readiness().await, 200);
     }
 
-    /// Waits until every task is done of which no call is left out.
+    /// Waits until every task is done for whose calls `counts` returns `true`.
     async fn done(&self, counts: impl Fn(&Call) -> bool) {
         let product = self.scene.product.product();
         for account in &self.scene.accounts {
@@ -193,7 +194,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Sync log and health show each of the four, with a remedy.
+    /// The sync log and health show each of the four failures with a remedy.
     async fn are_shown(&self) {
         let scene = self.scene;
         for (name, subject, count, text) in [
@@ -239,7 +240,7 @@ impl<'a> Story<'a> {
         assert_eq!(scene.readiness().await, 200);
     }
 
-    /// Nothing is failed, and nothing is there twice.
+    /// No entry is failed, and no record is duplicated.
     async fn everything_is_done_once(&self) {
         let scene = self.scene;
         self.done(|_| true).await;
@@ -249,7 +250,7 @@ impl<'a> Story<'a> {
             wait("no entry is failed", is_calm).await;
             assert_eq!(scene.check(account, "parked_tasks").await["state"], "ok");
             assert!(scene.check(account, "failed_pushes").await.is_null());
-            // Each push leaves a check of earlier webhooks for later.
+            // Each push schedules a check of earlier webhooks.
             let is_calm = async || {
                 scene.clock.advance(Duration::from_secs(1));
                 scene.check(account, "backlog").await["text"] == "No task is waiting."

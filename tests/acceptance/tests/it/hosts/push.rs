@@ -1,4 +1,4 @@
-//! A failed push and its retries by a person.
+//! A failed push that a person retries.
 
 use serde_json::{Value, json};
 use server::demo::{Answer, Demo};
@@ -15,7 +15,7 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_persons_choice(setup: Se
         .seed_candidate("N.", "Haddad", "noor@example.org");
     let before = stage.counts();
 
-    // The trigger pushes it and cannot know which candidate is meant.
+    // The trigger pushes the assessment but cannot tell which candidate is meant.
     let id = finished(&stage, "account-executive", 90.0).await;
     let entry = settled(&stage, &id).await;
     assert_eq!(
@@ -81,7 +81,7 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_persons_choice(setup: Se
     stage.stop().await.unwrap();
 }
 
-/// Returns the entry of the assessment's push once it is no longer pending.
+/// Returns the sync log entry of the assessment's push when it is no longer pending.
 async fn settled(stage: &Demo, assessment: &str) -> Value {
     let path = format!("{LOG}?assessment={assessment}");
     for _ in 0..200 {

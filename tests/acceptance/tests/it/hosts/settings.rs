@@ -1,4 +1,4 @@
-//! Changes by an operator take effect with the next request.
+//! An operator's changes take effect with the next request.
 
 use greenhouse_core::Secret;
 use reqwest::Method;
@@ -10,8 +10,8 @@ use super::{
     setup::Setup,
 };
 
-/// Sets up assessments for an account without settings: settings, a key, and a request of
-/// Greenhouse with the key.
+/// Sets up assessments for an account without settings: saves settings, creates a key, and sends a
+/// request from Greenhouse with the key.
 pub(crate) async fn assessments_are_set_up_with_the_endpoints(setup: Setup) {
     let stage = setup.stage().await;
     let shown = ask(&stage, "GET", "settings/assessments", None).await.1;

@@ -1,4 +1,4 @@
-//! Hosts and settings of the suite.
+//! Hosts and settings for the suite.
 
 use server::{
     demo::{Demo, DemoBuilder, Directions},
@@ -25,7 +25,7 @@ impl Setup {
         self.setting().start().await.unwrap()
     }
 
-    /// Settings for a check that changes them before the start.
+    /// Returns settings for a test that changes them before the host starts.
     pub(crate) fn setting(self) -> DemoBuilder {
         DemoBuilder::new(self.framework).with(move |account| {
             account.assessments.take_if(|_| !self.on.assessments);

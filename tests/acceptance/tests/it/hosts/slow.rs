@@ -89,8 +89,8 @@ async fn slow_with_the_second_head(address: &str) {
     after(start, 400);
 }
 
-/// Sends requests without reading responses. Once its buffers are full the host stops reading, and
-/// disconnects it after the deadline.
+/// Sends requests without reading responses. When the buffers are full, the host stops reading and
+/// closes the connection after the deadline.
 async fn reads_no_answer(address: &str) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
@@ -110,8 +110,8 @@ async fn reads_no_answer(address: &str) {
     );
 }
 
-/// At the connection limit the longest idle connection is closed for a new one. Connections with a
-/// request are kept.
+/// At the connection limit, the host closes the longest idle connection to accept a new one.
+/// Connections with a request in progress are kept.
 pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: Setup) {
     let mut web = WebConfig::default();
     web.connections = 4;
@@ -123,7 +123,7 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
     let mut silent = TcpStream::connect(&address).await.unwrap();
     let mut part = TcpStream::connect(&address).await.unwrap();
     part.write_all(b"GET /nothing HTTP/1.1\r\n").await.unwrap();
-    // It has been idle since its second response.
+    // This connection has been idle since its second response.
     ask(&mut first).await;
     for client in [&mut first, &mut silent, &mut part] {
         assert!(is_open(client).await);
@@ -141,14 +141,14 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
         others.push(another);
     }
 
-    // All connections have a request: the next one waits, and none is closed.
+    // All connections have a request in progress, so the next connection waits and none is closed.
     let mut next = TcpStream::connect(&address).await.unwrap();
     next.write_all(ASK.as_bytes()).await.unwrap();
     SystemClock.sleep(Duration::from_millis(200)).await;
     for client in others.iter_mut().chain([&mut busy, &mut next]) {
         assert!(is_open(client).await);
     }
-    // A connection is closed once it has its response and is idle.
+    // A connection is closed when it has received its response and is idle.
     let mut done = others.remove(1);
     done.write_all(b"}").await.unwrap();
     assert_eq!(answer(&mut done).await, "HTTP/1.1 401");
@@ -236,6 +236,6 @@ fn address(stage: &Demo) -> String {
 
 const NONE: [u16; 0] = [];
 const ASK: &str = "GET /nothing HTTP/1.1\r\nhost: h\r\n\r\n";
-/// Milliseconds. All configured times are shorter, and the defaults are longer.
+/// Maximum wait in milliseconds. All configured times are shorter, and the defaults are longer.
 const WELL_ABOVE: i64 = 7_000;
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -12,8 +12,8 @@ use tokio::{
 
 use super::{setup::Setup, wire::rest};
 
-/// Accepted requests get a response, new connections are refused, and idle connections do not delay
-/// the stop.
+/// During a stop, accepted requests get a response, new connections are refused, and idle
+/// connections do not delay the stop.
 pub(crate) async fn accepted_requests_are_answered_during_a_stop(setup: Setup) {
     let stage = setup.stage().await;
     let address = address(&stage.host_url);
@@ -49,7 +49,7 @@ async fn begun(address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
-    // The host asks for the body, so it has accepted the request.
+    // The host has requested the body, so it has accepted the request.
     let mut answer = [0; 25];
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");

@@ -14,7 +14,8 @@ pub(crate) async fn exchange(address: &str, sent: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(address).await.unwrap();
     match stream.write_all(sent).await {
         Ok(()) => {}
-        // A server that rejects a request unread may close the connection before all is written.
+        // A server that rejects a request without reading it can close the connection before
+        // everything is written.
         Err(error) => assert!(sent.len() > LARGE, "{error}"),
     }
     rest(&mut stream).await
@@ -23,13 +24,13 @@ pub(crate) async fn exchange(address: &str, sent: &[u8]) -> Reply {
 /// Reads until the end of the connection.
 pub(crate) async fn rest(stream: &mut TcpStream) -> Reply {
     let mut bytes = Vec::new();
-    // Such a server resets the connection after its response.
+    // A server that rejects a request without reading it resets the connection after its response.
     let ended = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
     assert!(ended.is_ok(), "the connection stays open: {bytes:?}");
     Reply::new(&bytes)
 }
 
-/// Responses without date and request id, with their headers sorted by name.
+/// Returns the responses without date and request id, with their headers sorted by name.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reply(String);
 
@@ -47,7 +48,7 @@ impl Reply {
         Self(lines.concat())
     }
 
-    /// Status codes of all responses, in order.
+    /// Returns the status codes of all responses in order.
     pub(crate) fn statuses(&self) -> Vec<u16> {
         let lines = self.0.split("HTTP/1.").skip(1);
         lines

@@ -1,4 +1,4 @@
-//! Several organizations behind the one address that a host calls.
+//! Several organizations behind the single address that a host calls.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ use crate::simulated::World;
 #[derive(Debug)]
 pub(super) struct Organizations {
     world: Arc<World>,
-    /// URL of the organization, by the `Authorization` header.
+    /// URLs of the organizations, by `Authorization` header.
     urls: Mutex<BTreeMap<String, String>>,
 }
 

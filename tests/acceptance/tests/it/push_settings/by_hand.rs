@@ -1,4 +1,4 @@
-//! The same checks through the command line's library: `accounts apply` and `settings`.
+//! The same checks for the commands `accounts apply` and `settings`.
 
 use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Records};
 use greenhouse_harvest::PushSettingsError::Settings;
@@ -51,7 +51,7 @@ async fn accounts_are_applied_only_if_their_push_can_work() {
     );
     store.close().await;
 
-    // A job added with the account is a job of the product.
+    // A job that is added with the account is one of the product's jobs.
     for (account, job) in [(&mut changed, "unheard-of"), (&mut new, "unknown")] {
         account
             .product_jobs

@@ -33,7 +33,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Creates a host database with settings that work.
+    /// Creates a host database with valid settings.
     pub(super) async fn set() -> Self {
         let credential = mock_greenhouse::Config::default().credential;
         let credential = Credential::new(credential.client_id, SECRET);
@@ -112,7 +112,7 @@ impl Scene {
         self.job.job_id
     }
 
-    /// Mapped stage.
+    /// Returns the mapped stage.
     pub(super) fn stage(&self) -> i64 {
         self.job.stage("Take Home Test").unwrap()
     }

@@ -75,8 +75,8 @@ impl<'a> Business<'a> {
         }
     }
 
-    /// Sends a test to each of `count` candidates, retries until it is accepted, and finishes each
-    /// test once the candidate was invited.
+    /// Sends a test to each of `count` candidates, retries until the host accepts the test, and
+    /// finishes each test after the candidate was invited.
     pub(super) async fn send_and_finish(&self, count: usize) {
         let job = self
             .greenhouse
@@ -107,7 +107,7 @@ impl<'a> Business<'a> {
         tests.collect::<()>().await;
     }
 
-    /// Returns the assessment of an invitation, once the product has created it.
+    /// Waits until the product has created the assessment of an invitation and returns its id.
     async fn invited(&self, invitation: &InvitationId) -> AssessmentId {
         loop {
             let all = self.product.assessments(&self.account).await.unwrap();
@@ -158,7 +158,7 @@ impl<'a> Business<'a> {
         id
     }
 
-    /// Returns status and body. The status is `None` without a complete response.
+    /// Returns the status and the body. The status is `None` without a complete response.
     async fn ask(&self, path: &str, body: Option<&Value>) -> (Option<u16>, Value) {
         let mut request = self
             .client
@@ -191,8 +191,8 @@ impl<'a> Business<'a> {
         println!("{tests} tests, {asked} of them polled again, and {pushes} pushes, each once");
     }
 
-    /// Returns the number of tests that were polled again. Greenhouse gets no response if the host
-    /// is killed during a poll or a report request, and it is not known to repeat them.
+    /// Returns the number of tests that were polled again. If the host is killed during a poll or a
+    /// report request, Greenhouse gets no response, and it is not known to repeat the request.
     async fn assert_tests(&self, count: usize) -> usize {
         let store = databases::open(&self.config).await.unwrap();
         let sent = self.greenhouse.take_home_tests();

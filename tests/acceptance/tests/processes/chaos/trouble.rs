@@ -62,7 +62,7 @@ impl<'a> Trouble<'a> {
                 if restarts_now {
                     restart(cluster).await;
                     restarts += 1;
-                    // Running hosts recover on their own.
+                    // Running hosts recover automatically.
                     self.assert_all_well().await;
                 } else {
                     self.kill_a_host().await;
@@ -98,7 +98,7 @@ impl<'a> Trouble<'a> {
         }
     }
 
-    /// Stops the hosts like an operator does.
+    /// Stops the hosts as an operator does.
     pub(super) async fn stop(self) {
         for host in self.hosts {
             let ended = host.terminate(PATIENCE).await;

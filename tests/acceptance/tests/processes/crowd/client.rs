@@ -1,4 +1,4 @@
-//! Idle connections in a process of their own, because of the descriptor limit of each process.
+//! Idle connections in their own process, because each process has a descriptor limit.
 
 use std::{
     env,
@@ -26,7 +26,7 @@ pub(super) struct Crowd {
 }
 
 impl Crowd {
-    /// Opens the connections one after the other and returns when all are open.
+    /// Opens the connections one after another and returns when all are open.
     pub(super) async fn connect(host: &HostProcess, size: usize) -> Self {
         let raised = "ulimit -n \"$(ulimit -Hn)\" && exec \"$0\"";
         let mut process = Command::new("sh")
@@ -44,7 +44,7 @@ impl Crowd {
         crowd
     }
 
-    /// Indexes of the closed connections, in the order in which they were opened.
+    /// Returns the indexes of the closed connections in the order in which they were opened.
     pub(super) async fn closed(&mut self) -> Vec<usize> {
         let stdin = self.process.stdin.as_mut().unwrap();
         stdin.write_all(b"closed?\n").unwrap();
@@ -69,7 +69,7 @@ impl Drop for Crowd {
     }
 }
 
-/// Returns `true` if this process is to hold the connections.
+/// Returns `true` if this process must hold the connections.
 pub(crate) fn is_one() -> bool {
     env::var_os(BEFORE).is_some()
 }
@@ -115,7 +115,7 @@ fn is_closed(client: &TcpStream) -> bool {
     !read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
-/// Opens a connection: in turn one that is silent, one with an incomplete head, and one that has
+/// Opens a connection. In turn, a connection is silent, has sent an incomplete head, or has
 /// received a response.
 async fn connected(address: &str, number: usize) -> TcpStream {
     let mut client = TcpStream::connect(address).await.unwrap();

@@ -35,8 +35,8 @@ impl Database {
     }
 }
 
-/// Reads each row of a statement without preparing it. PgBouncer would prepare and execute on two
-/// connections.
+/// Reads each row of a statement without preparing it. PgBouncer could prepare and execute it on
+/// different connections.
 macro_rules! read {
     ($database:expr, $sql:expr, |$row:ident| $read:expr) => {
         match $database {
@@ -78,12 +78,13 @@ impl Files {
         files
     }
 
-    /// Number of due tasks of each kind.
+    /// Returns the number of due tasks of each kind.
     pub(crate) async fn due(&self) -> Vec<(String, i64)> {
         read!(&self.host, DUE, |row| (row.get(0), row.get(1)))
     }
 
-    /// Makes every task due. After the last delivery there is no reason to wait for a second check.
+    /// Makes every task due, because after the last delivery there is no reason to wait for a
+    /// second check.
     pub(crate) async fn make_all_due(&self) {
         match &self.host {
             Database::File(pool) => drop(sqlx::query(HASTEN).execute(pool).await.unwrap()),
@@ -99,7 +100,7 @@ impl Files {
         })
     }
 
-    /// Links by assessment.
+    /// Returns the links by assessment.
     pub(crate) async fn links(&self) -> Vec<(String, Value)> {
         read!(&self.host, LINKS, |row| (row.get(0), json(row.get(1))))
     }
@@ -108,7 +109,7 @@ impl Files {
         read!(&self.host, LOG, |row| json(row.get(0)))
     }
 
-    /// Outcomes in order of arrival.
+    /// Returns the outcomes in order of arrival.
     pub(crate) async fn applied_outcomes(&self) -> Vec<AppliedOutcome> {
         let rows = sqlx::query(TOLD).fetch_all(&self.product).await.unwrap();
         let outcomes = rows.iter().map(|row| AppliedOutcome {
@@ -119,7 +120,7 @@ impl Files {
         outcomes.collect()
     }
 
-    /// Assessment, outcome and revision.
+    /// Returns the assessment, outcome and revision of each accepted outcome.
     pub(crate) async fn outcomes(&self) -> Vec<(String, Option<String>, i64)> {
         let rows = sqlx::query(OUTCOMES).fetch_all(&self.product).await;
         let rows = rows.unwrap();
@@ -163,5 +164,5 @@ const LINKS: &str =
 const LOG: &str = "SELECT record FROM sync_log WHERE account = 'acme' ORDER BY id";
 const HASTEN: &str = "UPDATE due_work SET claimable_at = 0 \
     WHERE kind = 'look_back' AND claimed = 0 AND claimable_at > 0";
-/// The comparison with Greenhouse is always scheduled, hours ahead.
+/// The task that compares applications with Greenhouse, which is always scheduled hours ahead.
 const DUE: &str = "SELECT kind, count(*) FROM due_work WHERE kind <> 'reconcile' GROUP BY kind";

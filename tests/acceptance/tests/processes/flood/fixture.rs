@@ -29,7 +29,7 @@ pub(crate) struct Fixture {
     pub(crate) others: Vec<i64>,
 }
 
-/// An assessment and the records it was pushed to.
+/// An assessment and the records to which it was pushed.
 pub(crate) struct Pushed {
     pub(crate) assessment: String,
     pub(crate) candidate: i64,
@@ -37,8 +37,8 @@ pub(crate) struct Pushed {
     pub(crate) job: i64,
 }
 
-/// Creates the fixture. Afterwards the clock of Greenhouse is set in the past and its hooks are
-/// held.
+/// Creates the fixture. Then sets Greenhouse's clock to a time in the past and holds its
+/// deliveries.
 pub(crate) async fn set(size: &Size, database: Option<String>) -> Fixture {
     let port = free_port();
     let place = Place {
@@ -83,7 +83,7 @@ pub(crate) async fn set(size: &Size, database: Option<String>) -> Fixture {
     }
 }
 
-/// Creates candidate, application and job.
+/// Creates a candidate, an application and a job.
 fn apply(greenhouse: &MockGreenhouse, number: usize, job: &SeededJob) -> (i64, i64, i64) {
     let email = format!("candidate.{number}@example.org");
     let candidate = greenhouse.seed_candidate("Noor", "Haddad", &email);
@@ -91,8 +91,8 @@ fn apply(greenhouse: &MockGreenhouse, number: usize, job: &SeededJob) -> (i64, i
     (candidate, application, job.job_id)
 }
 
-/// Creates completed assessments in the product and links to their applications. The pushes
-/// themselves are covered by other tests.
+/// Creates completed assessments in the product, and links to their applications. Other tests cover
+/// the pushes themselves.
 async fn push(stage: &Stage, people: Vec<(i64, i64, i64)>) -> Vec<Pushed> {
     let config = Config::read(Some(&stage.config), []).unwrap();
     let product = &databases::open_product(&config).await.unwrap();
@@ -145,7 +145,7 @@ fn free_port() -> u16 {
 }
 
 pub(crate) const HOOK_SECRET: &str = "a secret of hooks";
-/// Every event that the mock sends, including those without a rule.
+/// Every event that the mock sends, including events without a rule.
 const ACTIONS: [&str; 14] = [
     "application_updated",
     "candidate_anonymized",
@@ -169,7 +169,7 @@ const STAGES: [&str; 4] = [
     "Offer",
 ];
 const HOOK_KEY: &str = "HOOK-0123456789abcdef";
-/// Longer than all steps before the flood.
+/// Time before the flood, longer than all steps in the fixture.
 const PAST: TimeDelta = TimeDelta::days(60);
 /// Short times that are still sufficient on a busy machine.
 const TIMES: &str = "[partner]
@@ -192,5 +192,5 @@ product_deadline_seconds = 2
 settle_seconds = 1
 search_interval_seconds = 0.2
 ";
-/// Longest time until a host has run its due tasks.
+/// Maximum time until a host has run its due tasks.
 pub(crate) const LONGEST: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use mock_greenhouse::{ActError, ApplicationStatus, Delivery, MockGreenhouse};
 use super::{Size, fixture::Fixture};
 use crate::chance::Chance;
 
-/// Runs random actions and records what Greenhouse does not keep: merges and anonymizations.
+/// Runs random actions and records merges and anonymizations, which Greenhouse does not store.
 pub(crate) struct History<'a> {
     greenhouse: &'a MockGreenhouse,
     chance: Chance,
@@ -19,7 +19,7 @@ pub(crate) struct History<'a> {
     plans: BTreeMap<i64, Vec<i64>>,
     /// Removals, merges and anonymizations per thousand actions.
     removals: usize,
-    /// Loser to winner.
+    /// Winner of each merge, by loser.
     pub(crate) merged: BTreeMap<i64, i64>,
     pub(crate) winners: BTreeSet<i64>,
     pub(crate) anonymized: BTreeSet<i64>,
@@ -134,9 +134,9 @@ impl<'a> History<'a> {
         self.greenhouse.anonymize(candidate, fields).await
     }
 
-    /// Merges the candidate into one with or without a push, with or without an application for the
-    /// same job. No winner gets two losers: the timing would decide which application the link
-    /// follows.
+    /// Merges the candidate into a candidate with or without a push, with or without an application
+    /// for the same job. No winner gets two losers, because timing would then decide which
+    /// application the link follows.
     async fn merge(&mut self, loser: i64) -> Result<Vec<Delivery>, ActError> {
         let all = if self.chance.below(3) == 0 {
             &self.pushed
@@ -148,8 +148,8 @@ impl<'a> History<'a> {
             return Ok(Vec::new());
         };
         let winner = other.candidate_id;
-        // A winner with a link of its own is not merged again. An earlier merge that already moved
-        // its own link would not find the loser's link.
+        // A winner with its own link is not merged again, because an earlier merge that has already
+        // moved this link would not find the loser's link.
         let ends = self.winners.contains(&loser) && self.have_links.contains(&loser);
         if winner == loser || ends || self.winners.contains(&winner) {
             return Ok(Vec::new());
@@ -174,7 +174,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// Actions on other candidates, per thousand.
+/// Number of actions on other candidates, per thousand.
 const STRANGERS: usize = 50;
 const STRANGE: [&str; 10] = [
     "application_updated",

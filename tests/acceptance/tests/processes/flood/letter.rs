@@ -1,4 +1,4 @@
-//! A delivery as it is sent, and its duplicates.
+//! A delivery as sent, and its duplicates.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
@@ -18,11 +18,11 @@ pub(crate) struct Letter {
     pub(crate) name: Name,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Deliveries to send after this one was accepted.
+    /// Deliveries to send after this delivery was accepted.
     pub(crate) next: Vec<Letter>,
 }
 
-/// Sent form of the deliveries that Greenhouse makes.
+/// Converts Greenhouse's deliveries to the form in which they are sent.
 #[derive(Default)]
 pub(crate) struct Letters {
     /// Every delivery once.
@@ -31,7 +31,7 @@ pub(crate) struct Letters {
     pub(crate) repeated: usize,
 }
 
-/// Expectations on a sent delivery.
+/// Expected effect of a sent delivery.
 pub(crate) struct Sent {
     pub(crate) name: Name,
     pub(crate) body: Value,
@@ -84,7 +84,7 @@ impl Letters {
         }
     }
 
-    /// Same event id, another body.
+    /// Returns a delivery with the same event id and another body.
     fn with_another_body(&mut self, letter: &Letter) -> Letter {
         let body = Bytes::from([&letter.body[..], b" "].concat());
         let mut headers = letter.headers.clone();
@@ -120,7 +120,7 @@ impl Letter {
     }
 }
 
-/// SHA-256 of a body.
+/// Returns the SHA-256 of a body.
 pub(crate) fn digest(body: &[u8]) -> [u8; 32] {
     Sha256::digest(body).into()
 }

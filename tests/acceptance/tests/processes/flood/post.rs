@@ -1,5 +1,5 @@
-//! Sends deliveries as Greenhouse does, until each is accepted: shuffled, concurrent and some more
-//! than once.
+//! Sends deliveries as Greenhouse does, until each is accepted. Deliveries are shuffled and
+//! concurrent, and some are sent more than once.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -24,11 +24,11 @@ struct State {
     chance: Chance,
     waiting: VecDeque<Letter>,
     under_way: usize,
-    /// More deliveries will be added.
+    /// `true` until no more deliveries will be added.
     open: bool,
-    /// Deliveries answered with 200.
+    /// Deliveries that got a 200 response.
     taken: BTreeSet<Name>,
-    /// Responses by status; 0 for no response.
+    /// Number of responses by status. Status 0 means no response.
     answers: BTreeMap<u16, usize>,
 }
 
@@ -63,7 +63,7 @@ impl Post {
         state.open || !state.waiting.is_empty() || state.under_way > 0
     }
 
-    /// Number of 200 responses.
+    /// Returns the number of 200 responses.
     pub(crate) fn taken_times(&self) -> usize {
         self.state().answers.get(&200).copied().unwrap_or(0)
     }
@@ -91,7 +91,8 @@ impl Post {
         }
     }
 
-    /// Draws mostly in order, sometimes far ahead, so that others stay behind.
+    /// Returns the next delivery, mostly in order but sometimes far ahead, so that others stay
+    /// behind.
     fn draw(&self) -> Option<Letter> {
         let mut state = self.state();
         let count = state.waiting.len();
@@ -114,7 +115,7 @@ impl Post {
         let request = request.body(body).timeout(LONGEST_ANSWER);
         let answer = request.send().await.ok()?;
         let status = answer.status().as_u16();
-        // Counts as a response only if the body is complete.
+        // A response counts only if its body is complete.
         answer.bytes().await.ok()?;
         Some(status)
     }
@@ -142,6 +143,6 @@ impl Post {
 
 const NEAR: usize = 50;
 const SHORT: Duration = Duration::from_millis(5);
-/// Pause of a sender after a request without a response.
+/// Time that a sender waits after a request without a response.
 const PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_ANSWER: Duration = Duration::from_secs(10);

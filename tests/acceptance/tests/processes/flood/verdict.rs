@@ -1,5 +1,5 @@
-//! Final invariants, by the state of Greenhouse and the 200 responses. Reads the host's files
-//! directly and asks the host for nothing.
+//! Final invariants, derived from Greenhouse's state and the 200 responses. Reads the host's files
+//! directly and sends no requests to the host.
 
 mod deliveries;
 mod links;
@@ -79,7 +79,7 @@ impl Case<'_> {
     }
 }
 
-/// Candidates and applications that a delivery is about.
+/// The candidates and applications in a delivery.
 struct About {
     action: String,
     applications: BTreeSet<i64>,
@@ -127,5 +127,5 @@ const COUNTING: [&str; 10] = [
     "unhire_candidate",
     "unreject_candidate",
 ];
-/// Number of errors that are shown.
+/// Maximum number of errors that are shown.
 const SHOWN: usize = 20;

@@ -5,27 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use mock_greenhouse::{Direction, Exchange, MockGreenhouse};
 
-/// Calls in the order of their start.
+/// Calls in the order in which they began.
 pub(super) struct Calls(Vec<Call>);
 
 #[derive(Debug, Clone)]
 pub(super) struct Call {
-    /// Number at the end of the URL path.
+    /// Number of the test, at the end of the URL path.
     pub(super) test: String,
     pub(super) host: String,
     pub(super) at: DateTime<Utc>,
-    /// Time at which it was answered, cut, or abandoned by the host.
+    /// Time at which the call ended: with a response, reset, or abandoned by the host.
     pub(super) ended_at: Option<DateTime<Utc>>,
     status: Option<u16>,
 }
 
-/// Number of the last exchange so far.
+/// Returns the number of the last exchange so far.
 pub(super) fn last(greenhouse: &MockGreenhouse) -> u64 {
     greenhouse.exchanges().last().map_or(0, |last| last.number)
 }
 
 impl Calls {
-    /// All calls after this exchange.
+    /// Returns all calls after this exchange.
     pub(super) fn since(greenhouse: &MockGreenhouse, exchange: u64) -> Self {
         let exchanges = greenhouse.exchanges_since(exchange);
         if let Some(first) = exchanges.first() {
@@ -50,7 +50,7 @@ impl Calls {
         self.0.iter().filter(|call| !call.is_taken()).count()
     }
 
-    /// Each host with its highest number of concurrent calls.
+    /// Returns each host with its highest number of concurrent calls.
     pub(super) fn hosts(&self) -> BTreeMap<&str, usize> {
         let mut hosts = BTreeMap::new();
         for call in &self.0 {
@@ -82,9 +82,9 @@ impl Calls {
         }
     }
 
-    /// Asserts that `count` tests had calls until one was accepted, and none after it. Exceptions
-    /// are the `unnoted` tests: a call of the killed host was accepted but not stored, and another
-    /// host repeated it.
+    /// Asserts that `count` tests had calls until one was accepted, and none afterwards. The
+    /// `unnoted` tests are exceptions: a call from the killed host was accepted but not stored, and
+    /// another host repeated the call.
     pub(super) fn assert_each_taken_once(
         &self,
         count: usize,
@@ -112,7 +112,7 @@ impl Calls {
         next.unwrap_or_else(|| panic!("no later call about {held:?}"))
     }
 
-    /// Consecutive calls about one test, in pairs.
+    /// Returns consecutive calls about one test, in pairs.
     fn consecutive(&self) -> Vec<(&Call, &Call)> {
         let mut pairs = Vec::new();
         for calls in self.by_test().into_values() {

@@ -14,7 +14,8 @@ use mock_greenhouse::{MockGreenhouse, Partner};
 use super::front::{self, Front};
 use crate::stage::{ACCOUNT, Place, Stage};
 
-/// Creates Greenhouse, the databases of hosts with `times`, and the host that serves Greenhouse.
+/// Creates a Greenhouse, the databases of hosts that are configured with `times`, and the host that
+/// serves Greenhouse.
 pub(crate) async fn set(
     database: Option<String>,
     times: &str,
@@ -77,7 +78,7 @@ pub(crate) async fn finished(
     invitations
 }
 
-/// Number of due notices.
+/// Returns the number of due notices.
 pub(crate) async fn due(front: &Front) -> u64 {
     let backlog = front.store.backlog(&account(), &[TaskKind::Notify]).await;
     backlog.unwrap().count

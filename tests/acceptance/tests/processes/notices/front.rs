@@ -1,6 +1,6 @@
 //! A host in this process that serves Greenhouse and runs due tasks only on request. It represents
-//! the hosts that a balancer finds alive: a host that sends notices may be killed, and Greenhouse's
-//! polls then reach another one.
+//! the hosts that a balancer finds alive. If a host that sends notices is killed, Greenhouse's
+//! polls reach another host.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -36,8 +36,8 @@ impl Front {
     pub(crate) async fn open(stage: &Stage, listener: TcpListener) -> Self {
         let mut config = Config::read(Some(&stage.config), []).unwrap();
         // Greenhouse polls once after each accepted notice and is not known to repeat a poll. With
-        // the short times of the sending hosts a call to the product could time out on a busy
-        // machine, and Greenhouse would be told that the product is unavailable.
+        // the short times of the sending hosts, a call to the product could time out on a busy
+        // machine, and the host would report to Greenhouse that the product is unavailable.
         config.partner = PartnerConfig::default();
         let greenhouse: Url = stage.greenhouse.url().parse().unwrap();
         let outside = HostEnvironment {

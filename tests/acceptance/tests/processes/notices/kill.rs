@@ -21,7 +21,7 @@ use super::{
 };
 use crate::host::HostProcess;
 
-/// Calls of a host at the time of its death.
+/// Calls of a host at the time when it was killed.
 pub(super) struct Killed {
     pub(super) host: String,
     at: DateTime<Utc>,
@@ -55,7 +55,7 @@ pub(super) async fn kill(
     let unnoted = unnoted(greenhouse, front, &calls, &host).await;
     let was_held = |call: &&Call| !call.is_taken() && call.ended_at >= Some(at);
     let held: Vec<Call> = calls.of_host(&host).filter(was_held).cloned().collect();
-    assert!(!held.is_empty(), "all calls were answered before the kill");
+    assert!(!held.is_empty(), "all calls got a response before the kill");
     Killed {
         host,
         at,
@@ -74,7 +74,7 @@ async fn until(is_so: impl Fn() -> bool) {
     panic!("the condition was not met");
 }
 
-/// Read before the lease expires, while no other host sends these notices.
+/// Must be called before the lease expires, while no other host sends these notices.
 async fn unnoted(
     greenhouse: &MockGreenhouse,
     front: &Front,
@@ -98,8 +98,8 @@ async fn unnoted(
 }
 
 impl Killed {
-    /// Times from the kill until another host repeated the held calls, sorted. Asserts that no
-    /// lease was broken.
+    /// Returns the sorted times from the kill until another host repeated the held calls. Asserts
+    /// that no lease was broken.
     pub(super) fn waits(&self, calls: &Calls) -> Vec<TimeDelta> {
         let wait = |held: &Call| {
             let next = calls.next_after(held);
@@ -117,7 +117,7 @@ impl Killed {
     }
 }
 
-/// More exchanges than a host can have taken part in since its last eight notices.
+/// Number of exchanges to search, more than a host can have had since its last eight notices.
 const RECENT: u64 = 200;
-/// Longer than Greenhouse takes to respond, shorter than the latency of a response.
+/// Wait that is longer than Greenhouse takes to respond and shorter than the latency of a response.
 const SHOWN: TimeDelta = TimeDelta::milliseconds(10);

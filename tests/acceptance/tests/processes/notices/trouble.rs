@@ -1,4 +1,4 @@
-//! Faults of the completion calls.
+//! Faults in the completion calls.
 
 use mock_greenhouse::{Fault, FaultKind, MockGreenhouse};
 
@@ -15,7 +15,7 @@ pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
         let nth = 2 * pair + 1 + below(2);
         let applied = below(2) == 0;
         let kind = match below(50) {
-            // Few, because each costs its host the whole deadline.
+            // Few calls stall, because each costs its host the whole deadline.
             _ if pair % (last as u64 / 8) == 7 => FaultKind::StallApplied,
             0..=16 => FaultKind::Cut { applied },
             17..=24 => FaultKind::TooManyRequests {
@@ -30,8 +30,8 @@ pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
     }
 }
 
-/// Holds every second call from now on, unless it fails anyway. Greenhouse never applies a held
-/// call.
+/// Holds every second call from now on, unless the call has another fault. Greenhouse never applies
+/// a held call.
 pub(super) fn hold(greenhouse: &MockGreenhouse) {
     for nth in (1..MOST).step_by(2) {
         let kind = FaultKind::StallThenApply { seconds: u32::MAX };
@@ -49,7 +49,7 @@ pub(super) fn release(greenhouse: &MockGreenhouse) {
     }
 }
 
-/// Numbers of failed and held calls.
+/// Returns the numbers of failed and held calls.
 pub(super) fn failures(greenhouse: &MockGreenhouse) -> (u64, u64) {
     let (mut failed, mut held) = (0, 0);
     for planned in greenhouse.faults() {
@@ -66,5 +66,5 @@ fn completion(kind: FaultKind) -> Fault {
     Fault::new("PATCH", path, kind)
 }
 
-/// More calls than are sent before a call of a given host is held.
+/// Number of faults, more than the calls that are sent before one of the host's calls is held.
 const MOST: u64 = 400;

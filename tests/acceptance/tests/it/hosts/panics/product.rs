@@ -20,7 +20,7 @@ use url::Url;
 /// A call into the product.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Call {
-    /// `invite`, by the e-mail address of the candidate.
+    /// `invite`, identified by the candidate's e-mail address.
     Invite(String),
     /// `apply_outcome`.
     Outcome(AssessmentId),
@@ -30,7 +30,7 @@ pub(super) enum Call {
     Report(AssessmentId),
 }
 
-/// The demo product. Calls that were chosen panic.
+/// The demo product, in which selected calls panic.
 #[derive(Debug)]
 pub(super) struct Panicking {
     product: Arc<DemoProduct>,
@@ -57,7 +57,7 @@ impl Panicking {
         &self.product
     }
 
-    /// Lets a call panic, after `spared` calls that succeed.
+    /// Makes a call panic after `spared` successful calls.
     pub(super) fn panic_on(&self, call: Call, spared: usize) {
         let fault = Fault {
             spared,
@@ -66,13 +66,13 @@ impl Panicking {
         self.faults.lock().unwrap().insert(call, fault);
     }
 
-    /// Number of panics of a call.
+    /// Returns how often a call has panicked.
     pub(super) fn panics(&self, call: &Call) -> usize {
         let faults = self.faults.lock().unwrap();
         faults.get(call).map_or(0, |fault| fault.panics)
     }
 
-    /// Ends all panics.
+    /// Makes all calls succeed again.
     pub(super) fn correct(&self) {
         for fault in self.faults.lock().unwrap().values_mut() {
             fault.corrected = true;
@@ -155,7 +155,8 @@ impl AssessmentPlatform for Panicking {
             .await
     }
 
-    /// The poll for completed assessments reads assessments, too, and would count as panics of the tasks.
+    /// The poll for completed assessments also reads assessments, and its calls would count as
+    /// panics of the tasks.
     async fn completed_since(
         &self,
         _: &AccountId,

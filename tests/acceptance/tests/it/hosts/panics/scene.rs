@@ -1,4 +1,4 @@
-//! A Greenhouse, a product, and a host that can be restarted, on one clock.
+//! A Greenhouse, a product and a restartable host that share one clock.
 
 use std::{sync::Arc, time::Duration};
 
@@ -41,7 +41,7 @@ pub(super) struct Scene {
     _folder: TempDir,
 }
 
-/// One customer, with a job of its own.
+/// One customer with its own job.
 pub(super) struct Account {
     pub(super) id: AccountId,
     job: i64,
@@ -49,7 +49,7 @@ pub(super) struct Account {
     partner_key: Secret,
 }
 
-/// A host that serves, and does its background tasks.
+/// A host that serves requests and runs its background tasks.
 pub(super) struct Running {
     host: Arc<Host>,
     stop: watch::Sender<bool>,
@@ -109,7 +109,7 @@ impl Scene {
         scene
     }
 
-    /// Starts a host on the same databases and at the same address. Returns once it is ready.
+    /// Starts a host on the same databases and at the same address. Returns when the host is ready.
     pub(super) async fn start(&self) -> Running {
         let outside = HostEnvironment {
             environment: self.config.environment.clone(),
@@ -151,7 +151,7 @@ impl Scene {
             .unwrap()
     }
 
-    /// Greenhouse sends a test to a candidate of its own.
+    /// Sends a test from Greenhouse to one of its candidates.
     pub(super) async fn send_test(&self, account: &Account, email: &str) {
         let url = |name: &str| format!("{}api/greenhouse/{name}", self.config.public_url);
         self.greenhouse.set_partner(Partner::new(
@@ -167,7 +167,7 @@ impl Scene {
         assert!(sent.await.unwrap().partner_interview_id.is_some());
     }
 
-    /// A candidate of the product completes an assessment.
+    /// Completes an assessment as one of the product's candidates.
     pub(super) async fn completed(&self, account: &Account, email: &str) -> AssessmentId {
         let person = Person {
             first_name: "Noor".to_owned(),
@@ -186,14 +186,14 @@ impl Scene {
         taken
     }
 
-    /// A recruiter requests a push.
+    /// Requests a push as a recruiter does.
     pub(super) async fn push(&self, account: &Account, assessment: &AssessmentId) {
         let path = format!("push/{assessment}");
         let (status, body) = self.ask(account, Method::POST, &path).await;
         assert!([200, 202].contains(&status), "{status} {body}");
     }
 
-    /// The application that an assessment was pushed to, once the push is done.
+    /// Returns the application to which an assessment was pushed, if the push is done.
     pub(super) async fn pushed_to(&self, account: &Account, assessment: &AssessmentId) -> i64 {
         let found = async || {
             let path = format!("sync-log?status=done&assessment={assessment}");
@@ -203,7 +203,7 @@ impl Scene {
         found().await.unwrap()["application"].as_i64().unwrap()
     }
 
-    /// Entries of the sync log that failed.
+    /// Returns the failed sync log entries.
     pub(super) async fn failed(&self, account: &Account) -> Vec<Value> {
         self.entries(account, "sync-log?status=failed").await
     }
@@ -219,7 +219,7 @@ impl Scene {
         self.ask(account, Method::POST, &path).await.0
     }
 
-    /// The health check with this name.
+    /// Returns the health check with this name.
     pub(super) async fn check(&self, account: &Account, name: &str) -> Value {
         let (_, health) = self.ask(account, Method::GET, "health").await;
         let checks = health["checks"].as_array().unwrap();
@@ -243,7 +243,7 @@ impl Scene {
 }
 
 impl Running {
-    /// Stops as the program does on SIGTERM.
+    /// Stops the host as the program does on SIGTERM.
     pub(super) async fn stop(self) {
         self.host.stop();
         self.stop.send_replace(true);
@@ -292,7 +292,7 @@ fn account(greenhouse: &MockGreenhouse, name: &str) -> (Account, AccountConfig, 
     (account, config, (hook_key, hook_secret))
 }
 
-/// The clock of the mock, for the host.
+/// The mock's clock, for the host.
 #[derive(Debug)]
 struct Time(MockClock);
 
@@ -315,7 +315,7 @@ pub(super) async fn wait(what: &str, mut condition: impl AsyncFnMut() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("not in time: {what}");
+    panic!("timed out waiting until {what}");
 }
 
 const SCENARIO: &str = "discovery-call";

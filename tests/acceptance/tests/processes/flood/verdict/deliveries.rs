@@ -1,4 +1,4 @@
-//! Every delivery answered with 200 is stored once, with the right effect.
+//! Checks that every delivery that got a 200 response is stored once, with the correct effect.
 
 use std::collections::BTreeSet;
 
@@ -72,7 +72,8 @@ pub(super) fn judge(case: &mut Case<'_>, taken: &BTreeSet<Name>) -> String {
     format!("{effective} deliveries had an effect")
 }
 
-/// Expected effect of a delivery, if it does not depend on the order of deliveries.
+/// Returns the expected effect of a delivery, if the effect does not depend on the order of
+/// deliveries.
 fn wanted(case: &Case<'_>, about: &About) -> Option<&'static str> {
     if !about.counts() {
         return Some("ignored");

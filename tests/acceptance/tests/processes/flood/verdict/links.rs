@@ -1,4 +1,4 @@
-//! Each link agrees with its application in Greenhouse.
+//! Checks that each link agrees with its application in Greenhouse.
 
 use mock_greenhouse::{Application, MockGreenhouse};
 use serde_json::Value;
@@ -60,7 +60,8 @@ fn agrees(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
     case.holds(right, format!("{name}: {wanted}"));
 }
 
-/// Final application of a link: its own, or after a merge the winner's for the same job.
+/// Returns the final application of a link: its own application or, after a merge, the winner's
+/// application for the same job.
 fn application(
     greenhouse: &MockGreenhouse,
     pushed: &Pushed,

@@ -1,4 +1,4 @@
-//! The sync log contains only pushed candidates, and no delivery twice.
+//! Checks that the sync log contains only pushed candidates, and no delivery twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
         case.holds(entry["status"] != "pending", format!("{entry} is pending"));
         case.holds(entry["status"] != "failed", format!("{entry} failed"));
         match entry["assessment"].as_str() {
-            // The trigger decides once on each completed assessment.
+            // The trigger makes one decision about each completed assessment.
             Some(assessment) if entry["subject"] == "push" && entry["status"] == "skipped" => {
                 let is_first = decided.insert(assessment.to_owned());
                 case.holds(is_first, format!("second decision: {entry}"));

@@ -1,4 +1,4 @@
-//! The product has received every outcome, each revision once.
+//! Checks that the product has received every outcome, and each revision once.
 
 use std::collections::BTreeMap;
 
