@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use axum::{Router, routing::get};
-use demo_product::DemoProduct; // your product: it implements `AssessmentPlatform`
+use demo_product::DemoProduct; // your product, which implements `AssessmentPlatform`
 use greenhouse_core::{
     AccountId,
     integration::{Environment, Integration, NewAccount},
@@ -23,19 +23,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let url = format!("http://{}", listener.local_addr()?);
     let folder = tempfile::tempdir()?;
 
-    // The product, the store and the two directions. `keys` encrypt the secrets in the store.
+    // The product, the store and both directions. `keys` encrypt the secrets in the store.
     let product = DemoProduct::open(folder.path().join("product.db"), url.parse()?).await?;
     let keys = MasterKeys::new(MasterKey::generate()?, []);
     let file = folder.path().join("greenhouse.db");
     let store = SqlxStore::open(&file.to_string_lossy(), keys).await?;
     let greenhouse = Integration::builder(product, store)
         .public_url(&url)?
-        .environment(Environment::sandbox(mock.url())?) // omit it to call Greenhouse itself
+        .environment(Environment::sandbox(mock.url())?) // omit to call the real Greenhouse
         .with(Push::new(ReqwestTransport::new()?)) // product -> Greenhouse
         .with(Partner::new()) // Greenhouse -> product
         .build()?;
 
-    // One customer. Every key is minted here and shown once.
+    // One customer. The keys are generated here and shown only once.
     let harvest = mock.credential();
     let secret = Some(harvest.client_secret.as_str().into());
     let push = PushSettings::new(HarvestCredential::new(&harvest.client_id, secret)?);
@@ -58,7 +58,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("health           {url}/api/integrations/greenhouse/health");
     println!("\n{}", created.set_up.expose());
 
-    // The background tasks and the server, until Ctrl-C. The product reports each change with
+    // Run the background tasks and the server until Ctrl-C. Report each change in the product with
     // `greenhouse.assessment_changed(&account, &assessment)`.
     let background = tokio::spawn(greenhouse.run(ctrl_c()));
     axum::serve(listener, app)
@@ -69,13 +69,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns the account of a request, from your session cookie or your middleware.
+/// Returns the account for a request, from your session cookie or your middleware.
 async fn account_of_session(_head: Parts) -> Option<AccountId> {
     Some(AccountId::new("acme"))
 }
 
 async fn ctrl_c() {
     if let Err(error) = tokio::signal::ctrl_c().await {
-        eprintln!("Ctrl-C is not available: {error}");
+        eprintln!("could not listen for Ctrl-C: {error}");
     }
 }
