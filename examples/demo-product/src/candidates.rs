@@ -53,8 +53,8 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`] if it does not exist; [`ProductError::Ended`] if it is completed,
-    /// withdrawn or expired.
+    /// [`ProductError::NotFound`] if it does not exist, or [`ProductError::Ended`] if it is
+    /// completed, withdrawn or expired.
     pub async fn start(
         &self,
         account: &AccountId,
@@ -75,8 +75,8 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`] if it does not exist; [`ProductError::Ended`] if it is completed,
-    /// withdrawn or expired.
+    /// [`ProductError::NotFound`] if it does not exist, or [`ProductError::Ended`] if it is
+    /// completed, withdrawn or expired.
     pub async fn complete(
         &self,
         account: &AccountId,
@@ -103,7 +103,7 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`].
+    /// [`ProductError::NotFound`] if the assessment does not exist.
     pub async fn set_metadata(
         &self,
         account: &AccountId,
@@ -125,7 +125,7 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`].
+    /// [`ProductError::NotFound`] if the assessment does not exist.
     pub async fn outcome_of(
         &self,
         account: &AccountId,
@@ -139,7 +139,8 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::Database`] and [`ProductError::Unreadable`].
+    /// [`ProductError::Database`] or [`ProductError::Unreadable`] if the assessments cannot be
+    /// read.
     pub async fn assessments(&self, account: &AccountId) -> Result<Vec<Assessment>, ProductError> {
         let rows: Vec<AssessmentRow> =
             sqlx::query_as(concat!(select!(), " ORDER BY a.number DESC LIMIT 500"))

@@ -12,7 +12,7 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::Database`].
+    /// [`ProductError::Database`] if the database cannot be written.
     pub async fn add_scenario(
         &self,
         account: &AccountId,
@@ -26,7 +26,7 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::Database`].
+    /// [`ProductError::Database`] if the database cannot be written.
     pub async fn add_job(&self, account: &AccountId, job: &ProductJob) -> Result<(), ProductError> {
         self.put(PUT_JOB, account, job.id.as_str(), &job.name).await
     }

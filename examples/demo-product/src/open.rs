@@ -24,7 +24,8 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::Open`] and [`ProductError::ReportBase`].
+    /// [`ProductError::Open`] if the file cannot be opened, or [`ProductError::ReportBase`] if
+    /// `report_base` is not an http or https URL.
     pub async fn open(path: impl AsRef<Path>, report_base: Url) -> Result<Self, ProductError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -49,7 +50,7 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::ReportBase`].
+    /// [`ProductError::ReportBase`] if `report_base` is not an http or https URL.
     pub fn open_read_only(path: impl AsRef<Path>, report_base: Url) -> Result<Self, ProductError> {
         let options = SqliteConnectOptions::new()
             .filename(path)

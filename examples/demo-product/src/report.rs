@@ -17,7 +17,7 @@ impl DemoProduct {
     ///
     /// # Errors
     ///
-    /// [`ProductError::Database`] and [`ProductError::Unreadable`].
+    /// [`ProductError::Database`] or [`ProductError::Unreadable`] if the assessment cannot be read.
     pub async fn report_page(&self, token: &str) -> Result<Option<String>, ProductError> {
         let row: Option<AssessmentRow> = sqlx::query_as(BY_TOKEN)
             .bind(token)

@@ -32,7 +32,7 @@ pub struct Switches {
     pub created_candidate: CreatedCandidate,
     /// Accepted values of `from_stage_id` in a move.
     pub from_stage_id: FromStageId,
-    /// Second application of a candidate to one job.
+    /// Response to a candidate's second application to the same job.
     pub second_application: SecondApplication,
     /// Effect of `custom_fields` in `PATCH /v3/candidates/{id}` on fields that it does not name.
     pub candidate_custom_fields: CustomFieldsUpdate,
@@ -171,7 +171,7 @@ switch!(
 );
 
 switch!(
-    /// Second application of a candidate to one job.
+    /// Response to a candidate's second application to the same job.
     SecondApplication {
         /// 422.
         Refused,

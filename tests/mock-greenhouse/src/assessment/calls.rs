@@ -12,7 +12,7 @@ use crate::switches::SendTestMembers;
 use crate::urls;
 use crate::world::World;
 
-/// `GET list_tests`.
+/// Sends `GET list_tests`.
 pub(crate) async fn list_tests(world: &Arc<World>) -> Result<Vec<PartnerTest>, AssessmentError> {
     let partner = partner_of(world)?;
     let answer = call(world, &partner, Method::GET, &partner.list_tests_url, None).await?;
@@ -35,7 +35,7 @@ pub(crate) async fn list_tests(world: &Arc<World>) -> Result<Vec<PartnerTest>, A
     }
 }
 
-/// `POST send_test` for one application, with a new URL for the completion call.
+/// Sends `POST send_test` for one application, with a new URL for the completion call.
 pub(crate) async fn send_test(
     world: &Arc<World>,
     application: i64,

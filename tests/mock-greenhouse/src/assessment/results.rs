@@ -12,8 +12,8 @@ use crate::rows::{ApplicationStatus, OpenedLink};
 use crate::state::State;
 use crate::world::World;
 
-/// `GET test_status`. Stores a complete result with its test, or drops the result and records the
-/// reason.
+/// Sends `GET test_status`. Stores a complete result with its test, or drops the result and records
+/// the reason.
 ///
 /// For an id without a test, the status is also requested, but nothing is stored.
 pub(crate) async fn test_status(

@@ -8,9 +8,9 @@ use crate::switches::Consent;
 use crate::wire::{Answer, Call};
 use crate::world::{Caller, World};
 
-/// `GET /authorize` (documented). The seeded Site Admin consents or refuses immediately, and the
-/// browser is redirected to the partner. The response to an unknown client or redirect URI is 400
-/// instead of a redirect (inferred, like the error texts).
+/// Serves `GET /authorize` (documented). The seeded Site Admin consents or refuses immediately, and
+/// the browser is redirected to the partner. The response to an unknown client or redirect URI is
+/// 400 instead of a redirect (inferred, like the error texts).
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
     let member = |name: &str| {
         url::form_urlencoded::parse(call.query.as_bytes())

@@ -6,7 +6,7 @@ use crate::switches::UserRole;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `POST /introspect` (documented). The spelling of `user_role` is unknown.
+/// Serves `POST /introspect` (documented). The spelling of `user_role` is unknown.
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
     let client = match authenticate(world, call) {
         Ok(client) => client,

@@ -8,8 +8,8 @@ use crate::time::seconds;
 use crate::wire::{Answer, Call};
 use crate::world::{Caller, World};
 
-/// `POST /token`, with responses and errors as recorded live. A customer's own integration may use
-/// only client credentials, and a partner only the authorization code and its refresh token
+/// Serves `POST /token`, with responses and errors as recorded live. A customer's own integration
+/// may use only client credentials, and a partner only the authorization code and its refresh token
 /// (documented).
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
     grant(world, call).unwrap_or_else(|refusal| refusal)

@@ -8,7 +8,7 @@ use crate::harvest::{WriteRequest, custom_fields};
 use crate::state::{Placement, RejectionInput};
 use crate::wire::Answer;
 
-/// `POST .../move`. A move to the current stage returns 204 and fires no event (unknown).
+/// Serves `POST .../move`. A move to the current stage returns 204 and fires no event (unknown).
 pub(super) fn move_application(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let from = body.required_integer("from_stage_id");
@@ -26,7 +26,7 @@ pub(super) fn move_application(request: &mut WriteRequest<'_>) -> Result<Answer,
     Ok(done())
 }
 
-/// `POST .../reject`. Returns 422 for a rejected application (documented).
+/// Serves `POST .../reject`. Returns 422 for a rejected application (documented).
 pub(super) fn reject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let reason = body.required_integer("rejection_reason_id");
@@ -54,7 +54,7 @@ pub(super) fn reject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(done())
 }
 
-/// `POST .../unreject`. The body is closed and empty.
+/// Serves `POST .../unreject`. The body is closed and empty.
 pub(super) fn unreject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     ClosedBody::read(request.call)?.finish()?;
 
@@ -63,7 +63,7 @@ pub(super) fn unreject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer>
     Ok(done())
 }
 
-/// `POST .../hire`.
+/// Serves `POST .../hire`.
 pub(super) fn hire(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let starts_at = body.day("start_date");

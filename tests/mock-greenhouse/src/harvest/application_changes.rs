@@ -5,8 +5,8 @@ use crate::harvest::{WriteRequest, custom_fields};
 use crate::rows::ApplicationStatus;
 use crate::wire::Answer;
 
-/// `PATCH /v3/applications/{id}`: 200, the row. The body is closed and accepts no null (official
-/// specification). Fires `application_updated`.
+/// Serves `PATCH /v3/applications/{id}`. Returns 200 with the row. The body is closed and accepts
+/// no null (official specification). Fires `application_updated`.
 ///
 /// `rejected_at` changes the date of a rejection, but does not reject. Pool and stage of a prospect
 /// are accepted and discarded (both unknown).
@@ -47,7 +47,8 @@ pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     changed(request)
 }
 
-/// `POST /v3/applications/{id}/convert_to_candidate`: 200, a row (official specification).
+/// Serves `POST /v3/applications/{id}/convert_to_candidate`. Returns 200 with a row (official
+/// specification).
 ///
 /// The prospect becomes `converted`. The response is the row of a new application to the job
 /// (inferred).
@@ -63,7 +64,7 @@ pub(super) fn convert_to_candidate(request: &mut WriteRequest<'_>) -> Result<Ans
     changed(request)
 }
 
-/// `DELETE /v3/applications/{id}`: 200 with a message (official specification).
+/// Serves `DELETE /v3/applications/{id}`. Returns 200 with a message (official specification).
 pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let events = request.state.delete_application(request.id)?;
     request.events.extend(events);

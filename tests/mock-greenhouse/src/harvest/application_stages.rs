@@ -3,7 +3,7 @@ use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::wire::Answer;
 
-/// `GET /v3/application_stages`.
+/// Serves `GET /v3/application_stages`.
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
         request,

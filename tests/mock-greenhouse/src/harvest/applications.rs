@@ -9,7 +9,7 @@ use crate::harvest::{ListRequest, WriteRequest, custom_fields};
 use crate::state::{ActError, StageEntry, State};
 use crate::wire::Answer;
 
-/// `GET /v3/applications`. A job's stage in `stage_ids` matches nothing and is not an error
+/// Serves `GET /v3/applications`. A job's stage in `stage_ids` matches nothing and is not an error
 /// (observed live).
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
@@ -37,7 +37,7 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// `POST /v3/applications`: 201, the row.
+/// Serves `POST /v3/applications`. Returns 201 with the row.
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let candidate_id = body.required_integer("candidate_id");

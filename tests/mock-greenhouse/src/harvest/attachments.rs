@@ -13,7 +13,7 @@ use crate::switches::{AttachmentExtraMembers, AttachmentVisibility};
 use crate::urls;
 use crate::wire::Answer;
 
-/// `GET /v3/attachments`.
+/// Serves `GET /v3/attachments`.
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
         request,
@@ -28,8 +28,8 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// `POST /v3/attachments`: 201, the row as a list shows it (several clients). Only applications
-/// have attachments (documented).
+/// Serves `POST /v3/attachments`. Returns 201 with the row as a list shows it (several clients).
+/// Only applications have attachments (documented).
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let application_id = body.required_integer("application_id");
@@ -88,7 +88,8 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
-/// `DELETE /v3/attachments/{id}`: 200 with a message (inferred). Cannot be undone (documented).
+/// Serves `DELETE /v3/attachments/{id}`. Returns 200 with a message (inferred). Cannot be undone
+/// (documented).
 pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     request
         .state

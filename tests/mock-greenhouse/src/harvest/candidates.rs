@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::switches::{CandidateEmailFilter, CreatedCandidate, UpdatedCandidate};
 use crate::wire::Answer;
 
-/// `GET /v3/candidates`.
+/// Serves `GET /v3/candidates`.
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
         request,
@@ -35,8 +35,8 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// `POST /v3/candidates`: 201, wrapped (two clients and a connector's documentation). Does not
-/// check for duplicates (documented).
+/// Serves `POST /v3/candidates`. Returns 201 with the wrapped row (two clients and a connector's
+/// documentation). Does not check for duplicates (documented).
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let first_name = body.required_text("first_name");
@@ -75,8 +75,8 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, &created))
 }
 
-/// `PATCH /v3/candidates/{id}`: replaces the members in the body. Collections are replaced as a
-/// whole (documented).
+/// Serves `PATCH /v3/candidates/{id}`, which replaces the members in the body. Collections are
+/// replaced as a whole (documented).
 pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let (first_name, last_name) = (body.text("first_name"), body.text("last_name"));
@@ -111,8 +111,8 @@ pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
-/// `POST /v3/candidates/{id}/merge`: 200, the row of the remaining candidate, whose id is in the
-/// path (one client).
+/// Serves `POST /v3/candidates/{id}/merge`. Returns 200 with the row of the remaining candidate,
+/// whose id is in the path (one client).
 pub(super) fn merge(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let loser = body.required_integer("secondary_candidate_id");
@@ -123,7 +123,7 @@ pub(super) fn merge(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     row(request)
 }
 
-/// `PATCH /v3/candidates/{id}/anonymize`: 200, the row (one client).
+/// Serves `PATCH /v3/candidates/{id}/anonymize`. Returns 200 with the row (one client).
 pub(super) fn anonymize(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let fields = body.required_texts("fields");
@@ -134,7 +134,7 @@ pub(super) fn anonymize(request: &mut WriteRequest<'_>) -> Result<Answer, Answer
     row(request)
 }
 
-/// `DELETE /v3/candidates/{id}`: 200 with a message (one client).
+/// Serves `DELETE /v3/candidates/{id}`. Returns 200 with a message (one client).
 pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let events = request.state.delete_candidate(request.id)?;
     request.events.extend(events);

@@ -14,8 +14,8 @@ use crate::rows::{HookForm, StoredHook, row};
 use crate::time::{as_millis, as_millis_or_null};
 use crate::wire::Answer;
 
-/// `GET /v3/webhooks`. Its rows also have the `client_id` of the creator (documented). A hook that
-/// an admin created shows the customer's credential (unknown).
+/// Serves `GET /v3/webhooks`. Its rows also have the `client_id` of the creator (documented). A
+/// hook that an admin created shows the customer's credential (unknown).
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     let rows: BTreeMap<i64, HookRow> = request
         .state
@@ -31,7 +31,8 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(request, &rows, &[], |_, _| false)
 }
 
-/// `POST /v3/webhooks`: 201, the row. The ping is sent after the response (inferred).
+/// Serves `POST /v3/webhooks`. Returns 201 with the row. The ping is sent after the response
+/// (inferred).
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     for required in [
@@ -53,7 +54,8 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     answer(request, StatusCode::CREATED, id)
 }
 
-/// `PATCH /v3/webhooks/{id}`: 200, the row. The ping is sent after the response (inferred).
+/// Serves `PATCH /v3/webhooks/{id}`. Returns 200 with the row. The ping is sent after the response
+/// (inferred).
 pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let form = form(&mut body, request.state.hooks.get(&request.id));
@@ -63,7 +65,7 @@ pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     answer(request, StatusCode::OK, request.id)
 }
 
-/// `DELETE /v3/webhooks/{id}`: 200 with a message.
+/// Serves `DELETE /v3/webhooks/{id}`. Returns 200 with a message.
 pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     request.state.delete_hook(request.id)?;
     Ok(Answer::deleted("Webhook", request.id))

@@ -3,7 +3,8 @@ use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::wire::Answer;
 
-/// `GET /v3/job_interview_stages`. Without `active`, lists active and inactive stages (documented).
+/// Serves `GET /v3/job_interview_stages`. Without `active`, lists active and inactive stages
+/// (documented).
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
         request,

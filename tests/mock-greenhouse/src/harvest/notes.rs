@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::switches::NoteMentions;
 use crate::wire::Answer;
 
-/// `GET /v3/notes`.
+/// Serves `GET /v3/notes`.
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
         request,
@@ -26,7 +26,8 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// `POST /v3/notes`: 201, the row. Does not check that the candidate exists (observed live).
+/// Serves `POST /v3/notes`. Returns 201 with the row. Does not check that the candidate exists
+/// (observed live).
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let candidate_id = body.required_integer("candidate_id");

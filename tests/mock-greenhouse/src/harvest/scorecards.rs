@@ -15,7 +15,7 @@ pub(super) fn is_restricted(route: &Route) -> bool {
     route.method != "GET" && route.path.starts_with("/v3/scorecard")
 }
 
-/// `POST`: 201, the row.
+/// Serves `POST`. Returns 201 with the row.
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let table = writable_table(request)?;
     let members = members(request, table)?;
@@ -26,7 +26,7 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, &row))
 }
 
-/// `PATCH`: 200, the row. Changes the members in the body.
+/// Serves `PATCH`. Returns 200 with the row. Changes the members in the body.
 pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let table = writable_table(request)?;
     let sent = members(request, table)?;

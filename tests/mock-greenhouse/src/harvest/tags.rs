@@ -5,8 +5,8 @@ use crate::harvest::WriteRequest;
 use crate::harvest::body::ClosedBody;
 use crate::wire::Answer;
 
-/// `POST /v3/candidate_tags`: 201, the row (one client). Returns 422 for a second tag with the same
-/// name (unknown).
+/// Serves `POST /v3/candidate_tags`. Returns 201 with the row (one client). Returns 422 for a
+/// second tag with the same name (unknown).
 pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let name = body.required_text("name");
@@ -21,15 +21,15 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     created(request, "candidate_tags", id)
 }
 
-/// `DELETE /v3/candidate_tags/{id}`: 200 with a message (inferred). Also removes the tag from every
-/// candidate.
+/// Serves `DELETE /v3/candidate_tags/{id}`. Returns 200 with a message (inferred). Also removes the
+/// tag from every candidate.
 pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     request.state.delete_tag(request.id, request.now)?;
     Ok(Answer::deleted("Candidate tag", request.id))
 }
 
-/// `POST /v3/applied_candidate_tags`: 201, the row. Rejects `tag` and `tag_id` (observed live).
-/// Returns 422 for a tag that the candidate already has (unknown).
+/// Serves `POST /v3/applied_candidate_tags`. Returns 201 with the row. Rejects `tag` and `tag_id`
+/// (observed live). Returns 422 for a tag that the candidate already has (unknown).
 pub(super) fn apply(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let candidate_id = body.required_integer("candidate_id");
@@ -40,8 +40,8 @@ pub(super) fn apply(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     created(request, "applied_candidate_tags", id)
 }
 
-/// `DELETE /v3/applied_candidate_tags/{id}`: 200 with a message (one client). The id in the path
-/// identifies the row, not the tag.
+/// Serves `DELETE /v3/applied_candidate_tags/{id}`. Returns 200 with a message (one client). The id
+/// in the path identifies the row, not the tag.
 pub(super) fn remove(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     request.state.remove_tag(request.id, request.now)?;
     Ok(Answer::deleted("Applied candidate tag", request.id))

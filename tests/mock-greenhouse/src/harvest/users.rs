@@ -3,7 +3,7 @@ use crate::harvest::query::Kind;
 use crate::harvest::{ListRequest, custom_fields};
 use crate::wire::Answer;
 
-/// `GET /v3/users`. Hides service accounts by default (official specification).
+/// Serves `GET /v3/users`. Hides service accounts by default (official specification).
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     let hidden = [("show_service_accounts", "false")];
     page::list_with(

@@ -72,8 +72,8 @@ fn application_of(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
     })
 }
 
-/// `jobs` is empty in every published sample although the application is not a prospect. The
-/// members of `prospect_detail` are null.
+/// Returns the application in `application_updated`. `jobs` is empty in every published sample,
+/// although the application is not a prospect. The members of `prospect_detail` are null.
 fn application_updated(subject: &Subject<'_>) -> Value {
     let mut application = application_of(subject, Source::Name, json!([]));
     put_prospect_detail(&mut application);
@@ -88,7 +88,8 @@ fn put_prospect_detail(application: &mut Value) {
     }
 }
 
-/// Only in this body, jobs have `hiring_team` and `url`.
+/// Returns the application in `new_candidate_application`, the only body whose jobs have
+/// `hiring_team` and `url`.
 fn new_candidate_application(subject: &Subject<'_>) -> Value {
     let mut jobs = jobs(subject);
     for job in jobs.as_array_mut().into_iter().flatten() {
@@ -104,7 +105,8 @@ fn new_candidate_application(subject: &Subject<'_>) -> Value {
     application
 }
 
-/// The stage is null, and the jobs are the prospect's possible jobs. The candidate has no `url`.
+/// Returns the application in `new_prospect_application`. The stage is null, and the jobs are the
+/// prospect's possible jobs. The candidate has no `url`.
 fn new_prospect_application(subject: &Subject<'_>) -> Value {
     let jobs = subject
         .prospective_jobs
@@ -121,8 +123,8 @@ fn new_prospect_application(subject: &Subject<'_>) -> Value {
     application
 }
 
-/// The application has a different form, without a status, stage or `last_activity_at`, in every
-/// sample since 2016.
+/// Returns the application in `hire_candidate`. In every sample since 2016, it has a different
+/// form, without a status, stage or `last_activity_at`.
 fn hire_candidate(subject: &Subject<'_>) -> Value {
     let application = subject.application;
     let mut person = candidate(subject);
