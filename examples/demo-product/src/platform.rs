@@ -161,8 +161,7 @@ impl DemoProduct {
         rows.into_iter().map(row).collect()
     }
 
-    /// One transaction stores the outcome and withdraws the assessments, so that neither happens
-    /// alone.
+    /// Stores the outcome and withdraws the assessments in one transaction.
     async fn store_outcome(
         &self,
         account: &AccountId,

@@ -28,14 +28,14 @@ impl DemoProduct {
     }
 }
 
-/// `72.5 of 100`.
+/// Formats the score, for example `72.5 of 100`.
 fn score_line(assessment: &Assessment) -> String {
     assessment
         .score
         .map_or_else(String::new, |score| format!("{score} of 100"))
 }
 
-/// `2026-11-23`.
+/// Formats the day of completion, for example `2026-11-23`.
 fn date_line(assessment: &Assessment) -> String {
     assessment
         .completed_at

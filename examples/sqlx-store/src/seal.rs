@@ -133,7 +133,8 @@ pub(crate) struct SealContext<'a> {
 }
 
 impl SealContext<'_> {
-    /// Each part is prefixed with its length, so that no two contexts produce the same bytes.
+    /// Returns the associated data. Each part is prefixed with its length, so that no two contexts
+    /// produce the same bytes.
     fn associated_data(&self, key: KeyId) -> Vec<u8> {
         let mut data = vec![VERSION];
         data.extend_from_slice(&key.to_bytes());

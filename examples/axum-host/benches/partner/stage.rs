@@ -57,7 +57,7 @@ impl Stage {
     }
 }
 
-/// Digest by which the host finds the partner key.
+/// Returns the digest by which the host finds the partner key.
 pub(crate) fn key_digest() -> String {
     KeyDigest::of(KEY).to_string()
 }

@@ -26,8 +26,8 @@ pub(crate) async fn print_cost(folder: &Path, bytes: usize) {
     println!("one commit of one row of {bytes} bytes takes {commit} us");
 }
 
-/// Number of commits according to SQLite: the third word, `iChange`, in the header of the index of
-/// the write-ahead log.
+/// Returns SQLite's number of commits, which is the third word, `iChange`, in the header of the
+/// write-ahead log's index.
 pub(crate) fn counted(database: &str) -> u32 {
     let index = File::open(format!("{database}-shm")).unwrap();
     let mut count = [0; 4];

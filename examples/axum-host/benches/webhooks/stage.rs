@@ -52,12 +52,12 @@ impl Stage {
         self.folder.path()
     }
 
-    /// Number of commits to the host's file.
+    /// Returns the number of commits to the host's file.
     pub(crate) fn commits(&self) -> u32 {
         commits::counted(&self.database)
     }
 
-    /// Number of outcomes that the product has not received yet.
+    /// Returns the number of outcomes that the product has not received yet.
     pub(crate) async fn unsent(&self) -> u64 {
         let (account, kinds) = (account(), [TaskKind::NotifyProduct]);
         let backlog = self.store.backlog(&account, &kinds).await;

@@ -44,8 +44,8 @@ impl Messages {
     }
 }
 
-/// Message of a command whose database the store does not open. The tests of the store cover its
-/// words.
+/// Returns the message of a command whose database the store does not open. The store's tests cover
+/// the words of the reason.
 async fn open_error(address: &str, key: &str, options: StoreOptions) -> String {
     let keys = sqlx_store::MasterKeys::new(key.parse().unwrap(), []);
     let opened = SqlxStore::open_with(address, keys, options).await;

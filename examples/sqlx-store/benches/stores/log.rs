@@ -206,6 +206,6 @@ const SHORT: i64 = 10_000;
 const READS: usize = 1_000;
 const WARM_UP: usize = 50;
 const PAGE: usize = 50;
-/// Seconds since 1970. Entries are ten seconds apart.
+/// Time of the first entry in seconds since 1970. Entries are ten seconds apart.
 const FIRST: i64 = 1_600_000_000;
 const ASSESSMENT: &str = "THE-ASSESSMENT";

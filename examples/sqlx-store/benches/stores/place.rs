@@ -59,7 +59,7 @@ impl Place {
         }
     }
 
-    /// URL of a new database.
+    /// Returns the URL of a new database.
     pub(crate) fn database(&self, name: &str) -> String {
         match self {
             Self::Sqlite(folder) => {

@@ -167,7 +167,7 @@ fn context(account: &AccountId) -> SealContext<'_> {
     }
 }
 
-/// Short parts of two letters, so that their concatenations often collide.
+/// Generates short parts of two letters, so that their concatenations often collide.
 fn contexts() -> impl Strategy<Value = (String, String)> {
     ("[ab]{0,3}", "[ab]{0,3}")
 }

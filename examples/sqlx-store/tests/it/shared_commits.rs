@@ -145,8 +145,8 @@ fn link(assessment: &str, version: u64) -> Link {
     link
 }
 
-/// Number of commits according to SQLite: the third word, `iChange`, in the header of the index of
-/// the write-ahead log.
+/// Returns SQLite's number of commits, which is the third word, `iChange`, in the header of the
+/// write-ahead log's index.
 fn commits(place: &Place) -> u32 {
     let mut header = [0; 12];
     let mut index = File::open(format!("{}-shm", place.address())).unwrap();

@@ -48,7 +48,7 @@ impl Place {
         SqlxStore::open(self.address(), keys()).await.unwrap()
     }
 
-    /// Everything on disk: database, write-ahead log and index.
+    /// Returns the bytes of all files: database, write-ahead log and index.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
         files

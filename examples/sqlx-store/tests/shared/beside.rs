@@ -13,7 +13,7 @@ use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 
 use crate::test_database::{TestDatabase, keys};
 
-/// Five cases on SQLite and ten on PostgreSQL.
+/// Returns five cases on SQLite, or ten on PostgreSQL.
 pub(crate) fn cases(database: Database) -> impl Iterator<Item = &'static Case> {
     CASES.iter().filter(move |case| case.database == database)
 }

@@ -43,7 +43,7 @@ pub(crate) async fn a_person_is_erased_by_email(test_database: impl TestDatabase
     assert!(!test_database.holds(person.as_str()).await);
 }
 
-/// An invitation and a link of one person, and three stored bodies: one that names only the
+/// Stores an invitation and a link of one person, and three bodies: one that names only the
 /// application, one that names the person, and one about another person.
 pub(crate) async fn fill(store: &SqlxStore) {
     let mut person = InvitedPerson::new("Canary", "Canary", "canary@example.com");

@@ -116,7 +116,7 @@ pub(crate) async fn a_database_is_not_opened_without_its_key(test_database: impl
     check(&test_database.open_with(keys(1, &[])).await, &acme()).await;
 }
 
-/// After the reseal the new key is sufficient, and the old one is not.
+/// After the reseal, the new key is sufficient, and the old key is not.
 pub(crate) async fn a_reseal_replaces_the_key_in_small_steps(test_database: impl TestDatabase) {
     let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
@@ -214,7 +214,7 @@ pub(crate) async fn a_damaged_row_delays_no_other(test_database: impl TestDataba
     assert_eq!(test_database.number(left).await, 1);
 }
 
-/// More damaged bodies or secrets than one call processes do not block it.
+/// A reseal is not blocked by more damaged bodies or secrets than one call processes.
 pub(crate) async fn many_damaged_rows_delay_no_other(test_database: impl TestDatabase) {
     let store = test_database.open_with(keys(1, &[])).await;
     for number in 0..9 {

@@ -113,7 +113,7 @@ pub(crate) async fn a_delivery_of_an_earlier_version_is_recognized(
     }
 }
 
-/// All migrations run in one transaction: if the last one fails, the others are rolled back.
+/// All migrations run in one transaction. If the last migration fails, the others are rolled back.
 pub(crate) async fn a_failed_migration_changes_nothing(test_database: impl TestDatabase) {
     test_database
         .execute("CREATE TABLE tokens (own BIGINT)")
@@ -168,14 +168,15 @@ async fn read(store: &SqlxStore) {
     assert_eq!(page.entries, [entry]);
 }
 
-/// Used budgets are kept, and unknown limits stay unknown.
+/// Checks that used budgets are kept and that unknown limits stay unknown.
 async fn count(store: &SqlxStore, used: u32, limit: Option<u32>) {
     let claim = BudgetClaim::new(at(10), 0, at(10));
     let share = store.take_budget(&acme(), "client", claim).await.unwrap();
     assert_eq!((share.used, share.limit), (used, limit));
 }
 
-/// The last delivery of a hook is derived from the deliveries, for schemas that do not store it.
+/// Checks the last delivery of each hook, which is derived from the deliveries if the schema does
+/// not store it.
 async fn last_deliveries(store: &SqlxStore, schema: i64) {
     let gone = store.last_seen(&AccountId::new("gone")).await.unwrap();
     assert_eq!(gone, BTreeMap::new());
@@ -190,7 +191,7 @@ async fn last_deliveries(store: &SqlxStore, schema: i64) {
     assert_eq!(last_deliveries, expected);
 }
 
-/// The reseal seals a plaintext body and removes the plaintext.
+/// Checks that a reseal seals an unsealed body and removes the plaintext.
 async fn seal(test_database: &impl TestDatabase, store: &SqlxStore) {
     assert_eq!(store.reseal(9).await.unwrap(), 1);
     assert_eq!(store.reseal(9).await.unwrap(), 0);

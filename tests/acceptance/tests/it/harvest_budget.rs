@@ -66,7 +66,7 @@ async fn three_independent_clients_are_rarely_refused_and_never_fail() {
     }
 }
 
-/// Number of calls at full size.
+/// Returns the number of calls, which depends on `ACCEPTANCE`.
 fn calls() -> u32 {
     match std::env::var("ACCEPTANCE").as_deref() {
         Ok("full") => 10_000,

@@ -11,7 +11,7 @@ use crate::{
     stage::{Answer, Stage},
 };
 
-/// Fifty requests for one assessment.
+/// Sends fifty requests for one assessment.
 pub(crate) async fn of_one_assessment(processes: usize) {
     let (stage, hosts) = begin(processes).await;
     let id = stage.completed(&hosts[0]).await;
@@ -27,8 +27,8 @@ pub(crate) async fn of_one_assessment(processes: usize) {
     end(stage, hosts).await;
 }
 
-/// Twenty-five requests for each of two assessments of one person, for `persons` persons one after
-/// another.
+/// Sends twenty-five requests for each of two assessments of one person, for `persons` persons one
+/// after another.
 pub(crate) async fn of_two_assessments_of_one_person(processes: usize, persons: usize) {
     let (stage, hosts) = begin(processes).await;
     for number in 1..=persons {

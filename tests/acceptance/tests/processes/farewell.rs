@@ -173,7 +173,7 @@ async fn rest(client: &mut TcpStream) -> String {
     text
 }
 
-/// A request with a body and without a key.
+/// Returns a request with a body and without a key.
 fn request() -> String {
     "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{}".to_owned()
 }

@@ -104,7 +104,7 @@ pub(crate) fn can_be_measured() -> bool {
     fs::write("/proc/self/clear_refs", FORGET).is_ok()
 }
 
-/// Memory in bytes.
+/// Returns a memory figure of the host in bytes.
 pub(crate) fn memory(host: &HostProcess, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", host.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;

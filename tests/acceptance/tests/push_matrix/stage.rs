@@ -248,7 +248,7 @@ impl Stage {
         assert_eq!(applied, Applied::Applied);
     }
 
-    /// A user of Greenhouse who shares nothing with the host.
+    /// Returns a client for a user of Greenhouse, which shares nothing with the host.
     fn recruiter(&self) -> HarvestClient {
         let credential = fixture::credential(&self.greenhouse);
         HarvestClient::builder(self.wire.clone(), self.clock.clone(), credential)

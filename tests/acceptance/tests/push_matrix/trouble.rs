@@ -114,7 +114,8 @@ const fn status(name: &'static str, status: u16) -> Trouble {
     fault(name, Reach::All, FaultKind::Status { status, applied })
 }
 
-/// For a read, this is equivalent to the applied status.
+/// Creates an error status without effect, only for writes. For a read, it is equivalent to the
+/// status with effect.
 const fn unapplied(name: &'static str, code: u16) -> Trouble {
     Trouble {
         of: Reach::Writes,

@@ -36,7 +36,7 @@ impl Stage {
             .ok_or_else(|| "the record is gone".to_owned())
     }
 
-    /// The push's only sync log entry, as shown to an operator.
+    /// Returns the push's only sync log entry, as shown to an operator.
     pub(crate) async fn entry(&self) -> Result<Value, String> {
         let path = format!("sync-log?assessment={}", self.assessment());
         let page = self.operator("GET", &path).await;

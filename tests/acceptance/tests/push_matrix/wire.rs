@@ -60,7 +60,7 @@ impl Sent {
         Exchange::of(&self.method, &self.target)
     }
 
-    /// Method and path without ids.
+    /// Returns the method, and the path without ids.
     pub(crate) fn endpoint(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
         let segments = path.split('/').map(|segment| {

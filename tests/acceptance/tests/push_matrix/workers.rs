@@ -37,8 +37,8 @@ impl Played {
         self.sent.iter().map(Sent::endpoint)
     }
 
-    /// Number of leading exchanges that this case shares with another scenario in the same
-    /// situation. Requests to the token host are the same if the same user acts.
+    /// Returns the number of leading exchanges that this case shares with another scenario in the
+    /// same situation. Requests to the token host are the same if the same user acts.
     pub(crate) fn begins_with(&self, other: &Self) -> usize {
         let (own, others) = (self.case.scenario, other.case.scenario);
         let alike = own.begins_as(others);
@@ -51,8 +51,8 @@ impl Played {
         common.count()
     }
 
-    /// Number of trailing exchanges that this case shares with another scenario in the same
-    /// situation.
+    /// Returns the number of trailing exchanges that this case shares with another scenario in the
+    /// same situation.
     pub(crate) fn ends_with(&self, other: &Self) -> usize {
         if !self.case.scenario.ends_as(other.case.scenario) {
             return 0;

@@ -9,8 +9,8 @@ use crate::faults::Fault;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `GET` lists the faults, `POST` adds one, and `DELETE` removes one or all. Returns `None` for
-/// another path or method.
+/// Serves `GET` to list the faults, `POST` to add one, and `DELETE` to remove one or all. Returns
+/// `None` for another path or method.
 pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     let id = call.path.strip_prefix("/_mock/faults")?;
     let answered = match (&call.method, id) {

@@ -11,8 +11,8 @@ use crate::webhooks;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `POST /_mock/hooks` with `{"action", "url", "secret", "max_attempts"?}` returns 201 with the
-/// hook. The hook is pinged in the background and becomes active when the ping succeeds.
+/// Serves `POST /_mock/hooks` with `{"action", "url", "secret", "max_attempts"?}`. Returns 201 with
+/// the hook. The hook is pinged in the background and becomes active when the ping succeeds.
 pub(super) fn add(world: &Arc<World>, call: &Call) -> Result<Answer, Answer> {
     let sent: NewHook = read(call)?;
     let mut form = HookForm::new(sent.action, sent.url, sent.secret);

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `POST` stores a webhook, `GET` lists them, and `DELETE` clears the inbox.
+/// Serves `POST` to store a webhook, `GET` to list the webhooks, and `DELETE` to clear the inbox.
 ///
 /// `path` is the part after `/_mock/inbox`. It is empty, or is the response status for everything
 /// but pings. A hook to `/_mock/inbox/503` becomes active, but all of its deliveries fail.

@@ -32,6 +32,8 @@ impl MockGreenhouse {
         self.world.problems()
     }
 
+    /// Asserts that no problems were recorded.
+    ///
     /// # Panics
     ///
     /// Panics if there are [`problems`](Self::problems). The message lists them.
@@ -45,6 +47,8 @@ impl MockGreenhouse {
         );
     }
 
+    /// Asserts that an endpoint received this number of requests.
+    ///
     /// # Panics
     ///
     /// Panics if the endpoint received a different number of requests. The message lists the

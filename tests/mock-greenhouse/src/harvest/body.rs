@@ -14,9 +14,11 @@ pub(crate) struct ClosedBody {
 }
 
 impl ClosedBody {
+    /// Reads a body.
+    ///
     /// # Errors
     ///
-    /// The response to a body that is not a JSON object.
+    /// The response to a request whose body is not a JSON object.
     pub(crate) fn read(call: &Call) -> Result<Self, Answer> {
         if !call.body.is_empty() && !call.has_content_type("application/json") {
             return Err(Answer::refused("Content-Type must be application/json"));
@@ -36,6 +38,8 @@ impl ClosedBody {
         }
     }
 
+    /// Ends reading.
+    ///
     /// # Errors
     ///
     /// The response that lists every problem.

@@ -37,7 +37,7 @@ fn one(field: &Value, users: &BTreeMap<i64, User>) -> Value {
     json!({ "name": field["name"], "type": kind, "value": value })
 }
 
-/// The bounds of a currency range are strings.
+/// Converts a bound of a currency range to a string.
 fn text(number: &Value) -> Value {
     match number {
         Value::Number(number) => number.to_string().into(),

@@ -154,7 +154,7 @@ fn set<T>(member: &mut T, sent: Option<T>) {
     }
 }
 
-/// An empty string clears a member (seen in one client).
+/// Sets a member. An empty string clears it (seen in one client).
 fn set_or_clear(member: &mut Option<String>, sent: Option<String>) {
     if let Some(sent) = sent {
         *member = Some(sent).filter(|text| !text.is_empty());

@@ -164,7 +164,7 @@ const fn text(name: &'static str) -> Member {
     Member::new(name, Shape::Text, MemberDefault::Required)
 }
 
-/// The default is the first word.
+/// Creates a member with a closed set of values. The default is the first value.
 const fn one_of(name: &'static str, words: &'static [&'static str]) -> Member {
     let default = match words {
         [first, ..] => MemberDefault::Text(first),

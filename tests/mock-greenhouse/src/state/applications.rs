@@ -5,8 +5,8 @@ use crate::state::{ActError, Event, State};
 use crate::switches::SecondApplication;
 
 impl State {
-    /// Creates an application to a job, at this stage or at the first stage. Creates one row of
-    /// `application_stages` for each stage.
+    /// Creates an application to a job, at the requested stage or at the first stage. Creates one
+    /// row of `application_stages` for each stage.
     pub(crate) fn apply(
         &mut self,
         candidate_id: i64,

@@ -81,8 +81,8 @@ impl State {
         }
     }
 
-    /// Moves an application to another candidate, or deletes it if that candidate has one to the
-    /// same job.
+    /// Moves an application to the winner, or deletes it if the winner already has an application
+    /// to the same job.
     fn move_to_winner(&mut self, id: i64, winner: i64, now: DateTime<Utc>) -> Option<Event> {
         let application = self.applications.get(&id)?;
         let job = application.job_id;

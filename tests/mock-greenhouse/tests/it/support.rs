@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, StatusCode};
 use mock_greenhouse::{Config, MockClock, MockGreenhouse, SeededJob};
 use serde_json::Value;
 
-/// A mock with one job of three stages, on a held clock.
+/// A mock on a held clock, with one job that has three stages.
 pub(crate) struct Scene {
     pub(crate) greenhouse: MockGreenhouse,
     pub(crate) job: SeededJob,

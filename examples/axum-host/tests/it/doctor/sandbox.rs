@@ -86,7 +86,7 @@ async fn choices_from_a_file_create_no_database() {
     scene.strike().await;
 }
 
-/// An account that is not in the database.
+/// Returns an accounts file with an account that is not in the database.
 fn accounts(scene: &Scene) -> String {
     let credential = scene.greenhouse.credential();
     format!(

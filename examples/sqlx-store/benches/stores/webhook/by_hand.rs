@@ -1,4 +1,4 @@
-//! One transaction in plain sqlx.
+//! A webhook's transaction in plain sqlx.
 
 use std::{
     str::FromStr,

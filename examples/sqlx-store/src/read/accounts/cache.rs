@@ -27,7 +27,7 @@ pub(super) struct StoredAccount {
 }
 
 impl StoredAccount {
-    /// Returns `None` if there are no rows.
+    /// Reads the rows of an account. Returns `None` if there are no rows.
     pub(super) fn read(rows: &[Row]) -> Result<Option<Self>, StoreError> {
         let Some(first) = rows.first() else {
             return Ok(None);

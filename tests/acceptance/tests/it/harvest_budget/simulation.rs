@@ -44,12 +44,12 @@ impl Simulation {
         }
     }
 
-    /// Range of the round-trip time in milliseconds.
+    /// Sets the range of the round-trip time in milliseconds.
     pub(super) fn latency(self, latency: Range<u64>) -> Self {
         Self { latency, ..self }
     }
 
-    /// If `true`, waits longer before each jump of the clock, for work on other threads.
+    /// Makes the simulation wait longer before each jump of the clock, for work on other threads.
     pub(super) fn patient(self) -> Self {
         Self {
             patient: true,

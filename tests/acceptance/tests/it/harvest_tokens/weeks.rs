@@ -101,7 +101,7 @@ fn problem(ended: Result<(), Error>) -> AuthProblem {
     }
 }
 
-/// A host with one account that uses the partner's app.
+/// Creates a host with one account that uses the partner's app.
 async fn hosted(stage: &Stage) -> (Arc<MemoryStore>, Arc<HarvestClients>) {
     let store = Arc::new(MemoryStore::new());
     let key = ReportLinkKey::new("1", Secret::new("s".repeat(32))).unwrap();

@@ -28,7 +28,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use super::setup::Setup;
 
-/// Every response names a durable invitation, a repeated request gets the first invitation, and
+/// Every response contains a durable invitation, a repeated request gets the first invitation, and
 /// each candidate is invited once, even across a restart of the host.
 pub(crate) async fn a_burst_of_500_loses_no_invitation(setup: Setup) {
     let folder = tempfile::tempdir().unwrap();

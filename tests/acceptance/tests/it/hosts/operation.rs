@@ -145,7 +145,7 @@ fn value(shown: &str, name: &str) -> f64 {
     line.unwrap_or_default().parse().unwrap_or_default()
 }
 
-/// A webhook without known people.
+/// Returns the body of a webhook about an unknown person.
 fn webhook(name: &str) -> String {
     format!(r#"{{"action":"ping","payload":{{"web_hook_id":1,"name":"{name}"}}}}"#)
 }

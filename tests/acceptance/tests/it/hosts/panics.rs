@@ -194,7 +194,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// The sync log and health show each of the four failures with a remedy.
+    /// Asserts that the sync log and health show each of the four failures with a remedy.
     async fn are_shown(&self) {
         let scene = self.scene;
         for (name, subject, count, text) in [
@@ -240,7 +240,7 @@ impl<'a> Story<'a> {
         assert_eq!(scene.readiness().await, 200);
     }
 
-    /// No entry is failed, and no record is duplicated.
+    /// Asserts that no entry is failed and no record is duplicated.
     async fn everything_is_done_once(&self) {
         let scene = self.scene;
         self.done(|_| true).await;

@@ -74,7 +74,8 @@ async fn until(is_so: impl Fn() -> bool) {
     panic!("the condition was not met");
 }
 
-/// Must be called before the lease expires, while no other host sends these notices.
+/// Returns the tests whose notice Greenhouse had accepted but the host had not stored. Must be
+/// called before the lease expires, while no other host sends these notices.
 async fn unnoted(
     greenhouse: &MockGreenhouse,
     front: &Front,
