@@ -1,4 +1,4 @@
-//! The clock of a case, shared with the mock. The clock stops until every future waits for it.
+//! The clock of a case, shared with the mock. It advances only when every future waits for it.
 
 use std::{
     collections::BTreeSet,
