@@ -32,7 +32,7 @@ pub struct TestStatus {
     pub partner_status: String,
     /// The report link. Always present if the test is complete.
     pub partner_profile_url: Option<String>,
-    /// The score; may be absent even if complete (documented).
+    /// The score. It can be absent even if the test is complete (documented).
     pub partner_score: Option<f64>,
     /// Additional values, flat.
     pub metadata: Option<Map<String, Value>>,

@@ -50,7 +50,8 @@ impl MockClock {
         Self::starting(Time::Held(at))
     }
 
-    /// Creates a running clock that is ahead of the real time by `offset`; negative if it lags.
+    /// Creates a running clock that is ahead of the real time by `offset`, or behind it if `offset`
+    /// is negative.
     #[must_use]
     pub fn offset_by(offset: TimeDelta) -> Self {
         Self::starting(Time::Running(offset))
@@ -83,13 +84,14 @@ impl MockClock {
         self.change(|time| Time::Held(time.now()));
     }
 
-    /// Stops the clock at `at`. Tokens and rate windows do not follow if the time moves backward.
+    /// Stops the clock at `at`. If the time moves backward, tokens and rate windows do not move
+    /// with it.
     pub fn hold_at(&self, at: DateTime<Utc>) {
         self.change(|_| Time::Held(at));
     }
 
-    /// Lets the clock run, ahead of the real time by `offset`; negative if it lags. Tokens and rate
-    /// windows do not follow if the time moves backward.
+    /// Makes the clock run ahead of the real time by `offset`, or behind it if `offset` is
+    /// negative. If the time moves backward, tokens and rate windows do not move with it.
     pub fn set_offset(&self, offset: TimeDelta) {
         self.change(|_| Time::Running(offset));
     }

@@ -78,7 +78,7 @@ fn state(world: &World) -> Value {
     })
 }
 
-/// The row with the visibility, which no list shows.
+/// An attachment's row with its visibility, which no list shows.
 fn attachment(file: &Attachment) -> Value {
     let mut row = json!(file);
     if let Value::Object(members) = &mut row {

@@ -1,10 +1,10 @@
-//! Checks that a fault names an endpoint.
+//! Checks that the endpoint of a fault exists.
 
 use crate::faults::{Fault, FaultKind, When};
 use crate::harvest;
 use crate::urls;
 
-/// Returns the reason for which a fault can never occur as written; `None` for a valid fault.
+/// Returns the reason that a fault can never occur, or `None` for a valid fault.
 pub(crate) fn problem_of(fault: &Fault) -> Option<String> {
     let Fault {
         method,
@@ -30,7 +30,7 @@ pub(crate) fn problem_of(fault: &Fault) -> Option<String> {
     (!known).then(|| format!("no endpoint {method} {path}"))
 }
 
-/// Returns `true` for an endpoint outside Harvest.
+/// Returns `true` for an endpoint that does not belong to Harvest.
 fn is_other(method: &str, path: &str) -> bool {
     OTHERS
         .iter()

@@ -124,7 +124,7 @@ pub enum FaultKind {
         /// If `true`, the request is applied first.
         applied: bool,
     },
-    /// Answers with a 4xx or 5xx status.
+    /// Responds with a 4xx or 5xx status.
     Status {
         /// From 400 to 599, for example 408 or 503.
         status: u16,
@@ -153,11 +153,11 @@ pub enum FaultKind {
         #[serde(default = "five")]
         seconds: u32,
     },
-    /// Shows the newest row that the filters of a list exclude, instead of the rows that they
-    /// select: the answer to a look-up names another record. The list is empty if the filters
+    /// Shows the newest row that a list's filters exclude instead of the rows that they select, so
+    /// that the response to a look-up contains another record. The list is empty if the filters
     /// exclude no row, and unchanged without filters.
     OtherRow,
-    /// Shows the first row of a list twice, the second time at the end of the page.
+    /// Shows the first row of a list twice: in its place and at the end of the page.
     RepeatedRow,
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     Some(allowance.add_headers(answer))
 }
 
-/// Returns `true` if Harvest has the endpoint, modelled or not. Both may be `*`, and the path may
+/// Returns `true` if Harvest has the endpoint, modelled or not. Both can be `*`, and the path can
 /// have a name in braces for an id.
 pub(crate) fn has_endpoint(method: &str, path: &str) -> bool {
     routes::all().any(|route| route.is_meant_by(method, path))

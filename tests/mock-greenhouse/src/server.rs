@@ -223,7 +223,7 @@ fn with_headers(
     response
 }
 
-/// The time in the `Date` header.
+/// Returns the time in the `Date` header.
 fn date_of(world: &World, switches: &Switches) -> DateTime<Utc> {
     let offset = TimeDelta::seconds(switches.date_offset_seconds.into());
     let now = world.now();

@@ -71,13 +71,13 @@ pub(crate) struct State {
     pub(crate) job_admin: i64,
     /// The user who acts if a token request contains no `sub`.
     pub(crate) service_user: i64,
-    /// Scopes that the customer's credential has now.
+    /// Current scopes of the customer's credential.
     pub(crate) scopes: BTreeSet<String>,
-    /// The test that a stage's transition rule sends, by stage.
+    /// Tests that transition rules send, by stage.
     pub(crate) stage_rules: BTreeMap<i64, String>,
     /// Mentions of users in notes, by note and user.
     pub(crate) mentions: Vec<(i64, i64)>,
-    /// Tests to send once the state is unlocked.
+    /// Tests to send when the state is unlocked.
     pub(crate) triggered_tests: Vec<TriggeredTest>,
     pub(crate) rejection_reason: i64,
     pub(crate) source: i64,

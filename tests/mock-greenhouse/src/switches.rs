@@ -65,36 +65,36 @@ pub struct Switches {
     /// Seconds, on the mock's clock, by which lists lag behind every change, including seeds.
     /// Default: 0.
     pub read_lag_seconds: u32,
-    /// Seconds by which the `Date` header is ahead of the mock's clock; negative if it lags. Rows
-    /// and webhooks are unaffected. Default 0.
+    /// Seconds by which the `Date` header is ahead of the mock's clock, or behind it if negative.
+    /// Rows and webhooks are unaffected. Default: 0.
     pub date_offset_seconds: i32,
-    /// Comparison of the filter `email` of `GET /v3/candidates`.
+    /// Comparison by the filter `email` of `GET /v3/candidates`.
     pub candidate_email_filter: CandidateEmailFilter,
     /// Visibility of an attachment that is created without one.
     pub attachment_visibility: AttachmentVisibility,
     /// Ways into a stage that trigger its transition rule.
     pub stage_rules: StageRules,
-    /// Answer of the official lists that the mock does not model.
+    /// Response of official lists that the mock does not model.
     pub unmodelled_lists: UnmodelledLists,
     /// Forms in which the token host accepts client credentials.
     pub client_authentication: ClientAuthentication,
     /// `redirect_uri` in the exchange of a code.
     pub code_redirect_uri: CodeRedirectUri,
-    /// Answer of the token endpoint to a credential without scopes.
+    /// Response of the token endpoint to a credential without scopes.
     pub token_without_scopes: TokenWithoutScopes,
-    /// Answer to `PATCH /v3/candidates/{id}`.
+    /// Response to `PATCH /v3/candidates/{id}`.
     pub updated_candidate: UpdatedCandidate,
     /// `rejection_reason_id` in rows of applications.
     pub rejection_reason_id: Presence,
     /// Null ids and ratings in rows of scorecards.
     pub scorecard_nulls: ScorecardNulls,
-    /// Addresses of completion calls.
+    /// URLs for completion calls.
     pub completion_address: CompletionAddress,
     /// Members of `send_test`.
     pub send_test_members: SendTestMembers,
     /// Mentions in notes that Harvest creates.
     pub note_mentions: NoteMentions,
-    /// Members of rows that were seen in another form than the official description gives.
+    /// Row members that were observed in a different form than in the official description.
     pub rows: RowForm,
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct Call {
     pub(crate) distortion: Option<Distortion>,
 }
 
-/// A list that does not answer its query.
+/// A distortion of a list's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Distortion {
     /// Shows a row that the filters exclude.

@@ -79,7 +79,7 @@ pub(crate) async fn send_test(
     resend_test(world, id).await
 }
 
-/// Sends the tests of transition rules in the background. Failures appear in the exchange log and
+/// Sends the tests from transition rules in the background. Failures appear in the exchange log and
 /// among the complaints.
 pub(crate) fn send_triggered(world: &Arc<World>, tests: Vec<TriggeredTest>) {
     for test in tests {

@@ -49,8 +49,9 @@ pub(super) fn partner_interview_id(body: &[u8]) -> CheckResult<String> {
     }
 }
 
-/// `partner_status`; if it is `complete`, also `partner_profile_url`. `partner_score` is optional
-/// even then. `metadata` must be flat.
+/// Parses a status response. `partner_status` is required. If it is `complete`,
+/// `partner_profile_url` is also required, but `partner_score` is still optional. `metadata` must
+/// be flat.
 pub(super) fn status(body: &[u8]) -> CheckResult<TestStatus> {
     let members = object(body)?;
     let mut errors = Vec::new();

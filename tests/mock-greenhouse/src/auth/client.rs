@@ -59,8 +59,8 @@ fn invalid_client() -> Answer {
     Answer::json(StatusCode::UNAUTHORIZED, &body)
 }
 
-/// Returns the possible readings of the credentials of a call. `None` if the call sends none in an
-/// accepted form. Plain Basic is observed live; the other forms are unknown.
+/// Returns the possible readings of a call's credentials, or `None` if the call sends no
+/// credentials in an accepted form. Plain Basic was observed live; the other forms are unknown.
 fn credentials(call: &Call, accepted: ClientAuthentication) -> Option<Vec<(String, String)>> {
     let accepts = |form| accepted == ClientAuthentication::Any || accepted == form;
     if let Some((id, secret)) = call.basic() {
@@ -86,7 +86,7 @@ fn credentials(call: &Call, accepted: ClientAuthentication) -> Option<Vec<(Strin
     Some(vec![(member("client_id")?, member("client_secret")?)])
 }
 
-/// Decodes one form-encoded value; `None` if it is not one.
+/// Decodes a form-encoded value. Returns `None` if the text is not form-encoded.
 fn form_decoded(text: &str) -> Option<String> {
     let mut pairs = url::form_urlencoded::parse(text.as_bytes());
     let (decoded, _) = pairs.next()?;

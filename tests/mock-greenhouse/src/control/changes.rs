@@ -1,5 +1,5 @@
 //! `PATCH /_mock/users/{id}`, `jobs/{id}`, `stages/{id}`, `records/{list}/{id}` and
-//! `/_mock/stage_rules/{stage}`: changes of an administrator. They fire no webhooks.
+//! `/_mock/stage_rules/{stage}`: changes that an administrator makes. They fire no webhooks.
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use crate::control::{ok, read};
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `None` for another path or method.
+/// Serves a call, or returns `None` for another path or method.
 pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     let segments: Vec<&str> = call.path.strip_prefix("/_mock/")?.split('/').collect();
     let id = |text: &str| text.parse::<i64>().ok();
@@ -43,7 +43,7 @@ fn change_stage(world: &World, call: &Call, id: i64) -> Result<Answer, Answer> {
     Ok(ok(&state.job_interview_stages.get(&id)))
 }
 
-/// Sets the members that are sent.
+/// Sets the members in the body.
 fn change_record(world: &World, call: &Call, list: &str, id: i64) -> Result<Answer, Answer> {
     let members: Map<String, Value> = read(call)?;
     let mut state = world.state();

@@ -45,7 +45,7 @@ fn spawn_due(world: &Arc<World>) {
 struct ClockForm {
     hold: bool,
     hold_at: Option<DateTime<Utc>>,
-    /// Lets the clock run this far ahead of the real time; negative if it lags.
+    /// Makes the clock run this many seconds ahead of the real time, or behind it if negative.
     offset_seconds: Option<i32>,
     advance_seconds: Option<u64>,
     release: bool,

@@ -9,7 +9,8 @@ use crate::control::{ok, read};
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `GET`, `PUT` and `PATCH`. `None` for another path or method. Every answer has all scopes.
+/// Serves `GET`, `PUT` and `PATCH`, or returns `None` for another path or method. Every response
+/// contains all scopes.
 pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     if call.path != "/_mock/scopes" {
         return None;
@@ -58,7 +59,7 @@ fn change(world: &World, call: &Call) -> Result<(), Answer> {
     Ok(())
 }
 
-/// A misspelt scope would otherwise seem withheld.
+/// Rejects unknown scopes, because a misspelt scope would seem to be withheld.
 fn refuse_unknown(scopes: &[String]) -> Result<(), Answer> {
     match scopes
         .iter()

@@ -12,8 +12,8 @@ use crate::control::{ok, read};
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `None` for another path or method. A call to the partner is answered once the partner has
-/// answered.
+/// Serves a call, or returns `None` for another path or method. The response to a call to the
+/// partner is sent when the partner has responded.
 pub(super) async fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     if call.path == "/_mock/partner" && call.method == Method::PUT {
         return Some(set_partner(world, call).unwrap_or_else(|refusal| refusal));
@@ -56,7 +56,7 @@ async fn resend(world: &Arc<World>, id: i64) -> Result<Answer, Answer> {
     Ok(ok(&test))
 }
 
-/// Requests the result. The answer is the test afterwards.
+/// Requests the result. Returns the updated test.
 async fn request_status(world: &Arc<World>, id: i64) -> Result<Answer, Answer> {
     let interview = {
         let state = world.state();
@@ -76,7 +76,7 @@ fn all(world: &World) -> Value {
     json!(world.state().take_home_tests.values().collect::<Vec<_>>())
 }
 
-/// Returns 502 if the partner did not answer as documented.
+/// Returns 502 if the partner did not respond as documented.
 fn failure(error: AssessmentError) -> Answer {
     match error {
         AssessmentError::NotFound(what) => Answer::no_record(what),

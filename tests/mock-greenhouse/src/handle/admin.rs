@@ -46,8 +46,8 @@ impl MockGreenhouse {
         self.change_stage(stage, changes)
     }
 
-    /// Sets the transition rule of a stage: an application that moves there is sent this test of
-    /// the partner in the background. `None` removes the rule.
+    /// Sets the transition rule of a stage. When an application moves to the stage, the partner's
+    /// test with this id is sent in the background. `None` removes the rule.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl MockGreenhouse {
         }
     }
 
-    /// Replaces the scopes of the customer's credential. Applies to tokens that are issued
+    /// Replaces the scopes of the customer's credential. The change applies to tokens issued
     /// afterwards (inferred).
     pub fn set_scopes<S: Into<String>>(&self, scopes: impl IntoIterator<Item = S>) {
         self.world.state().scopes = scopes.into_iter().map(Into::into).collect();

@@ -12,8 +12,8 @@ impl MockGreenhouse {
     ///
     /// # Panics
     ///
-    /// If the fault can never occur as written: its endpoint does not exist, its status is not from
-    /// 400 to 599, or it waits for the request number 0.
+    /// Panics if the fault can never occur, because its endpoint does not exist, its status is not
+    /// from 400 to 599, or it waits for request number 0.
     #[track_caller]
     pub fn add_fault(&self, fault: Fault) -> u64 {
         let problem = endpoints::problem_of(&fault);

@@ -61,7 +61,7 @@ impl MockGreenhouse {
         SeededJob { job_id, stages }
     }
 
-    /// Adds a stage at the end of a job's plan. Returns the id.
+    /// Adds a stage at the end of a job's plan. Returns the stage's id.
     ///
     /// # Errors
     ///

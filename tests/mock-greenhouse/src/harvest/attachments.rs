@@ -108,8 +108,8 @@ struct RowWithExtraMembers<'a> {
     visibility: &'a str,
 }
 
-/// Returns the visibility of a file that was sent without one. It follows from the type
-/// (documented); which types are private is inferred.
+/// Returns the visibility of a file that was sent without one. The type determines the visibility
+/// (documented); the list of private types is inferred.
 fn default_visibility(kind: &str, default: AttachmentVisibility) -> &'static str {
     let of_offer = matches!(
         kind,

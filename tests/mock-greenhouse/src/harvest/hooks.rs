@@ -14,8 +14,8 @@ use crate::rows::{HookForm, StoredHook, row};
 use crate::time::{as_millis, as_millis_or_null};
 use crate::wire::Answer;
 
-/// Serves `GET /v3/webhooks`. Its rows also have the `client_id` of the creator (documented). A
-/// hook that an admin created shows the customer's credential (unknown).
+/// Serves `GET /v3/webhooks`. The rows also contain the creator's `client_id` (documented). A hook
+/// that an admin created shows the customer's credential (unknown).
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     let rows: BTreeMap<i64, HookRow> = request
         .state

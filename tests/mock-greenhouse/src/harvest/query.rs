@@ -35,7 +35,7 @@ enum Value {
     Flag(bool),
     Text(String),
     Texts(Vec<String>),
-    /// Every bound applies.
+    /// Bounds, all of which apply.
     Time(Vec<(Operator, DateTime<Utc>)>),
 }
 
@@ -138,7 +138,7 @@ impl Filter {
         wanted.to_lowercase() == text.to_lowercase()
     }
 
-    /// Returns `true` if the text contains the value, in any letter case.
+    /// Returns `true` if the text contains the value, case-insensitively.
     pub(super) fn is_part_of(&self, text: &str) -> bool {
         matches!(&self.value, Value::Text(part) if text.to_lowercase().contains(&part.to_lowercase()))
     }
@@ -170,7 +170,7 @@ impl Operator {
     }
 }
 
-/// Parses one pair or more, each an operator and a time: `gte|...` or `gte|...|lte|...` (official
+/// Parses one or more pairs of an operator and a time: `gte|...` or `gte|...|lte|...` (official
 /// specification: an object, pipe-delimited).
 fn bounds(text: &str) -> Option<Vec<(Operator, DateTime<Utc>)>> {
     let parts: Vec<&str> = text.split('|').collect();

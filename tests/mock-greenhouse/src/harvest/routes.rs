@@ -48,8 +48,8 @@ impl Route {
         format!("harvest:{resource}:{action}")
     }
 
-    /// Returns `true` if a fault on this path can meet the route. The path has an id or a name in
-    /// braces for each `{id}`.
+    /// Returns `true` if a fault on this path can occur on the route. The path has an id or a name
+    /// in braces for each `{id}`.
     pub(super) fn is_meant_by(&self, method: &str, path: &str) -> bool {
         let wanted = self.path.split('/').map(|part| (part == "{id}", part));
         let same = path.split('/').count() == wanted.clone().count()

@@ -51,7 +51,7 @@ fn changes_rows(switches: &Switches) -> bool {
         || switches.rows == RowForm::Seen
 }
 
-/// Rows with switches of their own.
+/// Rows that have their own switches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Application,
@@ -129,7 +129,7 @@ fn nulls_of_draft(row: &mut Map<String, Value>) {
     }
 }
 
-/// Shows members in the forms that clients have seen and the official description does not give.
+/// Shows members in forms that clients have observed but the official description does not contain.
 fn shape_as_seen(row: &mut Map<String, Value>, kind: Kind) {
     set_if_present(row, "sort_order", Value::Null);
     match kind {

@@ -1,5 +1,5 @@
-//! Calls that are official and that the mock does not model. Their routes follow from the names of
-//! the scopes.
+//! Official calls that the mock does not model. Their routes are derived from the names of the
+//! scopes.
 
 use http::StatusCode;
 
@@ -8,8 +8,8 @@ use crate::harvest::{page, routes};
 use crate::switches::{Switches, UnmodelledLists};
 use crate::wire::Answer;
 
-/// Returns the scope of an official call; `None` if no scope fits the path and method, or if another
-/// route has the scope and the call is a wrong spelling of it.
+/// Returns the scope of an official call. Returns `None` if no scope matches the path and method,
+/// or if a modelled route has the scope, so that the call is a misspelling of that route.
 pub(super) fn scope(method: &str, path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.strip_prefix("/v3/")?.split('/').collect();
     let is_id =
@@ -32,7 +32,7 @@ pub(super) fn scope(method: &str, path: &str) -> Option<&'static str> {
         .filter(|_| !routes::all().any(|route| route.scope() == scope))
 }
 
-/// Returns 501, or an empty list if the switch says so.
+/// Returns 501, or an empty list if the switch requires it.
 pub(super) fn answer(method: &str, path: &str, switches: &Switches) -> Answer {
     if method == "GET" && switches.unmodelled_lists == UnmodelledLists::Empty {
         return page::empty(switches);

@@ -35,14 +35,13 @@ pub struct Attachment {
     /// `public`, `private` or `admin_only`, if it was sent. Not part of the row.
     #[serde(skip)]
     pub visibility: Option<String>,
-    /// The visibility that applies: the one that was sent, or the default of the type. Not part of
-    /// the row.
+    /// The visibility: as sent, or the default for the type. Not part of the row.
     #[serde(skip)]
     pub effective_visibility: String,
 }
 
 impl Attachment {
-    /// Returns `true` if interviewers see the file too (documented for `public`).
+    /// Returns `true` if interviewers also see the file (documented for `public`).
     #[must_use]
     pub fn is_visible_to_interviewers(&self) -> bool {
         self.effective_visibility == "public"

@@ -123,7 +123,7 @@ pub(crate) struct StoredHook {
     pub(crate) basic_auth: Option<(String, String)>,
     /// If `true`, a successful ping activates the hook.
     pub(crate) enabling: bool,
-    /// The client that created the hook; `None` for a hook that an admin created.
+    /// Id of the client that created the hook. `None` for a hook that an admin created.
     pub(crate) client_id: Option<String>,
 }
 

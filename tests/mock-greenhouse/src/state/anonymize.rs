@@ -6,10 +6,10 @@ use crate::rows::Candidate;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Anonymizes the named fields of a candidate for good; each word erases what it names and
-    /// nothing else. Fires `candidate_anonymized`, and `offer_deleted` for each offer if offers are
-    /// named (documented). Words without a member in the mock are accepted and repeated in the
-    /// event: the list of words is open.
+    /// Permanently anonymizes the named fields of a candidate. Each word erases exactly the data
+    /// that it names. Fires `candidate_anonymized`, and `offer_deleted` for each offer if offers
+    /// are named (documented). Words without a member in the mock are accepted and repeated in the
+    /// event, because the list of words is open.
     pub(crate) fn anonymize(
         &mut self,
         id: i64,
@@ -58,7 +58,8 @@ impl State {
         }
     }
 
-    /// Removes notes and files. Each word for a kind of note removes its type (inferred).
+    /// Removes notes and files. Each word for a kind of note removes the notes of that type
+    /// (inferred).
     fn clear_belongings(&mut self, candidate: i64, field: &str) {
         if field == "attachments" {
             self.attachments
@@ -171,7 +172,7 @@ impl State {
     }
 }
 
-/// Clears a member of a candidate. The replacements of a name are documented.
+/// Clears a member of a candidate. The replacements for names are documented.
 fn clear(candidate: &mut Candidate, field: &str) {
     match field {
         "full_name" => {
@@ -191,7 +192,7 @@ fn clear(candidate: &mut Candidate, field: &str) {
     }
 }
 
-/// The words for kinds of notes. `emails` is the record of sent mails, not the address
+/// The words for kinds of notes. `emails` means the record of sent e-mails, not the addresses
 /// (documented).
 const NOTE_TYPES: &[(&str, &str)] = &[
     ("activity_items", "ACTIVITY"),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::state::{ActError, State};
 
-/// Changes of a job. An absent member keeps its value.
+/// Changes to a job. An absent member keeps its value.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct JobChanges {
@@ -14,7 +14,7 @@ pub(crate) struct JobChanges {
     pub(crate) requisition_id: Option<String>,
 }
 
-/// Changes of a stage. An absent member keeps its value.
+/// Changes to a stage. An absent member keeps its value.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct StageChanges {
@@ -23,7 +23,7 @@ pub(crate) struct StageChanges {
     pub(crate) sort_order: Option<i64>,
 }
 
-/// Changes of a user. An absent member keeps its value.
+/// Changes to a user. An absent member keeps its value.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct UserChanges {
@@ -34,7 +34,7 @@ pub(crate) struct UserChanges {
     pub(crate) deactivated: Option<bool>,
 }
 
-/// Changes of an administrator.
+/// Changes that an administrator makes.
 impl State {
     pub(crate) fn change_job(
         &mut self,
@@ -85,7 +85,7 @@ impl State {
         Ok(())
     }
 
-    /// Changes a user. A new address replaces the one in `user_emails`.
+    /// Changes a user. A new address replaces the address in `user_emails`.
     pub(crate) fn change_user(
         &mut self,
         id: i64,
@@ -109,7 +109,7 @@ impl State {
         self.add_record("user_emails", row, now).map(|_| ())
     }
 
-    /// Sets one member of a row in a list that is described by a table.
+    /// Sets one member of a row in a list that has a table.
     pub(crate) fn set_record(
         &mut self,
         list: &str,
@@ -123,7 +123,9 @@ impl State {
             .get_mut(list, id)
             .ok_or(ActError::NotFound("Row"))?;
         if !row.members.contains_key(member) {
-            return Err(ActError::Refused(format!("{list} have no {member}")));
+            return Err(ActError::Refused(format!(
+                "rows of {list} have no member {member}"
+            )));
         }
         row.set(member, value, now);
         Ok(())

@@ -19,7 +19,7 @@ pub(crate) struct TriggeredTest {
     pub(crate) partner_test_id: String,
 }
 
-/// Stage transition rules that send a test of the partner.
+/// Stage transition rules that send one of the partner's tests.
 impl State {
     /// Sets or removes the rule of a stage.
     pub(crate) fn set_stage_rule(
@@ -37,7 +37,7 @@ impl State {
         Ok(())
     }
 
-    /// Plans the test of the application's new stage. Rules run on moves only (documented); the
+    /// Plans the test for the application's new stage. Rules run only on moves (documented); the
     /// switch extends them to other entries.
     pub(crate) fn trigger_stage_rule(&mut self, application: i64, entry: StageEntry) {
         if entry != StageEntry::Move && self.switches.stage_rules == StageRules::Moves {

@@ -42,7 +42,7 @@ impl State {
         self.add_record("applied_candidate_tags", row, now)
     }
 
-    /// Deletes a tag, and removes it from every candidate.
+    /// Deletes a tag and removes it from every candidate.
     pub(crate) fn delete_tag(&mut self, tag: i64, now: DateTime<Utc>) -> Result<(), ActError> {
         let applied: Vec<i64> = self
             .records

@@ -1,4 +1,4 @@
-//! Switches of the token host.
+//! Switches for the token host.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,11 +7,11 @@ use crate::switches::switch;
 switch!(
     /// Forms in which the token host accepts client credentials.
     ClientAuthentication {
-        /// Each of the three forms.
+        /// All three forms.
         Any,
-        /// Plain Basic only (observed live; the others are unknown).
+        /// Only plain Basic (observed live; the other forms are unknown).
         Basic,
-        /// Basic only, with id and secret form-encoded (RFC 6749, section 2.3.1).
+        /// Only Basic with form-encoded id and secret (RFC 6749, section 2.3.1).
         FormEncodedBasic,
         /// Only `client_id` and `client_secret` in the form.
         Form,
@@ -21,17 +21,17 @@ switch!(
 switch!(
     /// `redirect_uri` in the exchange of a code. If it is sent, it must match.
     CodeRedirectUri {
-        /// May be absent (two clients).
+        /// Optional (two clients).
         Optional,
-        /// Must be present (one source).
+        /// Required (one source).
         Required,
     }
 );
 
 switch!(
-    /// Answer of the token endpoint to a credential without scopes.
+    /// Response of the token endpoint to a credential without scopes.
     TokenWithoutScopes {
-        /// A token that permits no call.
+        /// A token that permits no calls.
         Issued,
         /// 400 `invalid_scope`.
         Refused,

@@ -1,15 +1,15 @@
-//! Switches of look-ups, files, stages and lists.
+//! Switches for look-ups, files, stages and lists.
 
 use serde::{Deserialize, Serialize};
 
 use crate::switches::switch;
 
 switch!(
-    /// Comparison of the filter `email` of `GET /v3/candidates`. Both ignore the letter case.
+    /// Comparison by the filter `email` of `GET /v3/candidates`, case-insensitive in either case.
     CandidateEmailFilter {
         /// The whole address (documented).
         Exact,
-        /// Any part of an address, so that the answer may name another person.
+        /// Any part of an address, so that the response can contain another person.
         Contains,
     }
 );
@@ -17,12 +17,12 @@ switch!(
 switch!(
     /// Visibility of an attachment that is created without one.
     AttachmentVisibility {
-        /// `private` for the documents of an offer, `public` for any other type (documented; which
-        /// types are private is inferred).
+        /// `private` for offer documents, `public` for any other type (documented; the list of
+        /// private types is inferred).
         ByType,
-        /// `public`: interviewers see it.
+        /// `public`, so that interviewers see the file.
         Public,
-        /// `private`: interviewers do not see it.
+        /// `private`, so that interviewers do not see the file.
         Private,
     }
 );
@@ -30,17 +30,17 @@ switch!(
 switch!(
     /// Ways into a stage that trigger its transition rule.
     StageRules {
-        /// Moves within a job only (documented).
+        /// Only moves within a job (documented).
         Moves,
-        /// Every entry: also a new application at the stage, and a transfer to its job.
+        /// Every entry, including a new application at the stage and a transfer to its job.
         Entries,
     }
 );
 
 switch!(
-    /// Answer of the official lists that the mock does not model.
+    /// Response of official lists that the mock does not model.
     UnmodelledLists {
-        /// 501: official, not modelled.
+        /// 501.
         NotImplemented,
         /// 200 and an empty list, for clients that read every list.
         Empty,

@@ -46,7 +46,7 @@ impl Grants {
     }
 
     /// Consumes a code, even if it does not match the client or the redirect URI (inferred).
-    /// Without an address only the client must match.
+    /// Without a redirect URI, only the client must match.
     pub(crate) fn take_code(
         &self,
         code: &str,

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Caller, Scene};
 
-/// A candidate with a value for every word that has a member in the mock.
+/// Creates a candidate with a value for every word that has a member in the mock.
 async fn rich_candidate(scene: &Scene) -> i64 {
     let greenhouse = &scene.greenhouse;
     for kind in ["candidate", "application", "rejection_question"] {
@@ -68,7 +68,7 @@ async fn rich_candidate(scene: &Scene) -> i64 {
     candidate
 }
 
-/// Everything that the mock stores, without the times of a change.
+/// Returns all data that the mock stores, without the times of changes.
 async fn stored(greenhouse: &MockGreenhouse) -> Value {
     let mut state = Caller::stranger(greenhouse)
         .get("/_mock/state")
@@ -95,7 +95,7 @@ fn without_times(value: &mut Value) {
     }
 }
 
-/// The paths at which two values differ. A list of another length differs as a whole.
+/// Returns the paths at which two values differ. Lists of different lengths differ as a whole.
 fn differences(one: &Value, other: &Value, at: &str, found: &mut Vec<String>) {
     match (one, other) {
         (Value::Object(left), Value::Object(right)) if left.len() == right.len() => {

@@ -1,4 +1,4 @@
-//! Requests of clients in use that an own client does not send.
+//! Requests that other clients send but our own client does not.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Caller, Receiver, Scene};
 
-/// A scene whose partner is configured over HTTP.
+/// Creates a scene whose partner is configured over HTTP.
 async fn scene_with_partner() -> (Scene, Caller, Receiver) {
     let scene = Scene::new().await;
     let partner = Receiver::start(|received| match received.path.as_str() {
@@ -72,7 +72,10 @@ async fn a_test_that_cannot_be_sent_says_why() {
     partner.answers(|_| (503, String::new()));
     assert_eq!(
         send(body.clone()).await,
-        (502, json!("the partner answered with status 503"))
+        (
+            502,
+            json!("expected a 2xx status from the partner, got 503")
+        )
     );
     scene.greenhouse.reject(application).await.unwrap();
     assert_eq!(send(body).await.0, 422);
@@ -97,7 +100,7 @@ async fn a_stage_rule_sends_its_test_when_an_application_moves_to_the_stage() {
     let tests = scene.greenhouse.take_home_tests();
     assert_eq!((tests.len(), tests[0].application_id), (1, application));
 
-    // A refused move, and a move to the current stage, trigger nothing.
+    // A refused move and a move to the current stage trigger nothing.
     assert_eq!(scene.harvest.post(&path, body).await.status, 422);
     scene.greenhouse.move_to(application, stage).await.unwrap();
     assert!(scene.greenhouse.settle().await);

@@ -19,8 +19,8 @@ pub(super) const EMAILS: Table = table!(
     ],
 );
 
-/// Roles of users on single jobs (official specification). Several clients read it before a write;
-/// the mock does not check it.
+/// Roles of users on individual jobs (official specification). Several clients read this list
+/// before a write. The mock does not check these roles.
 pub(super) const JOB_PERMISSIONS: Table = table!(
     "user_job_permissions",
     "User job permission",
