@@ -138,7 +138,7 @@ pub(crate) fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {
     DateTime::from_timestamp_micros(micros).ok_or(ProductError::Unreadable)
 }
 
-/// Query for assessments, up to the last conditions.
+/// Query for assessments, without its last conditions.
 macro_rules! select {
     () => {
         "SELECT a.*, s.name AS scenario_name FROM assessments AS a \
