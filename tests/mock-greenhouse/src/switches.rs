@@ -92,7 +92,7 @@ pub struct Switches {
     pub completion_address: CompletionAddress,
     /// Members of `send_test`.
     pub send_test_members: SendTestMembers,
-    /// Mentions in notes that Harvest creates.
+    /// Mentions in notes created by Harvest.
     pub note_mentions: NoteMentions,
     /// Row members that were observed in a different form than in the official description.
     pub rows: RowForm,

@@ -17,7 +17,7 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
         .then(|| complete(world, call, id).unwrap_or_else(|refusal| refusal))
 }
 
-/// Returns the address of the completion call for one test.
+/// Returns the URL for the completion call of one test.
 pub(super) fn address(world: &World, form: CompletionAddress, id: i64) -> String {
     let all = format!("{}{}", world.base_url, urls::COMPLETION);
     match form {
@@ -27,7 +27,7 @@ pub(super) fn address(world: &World, form: CompletionAddress, id: i64) -> String
     }
 }
 
-/// Returns the test that a completion call names, in any of the three forms.
+/// Returns the test in the URL of a completion call, in any of the three forms.
 fn test_of(call: &Call) -> Option<i64> {
     let rest = call.path.strip_prefix(urls::COMPLETION)?;
     if rest == "complete" {

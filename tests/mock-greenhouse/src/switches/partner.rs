@@ -1,17 +1,17 @@
-//! Switches of the calls to the assessment partner, and of notes.
+//! Switches for calls to the assessment partner, and for notes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::switches::switch;
 
 switch!(
-    /// Place of the number that tells the addresses of completion calls apart.
+    /// Position of the number that distinguishes the URLs for completion calls.
     CompletionAddress {
         /// The last segment (inferred by one vendor).
         LastSegment,
-        /// An earlier segment; the last one is the same for every test.
+        /// An earlier segment. The last segment is the same for every test.
         EarlierSegment,
-        /// The query; the path is the same for every test.
+        /// The query. The path is the same for every test.
         Query,
     }
 );
@@ -19,22 +19,22 @@ switch!(
 switch!(
     /// Members of `send_test`.
     SendTestMembers {
-        /// Every documented member, null if unknown (documented).
+        /// Every documented member, null without a value (documented).
         Documented,
-        /// Without the optional members (published samples of earlier years).
+        /// Without the optional members (published samples from earlier years).
         Sparse,
-        /// With `application.id` and `candidate.id` (one vendor) and a member that no text names:
-        /// members may be added at any time (documented).
+        /// With `application.id` and `candidate.id` (one vendor), and an undocumented member,
+        /// because Greenhouse may add members at any time (documented).
         Extended,
     }
 );
 
 switch!(
-    /// Effect of `@` and a user's name or address in a note that Harvest creates.
+    /// Effect of `@` with a user's name or address in a note created by Harvest.
     NoteMentions {
-        /// None.
+        /// The mention has no effect.
         Ignored,
-        /// Greenhouse mentions the user.
+        /// Greenhouse notifies the user.
         Notified,
     }
 );
