@@ -4,6 +4,8 @@
 //! page](https://developers.greenhouse.io/assessment.html) documents the members, and spells the
 //! path in four ways, which are all served.
 
+mod technical_words;
+
 use bytes::Bytes;
 use greenhouse_core::{
     AccountId, Text,
@@ -12,6 +14,7 @@ use greenhouse_core::{
 use serde::Serialize;
 use serde_json::Value;
 
+use self::technical_words::technical_words;
 use super::{Assessments, invitation, object, text};
 use crate::{PartnerError, notices, texts::sync_log};
 
@@ -56,10 +59,11 @@ impl Assessments {
     }
 }
 
-/// Returns the text of the log entry: one line of limited length, without the email addresses that
-/// Greenhouse may include.
+/// Returns the text of the log entry: one line of limited length, without any value that Greenhouse
+/// may include.
 fn description(call: Option<&Value>, errors: Option<&Value>) -> Text {
-    let call = text(call).map(|call| plain(&call)).unwrap_or_default();
+    let call = text(call).map(|call| technical_words(&call));
+    let call = call.unwrap_or_default();
     let response = sync_log::response_to(&call);
     let errors: Vec<String> = match errors {
         Some(Value::Array(errors)) => errors
@@ -71,7 +75,7 @@ fn description(call: Option<&Value>, errors: Option<&Value>) -> Text {
     };
     let errors: Vec<_> = errors
         .iter()
-        .map(|error| plain(error))
+        .map(|error| technical_words(error))
         .filter(|error| !error.is_empty())
         .collect();
     match errors.as_slice() {
@@ -80,21 +84,7 @@ fn description(call: Option<&Value>, errors: Option<&Value>) -> Text {
     }
 }
 
-fn plain(text: &str) -> String {
-    let words = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty());
-    let words = words.map(|word| if word.contains('@') { "[...]" } else { word });
-    let line = words.collect::<Vec<_>>().join(" ");
-    line.chars()
-        .take(MAX_TEXT)
-        .collect::<String>()
-        .trim_end_matches('.')
-        .to_owned()
-}
-
 const MAX_ERRORS: usize = 5;
-const MAX_TEXT: usize = 300;
 
 #[cfg(test)]
 mod tests {
@@ -128,12 +118,12 @@ mod tests {
             (
                 json!("a\nb"),
                 json!(["for <ada@example.org>:\tbad"]),
-                "Greenhouse could not use the response to a b: for [...] bad.",
+                "Greenhouse could not use the response to a [...]: for [...] bad.",
             ),
         ] {
             assert_eq!(description(Some(&call), Some(&errors)).as_str(), text);
         }
-        let long = description(None, Some(&json!(vec!["x".repeat(5_000); 5_000])));
+        let long = description(None, Some(&json!(vec!["bad ".repeat(5_000); 5_000])));
         let length = long.as_str().len();
         assert!(length < 1_700, "{length}");
     }
