@@ -1,5 +1,6 @@
 //! Time as a port. All other code reads the time and waits through this port.
 
+mod offset;
 mod system;
 
 use std::{
@@ -14,7 +15,7 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-pub use self::system::SystemClock;
+pub use self::{offset::ClockOffset, system::SystemClock};
 
 /// Current time and timers. Services accept an `Arc<dyn Clock>`, so that tests can control the
 /// time.

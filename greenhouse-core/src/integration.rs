@@ -61,6 +61,7 @@ use self::{completed::CompletedPoll, resealing::Resealing};
 pub use crate::build_error::BuildError;
 use crate::{
     AccountId, AssessmentId, Background, answer,
+    clock_watch::ClockWatch,
     operator::OperatorService,
     platform::AssessmentPlatform,
     retention::{RetentionConfig, RetentionService},
@@ -83,6 +84,7 @@ struct Inner {
     directions: Vec<Arc<dyn Direction>>,
     operator: OperatorService,
     runner: Runner,
+    watch: Arc<ClockWatch>,
     retention: RetentionConfig,
     completed: CompletedConfig,
     stop_grace: Duration,
@@ -240,11 +242,9 @@ impl Integration {
             inner.directions.clone(),
             inner.completed,
         )));
-        all.push(Arc::new(RetentionService::new(
-            Arc::clone(store) as _,
-            Arc::clone(clock),
-            inner.retention,
-        )));
+        let retention =
+            RetentionService::new(Arc::clone(store) as _, Arc::clone(clock), inner.retention);
+        all.push(Arc::new(retention.watching(Arc::clone(&inner.watch))));
         all.push(Arc::new(Resealing::new(
             Arc::clone(store) as _,
             Arc::clone(clock),

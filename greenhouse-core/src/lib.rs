@@ -56,6 +56,7 @@ pub mod body;
 mod build_error;
 mod chain;
 mod clock;
+pub mod clock_watch;
 pub mod guide;
 pub mod health;
 mod ids;
@@ -89,7 +90,7 @@ pub use background::Background;
 pub use backoff::Backoff;
 pub use build_error::BuildError;
 pub use chain::chain;
-pub use clock::{Clock, SystemClock, earlier, later, within};
+pub use clock::{Clock, ClockOffset, SystemClock, earlier, later, within};
 pub use ids::{
     AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, InterviewKitId, InvitationId,
     JobId, ProductJobId, ScenarioId, SourceId, StageId, UserId,

@@ -1,4 +1,4 @@
-//! Deletion of old records.
+//! Deletion of old records. Pauses while the host's clock may be wrong.
 
 use std::{
     future,
@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Background, BuildError, Clock, earlier, later,
+    Background, BuildError, Clock,
+    clock_watch::ClockWatch,
+    earlier, later,
     store::{Housekeeping, Purge, StoreError},
 };
 
@@ -71,6 +73,7 @@ pub struct RetentionService {
     store: Arc<dyn Housekeeping>,
     clock: Arc<dyn Clock>,
     config: RetentionConfig,
+    watch: Arc<ClockWatch>,
     next: Mutex<Option<DateTime<Utc>>>,
 }
 
@@ -81,12 +84,20 @@ impl RetentionService {
         clock: Arc<dyn Clock>,
         config: RetentionConfig,
     ) -> Self {
+        let watch = ClockWatch::new(Arc::clone(&store), Arc::clone(&clock));
         Self {
             store,
             clock,
             config,
+            watch: Arc::new(watch),
             next: Mutex::new(None),
         }
+    }
+
+    /// Compares the host's clock by this watch, which knows more clocks than the store's.
+    pub(crate) fn watching(mut self, watch: Arc<ClockWatch>) -> Self {
+        self.watch = watch;
+        self
     }
 
     /// Deletes at most one batch of each kind. Returns `true` if more may be left.
@@ -124,9 +135,16 @@ impl Background for RetentionService {
     /// Deletes up to `limit` rounds of batches.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.clock.now();
+        // A clock that was ahead and is right again must not delay the next run.
+        let latest = later(now, self.config.every);
         let due = *self.next();
-        if let Some(due) = due.filter(|due| *due > now) {
+        if let Some(due) = due.filter(|due| (now < *due) && (*due <= latest)) {
             return Ok(Some(due));
+        }
+        if self.watch.check().await?.is_some() {
+            let next = later(now, self.config.every.min(PAUSE));
+            *self.next() = Some(next);
+            return Ok(Some(next));
         }
         for _ in 0..limit.max(1) {
             if !self.purge(now).await? {
@@ -142,6 +160,9 @@ impl Background for RetentionService {
         future::pending().await
     }
 }
+
+/// Time until the next look at a clock that may be wrong.
+const PAUSE: Duration = Duration::from_secs(5 * 60);
 
 #[cfg(test)]
 mod tests {
@@ -198,6 +219,33 @@ mod tests {
         let last = store.last_delivery_at(&account()).await.unwrap();
         assert!(last.is_some());
     }
+
+    /// A clock that is 800 days ahead deletes nothing, and a corrected clock is used again at once.
+    #[tokio::test]
+    async fn nothing_is_deleted_by_an_unconfirmed_clock() {
+        let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(clock()));
+        let config = RetentionConfig::default();
+        let service = RetentionService::new(store.clone(), clock.clone(), config);
+        for _ in 0..3 {
+            webhook(&store, &clock).await;
+            clock.advance(Duration::from_secs(10));
+        }
+        let right = clock.now();
+        // The first run of a host has only the stored times to compare with.
+        for has_run in [false, true] {
+            clock.advance(DAYS_800);
+            let next = service.run_due(10).await.unwrap();
+            assert_eq!(next, Some(later(clock.now(), PAUSE)), "{has_run}");
+            assert_eq!(log(&store).await, 3, "{has_run}");
+            assert!(service.watch.found().is_some());
+            clock.set(right);
+            let next = service.run_due(10).await.unwrap();
+            assert_eq!(next, Some(later(right, config.every)), "{has_run}");
+            assert_eq!(service.watch.found(), None);
+        }
+    }
+
+    const DAYS_800: Duration = Duration::from_secs(800 * 24 * 60 * 60);
 
     async fn webhook(store: &MemoryStore, clock: &ManualClock) {
         let now = clock.now();

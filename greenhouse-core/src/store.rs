@@ -10,7 +10,7 @@
 //! | port | what it does |
 //! |---|---|
 //! | [`StoreWriter`] | applies [`Changes`] |
-//! | [`Records`] | reads accounts, links, invitations, pushes, report access, histories, webhooks |
+//! | [`Records`] | reads accounts, links, invitations, pushes and all other records |
 //! | [`TaskQueue`] | claims and counts due tasks |
 //! | [`SyncLog`] | reads the log of recruiters and operators |
 //! | [`Shared`] | access tokens and rate budgets, shared by all hosts |
@@ -43,6 +43,7 @@ mod report_access;
 mod token;
 
 pub(crate) use self::candidate_history::union_of_fields;
+mod trigger_decision;
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     budget::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, RATE_WINDOW},
@@ -73,3 +74,4 @@ pub use self::{
     report_access::ReportAccess,
     token::{StoredToken, TokenKey, TokenLock},
 };
+    trigger_decision::TriggerDecision,

@@ -1,5 +1,6 @@
 //! Texts for recruiters and admins, in one file per topic.
 
+pub(crate) mod clock;
 pub(crate) mod operator;
 pub(crate) mod parking;
 pub(crate) mod scorecard;

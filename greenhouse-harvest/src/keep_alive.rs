@@ -83,7 +83,10 @@ impl Background for KeepAlive {
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let mut round = self.round.lock().await;
         let now = self.clock.now();
-        if let Some(at) = round.next_at.filter(|at| now < *at) {
+        // A clock that was ahead and is right again must not delay the next round.
+        let latest = later(now, self.every);
+        let next = round.next_at.filter(|at| (now < *at) && (*at <= latest));
+        if let Some(at) = next {
             return Ok(Some(at));
         }
         let limit = limit.clamp(1, AccountPage::MAX_LIMIT);

@@ -41,6 +41,7 @@ compile_error!("sqlx-store needs a database: enable the feature `sqlite`, `postg
 mod backfill;
 mod budgets;
 mod error;
+mod host_time;
 mod keys;
 mod last_seen;
 mod open;

@@ -1,7 +1,7 @@
 //! List of all statements, for tests which check that no query plan scans a growing table.
 
 use crate::{
-    backfill, budgets, keys, last_seen, read, reseal, retention,
+    backfill, budgets, host_time, keys, last_seen, read, reseal, retention,
     session::{FileStatements, Statement},
     tasks, tokens, write,
 };
@@ -21,6 +21,7 @@ fn all() -> impl Iterator<Item = (&'static str, &'static Statement)> {
 
 const LISTED: &[FileStatements] = &[
     budgets::STATEMENTS,
+    host_time::STATEMENTS,
     keys::STATEMENTS,
     last_seen::STATEMENTS,
     read::accounts::STATEMENTS,
@@ -31,6 +32,7 @@ const LISTED: &[FileStatements] = &[
     read::pushes::STATEMENTS,
     read::report_access::STATEMENTS,
     read::sync_log::STATEMENTS,
+    read::trigger_decision::STATEMENTS,
     reseal::STATEMENTS,
     retention::STATEMENTS,
     tasks::STATEMENTS,

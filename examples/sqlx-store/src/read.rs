@@ -8,3 +8,4 @@ pub(crate) mod links;
 pub(crate) mod pushes;
 pub(crate) mod report_access;
 pub(crate) mod sync_log;
+pub(crate) mod trigger_decision;

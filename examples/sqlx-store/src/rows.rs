@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::store::{
     CandidateHistory, DeliverySource, Invitation, Link, Push, ReportAccess, StoreError,
+    TriggerDecision,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -43,6 +44,7 @@ records! {
     Invitation => "invitations",
     Push => "pushes",
     ReportAccess => "report_access",
+    TriggerDecision => "trigger_decisions",
     CandidateHistory => "fates",
 }
 

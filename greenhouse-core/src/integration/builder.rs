@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     AccountId, Clock, HttpTransport,
+    clock_watch::{ClockOperator, ClockWatch},
     operator::{OperatorPart, OperatorService},
     parking::TaskOperator,
     retention::RetentionConfig,
@@ -152,7 +153,14 @@ impl IntegrationBuilder {
             built.push(direction);
         }
         let tasks = TaskOperator::new(Arc::clone(ports.store()), Arc::clone(ports.clock()));
-        let mut parts: Vec<Arc<dyn OperatorPart>> = vec![Arc::new(tasks)];
+        let watch = ClockWatch::new(Arc::clone(ports.store()) as _, Arc::clone(ports.clock()));
+        let watch = Arc::new(watch.with_greenhouse(
+            Arc::clone(ports.greenhouse_time()),
+            Arc::clone(ports.transport()),
+            ports.environment().time_source(),
+        ));
+        let clock = ClockOperator::new(Arc::clone(&watch));
+        let mut parts: Vec<Arc<dyn OperatorPart>> = vec![Arc::new(tasks), Arc::new(clock)];
         parts.extend(built.iter().map(|each| each.operator()));
         let log = Arc::clone(ports.store()) as Arc<dyn SyncLog>;
         Ok(Integration {
@@ -161,6 +169,7 @@ impl IntegrationBuilder {
                 ports,
                 directions: built,
                 runner: Runner::default(),
+                watch,
                 retention,
                 completed,
                 stop_grace,

@@ -192,10 +192,11 @@ impl CompletedPoll {
         now: DateTime<Utc>,
     ) -> Result<Position, StoreError> {
         let seen = self.ports.store().last_seen(account).await?;
-        if let Some(at) = seen.get(&LastSeen::CompletedPoll) {
-            return Ok(Position::at(*at));
-        }
         let start = earlier(now, self.config.overlap);
+        // A host whose clock was ahead may have stored a time in the future.
+        if let Some(at) = seen.get(&LastSeen::CompletedPoll) {
+            return Ok(Position::at((*at).min(start)));
+        }
         self.store_position(account, start, Duration::ZERO).await?;
         Ok(Position::at(start))
     }
@@ -237,7 +238,10 @@ impl Background for CompletedPoll {
         let now = self.ports.clock().now();
         let after = {
             let mut round = self.round();
-            if let Some(due) = round.due.filter(|due| *due > now) {
+            // A clock that was ahead and is right again must not delay the next round.
+            let latest = later(now, self.config.every);
+            let due = round.due.filter(|due| (now < *due) && (*due <= latest));
+            if let Some(due) = due {
                 return Ok(Some(due));
             }
             round.due = None;

@@ -1,3 +1,4 @@
+use http::Uri;
 use url::{Host, Url};
 
 use super::BuildError;
@@ -43,6 +44,14 @@ impl Environment {
         Ok(Self { sandbox: Some(url) })
     }
 
+    /// Address whose responses have the header `Date`, even without a credential.
+    pub(crate) fn time_source(&self) -> Option<Uri> {
+        match &self.sandbox {
+            Some(url) => url.as_str().parse().ok(),
+            None => Some(Uri::from_static("https://app.greenhouse.io/")),
+        }
+    }
+
     /// URL of the mock. `None` in production.
     pub fn sandbox_url(&self) -> Option<&Url> {
         self.sandbox.as_ref()
@@ -77,5 +86,8 @@ mod tests {
             assert_eq!(refused.setting(), "sandbox", "{url}");
         }
         assert_eq!(Environment::production().sandbox_url(), None);
+        let url = "http://127.0.0.1:4010";
+        let source = Environment::sandbox(url).unwrap().time_source().unwrap();
+        assert_eq!(source.authority().unwrap(), "127.0.0.1:4010");
     }
 }

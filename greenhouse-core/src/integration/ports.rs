@@ -5,6 +5,7 @@ use url::Url;
 use super::{BuildError, Environment};
 use crate::{
     AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, SystemClock,
+    clock_watch::{GreenhouseTime, ObservedTransport},
     platform::{AssessmentPlatform, GuardedPlatform},
     settings::{Settings, StoredSettings},
     store::Store,
@@ -40,6 +41,7 @@ pub struct Ports {
     serves_reports: bool,
     reader: Option<Arc<dyn ApplicationReader>>,
     environment: Environment,
+    greenhouse_time: Arc<GreenhouseTime>,
 }
 
 impl Ports {
@@ -101,6 +103,11 @@ impl Ports {
     /// Reader for the current state of applications. `None` if no direction provides one.
     pub fn reader(&self) -> Option<&Arc<dyn ApplicationReader>> {
         self.reader.as_ref()
+    }
+
+    /// Greenhouse's clock, as responses to the transport show it.
+    pub(super) fn greenhouse_time(&self) -> &Arc<GreenhouseTime> {
+        &self.greenhouse_time
     }
 
     /// Greenhouse environment for outbound calls.
@@ -251,16 +258,21 @@ impl PortsBuilder {
         };
         let reports = ReportAddress::new(url, Arc::clone(&settings))
             .map_err(|error| BuildError::new(PUBLIC_URL, error.to_string()))?;
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let greenhouse_time = Arc::new(GreenhouseTime::default());
+        let transport =
+            ObservedTransport::new(transport, Arc::clone(&clock), Arc::clone(&greenhouse_time));
         let mut ports = Ports {
             product: self.product,
             store: self.store,
             settings,
-            transport,
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            transport: Arc::new(transport),
+            clock,
             reports: Arc::new(reports),
             serves_reports: self.serves_reports,
             reader: None,
             environment: self.environment,
+            greenhouse_time,
         };
         if let Some(reader) = self.reader {
             ports.reader = Some(reader(&ports)?);

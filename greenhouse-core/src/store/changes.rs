@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountRecord, CandidateHistory, Delivery, DeliverySource, DueTask, Erasure, Invitation, Link,
-    LogEntry, Push, ReportAccess, Settled, TaskId,
+    LogEntry, Push, ReportAccess, Settled, TaskId, TriggerDecision,
 };
 use crate::CandidateId;
 
@@ -27,6 +27,8 @@ pub struct Changes {
     pub pushes: Vec<Write<Push>>,
     /// Validity of report links, each with the version that was read.
     pub report_access: Vec<Write<ReportAccess>>,
+    /// Decisions of the account's trigger, each with the version that was read.
+    pub trigger_decisions: Vec<Write<TriggerDecision>>,
     /// Candidate histories, each with the version that was read.
     pub histories: Vec<Write<CandidateHistory>>,
     /// Merged candidates, applied before the erasures. A merge does not change links; they are

@@ -120,6 +120,7 @@ macro_rules! __store_port {
             fn push(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::Push>;
             fn pushes_of_person(account: &$crate::AccountId, person: &$crate::store::PersonKey) -> Vec<$crate::store::Push>;
             fn report_access(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::ReportAccess>;
+            fn trigger_decision(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::TriggerDecision>;
             fn candidate_history(account: &$crate::AccountId, candidate: $crate::CandidateId) -> Option<$crate::store::CandidateHistory>;
             fn last_delivery_at(account: &$crate::AccountId) -> Option<$crate::__private::Time>;
             fn delivery_status(account: &$crate::AccountId, source: &$crate::store::DeliverySource, event: Option<&$crate::webhook::Event>) -> ($crate::store::DeliveryStatus, Vec<$crate::store::Link>);
@@ -155,6 +156,9 @@ macro_rules! __store_port {
     };
     (Housekeeping $how:tt $to:tt) => {
         $crate::forward_store! { @implement $how $to Housekeeping {
+            fn time() -> Option<$crate::__private::Time>;
+            fn accepted_time() -> Option<$crate::__private::Time>;
+            fn accept_time(at: $crate::__private::Time) -> ();
             fn purge(what: $crate::store::Purge, before: $crate::__private::Time, limit: usize) -> usize;
             fn note_last_seen(account: &$crate::AccountId, what: &$crate::store::LastSeen, at: $crate::__private::Time, every: std::time::Duration) -> ();
             fn last_seen(account: &$crate::AccountId) -> std::collections::BTreeMap<$crate::store::LastSeen, $crate::__private::Time>;

@@ -25,7 +25,7 @@ use self::{
 use super::{
     AccountKey, AccountRecord, Applied, BudgetCount, CandidateHistory, Changes, Delivery,
     DeliverySource, Invitation, LastSeen, Link, Push, ReportAccess, Settlement, StoreError,
-    StoreWriter, TaskId, TokenKey, Verdict, Write,
+    StoreWriter, TaskId, TokenKey, TriggerDecision, Verdict, Write,
 };
 use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyHash};
 
@@ -40,6 +40,7 @@ struct Rows {
     accounts: BTreeMap<AccountId, AccountRows>,
     due: BTreeMap<TaskId, DueRow>,
     last_task: i64,
+    accepted_time: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +53,7 @@ struct AccountRows {
     invitations: Table<InvitationId, Invitation>,
     pushes: Table<AssessmentId, Push>,
     report_access: Table<AssessmentId, ReportAccess>,
+    trigger_decisions: Table<AssessmentId, TriggerDecision>,
     histories: Table<CandidateId, CandidateHistory>,
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
@@ -84,6 +86,7 @@ impl StoreWriter for MemoryStore {
             accounts,
             due,
             last_task,
+            ..
         } = &mut *rows;
         let own = accounts.entry(account.clone()).or_default();
 
@@ -115,6 +118,7 @@ impl StoreWriter for MemoryStore {
             && own.invitations.accepts(&changes.invitations)
             && own.pushes.accepts(&changes.pushes)
             && own.report_access.accepts(&changes.report_access)
+            && own.trigger_decisions.accepts(&changes.trigger_decisions)
             && own.histories.accepts(&changes.histories)
             && own.names_new_requests(&changes);
         if !current {
@@ -143,6 +147,7 @@ impl StoreWriter for MemoryStore {
         own.invitations.write(changes.invitations);
         own.pushes.write(changes.pushes);
         own.report_access.write(changes.report_access);
+        own.trigger_decisions.write(changes.trigger_decisions);
         own.histories.write(changes.histories);
         for merge in &changes.merges {
             own.merge(merge);
@@ -280,5 +285,6 @@ records! {
     Invitation, InvitationId, id;
     Push, AssessmentId, assessment;
     ReportAccess, AssessmentId, assessment;
+    TriggerDecision, AssessmentId, assessment;
     CandidateHistory, CandidateId, candidate;
 }

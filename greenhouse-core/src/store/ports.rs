@@ -8,7 +8,7 @@ use super::{
     BudgetShare, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
     DeliveryStatus, Invitation, LastSeen, Link, LogFilter, LogId, LogKey, LogPage, LoggedEntry,
     ParkedTask, PersonKey, Purge, Push, ReportAccess, RequestKey, StoreError, StoredToken,
-    TaskKind, TokenKey, TokenLock,
+    TaskKind, TokenKey, TokenLock, TriggerDecision,
 };
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, webhook::Event};
 
@@ -120,6 +120,14 @@ pub trait Records: fmt::Debug + Send + Sync {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<ReportAccess>, StoreError>;
+
+    /// Decision of the account's trigger on an assessment. `None` if it has not decided. Kept for
+    /// good, unlike the sync log.
+    async fn trigger_decision(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<TriggerDecision>, StoreError>;
 
     /// Merges, deletions and anonymizations of a candidate. `None` if there were none.
     async fn candidate_history(
@@ -301,6 +309,17 @@ pub trait Shared: fmt::Debug + Send + Sync {
 /// version.
 #[async_trait]
 pub trait Housekeeping: fmt::Debug + Send + Sync {
+    /// Time of the store's own clock. `None` if the store has none: one that lives in the host's
+    /// process or on its machine only repeats the host's clock.
+    async fn time(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+
+    /// Time up to which retention has accepted the host's clock. Before the first run, the time of
+    /// the newest delivery or log entry. `None` if there is none of them either.
+    async fn accepted_time(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+
+    /// Replaces [`accepted_time`](Self::accepted_time).
+    async fn accept_time(&self, at: DateTime<Utc>) -> Result<(), StoreError>;
+
     /// Removes at most `limit` rows older than `before`, across all accounts and oldest first, in
     /// one short commit. Returns the number removed. Fewer than `limit` means that no older rows
     /// are left.

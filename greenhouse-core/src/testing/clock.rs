@@ -48,9 +48,14 @@ impl ManualClock {
 
     /// Advances the clock and wakes sleepers whose time has come.
     pub fn advance(&self, duration: Duration) {
+        self.set(later(self.now(), duration));
+    }
+
+    /// Sets the clock, forward or back, and wakes sleepers whose time has come.
+    pub fn set(&self, now: DateTime<Utc>) {
         let sleepers = {
             let mut state = self.state();
-            state.now = later(state.now, duration);
+            state.now = now;
             std::mem::take(&mut state.sleepers)
         };
         sleepers.into_iter().for_each(Waker::wake);

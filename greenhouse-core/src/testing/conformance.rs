@@ -195,6 +195,7 @@ macro_rules! store_conformance {
                 purge_keeps_the_last_delivery
                 purge_removes_old_entries_first
                 purge_removes_old_histories_first
+                accepted_time_is_kept
                 concurrent_purges_remove_rows_once;
             tokens:
                 late_save_races_with_a_lock

@@ -7,7 +7,7 @@ use greenhouse_core::{
     settings::PushSettings,
     store::{
         Changes, Decided, DueTask, LogStatus, PersonKey, Proposal, Push, PushOrigin, PushState,
-        PushStep, StoreError, Task, Write, decide_and_apply,
+        PushStep, StoreError, Task, TriggerDecision, Write, decide_and_apply,
     },
     trigger::{self, Decision, TriggerInput},
 };
@@ -23,8 +23,9 @@ use crate::Access;
 
 impl PushService {
     /// Processes a change to an assessment in the product. When the assessment is completed, the
-    /// account's trigger decides once whether to push it, and the sync log shows the reason. A
-    /// repeated call changes nothing and never retries a failed push.
+    /// account's trigger decides once whether to push it. The sync log shows the reason, and the
+    /// store keeps the decision for good. A repeated call changes nothing and never retries a failed
+    /// push.
     ///
     /// # Errors
     ///
@@ -52,7 +53,9 @@ impl PushService {
         settings: &PushSettings,
     ) -> Result<Proposal<bool>, PushError> {
         let store = self.engine.store();
+        // Versions up to 0.1 stored the decision in the sync log only.
         if store.push(account, assessment).await?.is_some()
+            || store.trigger_decision(account, assessment).await?.is_some()
             || self.engine.log_id(account, assessment).await?.is_some()
         {
             return Ok(Proposal::Keep(false));
@@ -69,18 +72,37 @@ impl PushService {
         let input = TriggerInput::new(found.score, invited);
         let push = self.new_push(account, &found, PushOrigin::Trigger);
         match trigger::decide(&settings.trigger, &input) {
-            Decision::Push => Ok(Proposal::Write(self.enqueue(push), true)),
+            Decision::Push => {
+                let mut changes = self.enqueue(push);
+                let decided = self.decided(assessment, true, texts::push_triggered());
+                changes.trigger_decisions.push(decided);
+                Ok(Proposal::Write(changes, true))
+            }
             Decision::Skip(reason) => {
                 let (now, text) = (self.engine.now(), reason.text());
-                let entry = log_entry(assessment, now, LogStatus::Skipped, text);
+                let entry = log_entry(assessment, now, LogStatus::Skipped, text.clone());
                 let mut changes = Changes::none();
                 changes.log.push(entry);
+                let decided = self.decided(assessment, false, text);
+                changes.trigger_decisions.push(decided);
                 // Causes a conflict if a person has requested a push in the meantime, because the
                 // log entry then belongs to that push.
                 changes.pushes.push(Write::Remove(push));
                 Ok(Proposal::Write(changes, false))
             }
         }
+    }
+
+    /// Record of a decision. It is kept for good, because the trigger decides once.
+    fn decided(
+        &self,
+        assessment: &AssessmentId,
+        pushes: bool,
+        reason: Text,
+    ) -> Write<TriggerDecision> {
+        let now = self.engine.now();
+        let decision = TriggerDecision::new(assessment.clone(), pushes, reason, now);
+        Write::Put(decision)
     }
 
     /// Requests a push, or retries a failed push, on behalf of a person. Stores the request, then

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     ApplicationId, AssessmentId, Background, CandidateId, Clock, HookKey, InvitationId, ScenarioId,
     health::CheckState,
@@ -8,8 +9,8 @@ use greenhouse_core::{
     scorecard::Score,
     settings::SyncSettings,
     store::{
-        Applied, Changes, Invitation, InvitedPerson, LogStatus, Records, RequestKey, StoreWriter,
-        TaskKind, TaskQueue, Write,
+        Applied, Changes, Housekeeping, Invitation, InvitedPerson, LogStatus, Purge, Records,
+        RequestKey, StoreWriter, TaskKind, TaskQueue, Write,
     },
     trigger::Trigger,
 };
@@ -269,7 +270,7 @@ async fn an_invalid_push_is_refused_and_writes_nothing() {
         .await;
     assert_eq!(status, 422);
     assert_eq!(world.operator("GET", "push/a", "").await.0, 405);
-    assert_eq!(world.log().await, []);
+    assert_eq!(world.log().await.len(), 0);
     assert_eq!(world.greenhouse.asked(), [""; 0]);
 }
 
@@ -383,6 +384,44 @@ async fn the_trigger_decides_once_and_never_retries() {
     assert_eq!(world.pushed(&high).await.state, "done");
     assert_eq!(world.pushed(&low).await.state, "done");
     assert_eq!(world.greenhouse.counts(), [1, 1, 2, 2]);
+}
+
+/// The decision outlives the sync log.
+#[tokio::test]
+async fn the_trigger_does_not_decide_again_after_the_log_is_purged() {
+    let minimum = Score::new(70.0).unwrap();
+    let world = World::with(WorldOptions {
+        trigger: Trigger::OnScore {
+            minimum,
+            inclusive: true,
+        },
+        ..WorldOptions::default()
+    })
+    .await;
+    let low = world.assessed_as("low", |it| it.score = Some(Score::new(69.5).unwrap()));
+    let high = world.assessed("high");
+    for id in [&low, &high] {
+        world.changed(id).await;
+    }
+    let purged = world
+        .store
+        .purge(Purge::LogEntries, DateTime::<Utc>::MAX_UTC, 9);
+    assert_eq!(purged.await.unwrap(), 2);
+    // The product reports them again, and the first one has a better score now.
+    world.assessed("low");
+    for id in [&low, &high] {
+        world.changed(id).await;
+    }
+    assert_eq!(world.log().await, []);
+    for (id, pushes, code) in [
+        (&low, false, "trigger_below_minimum"),
+        (&high, true, "push_triggered"),
+    ] {
+        let decided = world.store.trigger_decision(&world.account, id).await;
+        let decided = decided.unwrap().unwrap();
+        assert_eq!((decided.pushes, decided.reason.code()), (pushes, code));
+    }
+    assert_eq!(world.pushed(&low).await.state, "done", "by a person");
 }
 
 #[tokio::test]

@@ -2,7 +2,12 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use greenhouse_core::{chain, within};
+use greenhouse_core::{
+    ClockOffset, chain,
+    clock_watch::{self, OtherClock},
+    store::Housekeeping as _,
+    within,
+};
 use sqlx_store::{OpenError, SqlxStore};
 
 use super::{DATABASE_DEADLINE, Finding, clock, codes, texts};
@@ -57,14 +62,24 @@ pub(super) fn product(config: &Config) -> Finding {
     texts::product_database_ok()
 }
 
-/// Compares the host's clock with a database server's clock.
+/// Compares the host's clock with a database server's clock, or without a server, with the last
+/// time that retention accepted.
 pub(super) async fn clock(store: &SqlxStore, environment: &HostEnvironment) -> Option<Finding> {
     let sent_at = environment.clock.now();
-    let time = within(&*environment.clock, DATABASE_DEADLINE, store.server_time()).await?;
+    let time = within(&*environment.clock, DATABASE_DEADLINE, store.time()).await?;
     let received_at = environment.clock.now();
-    let offset = clock::Offset::exact(time.ok()??, sent_at, received_at);
-    let other = "the database server";
-    Some(clock::finding(codes::DATABASE_CLOCK, other, offset))
+    if let Some(time) = time.ok()? {
+        let offset = ClockOffset::exact(time, sent_at, received_at);
+        let other = OtherClock::Store.as_str();
+        return Some(clock::finding(codes::DATABASE_CLOCK, other, offset));
+    }
+    let accepted = within(
+        &*environment.clock,
+        DATABASE_DEADLINE,
+        store.accepted_time(),
+    );
+    let accepted = accepted.await?.ok()??;
+    clock_watch::jump(accepted, received_at).map(|_| texts::clock_unconfirmed(accepted))
 }
 
 fn unusable(error: &OpenError, config: &Config) -> Finding {

@@ -1,20 +1,11 @@
 //! Opens a database without changing it.
 
-use chrono::{DateTime, Utc};
-use greenhouse_core::store::StoreError;
-
 #[cfg(feature = "postgres")]
 use super::postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
 use super::{DatabaseKind, StoreOptions, migrate};
-use crate::{
-    SqlxStore,
-    error::OpenError,
-    keys,
-    seal::MasterKeys,
-    session::{Statement, each},
-};
+use crate::{SqlxStore, error::OpenError, keys, seal::MasterKeys};
 
 impl SqlxStore {
     /// Opens a database read-only. Creates no file, runs no migrations, and does not add the
@@ -83,20 +74,4 @@ impl SqlxStore {
             DatabaseKind::Postgres => Ok(None),
         }
     }
-
-    /// Returns the time on the database server, or `None` for a SQLite file.
-    ///
-    /// # Errors
-    ///
-    /// A [`StoreError`] if the server does not respond.
-    pub async fn server_time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let row = self.database.first(SERVER_TIME, &[]).await?;
-        let micros = row.map(|row| row.optional_number(0)).transpose()?.flatten();
-        Ok(micros.and_then(DateTime::from_timestamp_micros))
-    }
 }
-
-const SERVER_TIME: Statement = each(
-    "SELECT NULL",
-    "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT",
-);

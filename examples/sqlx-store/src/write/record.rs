@@ -2,7 +2,10 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess, Write},
+    store::{
+        Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess,
+        TriggerDecision, Write,
+    },
 };
 
 use super::{NotCommitted, steps::Steps};
@@ -220,6 +223,20 @@ impl RecordColumns for ReportAccess {
     }
 }
 
+impl RecordColumns for TriggerDecision {
+    record_statements!("trigger_decisions", "assessment", []);
+
+    type Key<'a> = &'a str;
+
+    fn key(&self) -> &str {
+        self.assessment.as_str()
+    }
+
+    fn columns(&self, _: &AccountId) -> Vec<Value<'static>> {
+        Vec::new()
+    }
+}
+
 impl RecordColumns for CandidateHistory {
     record_statements!("fates", "candidate", ["noted_at" = "$5"]);
 
@@ -246,6 +263,7 @@ pub(crate) const STATEMENTS: FileStatements = FileStatements {
         &Invitation::STATEMENTS.list(),
         &Push::STATEMENTS.list(),
         &ReportAccess::STATEMENTS.list(),
+        &TriggerDecision::STATEMENTS.list(),
         &CandidateHistory::STATEMENTS.list(),
     ],
 };

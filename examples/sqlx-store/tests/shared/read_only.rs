@@ -3,7 +3,8 @@
 use greenhouse_core::{
     AccountId,
     store::{
-        Changes, Direction, LogEntry, LogStatus, LogSubject, Records, StoreErrorKind, StoreWriter,
+        Changes, Direction, Housekeeping, LogEntry, LogStatus, LogSubject, Records, StoreErrorKind,
+        StoreWriter,
     },
 };
 use sqlx_store::{OpenError, SqlxStore, StoreOptions};
@@ -34,7 +35,7 @@ pub(crate) async fn a_read_only_store_reads_and_changes_nothing(test_database: i
     ));
     let refused = read_only.apply(&acme, changes).await.unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
-    let server_time = read_only.server_time().await.unwrap();
+    let server_time = read_only.time().await.unwrap();
     assert_eq!(
         server_time.is_some(),
         test_database.address().starts_with("postgres")

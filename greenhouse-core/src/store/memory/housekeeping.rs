@@ -14,6 +14,21 @@ use crate::{
 
 #[async_trait]
 impl Housekeeping for MemoryStore {
+    async fn time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn accepted_time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let rows = self.rows();
+        let newest = || rows.accounts.values().filter_map(AccountRows::newest).max();
+        Ok(rows.accepted_time.or_else(newest))
+    }
+
+    async fn accept_time(&self, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.rows().accepted_time = Some(at);
+        Ok(())
+    }
+
     async fn purge(
         &self,
         what: Purge,
@@ -126,6 +141,13 @@ impl AccountRows {
                 entries.map(|(at, id)| (at, Row::Entry(id))).collect()
             }
         }
+    }
+
+    /// Time of the newest delivery or log entry.
+    fn newest(&self) -> Option<DateTime<Utc>> {
+        let deliveries = self.deliveries.values();
+        let received = deliveries.map(|delivery| delivery.received_at).max();
+        received.max(self.log.newest())
     }
 
     fn purge(&mut self, row: Row) {

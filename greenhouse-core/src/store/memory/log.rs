@@ -49,6 +49,10 @@ impl Log {
         entries.filter(move |(at, _)| *at < before)
     }
 
+    pub(super) fn newest(&self) -> Option<DateTime<Utc>> {
+        self.entries.values().map(|entry| entry.at).max()
+    }
+
     pub(super) fn remove(&mut self, id: LogId) {
         self.entries.remove(&id);
     }

@@ -7,7 +7,7 @@ use crate::{
     store::{
         AccountKey, AccountPage, AccountRecord, CandidateHistory, Delivery, DeliverySource,
         DeliveryStatus, Invitation, Link, PersonKey, Push, Records, ReportAccess, RequestKey,
-        StoreError, Verdict,
+        StoreError, TriggerDecision, Verdict,
     },
     webhook::Event,
 };
@@ -158,6 +158,16 @@ impl Records for MemoryStore {
     ) -> Result<Option<ReportAccess>, StoreError> {
         Ok(self
             .read(account, |rows| rows.report_access.row(assessment))
+            .flatten())
+    }
+
+    async fn trigger_decision(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<TriggerDecision>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.trigger_decisions.row(assessment))
             .flatten())
     }
 

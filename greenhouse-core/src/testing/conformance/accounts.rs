@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    LEASE, account, apply_to, assessment, at, delivery, due, entry, history, invitation, link,
-    notify, push, write,
+    LEASE, account, apply_to, assessment, at, decision, delivery, due, entry, history, invitation,
+    link, notify, push, write,
 };
 use crate::{
     AccountId, ApplicationId, CandidateId, InvitationId,
@@ -23,6 +23,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
         invitations: vec![Write::Put(invited)],
         pushes: vec![Write::Put(push("a", "jane@example.com", at(0)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("a")))],
+        trigger_decisions: vec![Write::Put(decision("a"))],
         histories: vec![Write::Put(history(1, at(0)))],
         log: vec![entry("ours").keyed(LogKey::push(&assessment("a")))],
         ..due([(notify("i"), at(0))])
@@ -59,6 +60,8 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     assert_eq!(of_person.expect(unknown), []);
     let access = store.report_access(&other, &assessment("a")).await;
     assert_eq!(access.expect(unknown), None);
+    let decided = store.trigger_decision(&other, &assessment("a")).await;
+    assert_eq!(decided.expect(unknown), None);
     let history = store.candidate_history(&other, CandidateId::new(1)).await;
     assert_eq!(history.expect(unknown), None);
     assert_eq!(store.last_delivery_at(&other).await.expect(unknown), None);

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, backlog, claim_one, delivery, due, entry, history, invitation,
-    link, logged, notify, page, push, put_link, read_history, read_invitation, read_link,
-    read_push, seen, write,
+    account, apply, assessment, at, backlog, claim_one, decision, delivery, due, entry, history,
+    invitation, link, logged, notify, page, push, put_link, read_history, read_invitation,
+    read_link, read_push, seen, write,
 };
 use crate::{
     CandidateId,
@@ -25,6 +25,8 @@ pub(super) async fn changes_are_applied_whole(store: Arc<dyn Store>) {
     assert!(read_push(&store, "new").await.is_some());
     let access = store.report_access(&account(), &assessment("new")).await;
     assert!(access.expect("the store reads").is_some());
+    let decided = store.trigger_decision(&account(), &assessment("new")).await;
+    assert!(decided.expect("the store reads").is_some());
     assert!(read_history(&store, 2).await.is_some());
     let last = store.last_delivery_at(&account()).await;
     assert_eq!(last.expect("the store reads"), Some(at(5)));
@@ -116,6 +118,7 @@ fn everything() -> Changes {
         invitations: vec![Write::Put(invitation("new", 2))],
         pushes: vec![Write::Put(push("new", "joe@example.com", at(5)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("new")))],
+        trigger_decisions: vec![Write::Put(decision("new"))],
         histories: vec![Write::Put(history(2, at(5)))],
         log: logged([entry("new")]).log,
         due: due([(notify("new"), at(9))]).due,
@@ -147,5 +150,7 @@ async fn assert_nothing_new(store: &Arc<dyn Store>) {
     assert_eq!(read_history(store, 2).await, None);
     let access = store.report_access(&account(), &assessment("new")).await;
     assert_eq!(access.expect("the store reads"), None);
+    let decided = store.trigger_decision(&account(), &assessment("new")).await;
+    assert_eq!(decided.expect("the store reads"), None);
     assert_eq!(page(store, &LogFilter::newest(9)).await.entries, []);
 }

@@ -11,7 +11,7 @@ use crate::{
         Applied, BodyKept, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
         Direction, DueTask, Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage,
         LogStatus, LogSubject, PersonKey, Purge, Push, PushOrigin, RequestKey, Store, Task,
-        TaskKind, Verdict, Write,
+        TaskKind, TriggerDecision, Verdict, Write,
     },
     webhook::{ApplicationEvent, BodyHash, Event},
 };
@@ -103,6 +103,12 @@ pub(super) fn put_link(link: Link) -> Changes {
         links: vec![Write::Put(link)],
         ..Changes::none()
     }
+}
+
+/// Decision of the trigger to push this assessment.
+pub(super) fn decision(name: &str) -> TriggerDecision {
+    let reason = Text::new("conformance", "decided");
+    TriggerDecision::new(assessment(name), true, reason, at(0))
 }
 
 pub(super) fn history(candidate: i64, noted_at: DateTime<Utc>) -> CandidateHistory {

@@ -7,7 +7,7 @@ use crate::{
     ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId, Text,
     store::{
         Changes, InvitationState, JournalEntry, JournalMark, Link, NoticeState, PersonKey,
-        PushFailure, PushState, PushStep, ReportAccess, Store, Write,
+        PushFailure, PushState, PushStep, ReportAccess, Store, TriggerDecision, Write,
     },
 };
 
@@ -59,11 +59,15 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     let mut access = ReportAccess::first(assessment("a"));
     access.link_version = 4;
 
+    let reason = Text::new("trigger_manual", "The account pushes manually.");
+    let mut decision = TriggerDecision::new(assessment("a"), false, reason, at(4));
+
     let changes = Changes {
         links: vec![Write::Put(link.clone())],
         invitations: vec![Write::Put(invitation.clone())],
         pushes: vec![Write::Put(push.clone())],
         report_access: vec![Write::Put(access.clone())],
+        trigger_decisions: vec![Write::Put(decision.clone())],
         ..Changes::none()
     };
     write(&store, changes).await;
@@ -71,10 +75,13 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     invitation.version = 1;
     push.version = 1;
     access.version = 1;
+    decision.version = 1;
     assert_eq!(read_link(&store, "a").await, Some(link));
     assert_eq!(read_push(&store, "a").await, Some(push));
     let read = store.report_access(&account(), &assessment("a")).await;
     assert_eq!(read.expect("the store reads"), Some(access));
+    let read = store.trigger_decision(&account(), &assessment("a")).await;
+    assert_eq!(read.expect("the store reads"), Some(decision));
 
     let by_request = store
         .invitation_by_request(&account(), &invitation.request)

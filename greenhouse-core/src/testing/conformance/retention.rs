@@ -11,6 +11,31 @@ use crate::{
     store::{Applied, Delivery, LogEntry, LogFilter, LogId, LogKey, Purge, Store},
 };
 
+/// Before the first run, the newest delivery or log entry of any account shows how late it is at
+/// least.
+pub(super) async fn accepted_time_is_kept(store: Arc<dyn Store>) {
+    let accepted = async || store.accepted_time().await.expect("the store reads");
+    assert_eq!(accepted().await, None);
+    write(&store, seen(delivery("e", 1, at(20)))).await;
+    write(&store, seen(delivery("f", 1, at(10)))).await;
+    assert_eq!(accepted().await, Some(at(20)));
+    let mut late = entry("late");
+    late.at = at(30);
+    let theirs = logged([late]);
+    assert_eq!(apply_to(&store, &other(), theirs).await, Applied::Applied);
+    assert_eq!(accepted().await, Some(at(30)));
+    for seconds in [25, 5] {
+        let stored = store.accept_time(at(seconds)).await;
+        stored.expect("the store writes");
+        assert_eq!(accepted().await, Some(at(seconds)));
+    }
+    // A clock of the store itself goes on.
+    let before = store.time().await.expect("the store reads");
+    let after = store.time().await.expect("the store reads");
+    assert_eq!(before.is_some(), after.is_some());
+    assert!(before <= after);
+}
+
 /// Raw bodies of all accounts are removed in bounded steps. The deliveries stay, so that a repeat
 /// has no effect.
 pub(super) async fn purge_removes_bodies_and_keeps_deliveries(store: Arc<dyn Store>) {

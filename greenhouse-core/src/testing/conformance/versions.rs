@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, history, invitation, link, push, put_link, read_history,
-    read_invitation, read_link, read_push, together, write,
+    account, apply, assessment, at, decision, history, invitation, link, push, put_link,
+    read_history, read_invitation, read_link, read_push, together, write,
 };
 use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
 
@@ -11,7 +11,7 @@ use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
 pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
     for version in 0..3 {
         write(&store, put_all(version)).await;
-        assert_eq!(versions(&store).await, [Some(version + 1); 5]);
+        assert_eq!(versions(&store).await, [Some(version + 1); 6]);
     }
     for stale in [0, 1, 2, 4, u64::MAX] {
         let Changes {
@@ -19,6 +19,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
             invitations,
             pushes,
             report_access,
+            trigger_decisions,
             histories,
             ..
         } = put_all(stale);
@@ -40,6 +41,10 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
                 ..Changes::none()
             },
             Changes {
+                trigger_decisions,
+                ..Changes::none()
+            },
+            Changes {
                 histories,
                 ..Changes::none()
             },
@@ -52,7 +57,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
             );
         }
     }
-    assert_eq!(versions(&store).await, [Some(3); 5]);
+    assert_eq!(versions(&store).await, [Some(3); 6]);
     let unknown = at_version(link("unknown", 1, 1), 1);
     assert_eq!(apply(&store, put_link(unknown)).await, Applied::Conflict);
 }
@@ -115,6 +120,8 @@ fn put_all(version: u64) -> Changes {
     push.version = version;
     let mut access = ReportAccess::first(assessment("a"));
     access.version = version;
+    let mut decision = decision("a");
+    decision.version = version;
     let mut history = history(1, at(0));
     history.version = version;
     Changes {
@@ -122,13 +129,15 @@ fn put_all(version: u64) -> Changes {
         invitations: vec![Write::Put(invitation)],
         pushes: vec![Write::Put(push)],
         report_access: vec![Write::Put(access)],
+        trigger_decisions: vec![Write::Put(decision)],
         histories: vec![Write::Put(history)],
         ..Changes::none()
     }
 }
 
-async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 5] {
+async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 6] {
     let access = store.report_access(&account(), &assessment("a")).await;
+    let decision = store.trigger_decision(&account(), &assessment("a")).await;
     [
         read_link(store, "a").await.map(|link| link.version),
         read_invitation(store, "a").await.map(|row| row.version),
@@ -136,6 +145,9 @@ async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 5] {
         access
             .expect("the store reads")
             .map(|access| access.version),
+        decision
+            .expect("the store reads")
+            .map(|decision| decision.version),
         read_history(store, 1).await.map(|history| history.version),
     ]
 }
