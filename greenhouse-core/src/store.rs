@@ -20,6 +20,7 @@
 //! [`forward_store!`](crate::forward_store).
 
 mod account;
+mod anonymized_words;
 mod budget;
 mod candidate_history;
 mod changes;
@@ -36,16 +37,18 @@ mod last_seen;
 mod link;
 mod log;
 pub mod memory;
+mod person_key;
 mod ports;
 mod purge;
 mod push;
 mod report_access;
 mod token;
+mod trigger_decision;
 
 pub(crate) use self::candidate_history::union_of_fields;
-mod trigger_decision;
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
+    anonymized_words::ErasedPart,
     budget::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, RATE_WINDOW},
     candidate_history::{Anonymized, CandidateHistory},
     changes::{Applied, Changes, Merge, Write},
@@ -66,12 +69,11 @@ pub use self::{
     log::{
         Direction, LogEntry, LogFilter, LogId, LogKey, LogPage, LogStatus, LogSubject, LoggedEntry,
     },
+    person_key::PersonKey,
     ports::{Housekeeping, Records, Shared, Store, StoreWriter, SyncLog, TaskQueue},
     purge::Purge,
-    push::{
-        JournalEntry, JournalMark, PersonKey, Push, PushFailure, PushOrigin, PushState, PushStep,
-    },
+    push::{JournalEntry, JournalMark, Push, PushFailure, PushOrigin, PushState, PushStep},
     report_access::ReportAccess,
     token::{StoredToken, TokenKey, TokenLock},
-};
     trigger_decision::TriggerDecision,
+};

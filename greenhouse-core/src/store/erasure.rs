@@ -2,12 +2,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::PersonKey;
+use super::{ErasedPart, PersonKey, anonymized_words};
 use crate::CandidateId;
 
-/// Erasure of one person's data in every table: names and addresses in invitations, keys derived
-/// from an address in invitations and pushes, and every kept body that is known to concern the
-/// person. Ids and links stay. The links are marked, so that no later body is kept.
+/// Erasure of one person's data in every table: parts of invitations, keys derived from an address
+/// in invitations and pushes, and every kept body that is known to concern the person. Ids and
+/// links stay.
 ///
 /// The body of an unreadable delivery is not known to concern anyone. Retention removes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,11 +39,12 @@ impl Erasure {
         }
     }
 
-    /// Creates an erasure of only these fields of a candidate.
+    /// Creates an erasure of what these words of `anonymized_fields` name. It erases everything if one of
+    /// them is unknown, because it may name data that is stored here, or if there are none.
     pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
         Self {
             person: Erased::Candidate(candidate),
-            fields: Some(fields),
+            fields: anonymized_words::all_known(fields),
         }
     }
 
@@ -55,19 +56,24 @@ impl Erasure {
         }
     }
 
-    /// Returns `true` if names are erased.
-    pub fn erases_name(&self) -> bool {
-        self.erases_any(&["full_name", "first_name", "last_name", "preferred_name"])
+    /// Returns `true` if everything is erased. Then nothing more is pushed for the person.
+    pub fn is_everything(&self) -> bool {
+        self.fields.is_none()
     }
 
-    /// Returns `true` if e-mail addresses are erased.
-    pub fn erases_email(&self) -> bool {
-        self.erases_any(&["email_addresses", "emails"])
+    /// Returns `true` if this part is erased.
+    pub fn erases(&self, part: ErasedPart) -> bool {
+        self.fields.as_ref().is_none_or(|fields| {
+            fields
+                .iter()
+                .any(|word| anonymized_words::names(word, part))
+        })
     }
 
-    fn erases_any(&self, names: &[&str]) -> bool {
-        self.fields
-            .as_ref()
-            .is_none_or(|fields| names.iter().any(|name| fields.contains(*name)))
+    /// Parts that are erased, in order.
+    pub fn parts(&self) -> impl Iterator<Item = ErasedPart> {
+        ErasedPart::ALL
+            .into_iter()
+            .filter(|part| self.erases(*part))
     }
 }

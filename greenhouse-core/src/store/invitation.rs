@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{Erasure, PersonKey};
+use super::{ErasedPart, Erasure, PersonKey};
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId};
 
 /// One `send_test` request from Greenhouse. Debug output contains no personal data.
@@ -70,13 +70,15 @@ impl Invitation {
         }
     }
 
-    /// Erases parts of the person's data, and a request key that was derived from the e-mail
-    /// address.
-    pub fn erase(&mut self, erasure: &Erasure) {
+    /// Erases parts of the person, and a request key that was derived from the address. Returns
+    /// `true` if that changed the invitation.
+    pub fn erase(&mut self, erasure: &Erasure) -> bool {
+        let before = self.clone();
         self.person.erase(erasure);
-        if erasure.erases_email() && self.request.0.starts_with(OF_PERSON) {
+        if erasure.erases(ErasedPart::EmailAddress) && self.request.0.starts_with(OF_PERSON) {
             self.request = RequestKey(format!("erased:{}", self.id));
         }
+        *self != before
     }
 }
 
@@ -121,8 +123,9 @@ pub struct InvitedPerson {
     pub last_name: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
-    /// Other members of the request, unchanged. Greenhouse may add members at any time. They may
-    /// contain personal data, so erasing any part of the person erases them all.
+    /// Other members of the request, unchanged. Greenhouse may add members at any time. A member
+    /// with an unknown meaning may contain any personal data, so it is erased with the first part
+    /// of the person that is.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub more: Map<String, Value>,
 }
@@ -149,14 +152,14 @@ impl InvitedPerson {
     }
 
     fn erase(&mut self, erasure: &Erasure) {
-        self.more.clear();
-        if erasure.erases_name() {
+        if erasure.erases(ErasedPart::Names) {
             self.first_name = None;
             self.last_name = None;
         }
-        if erasure.erases_email() {
+        if erasure.erases(ErasedPart::EmailAddress) {
             self.email = None;
         }
+        erase_members(&mut self.more, "", erasure);
     }
 }
 
@@ -214,5 +217,28 @@ pub enum NoticeState {
     /// Refused permanently. A person can send the notice again.
     Refused,
 }
+
+/// Erases members of a request. `of` is the path of the object that contains them.
+fn erase_members(members: &mut Map<String, Value>, of: &str, erasure: &Erasure) {
+    members.retain(|name, value| {
+        let path = [of, name].concat();
+        if path == "candidate"
+            && let Value::Object(person) = value
+        {
+            erase_members(person, "candidate.", erasure);
+            return !person.is_empty();
+        }
+        let part = MEMBERS.iter().find(|(known, _)| *known == path);
+        let part = part.map_or(ErasedPart::UnknownMembers, |(_, part)| *part);
+        !erasure.erases(part)
+    });
+}
+
+/// Documented members that hold personal data of the candidate.
+const MEMBERS: [(&str, ErasedPart); 3] = [
+    ("candidate.preferred_name", ErasedPart::Names),
+    ("candidate.phone_number", ErasedPart::PhoneNumber),
+    ("candidate.resume_url", ErasedPart::ResumeLink),
+];
 
 const OF_PERSON: &str = "person:";

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::{ErasedPart, Erasure};
 use crate::{ApplicationId, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage};
 
 /// Greenhouse candidate and application that an assessment was pushed to, and the application's
@@ -18,10 +19,14 @@ pub struct Link {
     pub job: Option<JobId>,
     /// Set if the candidate was merged into another since the push.
     pub merged: bool,
-    /// Set once any of the candidate's data has been erased. From then on, no webhook body about
-    /// the candidate is kept.
+    /// Set once everything about the candidate has been erased. From then on, nothing more is pushed,
+    /// and no webhook body about the candidate is kept.
     #[serde(default)]
     pub erased: bool,
+    /// Set once data was erased that bodies contain. No body that concerns the candidate is kept
+    /// from then on, because deliveries can be late.
+    #[serde(default)]
+    pub bodies_erased: bool,
     /// Last known state of the application.
     pub state: LinkState,
     /// Revision of the last outcome that was or will be reported to the product.
@@ -61,6 +66,7 @@ impl Link {
             job,
             merged: false,
             erased: false,
+            bodies_erased: false,
             state: LinkState {
                 status: ApplicationStatus::Active,
                 stage: None,
@@ -70,5 +76,29 @@ impl Link {
             outcome_revision: 0,
             version: 0,
         }
+    }
+
+    /// Returns `true` if bodies that concern the candidate may be kept.
+    pub fn keeps_bodies(&self) -> bool {
+        !self.erased && !self.bodies_erased
+    }
+
+    /// Erases parts of the link and marks it. Returns `true` if that changed it.
+    pub fn erase(&mut self, erasure: &Erasure) -> bool {
+        let forgets_stage = erasure.erases(ErasedPart::Stage) && self.state.stage.is_some();
+        let changes = forgets_stage || !self.is_marked(erasure);
+        if forgets_stage {
+            self.state.stage = None;
+        }
+        self.erased |= erasure.is_everything();
+        self.bodies_erased |= erasure.erases(ErasedPart::Bodies);
+        changes
+    }
+
+    /// Returns `true` if the link has the marks of this erasure.
+    pub(crate) fn is_marked(&self, erasure: &Erasure) -> bool {
+        let lacks_all = erasure.is_everything() && !self.erased;
+        let lacks_bodies = erasure.erases(ErasedPart::Bodies) && self.keeps_bodies();
+        !lacks_all && !lacks_bodies
     }
 }

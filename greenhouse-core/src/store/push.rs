@@ -1,10 +1,8 @@
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, Text};
+use super::{ErasedPart, Erasure, PersonKey};
+use crate::{ApplicationId, AssessmentId, CandidateId, Text};
 
 /// Push of one completed assessment into Greenhouse, with the journal of its steps. One record per
 /// assessment.
@@ -13,8 +11,11 @@ use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, Text};
 pub struct Push {
     /// Pushed assessment. Key of the record.
     pub assessment: AssessmentId,
-    /// Digest that identifies the person. `None` once erased.
+    /// Digest of the person's address. `None` without an address, and once it was erased.
     pub person: Option<PersonKey>,
+    /// Set once everything about the person was erased. Nothing more is pushed from then on.
+    #[serde(default)]
+    pub erased: bool,
     /// Origin of the last request.
     pub origin: PushOrigin,
     /// State of the push.
@@ -48,6 +49,7 @@ impl Push {
         Self {
             assessment,
             person: Some(person),
+            erased: false,
             origin,
             state: PushState::Queued,
             journal: Vec::new(),
@@ -60,6 +62,20 @@ impl Push {
         }
     }
 
+    /// Erases the digest of the address. `candidate` is the candidate of the person, to whom a push
+    /// without one belongs from then on. Returns `true` if that
+    /// changed the push.
+    pub fn erase(&mut self, erasure: &Erasure, candidate: Option<CandidateId>) -> bool {
+        if !erasure.erases(ErasedPart::EmailAddress) {
+            return false;
+        }
+        let before = self.clone();
+        self.person = None;
+        self.candidate = self.candidate.or(candidate);
+        self.erased |= erasure.is_everything();
+        *self != before
+    }
+
     /// Last journal entry for a step's write. `None` if the step never started. Look-ups do not
     /// count.
     pub fn mark(&self, step: PushStep) -> Option<&JournalEntry> {
@@ -69,33 +85,6 @@ impl Push {
             .rev()
             .filter(|entry| entry.mark != JournalMark::NotSeen);
         writes.into_iter().find(|entry| entry.step == step)
-    }
-}
-
-/// Digest of an e-mail address within one account. Identifies a person without storing the address.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonKey(String);
-
-impl PersonKey {
-    /// Computes the key of an e-mail address. Ignores letter case and surrounding blanks.
-    pub fn of_email(account: &AccountId, email: &str) -> Self {
-        let mut digest = Sha256::new();
-        digest.update(account.as_str());
-        digest.update([0]);
-        digest.update(email.trim().to_lowercase());
-        Self(hex::encode(digest.finalize()))
-    }
-
-    /// The digest in hexadecimal.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PersonKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PersonKey(..)")
     }
 }
 

@@ -1,9 +1,13 @@
 //! State changes of a linked application.
 
+use std::time::Duration;
+
 use chrono::{DateTime, SubsecRound, Utc};
 
+use super::facts::Facts;
 use crate::{
-    ApplicationStatus, JobId, Stage, Text,
+    ApplicationSnapshot, ApplicationStatus, JobId, Stage, Text,
+    clock::later,
     platform::Outcome,
     store::{
         Changes, Direction, DueTask, Link, LogEntry, LogKey, LogStatus, LogSubject, Task, Write,
@@ -17,8 +21,13 @@ pub(super) struct Report<'a> {
     pub(super) stage: Option<&'a Stage>,
     /// Job of the application. `None` if the report names none or several, as for a prospect.
     pub(super) job: Option<JobId>,
-    /// `last_activity_at`.
-    pub(super) at: Option<DateTime<Utc>>,
+    /// `last_activity_at`. `None` if there is none, or it is not [believed](believed).
+    at: Option<DateTime<Utc>>,
+    /// The present time.
+    now: DateTime<Utc>,
+    /// Set if Greenhouse confirmed the report after the settle time. It then wins over any stored
+    /// time.
+    confirmed: bool,
 }
 
 /// Relation of a report to the last applied state.
@@ -34,12 +43,50 @@ pub(super) enum Standing {
     Hint,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// A report of an event or a reader, with its `last_activity_at`.
+    pub(super) fn new(
+        status: Option<&'a ApplicationStatus>,
+        stage: Option<&'a Stage>,
+        job: Option<JobId>,
+        at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            status,
+            stage,
+            job,
+            at: at.and_then(|at| believed(at, now)).map(whole_seconds),
+            now,
+            confirmed: false,
+        }
+    }
+
+    /// A report of a reader.
+    pub(super) fn of_snapshot(snapshot: &'a ApplicationSnapshot, now: DateTime<Utc>) -> Self {
+        Self::new(
+            Some(&snapshot.status),
+            snapshot.stage.as_ref(),
+            snapshot.job,
+            snapshot.last_activity_at,
+            now,
+        )
+    }
+
+    /// The same report, confirmed by Greenhouse after the settle time.
+    pub(super) fn confirmed(self) -> Self {
+        Self {
+            confirmed: true,
+            ..self
+        }
+    }
+
     /// Compares whole seconds, because events have no fractions (documented) but Harvest has
     /// milliseconds.
     pub(super) fn standing(&self, link: &Link) -> Standing {
         let agrees = self.agrees(link);
-        match (self.at.map(whole_seconds), link.state.as_of) {
+        match (self.at, self.as_of(link)) {
+            (Some(at), Some(as_of)) if at < as_of && self.confirmed && !agrees => Standing::Newer,
             (Some(at), Some(as_of)) if at < as_of => Standing::Stale,
             (Some(at), Some(as_of)) if at > as_of => Standing::Newer,
             (Some(_), None) => Standing::Newer,
@@ -54,7 +101,12 @@ impl Report<'_> {
         self.status.is_some() && self.stage.is_some() && self.at.is_some()
     }
 
-    fn agrees(&self, link: &Link) -> bool {
+    /// Time of the last applied state, if it is believed.
+    fn as_of(&self, link: &Link) -> Option<DateTime<Utc>> {
+        link.state.as_of.and_then(|at| believed(at, self.now))
+    }
+
+    pub(super) fn agrees(&self, link: &Link) -> bool {
         let status = self
             .status
             .is_none_or(|status| *status == link.state.status);
@@ -69,6 +121,21 @@ impl Report<'_> {
         status && stage && job
     }
 }
+
+/// Returns the time, or `None` if it is in the future. Such a time would make every later report
+/// stale.
+pub(super) fn believed(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    (at <= later(now, FUTURE)).then_some(at)
+}
+
+/// Returns `true` if a read may still return an earlier state than the last applied one.
+pub(super) fn is_recent(link: &Link, known: &Facts) -> bool {
+    let as_of = link.state.as_of.and_then(|at| believed(at, known.now));
+    as_of.is_some_and(|as_of| later(as_of, known.settle_time) > known.now)
+}
+
+/// Difference between two synchronized clocks, with a wide margin.
+const FUTURE: Duration = Duration::from_secs(5 * 60);
 
 pub(super) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(0)
@@ -99,7 +166,10 @@ pub(super) fn apply_report(
     }
     // A report without a status must not make a later one with a status stale.
     if report.status.is_some() {
-        updated.state.as_of = report.at.map(whole_seconds).max(link.state.as_of);
+        updated.state.as_of = match report.at {
+            Some(at) if report.confirmed => Some(at),
+            at => at.max(report.as_of(link)),
+        };
     }
     let status_changed = updated.state.status != link.state.status;
     // A transfer keeps the id of the application and changes job and stage (reported).

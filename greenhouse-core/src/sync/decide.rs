@@ -16,7 +16,7 @@ use self::{
 use super::Facts;
 use crate::{
     ApplicationStatus,
-    store::{Changes, Verdict},
+    store::{Changes, ErasedPart, Verdict},
     webhook::Event,
 };
 
@@ -67,7 +67,11 @@ pub fn decide(event: &Event, known: &Facts) -> Decision {
         }
         _ => false,
     };
-    let erased = !changes.erasures.is_empty() || known.links.iter().any(|link| link.erased);
+    let erased = changes
+        .erasures
+        .iter()
+        .any(|erasure| erasure.erases(ErasedPart::Bodies))
+        || known.links.iter().any(|link| !link.keeps_bodies());
     Decision {
         changes,
         verdict: if concerned {

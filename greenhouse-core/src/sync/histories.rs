@@ -46,12 +46,12 @@ pub fn people_seen(snapshot: Option<&ApplicationSnapshot>, links: &[Link]) -> Ve
 }
 
 /// End of a chain of merges.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Followed {
     /// Candidate that now has all data of the loser.
     pub(super) end: CandidateId,
-    /// Set if the data is erased because one of the candidates was anonymized.
-    pub(super) erased: bool,
+    /// Erasure of the data, because one of the candidates was anonymized.
+    pub(super) erasure: Option<Erasure>,
     /// Set if a later candidate of the chain was reported as deleted earlier.
     pub(super) is_deleted: bool,
 }
@@ -96,16 +96,20 @@ pub(super) fn follow(
         });
     }
     let mut anonymized = chain.from(loser);
-    let unmarked = |link: &Link| link.candidate == loser && !link.erased;
-    if !known.links.iter().any(unmarked) {
+    let erasure_of = |candidates: &[CandidateId]| {
+        let fields = recently_anonymized(known, candidates)?;
+        let person = Erased::Candidate(end);
+        Some(Erasure { person, fields })
+    };
+    let is_marked = |link: &Link| {
+        let erasure = erasure_of(&[loser]);
+        link.candidate != loser || erasure.is_none_or(|erasure| link.is_marked(&erasure))
+    };
+    if known.links.iter().all(is_marked) {
         anonymized.retain(|candidate| *candidate != loser);
     }
-    let fields = recently_anonymized(known, &anonymized);
-    let erased = fields.is_some();
-    changes.erasures.extend(fields.map(|fields| Erasure {
-        person: Erased::Candidate(end),
-        fields,
-    }));
+    let erasure = erasure_of(&anonymized);
+    changes.erasures.extend(erasure.clone());
     let is_deleted = known.histories.iter().any(|history| {
         let is_later = history.candidate != loser && chain.from(loser).contains(&history.candidate);
         is_later
@@ -115,7 +119,7 @@ pub(super) fn follow(
     });
     Followed {
         end,
-        erased,
+        erasure,
         is_deleted,
     }
 }

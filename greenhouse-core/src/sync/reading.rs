@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Facts,
-    apply::{Report, Standing, apply_report, entry},
+    apply::{Report, Standing, apply_report, entry, is_recent},
     decide::{drop_link, find_successor, replay_ignored},
     histories::{Chain, Followed, follow_seen},
 };
@@ -54,12 +54,20 @@ impl Reading {
 
 /// Decides how a reading changes the links to its application.
 ///
-/// A reading that contradicts the hint or the link may be older than the event, because reads can
-/// lag behind. So it is repeated once after the settle time.
+/// A reading that contradicts the hint or the link, or is older than the stored state, may be older
+/// than the event, because reads can lag behind. So it is repeated once after the settle time. The
+/// repeated reading wins over the stored time, unless that is still recent.
 pub fn resolve(reading: &Reading, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let links: Vec<_> = open_links(&reading.hint, known).collect();
-    if !reading.contradicted && links.iter().any(|link| reading.contradicts(link)) {
+    let is_stale = |link: &Link| {
+        let read = reading.snapshot.as_ref();
+        let report = read.map(|snapshot| Report::of_snapshot(snapshot, known.now));
+        report
+            .is_some_and(|report| report.standing(link) == Standing::Stale && !report.agrees(link))
+    };
+    let doubtful = |link: &&Link| reading.contradicts(link) || is_stale(link);
+    if !reading.contradicted && links.iter().any(doubtful) {
         let task = Task::ReadApplication {
             hint: reading.hint.clone(),
             contradicted: true,
@@ -101,12 +109,7 @@ pub fn unread(hint: &Hint, error: &str, known: &Facts) -> Changes {
             changes.log.push(said.keyed(key));
             continue;
         };
-        let report = Report {
-            status: status.as_ref(),
-            stage: stage.as_ref(),
-            job: None,
-            at: None,
-        };
+        let report = Report::new(status.as_ref(), stage.as_ref(), None, None, known.now);
         let evidence = texts::unconfirmed(error);
         if !apply_report(
             &mut changes,
@@ -163,33 +166,32 @@ fn found(
     let now = known.now;
     let key = LogKey::hint(&link.assessment, &reading.hint);
     let contradicts = reading.contradicts(link);
-    let report = Report {
-        status: Some(&snapshot.status),
-        stage: snapshot.stage.as_ref(),
-        job: snapshot.job,
-        at: snapshot.last_activity_at,
-    };
+    let mut report = Report::of_snapshot(snapshot, now);
+    // An older reading may show the candidate from before a merge.
+    let is_older = report.standing(link) == Standing::Stale;
+    if reading.contradicted && !is_recent(link, known) {
+        report = report.confirmed();
+    }
     let standing = report.standing(link);
     let mut link = link.clone();
     let candidate = match snapshot.candidate {
         // Reads can lag behind the next merge of a chain.
-        Some(candidate) if standing != Standing::Stale => Chain::of(known).end(candidate),
+        Some(candidate) if !is_older => Chain::of(known).end(candidate),
         _ => link.candidate,
     };
     let loser = link.candidate;
     let follows = candidate != loser;
     if follows {
-        let Followed { end, erased, .. } = follow_seen(changes, loser, candidate, known);
+        let Followed { end, erasure, .. } = follow_seen(changes, loser, candidate, known);
         let text = texts::candidate_merged(candidate);
         let said = entry(&link, now, LogStatus::Done, text);
         changes.log.push(said.keyed(key.clone()));
-        if erased && !link.erased {
+        if erasure.is_some_and(|erasure| link.erase(&erasure)) {
             let text = texts::anonymized_around_merge();
             changes.log.push(entry(&link, now, LogStatus::Done, text));
         }
         link.merged = true;
         link.candidate = end;
-        link.erased |= erased;
         replay_ignored(changes, &link, now);
     }
     let written = changes.links.len();
@@ -247,18 +249,14 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
     );
     moved.merged = true;
     moved.erased = link.erased;
+    moved.bodies_erased = link.bodies_erased;
     moved.state.status = link.state.status.clone();
     moved.outcome_revision = link.outcome_revision;
     moved.version = link.version;
     let text = texts::application_replaced(successor.application);
     changes.log.push(entry(&moved, now, LogStatus::Done, text));
     replay_ignored(&mut changes, &moved, now);
-    let report = Report {
-        status: Some(&successor.status),
-        stage: successor.stage.as_ref(),
-        job: successor.job,
-        at: successor.last_activity_at,
-    };
+    let report = Report::of_snapshot(successor, now);
     let before = changes.links.len();
     apply_report(&mut changes, &moved, &report, now, "", None);
     if changes.links.len() == before {

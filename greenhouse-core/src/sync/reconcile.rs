@@ -2,7 +2,7 @@
 
 use super::{
     Facts,
-    apply::{Report, Standing, apply_report, entry},
+    apply::{Report, Standing, apply_report, believed, entry, is_recent},
     decide::{drop_link, replay_ignored},
     histories::{Chain, Followed, follow_seen},
 };
@@ -17,8 +17,9 @@ use crate::{
 /// reader. `None` if the reader did not find the application, although it would find an existing
 /// one.
 ///
-/// A later time is applied. A difference without a time, and a missing application, are read again
-/// after the settle time, because reads can lag behind events.
+/// A later time is applied. Any other difference, and a missing application, are read again after
+/// the settle time, because reads can lag behind events. An earlier time is a difference only if
+/// reads no longer lag behind the stored one.
 pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     if link.state.deleted {
@@ -29,20 +30,15 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
         read_again(&mut changes, link, Hinted::Deleted, text, known);
         return changes;
     };
-    let report = Report {
-        status: Some(&snapshot.status),
-        stage: snapshot.stage.as_ref(),
-        job: snapshot.job,
-        at: snapshot.last_activity_at,
-    };
+    let report = Report::of_snapshot(snapshot, known.now);
     let candidate = snapshot.candidate.unwrap_or(link.candidate);
     // Reads can lag behind the next merge of a chain.
     let candidate = Chain::of(known).end(candidate);
     let follows = candidate != link.candidate;
     match report.standing(link) {
-        Standing::Stale => {}
+        Standing::Stale if report.agrees(link) || is_recent(link, known) => {}
         Standing::Unchanged if !follows => {}
-        Standing::Hint => {
+        Standing::Hint | Standing::Stale => {
             let says = Hinted::State {
                 status: Some(snapshot.status.clone()),
                 stage: snapshot.stage.clone(),
@@ -53,13 +49,13 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
         Standing::Newer | Standing::Unchanged => {
             let mut link = link.clone();
             if follows {
-                let Followed { end, erased, .. } =
+                let Followed { end, erasure, .. } =
                     follow_seen(&mut changes, link.candidate, candidate, known);
                 let text = texts::candidate_merged(candidate).and(texts::FOUND_BY_COMPARISON);
                 changes
                     .log
                     .push(entry(&link, known.now, LogStatus::Done, text));
-                if erased && !link.erased {
+                if erasure.is_some_and(|erasure| link.erase(&erasure)) {
                     let text = texts::anonymized_around_merge();
                     changes
                         .log
@@ -67,7 +63,6 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
                 }
                 link.candidate = end;
                 link.merged = true;
-                link.erased |= erased;
                 replay_ignored(&mut changes, &link, known.now);
             }
             apply_report(
@@ -91,19 +86,17 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
 pub fn as_sibling(link: &Link, sibling: &Link, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let is_other = sibling.application != link.application;
-    if link.state.deleted || is_other || sibling.state.as_of < link.state.as_of {
+    let as_of = |link: &Link| link.state.as_of.and_then(|at| believed(at, known.now));
+    if link.state.deleted || is_other || as_of(sibling) < as_of(link) {
         return changes;
     }
     if sibling.state.deleted {
         drop_link(&mut changes, link, known.now, None);
         return changes;
     }
-    let report = Report {
-        status: Some(&sibling.state.status),
-        stage: sibling.state.stage.as_ref(),
-        job: sibling.job,
-        at: sibling.state.as_of,
-    };
+    let state = &sibling.state;
+    let (status, stage) = (Some(&state.status), state.stage.as_ref());
+    let report = Report::new(status, stage, sibling.job, state.as_of, known.now);
     if matches!(report.standing(link), Standing::Newer | Standing::Hint) {
         apply_report(
             &mut changes,

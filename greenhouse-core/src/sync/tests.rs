@@ -5,6 +5,7 @@ mod hooks;
 mod people;
 mod readings;
 mod reconciled;
+mod times;
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage,
     StageId,
     platform::Outcome,
-    store::{Changes, Hint, Hinted, Link, LogStatus, Task, Verdict, Write},
+    store::{Changes, ErasedPart, Hint, Hinted, Link, LogStatus, Task, Verdict, Write},
     texts::sync::ORDER_OF_ARRIVAL,
     webhook::{ApplicationEvent, Event, HireEvent},
 };
@@ -323,16 +324,57 @@ fn anonymization_erases_listed_fields_or_everything() {
             fields,
         };
         let changes = decide(&event, &known(vec![link()])).changes;
-        let mut kept = only_link(&changes);
-        assert!(kept.erased);
-        kept.erased = false;
-        assert_eq!(kept, link(), "ids and link stay");
-        changes.erasures.into_iter().next().unwrap()
+        let kept = only_link(&changes);
+        let erasure = changes.erasures.into_iter().next().unwrap();
+        let mut expected = link();
+        expected.bodies_erased = true;
+        if erasure.is_everything() {
+            expected.erased = true;
+            expected.state.stage = None;
+        }
+        assert_eq!(kept, expected, "ids and link stay");
+        erasure
     };
-    assert!(erasure(&["full_name"]).erases_name());
-    assert!(!erasure(&["full_name"]).erases_email());
-    assert!(erasure(&["full_name", "something_new"]).erases_email());
-    assert!(erasure(&[]).erases_email());
+    assert!(erasure(&["full_name"]).erases(ErasedPart::Names));
+    assert!(!erasure(&["full_name"]).erases(ErasedPart::EmailAddress));
+    assert!(erasure(&["full_name", "something_new"]).is_everything());
+    assert!(erasure(&[]).is_everything());
+}
+
+#[test]
+fn anonymized_stage_data_makes_the_stage_unknown() {
+    let event = Event::CandidateAnonymized {
+        candidate: CANDIDATE,
+        fields: vec!["candidate_stage_data".to_owned()],
+    };
+    let mut at_a_stage = link();
+    at_a_stage.state.stage = Some(stage("Onsite"));
+    let changes = decide(&event, &known(vec![at_a_stage.clone()])).changes;
+    assert_eq!(only_link(&changes).state.stage, None);
+    assert!(!only_link(&changes).erased);
+    // Greenhouse moves the application to the first stage and promises no webhook about it.
+    assert!(matches!(
+        tasks(&changes)[..],
+        [Task::ReadApplication { .. }]
+    ));
+    let changes = decide(&event, &blind(vec![at_a_stage])).changes;
+    assert!(changes.due.is_empty());
+}
+
+#[test]
+fn words_without_stored_data_erase_nothing() {
+    let event = Event::CandidateAnonymized {
+        candidate: CANDIDATE,
+        fields: vec!["emails".to_owned(), "notes".to_owned()],
+    };
+    let decision = decide(&event, &known(vec![link()]));
+    assert!(decision.keeps_body);
+    assert!(decision.changes.links.is_empty());
+    assert_eq!(decision.changes.erasures[0].parts().count(), 0);
+    assert_eq!(
+        decision.changes.log[0].text,
+        "The candidate was anonymized in Greenhouse in part (emails, notes). None of that is stored here."
+    );
 }
 
 #[test]
@@ -355,7 +397,7 @@ fn outcomes_apply_after_erasure_but_bodies_are_not_kept() {
     let decision = decide(&anonymized, &known(vec![link()]));
     assert!(!decision.keeps_body);
     let erased = only_link(&decision.changes);
-    assert!(erased.erased);
+    assert!(erased.bodies_erased && !erased.erased);
 
     let late = Event::Rejected(snapshot_event("rejected", "Offer", 10));
     let decision = decide(&late, &known(vec![erased]));

@@ -11,6 +11,7 @@
 
 mod account_records;
 mod accounts;
+mod anonymized_words;
 mod atomicity;
 mod budgets;
 mod candidate_histories;
@@ -113,6 +114,10 @@ macro_rules! store_conformance {
                 concurrent_saves_of_an_account_conflict;
             accounts:
                 accounts_are_separate;
+            anonymized_words:
+                every_word_erases_what_it_names
+                words_add_up
+                person_is_pushed_and_invited_again_after_words;
             atomicity:
                 changes_are_applied_whole
                 empty_changes_are_applied
@@ -190,12 +195,12 @@ macro_rules! store_conformance {
                 request_creates_one_invitation
                 concurrent_requests_create_one_invitation;
             retention:
+                accepted_time_is_kept
                 purged_entry_frees_its_key_but_not_its_id
                 purge_removes_bodies_and_keeps_deliveries
                 purge_keeps_the_last_delivery
                 purge_removes_old_entries_first
                 purge_removes_old_histories_first
-                accepted_time_is_kept
                 concurrent_purges_remove_rows_once;
             tokens:
                 late_save_races_with_a_lock

@@ -1,6 +1,6 @@
 //! Sync log: webhooks about pushed applications, and comparisons with Greenhouse.
 
-use crate::{ApplicationId, CandidateId, JobId, Stage, texts};
+use crate::{ApplicationId, CandidateId, JobId, Stage, Text, texts};
 
 texts! {
     /// The application's status is `rejected`.
@@ -92,6 +92,14 @@ texts! {
     pub(crate) fn candidate_anonymized() =
         "The candidate was anonymized in Greenhouse. The stored personal data was erased.";
 
+    /// The candidate was anonymized in part.
+    fn anonymized_in_part(words: &str, parts: &str) =
+        "The candidate was anonymized in Greenhouse in part ({words}). Erased here: {parts}.";
+
+    /// The candidate was anonymized in part, and nothing of it is stored.
+    fn anonymized_elsewhere(words: &str) =
+        "The candidate was anonymized in Greenhouse in part ({words}). None of that is stored here.";
+
     /// The order of an anonymization and a merge is unknown.
     pub(crate) fn anonymized_around_merge() =
         "The candidate was anonymized in Greenhouse, before or after the merge. The stored personal \
@@ -114,6 +122,15 @@ texts! {
     pub(crate) fn comparison_unread(error: &str) =
         "A comparison found a difference from Greenhouse, but nothing was changed, because the \
          second read failed ({error}).";
+}
+
+/// The candidate was anonymized in part. `parts` is empty if nothing of it is stored.
+pub(crate) fn candidate_anonymized_in_part(words: &str, parts: &str) -> Text {
+    if parts.is_empty() {
+        anonymized_elsewhere(words)
+    } else {
+        anonymized_in_part(words, parts)
+    }
 }
 
 /// Returns a stage in the middle of a sentence: by name, or by id if the name is unknown.

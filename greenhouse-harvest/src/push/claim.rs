@@ -15,6 +15,7 @@ use super::{
         journal::{end_lease, interrupted, is_running},
     },
     log_entry::log_entry,
+    plan::person_key,
     texts::sync_log as texts,
 };
 
@@ -64,6 +65,7 @@ async fn propose(
             return Ok(Proposal::Write(changes, None));
         }
     }
+    restore_person(engine, task, &mut push).await;
     let siblings = siblings_of(engine, task, &push).await?;
     if siblings.iter().any(|other| is_running(other, now)) {
         let again = later(now, engine.config.busy_wait);
@@ -97,6 +99,18 @@ pub(super) async fn dismiss(engine: &Engine, task: &ClaimedTask) -> Result<(), S
     // If the lease was lost, its new holder settles the task.
     let _ = engine.store().apply(&task.account, changes).await?;
     Ok(())
+}
+
+/// Identifies the person of a push again if only the address was erased while the push waited.
+/// Siblings are found by it. If the product cannot be read now, the run fails when it reads the
+/// product.
+async fn restore_person(engine: &Engine, task: &ClaimedTask, push: &mut Push) {
+    if push.person.is_some() || push.erased {
+        return;
+    }
+    if let Ok(Some(found)) = engine.assessment(&task.account, &push.assessment).await {
+        push.person = person_key(&task.account, &found);
+    }
 }
 
 async fn siblings_of(

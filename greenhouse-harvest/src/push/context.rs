@@ -63,7 +63,12 @@ impl<'a> StepContext<'a> {
         let placed = push.application.is_some();
         let settings = &access.settings;
         let plan = PushPlan::new(account, &assessment, invitation.as_ref(), settings, placed)?;
-        // Sibling pushes are found by the address with which they were queued.
+        // Sibling pushes are found by the address with which they were queued. If it was erased
+        // since the claim, the next claim finds them by the product's address.
+        if push.person.is_none() {
+            let text = texts::push_person_erased();
+            return Err(StepError::Again(engine.now(), text));
+        }
         if push.person != person_key(account, &assessment) {
             return Err(NotPushable::from(texts::email_changed_while_queued()).into());
         }

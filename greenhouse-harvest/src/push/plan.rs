@@ -97,9 +97,10 @@ impl From<Text> for NotPushable {
     }
 }
 
-/// Returns `true` if the person's data was erased after the push found or created the candidate.
+/// Returns `true` if everything about the person was erased. An erasure of single fields stops no
+/// push, because the person is still a candidate.
 pub(super) fn is_erased(push: &Push, link: Option<&Link>) -> bool {
-    link.is_some_and(|link| link.erased) || (push.candidate.is_some() && push.person.is_none())
+    push.erased || link.is_some_and(|link| link.erased)
 }
 
 /// The person's email address. `None` if empty.

@@ -191,7 +191,8 @@ impl PushService {
             return Err(NotPushable::from(texts::erased()).into());
         }
         let unknown = begun_at(push, PushStep::Candidate).is_some();
-        if unknown && person_key(account, found) != push.person {
+        let differs = |known| person_key(account, found).as_ref() != Some(known);
+        if unknown && push.person.as_ref().is_some_and(differs) {
             return Err(NotPushable::from(texts::email_changed()).into());
         }
         Ok(())

@@ -87,6 +87,63 @@ async fn a_person_erased_while_the_push_waits_is_not_pushed() {
     assert_eq!(world.greenhouse.counts(), [1, 1, 1, 0]);
 }
 
+/// A person whose data Greenhouse removed in part is still a candidate.
+#[tokio::test]
+async fn a_person_anonymized_by_known_words_is_pushed_again() {
+    let world = World::new().await;
+    let id = world.assessed("a-1");
+    world.greenhouse.fail("POST /v3/notes", Fault::Refused);
+    let candidate = world.pushed(&id).await.candidate.unwrap();
+    anonymize(&world, candidate, &KNOWN_WORDS).await;
+    let push = world.store.push(&world.account, &id).await.unwrap();
+    assert_eq!(push.unwrap().person, None);
+    let view = world.pushed(&id).await;
+    assert_eq!((view.state, view.candidate), ("done", Some(candidate)));
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn a_person_anonymized_by_an_unknown_word_is_not_pushed() {
+    let world = World::new().await;
+    let id = world.assessed("a-1");
+    world.greenhouse.fail("POST /v3/notes", Fault::Refused);
+    let candidate = world.pushed(&id).await.candidate.unwrap();
+    anonymize(&world, candidate, &["tags", "identity_verification"]).await;
+    assert_eq!(refused(&world, &id).await, "erased");
+    assert_eq!(world.greenhouse.counts(), [1, 1, 1, 0]);
+}
+
+/// One push is running, and another of the same person waits for it.
+#[tokio::test]
+async fn known_words_stop_neither_a_running_nor_a_waiting_push() {
+    let world = World::new().await;
+    world
+        .greenhouse
+        .fail("POST /v3/attachments", Fault::Limited);
+    let first = world.assessed("a-1");
+    let second = world.assessed("a-2");
+    let clicks = [world.click(&first), world.click(&second)];
+    world.asked_for("POST /v3/attachments", 1).await;
+    let push = world.store.push(&world.account, &first).await.unwrap();
+    let candidate = push.unwrap().candidate.unwrap();
+    anonymize(&world, candidate, &KNOWN_WORDS).await;
+    for id in [&first, &second] {
+        let mut state = None;
+        for _ in 0..2000 {
+            world.advance(1);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let push = world.store.push(&world.account, id).await.unwrap();
+            state = push.map(|push| push.state);
+            if !matches!(state, Some(PushState::Queued | PushState::Running { .. })) {
+                break;
+            }
+        }
+        assert_eq!(state, Some(PushState::Done), "{id}");
+    }
+    clicks.iter().for_each(tokio::task::JoinHandle::abort);
+    assert_eq!(world.greenhouse.counts(), [1, 1, 2, 2]);
+}
+
 #[tokio::test]
 async fn an_invitation_with_only_an_application_creates_no_second_person() {
     for known in [true, false] {
@@ -341,6 +398,22 @@ async fn erase(world: &World, candidate: CandidateId) {
     changes.erasures.push(Erasure::everything(candidate));
     world.apply(changes).await;
 }
+
+async fn anonymize(world: &World, candidate: CandidateId, words: &[&str]) {
+    let words = words.iter().map(|word| (*word).to_owned()).collect();
+    let mut changes = Changes::none();
+    changes.erasures.push(Erasure::fields(candidate, words));
+    world.apply(changes).await;
+}
+
+const KNOWN_WORDS: [&str; 6] = [
+    "full_name",
+    "email_addresses",
+    "emails",
+    "notes",
+    "candidate_stage_data",
+    "attachments",
+];
 
 async fn invited(world: &World, id: &AssessmentId, application: i64) {
     let mut invitation = Invitation::new(

@@ -46,7 +46,7 @@ fn bodies() -> Vec<Value> {
             "id": 22, "candidate_id": 11, "job_id": 70, "rejected_at": null,
         } } }),
         json!({ "action": "candidate_anonymized", "payload": {
-            "candidate_id": 11, "anonymized_fields": ["full_name", "emails", "phone_numbers"],
+            "candidate_id": 11, "anonymized_fields": ["full_name", "email_addresses", "phone_numbers"],
         } }),
         json!({ "action": "offer_created", "payload": { "id": 9, "application_id": 22, "job_id": 70 } }),
         json!({ "action": "job_updated", "payload": { "job": { "id": 70, "status": "open" } } }),

@@ -25,7 +25,10 @@ async fn a_late_anonymization_of_the_loser_erases_both() {
 
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
     for assessment in ["as-1", "as-2"] {
-        assert!(world.link_of(assessment).await.erased, "{assessment}");
+        assert!(
+            world.link_of(assessment).await.bodies_erased,
+            "{assessment}"
+        );
     }
     assert_eq!(bodies(&world).await, 0);
     let lines = world.lines().await;
@@ -71,7 +74,7 @@ async fn an_early_anonymization_of_the_winner_erases_merged_links() {
         assert_eq!(bodies(&world).await, 0);
         if linked {
             let link = world.link_of("as-1").await;
-            assert_eq!((link.candidate.value(), link.erased), (12, true));
+            assert_eq!((link.candidate.value(), link.bodies_erased), (12, true));
             let events = events(&world).await;
             assert!(
                 events[2].contains("before or after the merge"),
@@ -130,7 +133,7 @@ async fn a_merge_found_by_a_read_is_stored_too() {
     assert_eq!(done.changed, 1);
     assert_eq!(world.link_of("as-1").await.candidate.value(), 12);
     deliver(&world, "e1", &anonymize(11)).await;
-    assert!(world.link_of("as-1").await.erased);
+    assert!(world.link_of("as-1").await.bodies_erased);
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
 }
 
@@ -149,7 +152,7 @@ async fn a_merge_found_during_a_deletion_erases_the_links_of_an_erased_winner() 
     world.tick(60);
     world.run_due().await;
     let link = world.link_of("as-1").await;
-    assert_eq!((link.candidate.value(), link.erased), (12, true));
+    assert_eq!((link.candidate.value(), link.bodies_erased), (12, true));
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
 }
 
@@ -248,7 +251,7 @@ fn merge(loser: i64, winner: i64) -> Value {
 
 fn anonymize(candidate: i64) -> Value {
     json!({ "action": "candidate_anonymized", "payload": {
-        "candidate_id": candidate, "anonymized_fields": ["full_name", "emails", "phone_numbers"],
+        "candidate_id": candidate, "anonymized_fields": ["full_name", "email_addresses", "phone_numbers"],
     } })
 }
 

@@ -157,7 +157,7 @@ async fn a_missed_merge_is_covered_by_a_later_erasure() {
         .await
         .unwrap();
     assert_eq!(world.link_of("as-000").await.candidate.value(), 4711);
-    let body = json!({ "action": "candidate_anonymized", "payload": { "candidate_id": 4711, "anonymized_fields": ["emails"] } });
+    let body = json!({ "action": "candidate_anonymized", "payload": { "candidate_id": 4711, "anonymized_fields": ["email_addresses"] } });
     assert_eq!(world.deliver("e1", &body).await.status, 200);
     assert_eq!(world.invitation(&id).await.person.email, None);
 }

@@ -427,7 +427,7 @@ async fn an_anonymized_candidate_is_erased() {
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
     let body = json!({ "action": "candidate_anonymized", "payload": {
-        "candidate_id": 11, "anonymized_fields": ["full_name", "emails"],
+        "candidate_id": 11, "anonymized_fields": ["full_name", "email_addresses"],
     } });
     assert_eq!(world.deliver("e1", &body).await.status, 200);
     let invitation = world

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Erased, Erasure, Invitation, Link, Merge, PersonKey, Push, Write},
+    store::{Erased, ErasedPart, Erasure, Invitation, Link, Merge, PersonKey, Push, Write},
 };
 
 use super::{NotCommitted, record, steps::Steps};
@@ -61,7 +61,7 @@ pub(super) async fn erase(
             let invited = invitations.iter().filter_map(|row| row.candidate);
             let pushed = pushes.iter().filter_map(|row| row.candidate);
             let candidates: BTreeSet<CandidateId> = invited.chain(pushed).collect();
-            erase_records(transaction, account, erasure, invitations, pushes).await?;
+            erase_records(transaction, account, erasure, None, invitations, pushes).await?;
             for candidate in candidates {
                 erase_candidate(transaction, account, erasure, candidate).await?;
             }
@@ -78,22 +78,23 @@ async fn erase_candidate(
 ) -> Result<(), NotCommitted> {
     let invitations = of_candidate(transaction, account, candidate, INVITATIONS).await?;
     let mut pushes: Vec<Push> = of_candidate(transaction, account, candidate, PUSHES).await?;
-    if erasure.erases_email() {
-        let without_candidate = without_candidate(transaction, account, candidate, &pushes).await?;
+    if erasure.erases(ErasedPart::EmailAddress) {
+        let without_candidate = without_candidate(transaction, account, &pushes).await?;
         pushes.extend(without_candidate);
     }
-    erase_records(transaction, account, erasure, invitations, pushes).await?;
+    let owner = Some(candidate);
+    erase_records(transaction, account, erasure, owner, invitations, pushes).await?;
 
     // Links come before bodies, because a delivery that stores a body also writes its links. Either
     // it has committed and its body is found, or it becomes a conflict.
     let mut links: Vec<Link> = of_candidate(transaction, account, candidate, LINKS).await?;
-    links.retain(|link| !link.erased);
-    for link in &mut links {
-        link.erased = true;
-    }
+    links.retain_mut(|link| link.erase(erasure));
     rewrite(transaction, account, links).await?;
 
-    // A body contains all data of the person, so any erasure removes it.
+    if !erasure.erases(ErasedPart::Bodies) {
+        return Ok(());
+    }
+    // A body is erased whole, even if only some of its data is to be erased.
     for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
         let values = [account.as_str().into(), candidate.value().into()];
         transaction.execute(statement, &values).await?;
@@ -105,7 +106,6 @@ async fn erase_candidate(
 async fn without_candidate(
     transaction: &mut Transaction,
     account: &AccountId,
-    candidate: CandidateId,
     pushes: &[Push],
 ) -> Result<Vec<Push>, NotCommitted> {
     let persons = pushes.iter().filter_map(|push| push.person.as_ref());
@@ -117,9 +117,6 @@ async fn without_candidate(
         let pushes: Vec<Push> = read_records(&rows)?;
         without_candidate.extend(pushes.into_iter().filter(|push| push.candidate.is_none()));
     }
-    for push in &mut without_candidate {
-        push.candidate = Some(candidate);
-    }
     Ok(without_candidate)
 }
 
@@ -127,19 +124,13 @@ async fn erase_records(
     transaction: &mut Transaction,
     account: &AccountId,
     erasure: &Erasure,
+    candidate: Option<CandidateId>,
     mut invitations: Vec<Invitation>,
     mut pushes: Vec<Push>,
 ) -> Result<(), NotCommitted> {
-    for invitation in &mut invitations {
-        invitation.erase(erasure);
-    }
+    invitations.retain_mut(|invitation| invitation.erase(erasure));
     rewrite(transaction, account, invitations).await?;
-    if !erasure.erases_email() {
-        return Ok(());
-    }
-    for push in &mut pushes {
-        push.person = None;
-    }
+    pushes.retain_mut(|push| push.erase(erasure, candidate));
     rewrite(transaction, account, pushes).await
 }
 

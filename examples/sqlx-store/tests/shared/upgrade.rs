@@ -48,6 +48,14 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>
             .unwrap();
         let fate = fate.map(|fate| (fate.version, fate.merged_into));
         assert_eq!(fate, (*schema >= 5).then(|| (2, Some(CandidateId::new(8)))));
+        let erased = store
+            .push(&acme(), &AssessmentId::new("erased"))
+            .await
+            .unwrap();
+        let erased = erased.map(|push| (push.erased, push.version));
+        assert_eq!(erased, (*schema >= 8).then_some((true, 4)));
+        let newest = store.accepted_time().await.unwrap();
+        assert_eq!(newest, Some(at(60)));
         seal(&test_database, &store).await;
         erase(&store).await;
         purge(&store, if *schema >= 4 { 3 } else { 1 }).await;
@@ -268,6 +276,7 @@ const SCHEMAS: &[(i64, &str)] = &[
     (5, include_str!("schemas/0005.sql")),
     (6, include_str!("schemas/0006.sql")),
     (7, include_str!("schemas/0007.sql")),
+    (8, include_str!("schemas/0008.sql")),
 ];
 
 const BODY: &str = r#"{"action":"ping"}"#;

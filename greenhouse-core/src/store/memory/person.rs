@@ -1,7 +1,7 @@
 use super::AccountRows;
 use crate::{
     AccountId, ApplicationId, CandidateId,
-    store::{BodyKept, Erased, Erasure, Invitation, Merge, PersonKey, Push},
+    store::{BodyKept, Erased, ErasedPart, Erasure, Invitation, Merge, PersonKey, Push},
 };
 
 impl AccountRows {
@@ -45,10 +45,14 @@ impl AccountRows {
                 |invitation| invitation.candidate == Some(candidate),
                 |push| push.candidate == Some(candidate) || is_unplaced(push),
             );
-            self.erase_bodies(candidate);
+            if erasure.erases(ErasedPart::Bodies) {
+                self.erase_bodies(candidate);
+            }
             self.links.update(
-                |link| link.candidate == candidate && !link.erased,
-                |link| link.erased = true,
+                |link| link.candidate == candidate && link.clone().erase(erasure),
+                |link| {
+                    link.erase(erasure);
+                },
             );
         }
     }
@@ -60,14 +64,18 @@ impl AccountRows {
         invitation: impl Fn(&Invitation) -> bool,
         push: impl Fn(&Push) -> bool,
     ) {
-        self.invitations
-            .update(invitation, |row| row.erase(erasure));
-        if erasure.erases_email() {
-            self.pushes.update(push, |row| {
-                row.person = None;
-                row.candidate = row.candidate.or(candidate);
-            });
-        }
+        self.invitations.update(
+            |row| invitation(row) && row.clone().erase(erasure),
+            |row| {
+                row.erase(erasure);
+            },
+        );
+        self.pushes.update(
+            |row| push(row) && row.clone().erase(erasure, candidate),
+            |row| {
+                row.erase(erasure, candidate);
+            },
+        );
     }
 
     /// People whose pushes went to this candidate.
@@ -77,7 +85,7 @@ impl AccountRows {
         pushed.filter_map(|push| push.person.clone()).collect()
     }
 
-    /// A body is erased whole, even if only some fields are to be erased.
+    /// A body is erased whole, even if only some of its data is to be erased.
     fn erase_bodies(&mut self, candidate: CandidateId) {
         let linked: Vec<ApplicationId> = self
             .links

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Facts,
     ends::{find_successor, replay_ignored},
-    people::{erase_link, look_up},
+    people::look_up,
 };
 use crate::{
     ApplicationId, CandidateId,
@@ -46,10 +46,19 @@ pub(super) fn merged(
     for link in &known.links {
         let Some(followed) = followed.get(&link.candidate).filter(|_| moves(&link)) else {
             // If the moved data is erased, the data at its destination is erased with it.
-            let is_reached = |one: &Followed| one.erased && one.end == link.candidate;
-            if !link.erased && followed.values().any(is_reached) {
+            let reaching = followed.values().filter(|one| one.end == link.candidate);
+            let mut erased = link.clone();
+            let changed = reaching
+                .filter_map(|one| one.erasure.as_ref())
+                .filter(|erasure| !link.is_marked(erasure) && erased.erase(erasure))
+                .count();
+            if changed > 0 {
                 concerned = true;
-                erase_link(changes, link, known, texts::anonymized_around_merge());
+                let text = texts::anonymized_around_merge();
+                changes
+                    .log
+                    .push(entry(link, known.now, LogStatus::Done, text));
+                changes.links.push(Write::Put(erased));
             }
             continue;
         };
@@ -69,13 +78,13 @@ fn move_link(
 ) {
     let Followed {
         end,
-        erased,
+        ref erasure,
         is_deleted,
     } = *followed;
     let mut moved = link.clone();
     moved.candidate = end;
     moved.merged = true;
-    moved.erased |= erased;
+    let erased = erasure.as_ref().is_some_and(|erasure| moved.erase(erasure));
     moved.state.deleted |= goes;
     let text = if end == winner {
         texts::candidate_merged(winner)
@@ -85,7 +94,7 @@ fn move_link(
     changes
         .log
         .push(entry(link, known.now, LogStatus::Done, text));
-    if erased && !link.erased {
+    if erased {
         let text = texts::anonymized_around_merge();
         changes
             .log

@@ -1,11 +1,9 @@
 //! Deletions and anonymizations of people.
 
-use std::collections::BTreeSet;
-
 use super::{Facts, ends::applications_deleted, hints::request_read};
 use crate::{
     ApplicationId, CandidateId, Text,
-    store::{Changes, Erased, Erasure, Hinted, Link, LogStatus, Write},
+    store::{Changes, Erased, ErasedPart, Erasure, Hinted, Link, LogStatus, Write},
     sync::{
         apply::entry,
         histories::{Chain, note},
@@ -47,38 +45,34 @@ pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Facts) {
     }
 }
 
-/// Ids and links stay, and later outcomes still apply. An unknown field name erases everything.
-/// Data in invitations is erased even without a link, but then nothing is logged.
+/// Ids and links stay, and later outcomes still apply. Each word erases what it names; see
+/// [`Erasure::fields`]. Data in invitations is erased even without a link, but then nothing is
+/// logged.
 pub(super) fn anonymized(
     changes: &mut Changes,
     candidate: CandidateId,
     fields: &[String],
     known: &Facts,
 ) -> bool {
-    let fields: BTreeSet<String> = fields.iter().cloned().collect();
-    let all_known = !fields.is_empty()
-        && fields
-            .iter()
-            .all(|field| KNOWN_FIELDS.contains(&field.as_str()));
-    let fields = all_known.then_some(fields);
+    let erasure = Erasure::fields(candidate, fields.iter().cloned().collect());
     let became = Chain::of(known).from(candidate);
     changes
         .erasures
         .extend(became.iter().map(|candidate| Erasure {
             person: Erased::Candidate(*candidate),
-            fields: fields.clone(),
+            fields: erasure.fields.clone(),
         }));
     note(changes, known, candidate, |history| {
-        history.anonymize(fields, known.now);
+        history.anonymize(erasure.fields.clone(), known.now);
     });
     let mut concerned = false;
     // Includes links to deleted applications, because their kept bodies hold personal data.
     for link in &known.links {
         if link.candidate == candidate {
-            erase_link(changes, link, known, texts::candidate_anonymized());
+            erase_link(changes, link, &erasure, known, anonymized_text(&erasure));
         } else if became.contains(&link.candidate) {
             let text = texts::merged_candidate_anonymized(candidate);
-            erase_link(changes, link, known, text);
+            erase_link(changes, link, &erasure, known, text);
         } else {
             continue;
         }
@@ -87,15 +81,38 @@ pub(super) fn anonymized(
     concerned
 }
 
+fn anonymized_text(erasure: &Erasure) -> Text {
+    let Some(words) = &erasure.fields else {
+        return texts::candidate_anonymized();
+    };
+    let words = words.iter().map(String::as_str).collect::<Vec<_>>();
+    let parts = erasure.parts().map(ErasedPart::as_str).collect::<Vec<_>>();
+    texts::candidate_anonymized_in_part(&words.join(", "), &parts.join(", "))
+}
+
 /// Logs the erasure even if the link is marked already, because more may be erased now.
-pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Facts, text: Text) {
+pub(super) fn erase_link(
+    changes: &mut Changes,
+    link: &Link,
+    erasure: &Erasure,
+    known: &Facts,
+    text: Text,
+) {
     changes
         .log
         .push(entry(link, known.now, LogStatus::Done, text));
-    if !link.erased {
-        let mut erased = link.clone();
-        erased.erased = true;
+    let mut erased = link.clone();
+    if erased.erase(erasure) {
         changes.links.push(Write::Put(erased));
+    }
+    // Greenhouse moves the application to its first stage and promises no webhook about it.
+    let forgot_stage = link.state.stage.is_some() && erasure.erases(ErasedPart::Stage);
+    if forgot_stage && known.reader && !link.state.deleted {
+        let says = Hinted::State {
+            status: None,
+            stage: None,
+        };
+        request_read(changes, link, says, texts::change_reported(), known);
     }
 }
 
@@ -105,23 +122,3 @@ fn links_of(known: &Facts, candidate: CandidateId) -> impl Iterator<Item = &Link
         .iter()
         .filter(move |link| link.candidate == candidate && !link.state.deleted)
 }
-
-/// Documented names of `anonymized_fields` whose meaning for stored data is known. Any other name
-/// erases everything.
-const KNOWN_FIELDS: &[&str] = &[
-    "all_offer_versions",
-    "attachments",
-    "candidate_stage_data",
-    "current_title",
-    "custom_application_fields",
-    "custom_candidate_fields",
-    "email_addresses",
-    "emails",
-    "full_name",
-    "notes",
-    "offers",
-    "phone_numbers",
-    "scorecards_and_interviews",
-    "source",
-    "tags",
-];

@@ -15,15 +15,12 @@ pub(super) fn application(
     status: Option<&ApplicationStatus>,
     known: &Facts,
 ) -> bool {
-    let report = Report {
-        status,
-        stage: event.stage.as_ref(),
-        job: match event.jobs.as_slice() {
-            [job] => Some(*job),
-            _ => None,
-        },
-        at: event.last_activity_at,
+    let job = match event.jobs.as_slice() {
+        [job] => Some(*job),
+        _ => None,
     };
+    let stage = event.stage.as_ref();
+    let report = Report::new(status, stage, job, event.last_activity_at, known.now);
     let mut concerned = false;
     for link in links_to(known, event.application) {
         concerned = true;
@@ -59,12 +56,7 @@ pub(super) fn application(
 /// always a hint, even if the link is already hired, because this may be a second hire, and the
 /// event that undid the first may still be on its way.
 pub(super) fn hired(changes: &mut Changes, application: ApplicationId, known: &Facts) -> bool {
-    let report = Report {
-        status: Some(&ApplicationStatus::Hired),
-        stage: None,
-        job: None,
-        at: None,
-    };
+    let report = Report::new(Some(&ApplicationStatus::Hired), None, None, None, known.now);
     let mut concerned = false;
     for link in links_to(known, application) {
         concerned = true;

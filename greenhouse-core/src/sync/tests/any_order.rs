@@ -119,7 +119,7 @@ fn anonymization_erases_deleted_links() {
     assert_eq!(decision.verdict, Verdict::Effective);
     assert!(!decision.keeps_body);
     let erased = only_link(&decision.changes);
-    assert!(erased.erased && erased.state.deleted);
+    assert!(erased.bodies_erased && erased.state.deleted);
 }
 
 fn merge(loser: CandidateId, winner: CandidateId, deleted: &[ApplicationId]) -> Event {

@@ -21,7 +21,7 @@ fn anonymization_after_the_merge_erases_both() {
     assert_eq!((verdict, keeps_body), (Verdict::Effective, false));
     assert_eq!(changes.erasures, [name_of(CANDIDATE), name_of(WINNER)]);
     let erased = only_link(&changes);
-    assert!(erased.erased && erased.candidate == WINNER);
+    assert!(erased.bodies_erased && erased.candidate == WINNER);
     let texts = texts(&changes);
     assert_eq!(texts.len(), 1);
     assert!(texts[0].contains("cannot be told apart"), "{texts:?}");
@@ -47,7 +47,7 @@ fn recent_anonymization_of_the_winner_erases_moved_data() {
         assert_eq!(changes.erasures, [name_of(WINNER)]);
         assert!(!keeps_body);
         if !link.is_empty() {
-            assert!(only_link(&changes).erased);
+            assert!(only_link(&changes).bodies_erased);
             assert!(texts(&changes)[1].contains("before or after the merge"));
         }
     }
@@ -67,9 +67,9 @@ fn events_more_than_a_day_apart_are_in_order() {
 
 #[test]
 fn anonymizations_add_up() {
-    let all = [Some(&["full_name"][..]), Some(&["emails"][..]), None];
+    let all = [Some(&["full_name"][..]), Some(&["notes"][..]), None];
     for (fields, expected) in [
-        (&all[..2], Some(vec!["emails", "full_name"])),
+        (&all[..2], Some(vec!["full_name", "notes"])),
         (&all[..], None),
     ] {
         let mut known_of_winner = history(WINNER);
@@ -254,7 +254,7 @@ fn reading_erases_data_that_moves_to_an_anonymized_candidate() {
         reconcile(&link(), Some(&snapshot), &known),
     ] {
         assert_eq!(changes.erasures, [name_of(WINNER)]);
-        assert!(only_link(&changes).erased);
+        assert!(only_link(&changes).bodies_erased);
         let texts = texts(&changes);
         let says = |text: &&&str| text.contains("before or after the merge");
         assert_eq!(texts.iter().filter(says).count(), 1, "{texts:?}");

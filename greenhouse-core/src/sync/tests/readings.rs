@@ -113,12 +113,19 @@ fn follows_an_application_to_another_candidate_after_two_readings() {
 fn stale_reading_does_not_undo_a_merge() {
     let mut merged = link();
     (merged.merged, merged.candidate) = (true, WINNER);
-    merged.state.as_of = Some(at(50));
+    merged.state.as_of = Some(at(970));
     let lags = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
     let first = resolve(&lags, &known(vec![merged.clone()]));
     assert!(first.links.is_empty());
-    let second = resolve(&again(lags), &known(vec![merged]));
+    let second = resolve(&again(lags.clone()), &known(vec![merged.clone()]));
     assert!(second.links.is_empty(), "{second:?}");
+
+    // Reads no longer lag behind an older state, so its status applies.
+    merged.state.as_of = Some(at(50));
+    let changes = resolve(&again(lags), &known(vec![merged]));
+    let link = only_link(&changes);
+    assert_eq!((link.candidate, link.merged), (WINNER, true));
+    assert_eq!(link.state.status, ApplicationStatus::Hired);
 }
 
 #[test]

@@ -27,9 +27,11 @@ fn compared(link: &Link, snapshot: Option<&ApplicationSnapshot>) -> Changes {
 fn ignores_unchanged_older_and_deleted_applications() {
     let mut deleted = as_known();
     deleted.state.deleted = true;
+    let mut recent = as_known();
+    recent.state.as_of = Some(at(970));
     for (link, snapshot) in [
         (as_known(), Some(snapshot(ApplicationStatus::Rejected, 10))),
-        (as_known(), Some(snapshot(ApplicationStatus::Active, 9))),
+        (recent, Some(snapshot(ApplicationStatus::Active, 969))),
         (
             deleted.clone(),
             Some(snapshot(ApplicationStatus::Hired, 99)),

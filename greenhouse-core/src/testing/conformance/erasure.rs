@@ -26,8 +26,9 @@ pub(super) async fn erasure_covers_all_fields_by_default(store: Arc<dyn Store>) 
     let person = PersonKey::of_email(&account(), "jane@example.com");
     let pushes = store.pushes_of_person(&account(), &person).await;
     assert_eq!(pushes.expect("the store reads"), []);
+    assert!(push.erased);
     let mut link = link("a", 1, 7);
-    (link.erased, link.version) = (true, 2);
+    (link.erased, link.bodies_erased, link.version) = (true, true, 2);
     assert_eq!(read_link(&store, "a").await, Some(link));
 }
 
@@ -188,7 +189,8 @@ pub(super) async fn erasure_keeps_other_people(store: Arc<dyn Store>) {
     assert!(kept.person.is_some());
 }
 
-/// Links of the person are marked for any erased field, and no older decision unmarks them.
+/// Links of the person are marked for any erased field that bodies contain, and no older decision
+/// unmarks them.
 pub(super) async fn erasure_marks_links(store: Arc<dyn Store>) {
     for (name, candidate) in [("a", 1), ("b", 1), ("c", 2)] {
         write(&store, put_link(link(name, candidate, 7))).await;
@@ -197,7 +199,8 @@ pub(super) async fn erasure_marks_links(store: Arc<dyn Store>) {
     erase(&store, Erasure::fields(CandidateId::new(1), one)).await;
     for (name, erased) in [("a", true), ("b", true), ("c", false)] {
         let link = read_link(&store, name).await.expect("stored");
-        assert_eq!(link.erased, erased, "{name}");
+        assert_eq!(link.bodies_erased, erased, "{name}");
+        assert!(!link.erased, "{name}");
         assert_eq!(link.version, 1 + u64::from(erased));
     }
     let mut late = link("a", 1, 7);
@@ -205,8 +208,8 @@ pub(super) async fn erasure_marks_links(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, put_link(late)).await, Applied::Conflict);
 }
 
-/// A kept body is erased with any field of a person whom it names directly or through a pushed
-/// application.
+/// A kept body is erased with any field that bodies contain, of a person whom it names directly or
+/// through a pushed application.
 pub(super) async fn erasure_covers_kept_bodies(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
     write(&store, put_link(link("b", 2, 8))).await;

@@ -45,7 +45,7 @@ pub(super) fn compare(world: &World, link: &Link, reader: bool) -> Differences {
         application: link.application != application,
         candidate: traced && link.candidate != world.candidate,
         deleted: link.state.deleted == found,
-        erased: traced && link.erased != world.anonymized,
+        erased: traced && link.bodies_erased != world.anonymized,
         status,
         stage,
     }
@@ -55,7 +55,7 @@ pub(super) fn compare(world: &World, link: &Link, reader: bool) -> Differences {
 /// It may be erased without need, because the two people cannot be distinguished after a merge.
 pub(super) fn bystander_is_there(world: &World, bystander: &Link) -> bool {
     let candidate = world.candidate.max(BYSTANDER);
-    bystander.candidate == candidate && (bystander.erased || !world.bystander_anonymized)
+    bystander.candidate == candidate && (bystander.bodies_erased || !world.bystander_anonymized)
 }
 
 fn stands_in(known: Option<&Stage>, truth: Option<&Stage>, reported: bool) -> bool {

@@ -258,6 +258,7 @@ impl<'a> PushRecord<'a> {
             let stored = stored.ok_or(StepError::Lost)?;
             push.version = stored.version;
             push.person = stored.person;
+            push.erased = stored.erased;
             self.take_merge(stored.candidate, &mut push, &mut links);
             for link in &mut links {
                 let known = store.link(self.account(), &link.assessment).await?;

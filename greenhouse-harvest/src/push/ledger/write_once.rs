@@ -8,7 +8,12 @@ use greenhouse_core::{
 use super::{Absent, Ledger, Operation, PushRecord, journal::stopped};
 use crate::{
     Error, HarvestClient,
-    push::{StepError, context::StepContext, plan::NotPushable, texts::sync_log as texts},
+    push::{
+        StepError,
+        context::StepContext,
+        plan::{NotPushable, is_erased},
+        texts::sync_log as texts,
+    },
 };
 
 /// Result of a write, or of the search for it.
@@ -172,11 +177,11 @@ impl Ledger<'_, '_> {
             .store()
             .link(self.record.account(), &self.record.push.assessment)
             .await?;
-        let erased = link.as_ref().is_some_and(|link| link.erased);
+        let erased = is_erased(&self.record.push, link.as_ref());
         if link.is_some() {
             self.link = link;
         }
-        if self.record.push.person.is_none() || erased {
+        if erased {
             self.mark(operation, &JournalMark::NotDone);
             self.record.commit(None).await?;
             return Err(NotPushable::from(texts::erased()).into());

@@ -41,6 +41,9 @@ texts! {
         "Waiting: the step \"{step}\" may have been carried out. The push searches Greenhouse once \
          more at {at} before it repeats the step.";
 
+    pub(crate) fn push_person_erased() =
+        "Waiting: the candidate was anonymized in part in Greenhouse. The push starts again.";
+
     pub(crate) fn push_waits_for_lists(until: &str) =
         "Waiting until {until}: Greenhouse's lists may not show the latest changes yet.";
 

@@ -207,7 +207,7 @@ pub(super) async fn anonymized_before_the_merge_and_delivered_after_it(
     stage.deliver("e2", &merge(&json!([]))).await;
     stage.deliver("e1", &anonymization(11)).await;
     stage.settles().await;
-    assert!(stage.link_of("as-1").await.erased);
+    assert!(stage.link_of("as-1").await.bodies_erased);
     assert_eq!(person(&stage, &id).await, InvitedPerson::default());
     stage.end().await
 }
@@ -222,7 +222,7 @@ pub(super) async fn merged_and_delivered_after_the_winner_was_anonymized(
     stage.deliver("e2", &anonymization(12)).await;
     stage.deliver("e1", &merge(&json!([]))).await;
     stage.settles().await;
-    assert!(stage.link_of("as-1").await.erased);
+    assert!(stage.link_of("as-1").await.bodies_erased);
     assert_eq!(person(&stage, &id).await, InvitedPerson::default());
     stage.end().await
 }
@@ -280,7 +280,7 @@ pub(super) async fn anonymized_before_it_was_linked(fault: Fault) -> StoryResult
     stage.deliver("e1", &body).await;
     stage.pushes().await;
     stage.settles().await;
-    assert!(stage.link_of("as-1").await.erased);
+    assert!(stage.link_of("as-1").await.bodies_erased);
     stage.end().await
 }
 
@@ -292,7 +292,7 @@ pub(super) async fn anonymized(fault: Fault) -> StoryResult {
     stage.deliver("e1", &anonymization(11)).await;
     stage.settles().await;
     assert_eq!(person(&stage, &id).await, InvitedPerson::default());
-    assert!(stage.link_of("as-1").await.erased);
+    assert!(stage.link_of("as-1").await.bodies_erased);
     stage.end().await
 }
 
@@ -379,7 +379,7 @@ async fn person(stage: &Stage, invitation: &str) -> InvitedPerson {
 
 fn anonymization(candidate: i64) -> Value {
     json!({ "action": "candidate_anonymized", "payload": {
-        "candidate_id": candidate, "anonymized_fields": ["full_name", "emails"],
+        "candidate_id": candidate, "anonymized_fields": ["full_name", "email_addresses"],
     } })
 }
 

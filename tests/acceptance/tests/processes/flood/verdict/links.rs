@@ -19,7 +19,7 @@ pub(super) fn judge(case: &mut Case<'_>) -> String {
         };
         deleted += usize::from(link["state"]["deleted"] == true);
         moved += usize::from(link["candidate"] != one.candidate);
-        erased += usize::from(link["erased"] == true);
+        erased += usize::from(link["bodies_erased"] == true);
         agrees(case, one, &link);
     }
     format!("{deleted} links are deleted, {moved} moved to another candidate, {erased} are erased")
@@ -37,8 +37,8 @@ fn agrees(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
     if !case.history.was_merged(pushed.candidate) {
         let erased = case.history.anonymized.contains(&candidate);
         case.holds(
-            link["erased"] == erased,
-            format!("{name}: erased is {erased}"),
+            link["bodies_erased"] == erased,
+            format!("{name}: bodies_erased is {erased}"),
         );
     }
     let Some(application) = application else {
@@ -52,10 +52,12 @@ fn agrees(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
     );
     let known = link["state"]["stage"]["id"].as_i64();
     let reported = known.is_some() || stage_was_reported(case, application.id);
+    // An erasure of everything takes the stage as well.
+    let erased = link["erased"] == true && known.is_none();
     let right = link["application"] == application.id
         && link["state"]["deleted"] == false
         && link["state"]["status"] == status
-        && (known == stage || !reported);
+        && (known == stage || !reported || erased);
     let wanted = format!("{} is {status} at stage {stage:?}", application.id);
     case.holds(right, format!("{name}: {wanted}"));
 }
