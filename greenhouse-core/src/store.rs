@@ -42,6 +42,7 @@ mod ports;
 mod purge;
 mod push;
 mod report_access;
+mod request_key;
 mod token;
 mod trigger_decision;
 
@@ -63,7 +64,7 @@ pub use self::{
     forward::METHODS,
     hint::{Hint, Hinted},
     histories::histories_of,
-    invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
+    invitation::{Invitation, InvitationState, InvitedPerson, NoticeState},
     last_seen::LastSeen,
     link::{Link, LinkState},
     log::{
@@ -74,6 +75,7 @@ pub use self::{
     purge::Purge,
     push::{JournalEntry, JournalMark, Push, PushFailure, PushOrigin, PushState, PushStep},
     report_access::ReportAccess,
+    request_key::RequestKey,
     token::{StoredToken, TokenKey, TokenLock},
     trigger_decision::TriggerDecision,
 };

@@ -3,10 +3,9 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{ErasedPart, Erasure, PersonKey};
+use super::{ErasedPart, Erasure, PersonKey, RequestKey};
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId};
 
 /// One `send_test` request from Greenhouse. Debug output contains no personal data.
@@ -75,41 +74,27 @@ impl Invitation {
     pub fn erase(&mut self, erasure: &Erasure) -> bool {
         let before = self.clone();
         self.person.erase(erasure);
-        if erasure.erases(ErasedPart::EmailAddress) && self.request.0.starts_with(OF_PERSON) {
-            self.request = RequestKey(format!("erased:{}", self.id));
+        if erasure.erases(ErasedPart::EmailAddress) && self.request.contains_email() {
+            self.request = RequestKey::erased(&self.id);
         }
         *self != before
     }
-}
 
-/// Key of a `send_test` request: the last segment of its `url`, or else a digest of the test and
-/// the e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RequestKey(String);
-
-impl RequestKey {
-    /// Wraps the text unchanged. The text must not contain personal data.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into())
-    }
-
-    /// Computes the digest of the test and the e-mail address, for a request without a `url`.
-    /// Ignores the letter case of the address. Anyone who knows both can compute the digest, so it
-    /// is erased with the address.
-    pub fn of_person(scenario: &ScenarioId, email: &str) -> Self {
-        let mut digest = Sha256::new();
-        for part in [scenario.as_str(), &email.to_lowercase()] {
-            digest.update(part);
-            digest.update([0]);
-        }
-        let digest = digest.finalize();
-        Self([OF_PERSON, &hex::encode(digest)].concat())
-    }
-
-    /// The text of the key.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// Returns `true` if a request with the callback address of this invitation asks for the same
+    /// test and the same candidate. What one of the two does not say, or what was erased, makes no
+    /// difference.
+    pub fn is_repeated_by(
+        &self,
+        scenario: &ScenarioId,
+        candidate: Option<CandidateId>,
+        email: &str,
+    ) -> bool {
+        let known = self.person.email.as_deref();
+        self.scenario == *scenario
+            && self
+                .candidate
+                .is_none_or(|own| candidate.is_none_or(|other| own == other))
+            && known.is_none_or(|own| own.to_lowercase() == email.to_lowercase())
     }
 }
 
@@ -240,5 +225,3 @@ const MEMBERS: [(&str, ErasedPart); 3] = [
     ("candidate.phone_number", ErasedPart::PhoneNumber),
     ("candidate.resume_url", ErasedPart::ResumeLink),
 ];
-
-const OF_PERSON: &str = "person:";

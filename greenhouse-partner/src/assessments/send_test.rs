@@ -37,8 +37,10 @@ impl Assessments {
     /// Receives a `send_test`. The invitation is stored before the response, and the candidate is
     /// invited shortly after.
     ///
-    /// Idempotent by the last segment of the callback address, or by test and email address if
-    /// there is no callback address. While the product is unavailable, the test cannot be checked.
+    /// Idempotent by the whole callback address, or by test and email address if there is no
+    /// callback address. The same address with another candidate or another test is another
+    /// invitation, which the sync log says. While the product is unavailable, the test cannot be
+    /// checked.
     /// The request is then accepted, because Greenhouse's behaviour after a 5xx is unknown, and the
     /// invitation is refused later if the test does not exist.
     ///
@@ -61,24 +63,32 @@ impl Assessments {
                 return Err(error);
             }
         };
-        if let Some(id) = self.find_invitation(account, &request.key).await? {
+        let known = self.known_invitation(account, &request).await?;
+        if let Known::Invitation(id) = known {
             return Ok(SentTest {
                 partner_interview_id: id,
             });
         }
         let name = self.test_name(account, &request.scenario).await?;
         let (request, name) = (&request, name.as_deref());
-        let mut is_first = true;
+        let mut known = Some(known);
         let decided = self.writer.decide(account, || {
-            let is_first = std::mem::take(&mut is_first);
+            let known = known.take();
             async move {
                 // Another host may have received the same request in the meantime.
-                if !is_first && let Some(id) = self.find_invitation(account, &request.key).await? {
-                    return Ok(Proposal::Keep(id));
-                }
-                let invitation = self.new_invitation(request)?;
+                let known = match known {
+                    Some(known) => known,
+                    None => self.known_invitation(account, request).await?,
+                };
+                let (key, is_repeated) = match known {
+                    Known::Invitation(id) => return Ok(Proposal::Keep(id)),
+                    Known::Callback(key) => (key, true),
+                    Known::Nothing => (request.key(), false),
+                };
+                let invitation = self.new_invitation(request, key)?;
                 let id = invitation.id.clone();
-                Ok::<_, PartnerError>(Proposal::Write(changes_of(invitation, name), id))
+                let changes = changes_of(invitation, name, is_repeated);
+                Ok::<_, PartnerError>(Proposal::Write(changes, id))
             }
         });
         Ok(SentTest {
@@ -86,13 +96,37 @@ impl Assessments {
         })
     }
 
-    async fn find_invitation(
+    /// Finds the invitation of a request, or of an earlier request with the same callback address.
+    async fn known_invitation(
         &self,
         account: &AccountId,
-        key: &RequestKey,
-    ) -> Result<Option<InvitationId>, PartnerError> {
-        let known = self.records.invitation_by_request(account, key).await?;
-        Ok(known.map(|known| known.id))
+        request: &SendTestRequest,
+    ) -> Result<Known, PartnerError> {
+        let by_key = |key| async move { self.records.invitation_by_request(account, &key).await };
+        let mut found = by_key(request.key()).await?;
+        if found.is_none()
+            && let Some(key) = request.earlier_key()
+        {
+            let has_address = |known: &Invitation| {
+                let known = known.callback.as_ref().map(RequestKey::of_callback);
+                known.is_some_and(|known| known == request.key())
+            };
+            found = by_key(key).await?.filter(has_address);
+        }
+        let Some(found) = found else {
+            return Ok(Known::Nothing);
+        };
+        if found.is_repeated_by(&request.scenario, request.candidate, &request.email) {
+            return Ok(Known::Invitation(found.id));
+        }
+        let Some(key) = request.key_of_repeated_callback() else {
+            return Ok(Known::Invitation(found.id));
+        };
+        let repeated = self.records.invitation_by_request(account, &key).await?;
+        Ok(match repeated {
+            Some(repeated) => Known::Invitation(repeated.id),
+            None => Known::Callback(key),
+        })
     }
 
     /// Logs a refused callback address. Either the partner key has leaked, or Greenhouse uses a
@@ -145,7 +179,11 @@ impl Assessments {
         }
     }
 
-    fn new_invitation(&self, request: &SendTestRequest) -> Result<Invitation, PartnerError> {
+    fn new_invitation(
+        &self,
+        request: &SendTestRequest,
+        key: RequestKey,
+    ) -> Result<Invitation, PartnerError> {
         let id = hex::encode(random_bytes::<16>()?);
         let SendTestRequest {
             first_name,
@@ -157,7 +195,7 @@ impl Assessments {
         person.more = request.more.clone();
         let mut invitation = Invitation::new(
             InvitationId::new(id),
-            request.key.clone(),
+            key,
             request.scenario.clone(),
             person,
             self.writer.now(),
@@ -169,7 +207,19 @@ impl Assessments {
     }
 }
 
-fn changes_of(invitation: Invitation, name: Option<&str>) -> Changes {
+/// What is stored about a request.
+#[derive(Debug)]
+enum Known {
+    /// The invitation of the request.
+    Invitation(InvitationId),
+    /// An invitation with the same callback address, for another candidate or test. The request has
+    /// this key.
+    Callback(RequestKey),
+    /// Nothing: the request is new.
+    Nothing,
+}
+
+fn changes_of(invitation: Invitation, name: Option<&str>, is_repeated: bool) -> Changes {
     let mut changes = Changes::none();
     let at = invitation.created_at;
     let text = match name {
@@ -181,6 +231,13 @@ fn changes_of(invitation: Invitation, name: Option<&str>) -> Changes {
         .about_invitation(invitation.id.clone());
     entry.application = invitation.application;
     changes.log.push(entry);
+    if is_repeated {
+        let text = sync_log::callback_reused();
+        let mut entry = LogEntry::new(at, direction, LogSubject::Problem, LogStatus::Done, text)
+            .about_invitation(invitation.id.clone());
+        entry.application = invitation.application;
+        changes.log.push(entry);
+    }
     let invitation_id = invitation.id.clone();
     let invite = Task::Invite {
         invitation: invitation_id,

@@ -11,6 +11,11 @@ texts! {
         "Greenhouse sent a test while the product was unavailable. The candidate will be invited \
          when the product responds.";
 
+    pub(crate) fn callback_reused() =
+        "Greenhouse sent the test with the callback address of an earlier test for another \
+         candidate or another test, so it is a separate invitation. Check that the result appears \
+         on the right application.";
+
     pub(crate) fn test_refused(reason: &str) =
         "A request to send a test was refused: {reason}. If Greenhouse sent the request, ask the \
          operator to allow the callback host. Otherwise, rotate the partner key.";

@@ -1,7 +1,10 @@
 use greenhouse_core::{
-    ApplicationId, CandidateId,
+    ApplicationId, CandidateId, InvitationId, ScenarioId,
     platform::AssessmentPlatform,
-    store::{InvitationState, NoticeState, TaskKind},
+    store::{
+        Applied, Changes, Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey,
+        StoreWriter, TaskKind, Write,
+    },
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -107,6 +110,122 @@ async fn the_same_request_is_the_same_invitation() {
     assert_eq!(world.post(PATH, old.to_string()).await.json(), unnamed);
     world.run_due().await;
     assert_eq!(world.platform.invited(), 3);
+}
+
+/// The last segment alone once named the request.
+#[tokio::test]
+async fn each_part_of_the_callback_address_names_the_request() {
+    let world = World::new();
+    let mut ids = std::collections::BTreeSet::new();
+    let addresses = [
+        "https://app.greenhouse.io/integrations/take_home_tests/777",
+        "https://app2.greenhouse.io/integrations/take_home_tests/777",
+        "https://app.greenhouse.io/integrations/other/take_home_tests/777",
+        "https://app.greenhouse.io/integrations/take_home_tests/777?test=1",
+        "https://app.greenhouse.io/integrations/take_home_tests/777?test=2",
+        "https://app.greenhouse.io/complete?take_home_test=777",
+        "https://app.greenhouse.io/complete?take_home_test=778",
+        "https://app.greenhouse.io/",
+    ];
+    for (number, address) in addresses.into_iter().enumerate() {
+        let mut body = send_test_body("777");
+        body["url"] = json!(address);
+        body["candidate"]["email"] = json!(format!("person-{number}@example.org"));
+        let first = world.post(PATH, body.to_string()).await.json();
+        let again = world.post(PATH, body.to_string()).await.json();
+        assert_eq!(first, again, "{address}");
+        ids.insert(first.to_string());
+    }
+    assert_eq!(ids.len(), addresses.len());
+    world.run_due().await;
+    assert_eq!(world.platform.invited(), addresses.len());
+
+    let mut spelled = send_test_body("777");
+    spelled["candidate"]["email"] = json!("person-0@example.org");
+    for address in [
+        "HTTPS://APP.Greenhouse.IO/integrations/take_home_tests/777",
+        "https://app.greenhouse.io:443/integrations/x/../take_home_tests/777#part",
+        "https://app.greenhouse.io/integrations/take%5Fhome%5ftests/777",
+    ] {
+        spelled["url"] = json!(address);
+        let answer = world.post(PATH, spelled.to_string()).await.json();
+        assert!(ids.contains(&answer.to_string()), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_address_for_another_candidate_or_test_is_another_invitation() {
+    let world = World::new();
+    let first = send_test_body("777");
+    let with = |pointer: &str, value: Value| {
+        let mut body = send_test_body("777");
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    let profile = "https://app.greenhouse.io/people/12?application_id=23";
+    let bodies = [
+        first,
+        with("/candidate/email", json!("zed@example.org")),
+        with("/candidate/greenhouse_profile_url", json!(profile)),
+        with("/partner_test_id", json!("sc-2")),
+    ];
+    let mut ids = std::collections::BTreeSet::new();
+    for _ in 0..2 {
+        for body in &bodies {
+            let answer = world.post(PATH, body.to_string()).await.json();
+            ids.insert(answer.to_string());
+        }
+    }
+    assert_eq!(ids.len(), bodies.len());
+    world.run_due().await;
+    assert_eq!(world.platform.invited(), bodies.len());
+    let log = world.log().await;
+    let reused = log
+        .iter()
+        .filter(|logged| logged.entry.code == "callback_reused");
+    assert_eq!(reused.clone().count(), bodies.len() - 1);
+    assert!(
+        reused
+            .clone()
+            .all(|logged| logged.entry.invitation.is_some())
+    );
+
+    // The letter case of an email address, or a request that says less, makes no difference.
+    for same in [
+        with("/candidate/email", json!(" ADA@example.org")),
+        with("/candidate/greenhouse_profile_url", Value::Null),
+    ] {
+        let answer = world.post(PATH, same.to_string()).await.json();
+        assert!(ids.contains(&answer.to_string()), "{same}");
+    }
+}
+
+/// Earlier versions stored the last segment of the callback address as the key.
+#[tokio::test]
+async fn invitations_with_an_earlier_key_stay_known() {
+    let world = World::new();
+    let mut invitation = Invitation::new(
+        InvitationId::new("earlier"),
+        RequestKey::new("url:777"),
+        ScenarioId::new("sc-1"),
+        InvitedPerson::new("Ada", "Byron", "ada@example.org"),
+        world.now(),
+    );
+    let callback = send_test_body("777")["url"].as_str().unwrap().to_owned();
+    invitation.callback = Some(callback.parse().unwrap());
+    let mut changes = Changes::none();
+    changes.invitations.push(Write::Put(invitation));
+    let applied = world.store.apply(&world.account, changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+
+    let earlier = json!({ "partner_interview_id": "earlier" });
+    let mut body = send_test_body("777");
+    assert_eq!(world.post(PATH, body.to_string()).await.json(), earlier);
+    body["candidate"]["email"] = json!("zed@example.org");
+    assert_ne!(world.post(PATH, body.to_string()).await.json(), earlier);
+    let mut other = send_test_body("777");
+    other["url"] = json!("https://app2.greenhouse.io/integrations/take_home_tests/777");
+    assert_ne!(world.post(PATH, other.to_string()).await.json(), earlier);
 }
 
 #[tokio::test]

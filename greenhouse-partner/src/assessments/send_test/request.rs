@@ -8,7 +8,6 @@ use greenhouse_core::{
     ApplicationId, CandidateId, ScenarioId, json::Tolerant as _, store::RequestKey,
 };
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::{CallbackPolicy, PartnerError, assessments::text, texts::refusal};
@@ -16,8 +15,6 @@ use crate::{CallbackPolicy, PartnerError, assessments::text, texts::refusal};
 /// Parsed `send_test`. Its debug output contains no personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SendTestRequest {
-    /// Identifies the request: a retry has the same key.
-    pub(crate) key: RequestKey,
     pub(crate) scenario: ScenarioId,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
@@ -53,7 +50,6 @@ impl SendTestRequest {
         let first_name =
             text(person.get("first_name")).or_else(|| text(person.get("preferred_name")));
         Ok(Self {
-            key: request_key(callback.as_ref(), &scenario, &email),
             scenario,
             first_name: first_name.unwrap_or_default(),
             last_name: text(person.get("last_name")).unwrap_or_default(),
@@ -63,6 +59,31 @@ impl SendTestRequest {
             callback,
             more: unread_members::take(&mut body),
         })
+    }
+}
+
+impl SendTestRequest {
+    /// Key of the request: a retry has the same key. The callback address names the request
+    /// (inferred).
+    pub(crate) fn key(&self) -> RequestKey {
+        match &self.callback {
+            Some(callback) => RequestKey::of_callback(callback),
+            None => RequestKey::of_person(&self.scenario, &self.email),
+        }
+    }
+
+    /// Key under which earlier versions stored the callback address.
+    pub(crate) fn earlier_key(&self) -> Option<RequestKey> {
+        self.callback.as_ref().and_then(RequestKey::of_last_segment)
+    }
+
+    /// Key of a request whose callback address belongs to an invitation for another candidate or
+    /// test.
+    pub(crate) fn key_of_repeated_callback(&self) -> Option<RequestKey> {
+        let callback = self.callback.as_ref()?;
+        let (scenario, email) = (&self.scenario, &self.email);
+        let key = RequestKey::of_repeated_callback(callback, scenario, self.candidate, email);
+        Some(key)
     }
 }
 
@@ -112,23 +133,6 @@ fn profile_application(url: &Url) -> Option<i64> {
         .and_then(|(_, value)| value.trim().parse().ok())
 }
 
-/// Builds the request key from the last segment of the callback address, which identifies the
-/// request (inferred). A long segment is hashed. If there is no segment, the key is a hash of the
-/// test id and the email address, because the email address is personal data.
-fn request_key(callback: Option<&Url>, scenario: &ScenarioId, email: &str) -> RequestKey {
-    let segment = callback
-        .and_then(Url::path_segments)
-        .and_then(|mut segments| segments.rfind(|segment| !segment.is_empty()));
-    match segment {
-        Some(segment) if segment.len() <= MAX_SEGMENT => RequestKey::new(format!("url:{segment}")),
-        Some(segment) => {
-            let digest = hex::encode(Sha256::digest(segment));
-            RequestKey::new(format!("url-digest:{digest}"))
-        }
-        None => RequestKey::of_person(scenario, email),
-    }
-}
-
 /// Returns `false` only if the text is certainly not an email address.
 fn looks_like_email(text: &str) -> bool {
     let is_blank = |c: char| c.is_whitespace() || c.is_control();
@@ -139,7 +143,6 @@ fn looks_like_email(text: &str) -> bool {
             .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }
 
-const MAX_SEGMENT: usize = 200;
 const MAX_EMAIL: usize = 320;
 
 #[cfg(test)]
