@@ -9,10 +9,10 @@ mod technical_words;
 use bytes::Bytes;
 use greenhouse_core::{
     AccountId, Text,
-    store::{Changes, Direction, LogEntry, LogStatus, LogSubject},
+    store::{Changes, Direction, Invitation, LogEntry, LogStatus, LogSubject},
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use self::technical_words::technical_words;
 use super::{Assessments, invitation, object, text};
@@ -25,7 +25,8 @@ pub(crate) struct ErrorTaken {
 }
 
 impl Assessments {
-    /// Logs the reported error as a problem in the sync log, with its invitation.
+    /// Logs the reported error as a problem in the sync log, with its test and its
+    /// invitation.
     ///
     /// # Errors
     ///
@@ -47,7 +48,7 @@ impl Assessments {
             Direction::FromGreenhouse,
             LogSubject::Problem,
             LogStatus::Failed,
-            description(body.get("api_call"), body.get("errors")),
+            description(&body, invitation.as_ref()),
         );
         let mut changes = Changes::none();
         changes.log.push(match &invitation {
@@ -60,11 +61,16 @@ impl Assessments {
 }
 
 /// Returns the text of the log entry: one line of limited length, without any value that Greenhouse
-/// may include.
-fn description(call: Option<&Value>, errors: Option<&Value>) -> Text {
-    let call = text(call).map(|call| technical_words(&call));
-    let call = call.unwrap_or_default();
-    let response = sync_log::response_to(&call);
+/// may include. Names the test, from the invitation if the report does not.
+fn description(body: &Map<String, Value>, invitation: Option<&Invitation>) -> Text {
+    let call = text(body.get("api_call")).map(|call| technical_words(&call));
+    let response = sync_log::response_to(&call.unwrap_or_default());
+    let member = |name: &str| text(body.get(name)).map(|text| plain(&text));
+    let invited = || invitation.map(|known| plain(known.scenario.as_str()));
+    let id = member("partner_test_id").or_else(invited);
+    let name = member("partner_test_name");
+    let response = sync_log::response_about(&response, name.as_deref(), id.as_deref());
+    let errors = body.get("errors");
     let errors: Vec<String> = match errors {
         Some(Value::Array(errors)) => errors
             .iter()
@@ -84,7 +90,18 @@ fn description(call: Option<&Value>, errors: Option<&Value>) -> Text {
     }
 }
 
+/// Returns the id or the name of a test on one line of limited length, without email addresses.
+fn plain(text: &str) -> String {
+    let words = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty());
+    let words = words.map(|word| if word.contains('@') { "[...]" } else { word });
+    let line = words.collect::<Vec<_>>().join(" ");
+    line.chars().take(MAX_NAME).collect()
+}
+
 const MAX_ERRORS: usize = 5;
+const MAX_NAME: usize = 100;
 
 #[cfg(test)]
 mod tests {
@@ -121,10 +138,46 @@ mod tests {
                 "Greenhouse could not use the response to a [...]: for [...] bad.",
             ),
         ] {
-            assert_eq!(description(Some(&call), Some(&errors)).as_str(), text);
+            let body = json!({ "api_call": call, "errors": errors });
+            assert_eq!(described(&body), text);
         }
-        let long = description(None, Some(&json!(vec!["bad ".repeat(5_000); 5_000])));
-        let length = long.as_str().len();
-        assert!(length < 1_700, "{length}");
+        let long = "bad ".repeat(5_000);
+        let body = json!({
+            "errors": vec![long.clone(); 5_000], "partner_test_id": long, "partner_test_name": long,
+        });
+        let length = described(&body).len();
+        assert!(length < 1_900, "{length}");
+    }
+
+    #[test]
+    fn names_the_test_by_id_and_name() {
+        for (id, name, text) in [
+            (
+                json!("sc-1"),
+                json!("Discovery Call"),
+                " for the test \"Discovery Call\" (sc-1)",
+            ),
+            (json!(12_345), json!(null), " for the test 12345"),
+            (
+                json!(null),
+                json!(" Discovery\n Call "),
+                " for the test \"Discovery Call\"",
+            ),
+            (json!([]), json!({}), ""),
+        ] {
+            let body = json!({
+                "api_call": "send_test", "errors": ["bad"],
+                "partner_test_id": id, "partner_test_name": name,
+            });
+            let expected =
+                format!("Greenhouse could not use the response to send_test{text}: bad.");
+            assert_eq!(described(&body), expected);
+        }
+    }
+
+    fn described(body: &Value) -> String {
+        description(body.as_object().unwrap(), None)
+            .as_str()
+            .to_owned()
     }
 }

@@ -116,6 +116,7 @@ impl fmt::Display for AssessmentSetUp {
         });
         steps.push(texts::add_stage());
         steps.push(texts::choose_test());
+        steps.push(texts::automate_test());
         steps.push(texts::try_test());
         steps.fmt(f)
     }

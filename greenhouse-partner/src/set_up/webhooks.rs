@@ -55,7 +55,7 @@ impl fmt::Display for WebhookSetUp {
         let (name, event) = (texts::webhook_name(), texts::webhook_event());
         let (secret, recipient) = (texts::webhook_secret(), texts::webhook_error_recipient());
         let fill_in = SetUpStep::from(texts::fill_in_webhooks())
-            .item(format_args!("Name this web hook     {name}"))
+            .item(format_args!("Name this webhook      {name}"))
             .item(format_args!("When                   {event}"))
             .item(format_args!("Endpoint URL           {endpoint_url}"))
             .item(format_args!("Secret key             {secret}"))

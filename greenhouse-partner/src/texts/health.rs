@@ -122,7 +122,7 @@ pub(crate) fn no_webhook() -> Check {
     Check::warning(
         "webhooks",
         "No webhook has been received yet.",
-        "In Greenhouse, under Configure > Dev Center > Web Hooks, create the webhooks with this \
+        "In Greenhouse, under Configure > Dev Center > Webhooks, create the webhooks with this \
          account's endpoint URL and secret. Greenhouse sends a ping for each webhook.",
     )
 }
@@ -141,7 +141,7 @@ pub(crate) fn webhooks_silent(last: &str, silence: &str) -> Check {
             "No webhook has been received since {last} (more than {silence}), although candidates \
              were pushed."
         ),
-        "In Greenhouse, under Configure > Dev Center > Web Hooks, check that the webhooks are \
+        "In Greenhouse, under Configure > Dev Center > Webhooks, check that the webhooks are \
          enabled and use this account's endpoint URL and secret. Greenhouse disables a webhook \
          whose ping fails, and notifies only the error recipient. Save a webhook to send a ping. \
          If the ping does not appear here, check that the server can be reached from the internet.",

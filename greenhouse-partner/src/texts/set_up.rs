@@ -59,10 +59,19 @@ texts! {
     pub(crate) fn try_test() =
         "To try the integration, move a candidate to the stage and click \"Send Test\".";
 
+    pub(crate) fn automate_test() =
+        "To have the test sent without a click, the customer adds a stage transition rule to the \
+         stage that sends the\n\
+         take-home test (Advanced and Expert plans).\n\
+         Rules run when a candidate is moved to the stage. They do not run when an application is \
+         created there, for\n\
+         example by a push, when a candidate applies, or on a transfer between jobs. Move the \
+         candidate, or click \"Send Test\".";
+
     pub(crate) fn open_webhooks() =
-        "In Greenhouse, open Configure > Dev Center > Web Hooks > Web Hooks. This requires the \
-         permission to manage and\n\
-         configure web hooks.";
+        "In Greenhouse, open Configure > Dev Center > Webhooks. This requires the permission to \
+         manage and configure\n\
+         webhooks.";
 
     pub(crate) fn create_webhooks(count: usize) =
         "A webhook covers one event, so create {count} webhooks, one for each of these events:";
@@ -86,7 +95,7 @@ texts! {
         "an address that someone monitors; Greenhouse reports failures nowhere else";
 
     pub(crate) fn save_webhooks() =
-        "Click \"Create Web hook\". Greenhouse sends a ping to the endpoint URL. If the ping fails, \
+        "Click \"Create Webhook\". Greenhouse sends a ping to the endpoint URL. If the ping fails, \
          the webhook\n\
          stays disabled. Correct the URL and the secret, then enable the webhook.";
 

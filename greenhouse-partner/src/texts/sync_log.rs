@@ -140,6 +140,11 @@ texts! {
 
     pub(crate) fn report_links_revoked() =
         "All existing links to the report were revoked. New links still work.";
+
+    pub(crate) fn report_urls_not_ended(reason: &str) =
+        "All existing links to the report were revoked, but the product did not end the URLs behind \
+         them: {reason}. A person who opened a link may still have its URL. Revoke the links again \
+         when the product is available.";
 }
 
 /// Response that Greenhouse could not use, as the object of a sentence.
@@ -148,5 +153,15 @@ pub(crate) fn response_to(call: &str) -> String {
         "a response".to_owned()
     } else {
         format!("the response to {call}")
+    }
+}
+
+/// Response about a test, as the object of a sentence.
+pub(crate) fn response_about(response: &str, name: Option<&str>, id: Option<&str>) -> String {
+    match (name, id) {
+        (Some(name), Some(id)) => format!("{response} for the test \"{name}\" ({id})"),
+        (Some(name), None) => format!("{response} for the test \"{name}\""),
+        (None, Some(id)) => format!("{response} for the test {id}"),
+        (None, None) => response.to_owned(),
     }
 }

@@ -22,7 +22,7 @@ async fn is_logged_as_a_problem_for_every_spelling() {
         let body = json!({
             "api_call": "test_status",
             "errors": ["the url is missing", "no score for ada@example.org"],
-            "partner_test_id": 12345, "partner_test_name": null,
+            "partner_test_id": 12345, "partner_test_name": "Discovery Call",
             "partner_interview_id": id, "candidate_email": "ada@example.org",
         });
         let answer = world
@@ -35,7 +35,8 @@ async fn is_logged_as_a_problem_for_every_spelling() {
         let logged = world.log().await.pop().unwrap().entry;
         assert_eq!(
             logged.text,
-            "Greenhouse could not use the response to test_status: the url is missing; no score for [...]."
+            "Greenhouse could not use the response to test_status for the test \"Discovery Call\" (12345): \
+             the url is missing; no score for [...]."
         );
         assert_eq!(
             (logged.subject, logged.status),
@@ -89,9 +90,16 @@ async fn stays_within_the_account_of_the_key() {
 async fn old_shapes_are_accepted() {
     let world = World::new();
     let (id, _) = world.invited().await;
-    for body in [
-        json!({ "api_call": "send_test", "errors": ["bad"], "partner_interview_id": id, "partner_test_id": 12345 }),
-        json!({ "api_call": "send_test", "errors": "bad", "partner_interview_id": id, "news": [1] }),
+    for (body, test) in [
+        (
+            json!({ "api_call": "send_test", "errors": ["bad"], "partner_interview_id": id, "partner_test_id": 12345 }),
+            "12345",
+        ),
+        // The invitation names the test if the report does not.
+        (
+            json!({ "api_call": "send_test", "errors": "bad", "partner_interview_id": id, "news": [1] }),
+            "sc-1",
+        ),
     ] {
         let answer = world
             .post("/api/greenhouse/request_errors", body.to_string())
@@ -100,7 +108,7 @@ async fn old_shapes_are_accepted() {
         let logged = world.log().await.pop().unwrap().entry;
         assert_eq!(
             logged.text,
-            "Greenhouse could not use the response to send_test: bad."
+            format!("Greenhouse could not use the response to send_test for the test {test}: bad.")
         );
         assert_eq!(logged.invitation, Some(InvitationId::new(id.clone())));
     }

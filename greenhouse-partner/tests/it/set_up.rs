@@ -64,6 +64,28 @@ async fn it_names_every_processed_event() {
 }
 
 #[tokio::test]
+async fn it_names_the_rule_that_sends_the_test() {
+    let world = World::new();
+    let set_up = set_up(&world, &world.account).await;
+    let text = |direction: &str| {
+        let text = set_up[direction]["text"].as_str().unwrap();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let assessments = text("assessments");
+    for part in [
+        "stage transition rule",
+        "sends the take-home test",
+        "when a candidate is moved to the stage",
+        "They do not run when an application is created there",
+    ] {
+        assert!(assessments.contains(part), "{part}: {assessments}");
+    }
+    let sync = text("sync");
+    assert!(sync.contains("Configure > Dev Center > Webhooks"), "{sync}");
+    assert!(!sync.to_lowercase().contains("web hook"), "{sync}");
+}
+
+#[tokio::test]
 async fn it_distinguishes_keys_and_contains_no_secret() {
     let world = World::new();
     let ending = world.now() + TimeDelta::days(1);
