@@ -2,6 +2,7 @@
 
 mod completed;
 mod guarded;
+mod invite;
 
 use std::{collections::BTreeMap, error::Error, fmt, sync::Arc};
 
@@ -19,6 +20,7 @@ use crate::{
 pub use self::{
     completed::{Completed, CompletedAssessment, CompletedCursor},
     guarded::GuardedPlatform,
+    invite::{Invite, InviteDetails, ResumeLink},
 };
 
 /// The assessment product, implemented by the service that embeds these crates.
@@ -63,11 +65,30 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// Called each time a report link is opened, so the URL may be short-lived. The URL must work
     /// without a login. Also called before Greenhouse is notified of a completion.
     /// [`PlatformError::NotFound`] means that the report does not exist yet, so the notice waits.
+    ///
+    /// A person who opened a link once may keep the URL itself. So the URL must end when the links
+    /// are revoked: implement [`revoke_report_urls`](Self::revoke_report_urls), or return a URL
+    /// that expires after a few minutes.
     async fn report_url(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Url, PlatformError>;
+
+    /// Ends every URL that [`report_url`](Self::report_url) returned for this assessment. Later
+    /// calls return a URL that works. Called when the report links of the assessment are revoked.
+    ///
+    /// The default does nothing, for a product whose URLs expire after a few minutes. Any other
+    /// product must implement this method, or a revoked report stays readable for everyone who
+    /// opened it.
+    async fn revoke_report_urls(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PlatformError> {
+        let _ = (account, assessment);
+        Ok(())
+    }
 
     /// Applies the candidate's outcome in Greenhouse. The call is idempotent and states the whole
     /// outcome. The product ignores a revision that is not above the last one applied.
@@ -143,6 +164,14 @@ impl<T: AssessmentPlatform + ?Sized> AssessmentPlatform for Arc<T> {
         (**self).report_url(account, assessment).await
     }
 
+    async fn revoke_report_urls(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PlatformError> {
+        (**self).revoke_report_urls(account, assessment).await
+    }
+
     async fn apply_outcome(
         &self,
         account: &AccountId,
@@ -199,17 +228,6 @@ impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Person(..)")
     }
-}
-
-/// Request to have a candidate assessed.
-#[derive(Debug, Clone)]
-pub struct Invite {
-    /// Idempotency key: requests with the same id are the same request.
-    pub invitation: InvitationId,
-    /// Scenario to take.
-    pub scenario: ScenarioId,
-    /// Candidate. The e-mail address is always set.
-    pub person: Person,
 }
 
 /// One candidate taking one scenario.

@@ -1,6 +1,7 @@
 //! Assessment endpoints, and updates of invitations from the product's assessments.
 
 mod invite;
+mod invite_details;
 mod list_tests;
 mod response_error;
 mod send_test;

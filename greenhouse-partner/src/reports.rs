@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, AssessmentId, ReportAddress, answer,
+    AccountId, AssessmentId, ReportAddress, answer, chain,
     platform::{AssessmentState, PlatformError},
     report_link::ReportLinkError,
     store::{
@@ -24,7 +24,7 @@ use url::Url;
 use crate::{
     PartnerError,
     product::ProductClient,
-    texts::{report_page, sync_log},
+    texts::{self, report_page, sync_log},
     writer::Writer,
 };
 
@@ -163,8 +163,8 @@ impl Reports {
         self.revoke(account, assessment).await.map(|()| true)
     }
 
-    /// Revokes all existing links to a report. New links still work. The sync log records the last
-    /// revocation.
+    /// Revokes all existing links to a report, and ends the product's URLs behind them. New links
+    /// still work. The sync log records the last revocation.
     ///
     /// Does not check that the assessment exists, so that links can be revoked while the product is
     /// unavailable.
@@ -188,7 +188,33 @@ impl Reports {
                 .push(revocation_entry(assessment, self.writer.now()));
             Ok::<_, StoreError>(Proposal::Write(changes, ()))
         });
-        decided.await
+        decided.await?;
+        self.end_urls(account, assessment).await
+    }
+
+    /// Asks the product to end the URLs of a report. The sync log says so if it did not.
+    async fn end_urls(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), StoreError> {
+        let call = self
+            .product
+            .call(|product| product.revoke_report_urls(account, assessment));
+        let reason = match call.await {
+            // An assessment that the product does not have has no URLs.
+            Ok(()) | Err(PlatformError::NotFound { .. }) => return Ok(()),
+            Err(error) => {
+                tracing::warn!(%account, %assessment, error = %chain(&error), "the product did not end the URLs of a report");
+                texts::reason(&error)
+            }
+        };
+        let mut entry = revocation_entry(assessment, self.writer.now());
+        let (code, text) = sync_log::report_urls_not_ended(&reason).into_parts();
+        (entry.code, entry.text, entry.status) = (code, text, LogStatus::Failed);
+        let mut changes = Changes::none();
+        changes.log.push(entry);
+        self.writer.append(account, changes).await
     }
 }
 

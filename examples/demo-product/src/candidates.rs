@@ -217,7 +217,7 @@ async fn active(
 }
 
 /// Creates the secret token of a report. Anyone with the token can read the report.
-fn token() -> Result<String, ProductError> {
+pub(crate) fn token() -> Result<String, ProductError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| ProductError::Random)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::{
     DemoProduct,
-    candidates::{NewAssessment, find},
+    candidates::{NewAssessment, find, token},
     error::ProductError,
     report,
     rows::{AssessmentRow, id_of, number_of, time},
@@ -68,6 +68,14 @@ impl AssessmentPlatform for DemoProduct {
                 .extend(["product", "reports", &row.token]);
         }
         Ok(url)
+    }
+
+    async fn revoke_report_urls(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PlatformError> {
+        Ok(self.replace_token(account, assessment).await?)
     }
 
     async fn apply_outcome(
@@ -137,6 +145,22 @@ impl DemoProduct {
         }
     }
 
+    /// Replaces the token in the address of a report, so that the earlier address ends.
+    async fn replace_token(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), ProductError> {
+        let mut transaction = self.begin().await?;
+        let row = find(&mut transaction, account, assessment).await?;
+        sqlx::query(REPLACE_TOKEN)
+            .bind(row.number())
+            .bind(token()?)
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Assessments completed at the same time are in the order in which they were created.
     async fn completed_after(
         &self,
@@ -197,6 +221,7 @@ const INVITED: &str = "SELECT number FROM assessments WHERE account = $1 AND inv
 const COMPLETED_AFTER: &str = "SELECT number, completed_at FROM assessments \
     WHERE account = $1 AND state = 'completed' AND (completed_at, number) > ($2, $3) \
     ORDER BY completed_at, number LIMIT $4";
+const REPLACE_TOKEN: &str = "UPDATE assessments SET token = $2 WHERE number = $1";
 const MARK: &str = "UPDATE assessments SET outcome = $2, outcome_revision = $3 WHERE number = $1";
 /// Without an e-mail address, only this assessment is known to belong to the person.
 const WITHDRAW: &str = "UPDATE assessments SET state = 'withdrawn' \

@@ -76,6 +76,15 @@ impl<P: AssessmentPlatform> AssessmentPlatform for GuardedPlatform<P> {
         guarded("report_url", account, call).await
     }
 
+    async fn revoke_report_urls(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PlatformError> {
+        let call = async { self.product.revoke_report_urls(account, assessment).await };
+        guarded("revoke_report_urls", account, call).await
+    }
+
     async fn apply_outcome(
         &self,
         account: &AccountId,

@@ -32,6 +32,8 @@ struct State {
     jobs: BTreeMap<AccountId, Vec<ProductJob>>,
     assessments: BTreeMap<(AccountId, AssessmentId), Assessment>,
     invited: BTreeMap<(AccountId, InvitationId), AssessmentId>,
+    invites: Vec<Invite>,
+    revoked_urls: BTreeMap<(AccountId, AssessmentId), u64>,
     outcomes: BTreeMap<(AccountId, AssessmentId), (Outcome, u64)>,
     reported: Vec<(AccountId, AssessmentId, Outcome, u64)>,
 }
@@ -91,6 +93,11 @@ impl FakePlatform {
     /// Number of invited candidates, not counting repeats.
     pub fn invited(&self) -> usize {
         self.state().invited.len()
+    }
+
+    /// Every accepted request to invite a candidate, in order and without repeats.
+    pub fn invites(&self) -> Vec<Invite> {
+        self.state().invites.clone()
     }
 
     /// The outcome of an assessment, with its revision.
@@ -199,6 +206,7 @@ impl AssessmentPlatform for FakePlatform {
             .assessments
             .insert((account.clone(), id.clone()), assessment);
         state.invited.insert(key, id.clone());
+        state.invites.push(invite.clone());
         Ok(id)
     }
 
@@ -229,8 +237,24 @@ impl AssessmentPlatform for FakePlatform {
         assessment: &AssessmentId,
     ) -> Result<Url, PlatformError> {
         self.completed(account, assessment)?;
-        let url = format!("https://product.example/reports/{assessment}");
+        let key = (account.clone(), assessment.clone());
+        let url = match self.up()?.revoked_urls.get(&key) {
+            None => format!("https://product.example/reports/{assessment}"),
+            Some(times) => format!("https://product.example/reports/{assessment}?after={times}"),
+        };
         Url::parse(&url).map_err(|error| PlatformError::Unavailable(error.into()))
+    }
+
+    async fn revoke_report_urls(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PlatformError> {
+        let mut state = self.up()?;
+        let key = (account.clone(), assessment.clone());
+        let times = state.revoked_urls.entry(key).or_default();
+        *times = times.saturating_add(1);
+        Ok(())
     }
 
     async fn apply_outcome(

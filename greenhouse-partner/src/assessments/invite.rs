@@ -8,7 +8,7 @@ use greenhouse_core::{
     },
 };
 
-use super::Assessments;
+use super::{Assessments, invite_details::details_of};
 use crate::{
     notices,
     texts::{self, sync_log},
@@ -113,13 +113,13 @@ fn is_open(invitation: &Invitation) -> bool {
 /// Builds the request to the product. `None` if the email address was erased.
 fn invite_of(invitation: &Invitation) -> Option<Invite> {
     let person = &invitation.person;
-    Some(Invite {
-        invitation: invitation.id.clone(),
-        scenario: invitation.scenario.clone(),
-        person: Person {
-            first_name: person.first_name.clone().unwrap_or_default(),
-            last_name: person.last_name.clone().unwrap_or_default(),
-            email: Some(person.email.clone()?),
-        },
-    })
+    let (id, scenario) = (invitation.id.clone(), invitation.scenario.clone());
+    let invited = Person {
+        first_name: person.first_name.clone().unwrap_or_default(),
+        last_name: person.last_name.clone().unwrap_or_default(),
+        email: Some(person.email.clone()?),
+    };
+    let mut invite = Invite::new(id, scenario, invited);
+    invite.details = details_of(&person.more, invitation.created_at);
+    Some(invite)
 }

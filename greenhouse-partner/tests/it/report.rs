@@ -3,6 +3,7 @@ use chrono::TimeDelta;
 use greenhouse_core::{
     AccountId, AssessmentId, Secret,
     operator::OperatorService,
+    platform::AssessmentPlatform,
     report_link::{ReportGrant, ReportLinkKey, ReportLinks},
     settings::AccountSettings,
     store::{Applied, Changes, LogStatus, LogSubject, Records, StoreWriter, Write},
@@ -222,6 +223,38 @@ async fn an_operator_revokes_the_links_of_a_report() {
     );
     assert_eq!(entry.assessment.as_ref(), Some(&assessment));
     assert!(entry.text.contains("were revoked"), "{}", entry.text);
+}
+
+/// A person who opened a link may have kept the URL.
+#[tokio::test]
+async fn a_revocation_ends_the_urls_of_the_product() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let url = async || world.platform.report_url(&world.account, &assessment).await;
+    let first = url().await.unwrap();
+    let revoke = format!("report-links/{assessment}/revoke");
+    operate(&world, &world.account, "POST", &revoke).await;
+    let second = url().await.unwrap();
+    assert_ne!(second, first);
+
+    // If the product does not end them, the log says so until a later revocation succeeds.
+    for (down, status) in [(true, LogStatus::Failed), (false, LogStatus::Done)] {
+        world.platform.set_down(down);
+        let answer = operate(&world, &world.account, "POST", &revoke).await;
+        assert_eq!(answer.status, 204);
+        let entry = world.log().await.pop().unwrap().entry;
+        assert_eq!(
+            (entry.subject, entry.status),
+            (LogSubject::ReportLink, status)
+        );
+        assert_eq!(
+            entry.code == "report_urls_not_ended",
+            down,
+            "{}",
+            entry.text
+        );
+    }
+    assert_ne!(url().await.unwrap(), second);
 }
 
 /// The link may have leaked.

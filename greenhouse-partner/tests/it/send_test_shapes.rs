@@ -85,6 +85,48 @@ async fn additional_members_are_passed_with_the_person() {
     assert_eq!(world.invitation(id).await.person, InvitedPerson::default());
 }
 
+#[tokio::test]
+async fn every_member_reaches_the_product() {
+    let world = World::new();
+    let mut body = send_test_body("777");
+    body["candidate"]["preferred_name"] = json!("Countess");
+    body["candidate"]["phone_number"] = json!("+44 20 7946 0018");
+    body["candidate"]["resume_url"] = json!("https://files.example/cv?signature=1");
+    body["candidate"]["pronouns"] = json!("she");
+    body["job"] = json!({ "id": 7 });
+    let requested_at = world.now();
+    let answer = world.post(PATH, body.to_string()).await.json();
+    // The link is valid for seven days from the request, however late the invitation is.
+    world.tick(3600);
+    world.run_due().await;
+    let invite = world.platform.invites().pop().unwrap();
+    assert_eq!(invite.invitation.as_str(), answer["partner_interview_id"]);
+    assert_eq!(invite.person.email.as_deref(), Some("ada@example.org"));
+    let details = &invite.details;
+    assert_eq!(details.preferred_name.as_deref(), Some("Countess"));
+    assert_eq!(details.phone_number.as_deref(), Some("+44 20 7946 0018"));
+    assert_eq!(details.sender.as_deref(), Some("recruiter@example.org"));
+    let profile = details.profile_url.as_ref().map(|url| url.as_str());
+    assert_eq!(profile, Some(PROFILE));
+    let resume = details.resume.as_ref().unwrap();
+    assert_eq!(resume.url.as_str(), "https://files.example/cv?signature=1");
+    assert_eq!(resume.expires_at - requested_at, chrono::TimeDelta::days(7));
+    let other = json!({ "job": { "id": 7 }, "candidate": { "pronouns": "she" } });
+    assert_eq!(Value::Object(details.other.clone()), other);
+    let debug = format!("{invite:?}");
+    for personal in [
+        "Ada",
+        "Countess",
+        "7946",
+        "recruiter",
+        "files.example",
+        "people/11",
+        "she",
+    ] {
+        assert!(!debug.contains(personal), "{debug}");
+    }
+}
+
 /// As deep as the parser allows and as large as a body may be. The record must be readable for its
 /// task.
 #[tokio::test]
@@ -104,7 +146,7 @@ async fn oversized_members_are_accepted_but_not_stored() {
         let more = world.invitation(&id).await.person.more;
         assert_eq!(
             Value::Object(more),
-            json!({ "sent_by": "recruiter@example.org" })
+            json!({ "sent_by": "recruiter@example.org", "candidate": { "greenhouse_profile_url": PROFILE } })
         );
     }
 }
@@ -203,7 +245,9 @@ fn shapes() -> Vec<Shape> {
             first_name: "Ada",
             ids: both,
             callback: None,
-            more: json!({}),
+            more: json!({ "candidate": {
+                "greenhouse_profile_url": "https://www.greenhouse.io/people/11?application_id=22",
+            } }),
         },
         Shape {
             name: "2019: the URL inside the candidate",
@@ -216,7 +260,7 @@ fn shapes() -> Vec<Shape> {
             first_name: "Ada",
             ids: both,
             callback: Some(CALLBACK),
-            more: json!({ "candidate": { "phone_number": "1" } }),
+            more: json!({ "candidate": { "phone_number": "1", "greenhouse_profile_url": PROFILE } }),
         },
         Shape {
             name: "until 2024: the URL beside it, no sender",
@@ -228,7 +272,9 @@ fn shapes() -> Vec<Shape> {
             first_name: "Ada",
             ids: both,
             callback: Some(CALLBACK),
-            more: json!({ "candidate": { "resume_url": "https://files.example/cv" } }),
+            more: json!({ "candidate": {
+                "resume_url": "https://files.example/cv", "greenhouse_profile_url": PROFILE,
+            } }),
         },
         Shape {
             name: "today, with everything",
@@ -247,6 +293,7 @@ fn shapes() -> Vec<Shape> {
                 "sent_by": "lee@example.org",
                 "candidate": {
                     "preferred_name": "Countess", "resume_url": "https://files.example/cv", "phone_number": "1",
+                    "greenhouse_profile_url": PROFILE,
                 },
             }),
         },

@@ -79,6 +79,32 @@ async fn the_page_requires_its_exact_address() {
 }
 
 #[tokio::test]
+async fn a_revoked_address_ends_and_the_next_one_works() {
+    let shop = Shop::open().await;
+    let id = shop.take(Some("jane@example.com")).await;
+    let other = shop.take(Some("jane@example.com")).await;
+    shop.complete(&id).await;
+    shop.complete(&other).await;
+    let (first, untouched) = (token_of(&shop, &id).await, token_of(&shop, &other).await);
+    let revoked = shop.product.revoke_report_urls(&account(), &id).await;
+    revoked.unwrap();
+    assert_eq!(shop.product.report_page(&first).await.unwrap(), None);
+    let second = token_of(&shop, &id).await;
+    for works in [&second, &untouched] {
+        assert!(shop.product.report_page(works).await.unwrap().is_some());
+    }
+    let other_account = AccountId::new("other");
+    let theirs = shop.product.revoke_report_urls(&other_account, &id).await;
+    assert!(matches!(theirs, Err(PlatformError::NotFound { .. })));
+    assert_eq!(token_of(&shop, &id).await, second);
+}
+
+async fn token_of(shop: &Shop, id: &greenhouse_core::AssessmentId) -> String {
+    let url = shop.product.report_url(&account(), id).await.unwrap();
+    url.path_segments().unwrap().next_back().unwrap().to_owned()
+}
+
+#[tokio::test]
 async fn there_is_no_report_before_completion_nor_for_another_account() {
     let shop = Shop::open().await;
     let id = shop.take(Some("jane@example.com")).await;

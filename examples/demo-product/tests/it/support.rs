@@ -86,11 +86,8 @@ pub(crate) fn person(email: Option<&str>) -> Person {
 }
 
 pub(crate) fn invite(invitation: &str) -> Invite {
-    Invite {
-        invitation: InvitationId::new(invitation),
-        scenario: scenario(),
-        person: person(Some("jane@example.com")),
-    }
+    let person = person(Some("jane@example.com"));
+    Invite::new(InvitationId::new(invitation), scenario(), person)
 }
 
 pub(crate) fn traits() -> Vec<TraitScore> {

@@ -302,15 +302,13 @@ impl Worker {
         let (product, account) = (self.ports.product(), &task.account);
         let done = match &task.task {
             Task::Invite { invitation } => {
-                let invite = Invite {
-                    invitation: invitation.clone(),
-                    scenario: ScenarioId::new("sc-1"),
-                    person: Person {
-                        first_name: "Mira".to_owned(),
-                        last_name: "Okafor".to_owned(),
-                        email: None,
-                    },
+                let person = Person {
+                    first_name: "Mira".to_owned(),
+                    last_name: "Okafor".to_owned(),
+                    email: None,
                 };
+                let scenario = ScenarioId::new("sc-1");
+                let invite = Invite::new(invitation.clone(), scenario, person);
                 product.invite(account, &invite).await.map(drop)
             }
             Task::NotifyProduct {

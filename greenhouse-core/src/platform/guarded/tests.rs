@@ -9,15 +9,13 @@ use crate::{InvitationId, ScenarioId, platform::Person};
 async fn a_panic_in_any_call_is_reported_as_unavailable() {
     let product = GuardedPlatform::new(Arc::new(Panicking));
     let (acme, id) = (AccountId::new("acme"), AssessmentId::new("as-1"));
-    let invite = Invite {
-        invitation: InvitationId::new("inv-1"),
-        scenario: ScenarioId::new("sc-1"),
-        person: Person {
-            first_name: "Mira".to_owned(),
-            last_name: "Okafor".to_owned(),
-            email: None,
-        },
+    let person = Person {
+        first_name: "Mira".to_owned(),
+        last_name: "Okafor".to_owned(),
+        email: None,
     };
+    let (invitation, scenario) = (InvitationId::new("inv-1"), ScenarioId::new("sc-1"));
+    let invite = Invite::new(invitation, scenario, person);
     let cursor = CompletedCursor::starting_at(DateTime::UNIX_EPOCH);
     let errors = [
         product.scenarios(&acme).await.err(),
@@ -26,6 +24,7 @@ async fn a_panic_in_any_call_is_reported_as_unavailable() {
         product.assessment(&acme, &id).await.err(),
         product.report_pdf(&acme, &id).await.err(),
         product.report_url(&acme, &id).await.err(),
+        product.revoke_report_urls(&acme, &id).await.err(),
         product
             .apply_outcome(&acme, &id, Outcome::Hired, 1)
             .await
@@ -72,6 +71,14 @@ impl AssessmentPlatform for Panicking {
     }
 
     async fn report_url(&self, _: &AccountId, _: &AssessmentId) -> Result<Url, PlatformError> {
+        panic!("Mira Okafor")
+    }
+
+    async fn revoke_report_urls(
+        &self,
+        _: &AccountId,
+        _: &AssessmentId,
+    ) -> Result<(), PlatformError> {
         panic!("Mira Okafor")
     }
 
