@@ -44,12 +44,12 @@ pub(crate) async fn problems_are_reported_until_fixed(stage: &Demo, dump: impl F
         (
             60,
             CheckState::Warning,
-            "seconds ahead of that of the database server",
+            "seconds ahead of the clock of the database server",
         ),
         (
             -400,
             CheckState::Problem,
-            "seconds behind that of the database server",
+            "seconds behind the clock of the database server",
         ),
     ] {
         clock.0.store(ahead, Ordering::SeqCst);
