@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::{
     AccountId,
     answer::{self, method_not_allowed},
+    chain,
     health::{self, Check, CheckState},
     scorecard::{MixedOverall, Thresholds},
     store::{LogId, LoggedEntry, StoreError, SyncLog},
@@ -166,6 +167,7 @@ impl fmt::Debug for OperatorService {
 /// Returns the response for a store failure. The caller may repeat any request, because earlier
 /// writes are found and not repeated.
 pub fn store_down(error: &StoreError) -> Response<Bytes> {
+    tracing::warn!(error = %chain(error), "an operator's request failed");
     answer::problem(
         StatusCode::SERVICE_UNAVAILABLE,
         "store_unavailable",

@@ -65,7 +65,7 @@ pub use self::{
     hint::{Hint, Hinted},
     histories::histories_of,
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState},
-    last_seen::LastSeen,
+    last_seen::{HookRefusal, LastSeen},
     link::{Link, LinkState},
     log::{
         Direction, LogEntry, LogFilter, LogId, LogKey, LogPage, LogStatus, LogSubject, LoggedEntry,

@@ -25,12 +25,14 @@
 
 mod action;
 mod body;
+mod claimed;
 mod event;
 mod parse;
 mod signature;
 mod values;
 
 pub use action::HookEvent;
+pub use claimed::claimed_action;
 pub use event::{ApplicationEvent, Event, HireEvent};
 pub use parse::{EventError, ReceivedEvent, parse};
 pub use signature::{

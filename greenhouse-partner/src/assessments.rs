@@ -8,14 +8,14 @@ mod send_test;
 mod test_status;
 mod update_invitation;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, InvitationId,
+    AccountId, ApplicationId, InvitationId, Text,
     json::{Leaf, Tolerant as _},
-    settings::{AssessmentSettings, KeyDigest, Settings},
-    store::Records,
+    settings::{AssessmentSettings, KeyDigest, PartnerKeyRecord, Settings},
+    store::{Changes, Direction, LogEntry, LogKey, LogStatus, LogSubject, Records, StoreError},
 };
 use http::HeaderMap;
 use serde_json::{Map, Value};
@@ -23,8 +23,13 @@ use serde_json::{Map, Value};
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::send_test::request::SendTestRequest;
 use crate::{
-    CallbackPolicy, PartnerError, auth, last_seen::LastSeenNotes, product::ProductClient,
-    reports::Reports, texts::refusal, writer::Writer,
+    CallbackPolicy, PartnerError, auth,
+    last_seen::LastSeenNotes,
+    product::ProductClient,
+    reports::Reports,
+    texts::{refusal, sync_log},
+    unknown_keys::UnknownKeys,
+    writer::Writer,
 };
 
 /// Receives invitations from Greenhouse, passes them to the product, and returns their status.
@@ -36,6 +41,9 @@ pub(crate) struct Assessments {
     pub(crate) product: ProductClient,
     pub(crate) reports: Arc<Reports>,
     pub(crate) last_seen: Arc<LastSeenNotes>,
+    pub(crate) unknown_keys: Arc<UnknownKeys>,
+    /// Number of refused tests since the start.
+    pub(crate) refused_tests: AtomicU64,
     pub(crate) callback: CallbackPolicy,
     /// Maximum body size, in bytes.
     pub(crate) body_limit: usize,
@@ -60,16 +68,72 @@ impl Assessments {
         &self,
         headers: &HeaderMap,
     ) -> Result<PartnerCaller, PartnerError> {
-        let key = auth::partner_key(headers).map_err(PartnerError::Unauthenticated)?;
+        let key = match auth::partner_key(headers) {
+            Ok(key) => key,
+            Err(reason) => {
+                self.log_misplaced_key(headers, &reason.to_string()).await?;
+                return Err(PartnerError::Unauthenticated(reason));
+            }
+        };
         let digest = KeyDigest::of(key.expose());
         let found = self.settings.assessments_of_partner_key(&digest).await?;
-        let (account, settings) = found.ok_or(PartnerError::UnknownKey)?;
-        let settings = settings.ok_or(PartnerError::NotFound)?;
         let now = self.writer.now();
-        let valid = settings.partner_key(&digest, now);
-        valid.ok_or(PartnerError::UnknownKey)?;
+        let Some((account, settings)) = found else {
+            self.unknown_keys.note(now);
+            let reason = sync_log::SPACE_AROUND_KEY;
+            self.log_misplaced_key(headers, reason).await?;
+            return Err(PartnerError::UnknownKey);
+        };
+        let settings = settings.ok_or(PartnerError::NotFound)?;
+        if settings.partner_key(&digest, now).is_none() {
+            let id = PartnerKeyRecord::new(digest).id();
+            let text = sync_log::expired_key_used(&id);
+            self.log_refusal(&account, text, 0, None).await?;
+            return Err(PartnerError::UnknownKey);
+        }
         self.last_seen.partner_key(&account, digest, now);
         Ok(PartnerCaller { account, settings })
+    }
+
+    /// Logs that Greenhouse sends a valid key in another form than documented, if the account can
+    /// be told by the key.
+    async fn log_misplaced_key(
+        &self,
+        headers: &HeaderMap,
+        reason: &str,
+    ) -> Result<(), PartnerError> {
+        for key in auth::misplaced_keys(headers) {
+            let digest = KeyDigest::of(key.expose());
+            let found = self.settings.assessments_of_partner_key(&digest).await?;
+            let Some((account, Some(settings))) = found else {
+                continue;
+            };
+            if settings.partner_key(&digest, self.writer.now()).is_some() {
+                let text = sync_log::misplaced_key_used(reason);
+                self.log_refusal(&account, text, 0, None).await?;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Logs a refused request. It replaces the entry of an earlier refusal for the same reason with
+    /// the same number.
+    async fn log_refusal(
+        &self,
+        account: &AccountId,
+        text: Text,
+        number: u64,
+        application: Option<ApplicationId>,
+    ) -> Result<(), StoreError> {
+        let key = LogKey::refusal(text.code(), number);
+        let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
+        let now = self.writer.now();
+        let mut entry = LogEntry::new(now, direction, subject, LogStatus::Failed, text).keyed(key);
+        entry.application = application;
+        let mut changes = Changes::none();
+        changes.log.push(entry);
+        self.writer.append(account, changes).await
     }
 
     /// Refuses a body over the limit, in case the host did not.

@@ -37,6 +37,39 @@ pub(crate) fn partner_key(headers: &HeaderMap) -> Result<Secret, BasicError> {
     }
 }
 
+/// Returns texts in a refused header that may be the key in another form: the user name beside a
+/// password, the password, the credentials without a colon, or a bearer token, each without
+/// surrounding whitespace.
+pub(crate) fn misplaced_keys(headers: &HeaderMap) -> Vec<Secret> {
+    let value = headers.get(header::AUTHORIZATION);
+    let value = value.filter(|value| value.len() <= MAX_HEADER);
+    let Some((scheme, rest)) = value
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.trim().split_once(' '))
+    else {
+        return Vec::new();
+    };
+    let rest = rest.trim();
+    let mut texts = Vec::new();
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = STANDARD.decode(rest).ok();
+        let Some(decoded) = decoded.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            return vec![Secret::new(rest)];
+        };
+        match decoded.rsplit_once(':') {
+            Some((user, password)) => texts.extend([user.to_owned(), password.to_owned()]),
+            None => texts.push(decoded),
+        }
+    } else {
+        texts.push(rest.to_owned());
+    }
+    let texts = texts.iter().map(|text| text.trim());
+    texts
+        .filter(|text| !text.is_empty())
+        .map(Secret::new)
+        .collect()
+}
+
 /// Reason why a request contains no partner key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -69,6 +69,10 @@ impl Direction for PartnerDirection {
         self.service.answer(&request).await
     }
 
+    async fn note_oversized(&self, route: &PublicRoute) {
+        self.service.note_oversized(route).await;
+    }
+
     fn operator(&self) -> Arc<dyn OperatorPart> {
         Arc::clone(&self.service) as _
     }

@@ -7,13 +7,21 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, Clock,
-    health::Check,
+    AccountId, Clock, earlier,
+    health::{Check, CheckState},
     settings::{AssessmentSettings, Settings},
-    store::{Direction, LogFilter, LogStatus, LogSubject, LoggedEntry, Store, StoreError},
+    store::{
+        Direction, LastSeen, LogFilter, LogStatus, LogSubject, LoggedEntry, Store, StoreError,
+    },
 };
 
-use crate::texts::health::{self as texts, Count};
+use crate::{
+    texts::{
+        health::{self as texts, Count},
+        time,
+    },
+    unknown_keys::UnknownKeys,
+};
 
 /// Health checks of the direction for an account.
 #[derive(Debug)]
@@ -21,6 +29,7 @@ pub(crate) struct Checks {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) settings: Arc<dyn Settings>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) unknown_keys: Arc<UnknownKeys>,
     /// `true` if the host can read applications from Greenhouse.
     pub(crate) reader: bool,
     /// Time without a delivery after which health warns.
@@ -39,7 +48,12 @@ impl Checks {
     async fn checks(&self, account: &AccountId) -> Result<Vec<Check>, StoreError> {
         let mut checks = Vec::new();
         if let Some(settings) = self.settings.assessments(account).await? {
-            checks.push(partner_keys(&settings, self.clock.now()));
+            let seen = self.store.last_seen(account).await?;
+            let is_used = seen
+                .keys()
+                .any(|what| matches!(what, LastSeen::PartnerKey(_)));
+            let check = partner_keys(&settings, self.clock.now());
+            checks.push(self.with_unknown_key(check, is_used));
             checks.push(completion_credential(&settings));
             let (direction, subject) = (Direction::ToGreenhouse, LogSubject::Notice);
             checks.push(notices(
@@ -55,6 +69,20 @@ impl Checks {
             checks.push(self.comparison(account).await?);
         }
         Ok(checks)
+    }
+
+    /// Adds that an unknown key was refused within the last day, which is a warning if no key of
+    /// the account was ever used.
+    fn with_unknown_key(&self, check: Check, is_used: bool) -> Check {
+        let since = earlier(self.clock.now(), Duration::from_secs(24 * 60 * 60));
+        let Some(at) = self.unknown_keys.last().filter(|at| *at >= since) else {
+            return check;
+        };
+        let at = time(at);
+        if is_used || check.state != CheckState::Ok {
+            return check.with_lines([texts::unknown_key_line(&at)]);
+        }
+        texts::unknown_key_refused(&at)
     }
 
     /// Reads the entries that failed within the last day, newest first.

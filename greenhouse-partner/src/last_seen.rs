@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, chain,
     settings::KeyDigest,
-    store::{Housekeeping, LastSeen},
+    store::{HookRefusal, Housekeeping, LastSeen},
 };
 use tokio::sync::Notify;
 
@@ -51,6 +51,18 @@ impl LastSeenNotes {
     /// Notes a delivery of the hook that sends this action.
     pub(crate) fn hook(&self, account: &AccountId, action: &str, now: DateTime<Utc>) {
         self.note(account, LastSeen::Hook(action.to_owned()), now);
+    }
+
+    /// Notes a refused delivery that claims to come from the hook of this action, if known.
+    pub(crate) fn refused_hook(
+        &self,
+        account: &AccountId,
+        reason: HookRefusal,
+        action: Option<&str>,
+        now: DateTime<Utc>,
+    ) {
+        let action = action.unwrap_or_default().to_owned();
+        self.note(account, LastSeen::RefusedHook { reason, action }, now);
     }
 
     /// Notes a use. Returns `true` if the use will be stored.
@@ -165,7 +177,7 @@ fn every(what: &LastSeen) -> Duration {
 
 const AFTER_AN_ERROR: Duration = Duration::from_secs(10);
 
-/// Maximum number of accounts, each with about a dozen uses.
+/// Maximum number of accounts, each with a few dozen uses.
 const MAX_ACCOUNTS: usize = 4096;
 
 #[cfg(test)]

@@ -105,6 +105,7 @@ mod service;
 mod set_up;
 mod settings;
 mod texts;
+mod unknown_keys;
 mod webhooks;
 mod writer;
 

@@ -4,7 +4,7 @@
 //! Greenhouse drops a result whose URL is not public (reported), so a signed link requires no
 //! login. It also works while assessments are switched off.
 
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -117,14 +117,14 @@ impl Reports {
     async fn find(&self, assessment: &AssessmentId, token: &str) -> Result<Url, ReportRefusal> {
         let now = self.writer.now();
         let verified = self.addresses.verify(token, now).await;
-        let grant = match verified.map_err(|_| ReportRefusal::Unavailable)? {
+        let grant = match verified.map_err(|error| unavailable(&error))? {
             Ok(grant) if grant.assessment == *assessment => grant,
             Err(ReportLinkError::Expired) => return Err(ReportRefusal::Over),
             _ => return Err(ReportRefusal::Unknown),
         };
         let account = &grant.account;
         let access = self.records.report_access(account, assessment).await;
-        let access = access.map_err(|_| ReportRefusal::Unavailable)?;
+        let access = access.map_err(|error| unavailable(&error))?;
         let version = access.map_or(ReportAccess::FIRST_LINK_VERSION, |access| {
             access.link_version
         });
@@ -139,7 +139,7 @@ impl Reports {
             Ok(_) | Err(PlatformError::NotFound { .. } | PlatformError::Refused { .. }) => {
                 Err(ReportRefusal::Unknown)
             }
-            Err(_) => Err(ReportRefusal::Unavailable),
+            Err(error) => Err(unavailable(&error)),
         }
     }
 
@@ -216,6 +216,12 @@ impl Reports {
         changes.log.push(entry);
         self.writer.append(account, changes).await
     }
+}
+
+/// Logs why a report cannot be opened now. The page does not say it.
+fn unavailable(error: &(dyn Error + 'static)) -> ReportRefusal {
+    tracing::warn!(error = %chain(error), "a report could not be opened");
+    ReportRefusal::Unavailable
 }
 
 /// Returns `true` if a browser can open the address.

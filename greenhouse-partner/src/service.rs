@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, AssessmentId, answer,
+    AccountId, AssessmentId, answer, chain,
     integration::{InboundRequest, Ports, PublicRoute},
     store::StoreError,
 };
@@ -84,9 +84,29 @@ impl PartnerService {
             return self.reports.open(assessment, &token).await;
         }
         self.dispatch(request).await.unwrap_or_else(|error| {
-            tracing::debug!(code = error.code(), "request refused");
+            let (endpoint, code) = (request.route().name(), error.code());
+            if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+                tracing::warn!(endpoint, code, error = %chain(&error), "request failed");
+            } else {
+                tracing::debug!(endpoint, code, "request refused");
+            }
             error.response()
         })
+    }
+
+    /// Notes a request that the host refused with 413, because its body was larger than the
+    /// [limit](Self::body_limit). Health then names the account's webhooks as refused.
+    pub async fn note_oversized(&self, route: &PublicRoute) {
+        let PublicRoute::Webhook(key) = route else {
+            tracing::warn!(
+                endpoint = route.name(),
+                "request refused: its body is larger than the limit"
+            );
+            return;
+        };
+        if let Err(error) = self.webhooks.note_oversized(key.as_ref()).await {
+            tracing::warn!(error = %chain(&error), "could not note an oversized webhook");
+        }
     }
 
     async fn dispatch(&self, request: &InboundRequest) -> Result<Response<Bytes>, PartnerError> {

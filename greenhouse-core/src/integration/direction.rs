@@ -37,6 +37,12 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// Handles a request to one of the direction's endpoints.
     async fn handle(&self, request: InboundRequest) -> Response<Bytes>;
 
+    /// Notes a request to one of the direction's endpoints whose body was larger than the limit. The
+    /// host has responded with 413. Does nothing by default.
+    async fn note_oversized(&self, route: &PublicRoute) {
+        let _ = route;
+    }
+
     /// Operator endpoints, retries and health checks of the direction.
     fn operator(&self) -> Arc<dyn OperatorPart>;
 

@@ -4,7 +4,7 @@ use bytes::{Buf, Bytes};
 use futures_util::Stream;
 use http::{Request, Response, StatusCode, Uri, uri::PathAndQuery};
 
-use super::Integration;
+use super::{Integration, PublicRoute};
 use crate::{AccountId, answer, body, chain, operator};
 
 impl Integration {
@@ -17,9 +17,23 @@ impl Integration {
         request: Request<impl Stream<Item = Result<D, E>>>,
     ) -> Response<Bytes> {
         let limit = |request: &_| self.body_limit(request);
+        let path = request.uri().path().to_owned();
         match self.read(request, limit).await {
             Ok(request) => self.handle(request).await,
-            Err(response) => response,
+            Err(response) => {
+                if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    self.note_oversized(&path).await;
+                }
+                response
+            }
+        }
+    }
+
+    async fn note_oversized(&self, path: &str) {
+        if let Some(route) = PublicRoute::parse(path)
+            && let Some(direction) = self.owner(&route)
+        {
+            direction.note_oversized(&route).await;
         }
     }
 

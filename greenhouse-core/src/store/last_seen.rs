@@ -10,6 +10,35 @@ pub enum LastSeen {
     CompletedPoll,
     /// Hook that sends this action.
     Hook(String),
+    /// Refused delivery of a hook.
+    RefusedHook {
+        /// Why the delivery was refused.
+        reason: HookRefusal,
+        /// Action of the hook that the delivery claims to come from. Empty if unknown.
+        action: String,
+    },
+}
+
+/// Reason why a delivery was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum HookRefusal {
+    /// The signature does not match the account's secrets.
+    Signature,
+    /// The body is larger than the limit.
+    Size,
+}
+
+impl HookRefusal {
+    /// All reasons.
+    pub const ALL: [Self; 2] = [Self::Signature, Self::Size];
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Signature => "refused_signature:",
+            Self::Size => "refused_size:",
+        }
+    }
 }
 
 impl LastSeen {
@@ -17,16 +46,18 @@ impl LastSeen {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::PartnerKey(_) => PARTNER_KEY,
-            Self::Hook(_) => HOOK,
+            Self::Hook(_) | Self::RefusedHook { .. } => HOOK,
             Self::CompletedPoll => COMPLETED_POLL,
         }
     }
 
-    /// Name for stores: the digest of the key, or the action of the hook.
+    /// Name for stores: the digest of the key, or the action of the hook, after the reason if its
+    /// delivery was refused.
     pub fn name(&self) -> String {
         match self {
             Self::PartnerKey(digest) => digest.to_string(),
             Self::Hook(action) => action.clone(),
+            Self::RefusedHook { reason, action } => [reason.prefix(), action].concat(),
             Self::CompletedPoll => String::new(),
         }
     }
@@ -36,13 +67,43 @@ impl LastSeen {
     pub fn from_words(kind: &str, name: &str) -> Option<Self> {
         match kind {
             PARTNER_KEY => name.parse().ok().map(Self::PartnerKey),
-            HOOK => Some(Self::Hook(name.to_owned())),
+            HOOK => Some(Self::of_hook(name)),
             COMPLETED_POLL => Some(Self::CompletedPoll),
             _ => None,
         }
+    }
+
+    fn of_hook(name: &str) -> Self {
+        let refused = HookRefusal::ALL.into_iter().find_map(|reason| {
+            let action = name.strip_prefix(reason.prefix())?.to_owned();
+            Some(Self::RefusedHook { reason, action })
+        });
+        refused.unwrap_or_else(|| Self::Hook(name.to_owned()))
     }
 }
 
 const PARTNER_KEY: &str = "partner_key";
 const COMPLETED_POLL: &str = "completed_poll";
 const HOOK: &str = "hook";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_words_are_parsed_back() {
+        let mut items = vec![LastSeen::CompletedPoll, LastSeen::Hook("ping".to_owned())];
+        items.push(LastSeen::PartnerKey(KeyDigest::of("gpk_a")));
+        for reason in HookRefusal::ALL {
+            for action in ["", "ping", "hire_candidate"] {
+                let action = action.to_owned();
+                items.push(LastSeen::RefusedHook { reason, action });
+            }
+        }
+        for item in items {
+            let read = LastSeen::from_words(item.kind(), &item.name());
+            assert_eq!(read, Some(item));
+        }
+        assert_eq!(LastSeen::from_words("news", ""), None);
+    }
+}

@@ -137,6 +137,13 @@ impl LogKey {
         Self(["hint:", &application, ":", &at, ":", assessment.as_str()].concat())
     }
 
+    /// Key of the entry for a refused request with this code. The refusals of a code share 16
+    /// entries, chosen by `number`, so that the log stays short however many there are.
+    pub fn refusal(code: &str, number: u64) -> Self {
+        let slot = number % REFUSAL_SLOTS;
+        Self(format!("refusal:{code}:{slot}"))
+    }
+
     /// Key of the entry for the latest revocation of an assessment's report links.
     pub fn report_links(assessment: &AssessmentId) -> Self {
         Self(format!("report-links:{assessment}"))
@@ -330,3 +337,4 @@ impl LogPage {
 }
 
 const TASK: &str = "task:";
+const REFUSAL_SLOTS: u64 = 16;

@@ -6,9 +6,11 @@
 
 pub(crate) mod request;
 
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, ApplicationId, InvitationId, ScenarioId,
+    AccountId, ApplicationId, InvitationId, ScenarioId, Text,
     platform::PlatformError,
     random_bytes,
     store::{
@@ -22,7 +24,7 @@ use self::request::{SendTestRequest, application_of};
 use super::Assessments;
 use crate::{
     PartnerError,
-    texts::{refusal, sync_log},
+    texts::{self, refusal, sync_log},
 };
 
 /// Response to a `send_test`.
@@ -47,22 +49,32 @@ impl Assessments {
     /// # Errors
     ///
     /// [`PartnerError::Malformed`] if the body is not a JSON object; [`PartnerError::Refused`] with
-    /// `missing_test`, `unknown_test`, `missing_email`, `bad_email`, or `bad_callback_url`, which
-    /// is also recorded in the sync log; [`PartnerError::TooLarge`]; [`PartnerError::Store`].
+    /// `missing_test`, `unknown_test`, `missing_email`, `bad_email`, or `bad_callback_url`;
+    /// [`PartnerError::TooLarge`]. These are also recorded in the sync log.
+    /// [`PartnerError::Store`].
     pub(crate) async fn send_test(
         &self,
         account: &AccountId,
         body: &Bytes,
     ) -> Result<SentTest, PartnerError> {
+        let mut application = None;
+        let answer = self.receive_test(account, body, &mut application).await;
+        if let Err(error) = &answer {
+            self.log_refused_test(account, application, error).await?;
+        }
+        answer
+    }
+
+    /// Receives a `send_test`, and sets the application as soon as it is known.
+    async fn receive_test(
+        &self,
+        account: &AccountId,
+        body: &Bytes,
+        application: &mut Option<ApplicationId>,
+    ) -> Result<SentTest, PartnerError> {
         let body = super::object(self.check_size(body)?)?;
-        let application = application_of(&body);
-        let request = match SendTestRequest::read(body, &self.callback) {
-            Ok(request) => request,
-            Err(error) => {
-                self.log_bad_callback(account, application, &error).await?;
-                return Err(error);
-            }
-        };
+        *application = application_of(&body);
+        let request = SendTestRequest::read(body, &self.callback)?;
         let known = self.known_invitation(account, &request).await?;
         if let Known::Invitation(id) = known {
             return Ok(SentTest {
@@ -129,32 +141,19 @@ impl Assessments {
         })
     }
 
-    /// Logs a refused callback address. Either the partner key has leaked, or Greenhouse uses a
-    /// host that the policy does not allow, and a candidate is waiting.
-    async fn log_bad_callback(
+    /// Logs a refused request, because a candidate is waiting. An error that a retry may resolve is
+    /// not logged here.
+    async fn log_refused_test(
         &self,
         account: &AccountId,
         application: Option<ApplicationId>,
         error: &PartnerError,
     ) -> Result<(), PartnerError> {
-        let PartnerError::Refused {
-            code: refusal::BAD_CALLBACK,
-            message,
-        } = error
-        else {
-            return Ok(());
-        };
-        let mut entry = LogEntry::new(
-            self.writer.now(),
-            Direction::FromGreenhouse,
-            LogSubject::Problem,
-            LogStatus::Failed,
-            sync_log::test_refused(message),
-        );
-        entry.application = application;
-        let mut changes = Changes::none();
-        changes.log.push(entry);
-        Ok(self.writer.append(account, changes).await?)
+        if let Some(text) = refusal_text(error) {
+            let number = self.refused_tests.fetch_add(1, Ordering::Relaxed);
+            self.log_refusal(account, text, number, application).await?;
+        }
+        Ok(())
     }
 
     /// Returns the name of a test. `None` if the product is unavailable.
@@ -205,6 +204,31 @@ impl Assessments {
         invitation.callback = request.callback.clone();
         Ok(invitation)
     }
+}
+
+/// Returns the text of the log entry about a refused request, with its remedy. `None` if a retry may
+/// succeed, or if the request was refused before it was read.
+fn refusal_text(error: &PartnerError) -> Option<Text> {
+    let reason = texts::reason(error);
+    Some(match error {
+        PartnerError::Malformed(_) => sync_log::test_refused_malformed(&reason),
+        PartnerError::TooLarge { .. } => sync_log::test_refused_size(&reason),
+        PartnerError::NotFound => sync_log::test_refused_unknown(&reason),
+        PartnerError::Refused { code, .. } => match *code {
+            refusal::BAD_CALLBACK => sync_log::test_refused(&reason),
+            refusal::REJECTED_BY_PRODUCT => sync_log::test_refused_by_product(&reason),
+            code if code == refusal::MISSING_EMAIL.code || code == refusal::BAD_EMAIL.code => {
+                sync_log::test_refused_email(&reason)
+            }
+            _ => sync_log::test_refused_unknown(&reason),
+        },
+        PartnerError::Unauthenticated(_)
+        | PartnerError::UnknownKey
+        | PartnerError::NotSigned
+        | PartnerError::Product(_)
+        | PartnerError::Store(_)
+        | PartnerError::NoRandomness(_) => return None,
+    })
 }
 
 /// What is stored about a request.

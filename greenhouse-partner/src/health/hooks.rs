@@ -1,10 +1,10 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, earlier,
     health::Check,
-    store::{LastSeen, StoreError},
+    store::{HookRefusal, LastSeen, StoreError},
     webhook::HookEvent,
 };
 
@@ -15,6 +15,20 @@ impl Checks {
     /// Checks when webhooks were last received, overall and for each event. Returns one check,
     /// because the remedy is the same.
     pub(super) async fn webhooks(&self, account: &AccountId) -> Result<Check, StoreError> {
+        let mut received = BTreeMap::new();
+        let mut refused = Vec::new();
+        for (what, at) in self.store.last_seen(account).await? {
+            match what {
+                LastSeen::Hook(action) => drop(received.insert(action, at)),
+                LastSeen::RefusedHook { reason, action } => refused.push((reason, action, at)),
+                _ => {}
+            }
+        }
+        let recent = earlier(self.clock.now(), REFUSAL_SHOWN);
+        refused.retain(|(_, action, at)| is_refused(received.get(action), *at, recent));
+        if let Some(check) = refused_check(&refused) {
+            return Ok(with_each(check, &received));
+        }
         let Some(last) = self.store.last_delivery_at(account).await? else {
             return Ok(health::no_webhook());
         };
@@ -25,12 +39,7 @@ impl Checks {
         } else {
             health::webhook_received(&time(last))
         };
-        let seen = self.store.last_seen(account).await?;
-        let hooks = seen.into_iter().filter_map(|(what, at)| match what {
-            LastSeen::Hook(action) => Some((action, at)),
-            _ => None,
-        });
-        Ok(with_each(check, &hooks.collect()))
+        Ok(with_each(check, &received))
     }
 
     /// Returns `true` if an assessment had been pushed by then, because no webhook is expected
@@ -45,6 +54,41 @@ impl Checks {
         Ok(push.is_none_or(|push| push.requested_at <= by))
     }
 }
+
+/// Returns `true` if a refusal is not over: nothing was received from the hook since, and an
+/// unknown hook was refused recently.
+fn is_refused(received: Option<&DateTime<Utc>>, at: DateTime<Utc>, recent: DateTime<Utc>) -> bool {
+    match received {
+        Some(received) => *received < at,
+        None => at >= recent,
+    }
+}
+
+/// Names the hooks whose deliveries are refused, by reason. `None` if there are none.
+fn refused_check(refused: &[(HookRefusal, String, DateTime<Utc>)]) -> Option<Check> {
+    let of = |wanted: HookRefusal| -> Vec<String> {
+        let own = refused.iter().filter(|(reason, ..)| *reason == wanted);
+        own.map(|(_, action, at)| health::refused_hook(label(action), &time(*at)))
+            .collect()
+    };
+    let checks = HookRefusal::ALL.into_iter().filter_map(|reason| {
+        let hooks = of(reason);
+        (!hooks.is_empty()).then(|| match reason {
+            HookRefusal::Size => health::webhooks_too_large(&hooks.join(", ")),
+            _ => health::webhooks_not_signed(&hooks.join(", ")),
+        })
+    });
+    checks.reduce(health::joined)
+}
+
+fn label(action: &str) -> Option<&'static str> {
+    let mut hooks = HookEvent::ALL.iter();
+    let hook = hooks.find(|hook| hook.action == action);
+    hook.map(|hook| hook.label)
+}
+
+/// Time for which a refusal is shown if the hook never delivered anything.
+const REFUSAL_SHOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Adds the time at which each webhook was last received.
 fn with_each(mut check: Check, received: &BTreeMap<String, DateTime<Utc>>) -> Check {

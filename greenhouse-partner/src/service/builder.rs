@@ -1,4 +1,7 @@
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64},
+};
 
 use greenhouse_core::{BuildError, integration::Ports};
 use tokio::sync::Notify;
@@ -7,7 +10,7 @@ use super::PartnerService;
 use crate::{
     CallbackPolicy, PartnerConfig, assessments::Assessments, health::Checks,
     last_seen::LastSeenNotes, notices::Notices, product::ProductClient, reader::Reader,
-    reports::Reports, webhooks::Webhooks, writer::Writer,
+    reports::Reports, unknown_keys::UnknownKeys, webhooks::Webhooks, writer::Writer,
 };
 
 /// Builder for a [`PartnerService`].
@@ -64,6 +67,7 @@ impl PartnerServiceBuilder {
         };
         let settings = || Arc::clone(ports.settings());
         let records = || Arc::clone(ports.store()) as _;
+        let unknown_keys = Arc::new(UnknownKeys::default());
         let last_seen = Arc::new(LastSeenNotes::new(wake));
         let reports = Arc::new(Reports {
             records: records(),
@@ -79,6 +83,8 @@ impl PartnerServiceBuilder {
                 product: product.clone(),
                 reports: Arc::clone(&reports),
                 last_seen: Arc::clone(&last_seen),
+                unknown_keys: Arc::clone(&unknown_keys),
+                refused_tests: AtomicU64::new(0),
                 callback: callback.clone(),
                 body_limit: config.body_limit,
             },
@@ -96,6 +102,7 @@ impl PartnerServiceBuilder {
                 store: Arc::clone(ports.store()),
                 settings: settings(),
                 clock: Arc::clone(clock),
+                unknown_keys,
                 reader: reader.is_present(),
                 hook_silence: config.hook_silence,
             },

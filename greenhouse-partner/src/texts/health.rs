@@ -148,6 +148,60 @@ pub(crate) fn webhooks_silent(last: &str, silence: &str) -> Check {
     )
 }
 
+/// A refused webhook in a list. Without a label, the delivery named no known event.
+pub(crate) fn refused_hook(label: Option<&str>, at: &str) -> String {
+    let label = label.unwrap_or("a webhook for another event");
+    format!("{label} (last refused at {at})")
+}
+
+pub(crate) fn webhooks_not_signed(hooks: &str) -> Check {
+    Check::problem(
+        "webhooks",
+        format!(
+            "Webhooks are refused, because their signature does not match this account's secret: \
+             {hooks}."
+        ),
+        "In Greenhouse, under Configure > Dev Center > Webhooks, open each named webhook, enter \
+         this account's webhook secret, and save the webhook. Greenhouse then sends a ping, which \
+         appears here.",
+    )
+}
+
+pub(crate) fn webhooks_too_large(hooks: &str) -> Check {
+    Check::problem(
+        "webhooks",
+        format!("Webhooks are refused, because their body is larger than the limit: {hooks}."),
+        "Ask the operator to raise the limit for webhook bodies. Greenhouse retries a refused \
+         webhook for several hours.",
+    )
+}
+
+/// Joins two checks of the same name.
+pub(crate) fn joined(mut first: Check, second: Check) -> Check {
+    first.text = [first.text, second.text].join(" ");
+    first.remedy = match (first.remedy, second.remedy) {
+        (Some(first), Some(second)) => Some([first, second].join(" ")),
+        (first, second) => first.or(second),
+    };
+    first
+}
+
+pub(crate) fn unknown_key_refused(at: &str) -> Check {
+    Check::warning(
+        "partner_key",
+        format!(
+            "Greenhouse has not used a partner key of this account yet. The server refused an \
+             unknown partner key at {at}, and cannot tell whose it was."
+        ),
+        "If Greenhouse does not show the tests of this account, give Greenhouse a new partner key.",
+    )
+}
+
+/// Detail line of the check of partner keys.
+pub(crate) fn unknown_key_line(at: &str) -> String {
+    format!("Unknown partner key of an unknown account: last refused at {at}")
+}
+
 /// Appended to the text of a check. Lists the webhooks that have not been received yet, which is
 /// not a problem because their events may not have occurred.
 pub(crate) fn never_received(labels: &str) -> String {

@@ -20,6 +20,34 @@ texts! {
         "A request to send a test was refused: {reason}. If Greenhouse sent the request, ask the \
          operator to allow the callback host. Otherwise, rotate the partner key.";
 
+    pub(crate) fn test_refused_unknown(reason: &str) =
+        "A request to send a test was refused: {reason}. In Greenhouse, choose another test at the \
+         stage, then send it.";
+
+    pub(crate) fn test_refused_email(reason: &str) =
+        "A request to send a test was refused: {reason}. In Greenhouse, correct the candidate's \
+         email address, then resend the test.";
+
+    pub(crate) fn test_refused_malformed(reason: &str) =
+        "A request to send a test was refused: {reason}. Resend the test in Greenhouse. If that also \
+         fails, contact Greenhouse Support.";
+
+    pub(crate) fn test_refused_size(reason: &str) =
+        "A request to send a test was refused: {reason}. Ask the operator to raise the limit for \
+         request bodies, then resend the test in Greenhouse.";
+
+    pub(crate) fn test_refused_by_product(reason: &str) =
+        "A request to send a test was refused by the product: {reason}. Fix the problem, then \
+         resend the test in Greenhouse.";
+
+    pub(crate) fn expired_key_used(id: &str) =
+        "A request from Greenhouse was refused, because its partner key ({id}) has expired. Create a \
+         partner key and give it to Greenhouse.";
+
+    pub(crate) fn misplaced_key_used(reason: &str) =
+        "A request from Greenhouse was refused, although it contained a partner key of this account: \
+         {reason}. Ask Greenhouse to send the key as the Basic auth username with an empty password.";
+
     pub(crate) fn invitation_not_found(what: &str) =
         "The candidate was not invited: the product did not find the {what}. In Greenhouse, choose \
          another test at the stage, then send it.";
@@ -146,6 +174,8 @@ texts! {
          them: {reason}. A person who opened a link may still have its URL. Revoke the links again \
          when the product is available.";
 }
+
+pub(crate) const SPACE_AROUND_KEY: &str = "the key was not sent exactly as created";
 
 /// Response that Greenhouse could not use, as the object of a sentence.
 pub(crate) fn response_to(call: &str) -> String {

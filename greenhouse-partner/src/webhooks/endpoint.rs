@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, HookKey, Text, chain,
     store::{
-        BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, Link, LogEntry,
-        LogStatus, LogSubject, Proposal, Verdict, Write, decide_and_apply,
+        BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, HookRefusal, Link,
+        LogEntry, LogStatus, LogSubject, Proposal, StoreError, Verdict, Write, decide_and_apply,
     },
     sync::{Decision, decide},
     webhook::{self, Event, EventError, VerifiedDelivery},
@@ -37,9 +37,11 @@ impl Webhooks {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<(), PartnerError> {
-        PartnerError::check_size(&body, self.body_limit)?;
         let owner = self.settings.sync_of_hook(hook).await?;
         let (account, settings) = owner.ok_or(PartnerError::NotFound)?;
+        PartnerError::check_size(&body, self.body_limit)
+            .inspect_err(|_| self.note_oversized_of(&account, webhook::claimed_action(&body)))?;
+        let claimed = body.clone();
         let event_id = event_id(headers);
         let delivery = settings
             .verifier
@@ -47,6 +49,9 @@ impl Webhooks {
             .map_err(|error| {
                 let event = loggable(&event_id);
                 tracing::warn!(%account, event, error = %chain(&error), "webhook refused");
+                let action = webhook::claimed_action(&claimed);
+                let (reason, now) = (HookRefusal::Signature, self.writer.now());
+                self.last_seen.refused_hook(&account, reason, action, now);
                 PartnerError::NotSigned
             })?;
         let source = DeliverySource::of(event_id, &delivery);
@@ -81,6 +86,20 @@ impl Webhooks {
             self.last_seen.hook(&account, action, self.writer.now());
         }
         Ok(())
+    }
+
+    /// Notes a delivery whose body was larger than the limit and was not read.
+    pub(crate) async fn note_oversized(&self, hook: Option<&HookKey>) -> Result<(), StoreError> {
+        if let Some((account, _)) = self.settings.sync_of_hook(hook).await? {
+            self.note_oversized_of(&account, None);
+        }
+        Ok(())
+    }
+
+    fn note_oversized_of(&self, account: &AccountId, action: Option<&str>) {
+        tracing::warn!(%account, action, "webhook refused: its body is larger than the limit");
+        let (reason, now) = (HookRefusal::Size, self.writer.now());
+        self.last_seen.refused_hook(account, reason, action, now);
     }
 
     /// Decides on an event and stores its delivery. Returns `false` if it was received before.

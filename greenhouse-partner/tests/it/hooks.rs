@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use greenhouse_core::{
     AssessmentId, Background,
+    integration::PublicRoute,
     operator::OperatorService,
     store::{
         Applied, Changes, Housekeeping, LastSeen, PersonKey, Push, PushOrigin, StoreWriter, Write,
     },
     testing::{Failure, StoreFault},
+    webhook::HookEvent,
 };
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, World, send_test_body, start};
+use crate::support::{Answer, HOOK, World, send_test_body, sign, start};
 
 #[tokio::test]
 async fn health_shows_the_last_delivery_of_each_hook() {
@@ -84,6 +86,102 @@ async fn health_shows_the_last_delivery_of_each_hook() {
     assert_eq!(
         all["text"],
         "The last webhook was received at 2026-11-23T10:02:00Z."
+    );
+}
+
+#[tokio::test]
+async fn health_names_a_mis_keyed_hook_among_ten() {
+    let world = World::new();
+    for (number, hook) in HookEvent::ALL.iter().enumerate() {
+        let body = ping(Some(hook.label)).to_string();
+        let (signature, status) = match hook.action {
+            "hire_candidate" => (format!("sha256 {}", "0".repeat(64)), 401),
+            _ => (sign(&body), 200),
+        };
+        let id = format!("e{number}");
+        let answer = world.deliver_raw(HOOK, &id, Some(&signature), &body);
+        assert_eq!(answer.await.status, status);
+    }
+    world.run_due().await;
+    let check = webhooks(&world).await;
+    assert_eq!(check["state"], "problem");
+    let text = check["text"].as_str().unwrap();
+    let refused = "does not match this account's secret: Candidate has been hired (last refused at \
+                   2026-11-23T10:00:00Z).";
+    assert!(text.contains(refused), "{text}");
+    assert!(check["remedy"].as_str().unwrap().contains("webhook secret"));
+    assert_eq!(check["lines"].as_array().unwrap().len(), 10);
+
+    // The problem ends with the first delivery that is accepted.
+    world.tick(120);
+    world
+        .deliver("again", &ping(Some("Candidate has been hired")))
+        .await;
+    world.run_due().await;
+    assert_eq!(webhooks(&world).await["state"], "ok");
+}
+
+#[tokio::test]
+async fn health_shows_every_refused_delivery() {
+    let large = format!(
+        "{{\"action\":\"delete_candidate\",\"x\":\"{}\"}}",
+        "x".repeat(1024 * 1024)
+    );
+    let unsigned = json!({ "action": "offer_created", "payload": {} }).to_string();
+    let bytes = "not JSON, ada@example.org".to_owned();
+    for (body, status, part) in [
+        (
+            large,
+            413,
+            "larger than the limit: Delete Candidate (last refused",
+        ),
+        (
+            unsigned,
+            401,
+            "secret: a webhook for another event (last refused",
+        ),
+        (
+            bytes,
+            401,
+            "secret: a webhook for another event (last refused",
+        ),
+    ] {
+        let world = World::new();
+        for id in 0..50 {
+            let id = id.to_string();
+            let answer = world.deliver_raw(HOOK, &id, None, &body);
+            assert_eq!(answer.await.status, status);
+        }
+        world.run_due().await;
+        let check = webhooks(&world).await;
+        assert_eq!(check["state"], "problem", "{check}");
+        let text = check["text"].as_str().unwrap();
+        assert!(text.contains(part) && !text.contains("ada"), "{text}");
+        assert!(world.store.last_seen(&world.account).await.unwrap().len() <= 2);
+        // After a week, nobody is looking for it any more.
+        world.tick(8 * DAY);
+        assert_eq!(webhooks(&world).await["state"], "warning");
+    }
+}
+
+/// The host reads no body above the limit, so it only tells the route.
+#[tokio::test]
+async fn health_shows_a_body_that_the_host_did_not_read() {
+    let world = World::new();
+    let route = PublicRoute::parse(&format!("/api/webhooks/greenhouse/{HOOK}")).unwrap();
+    world.service.note_oversized(&route).await;
+    world.run_due().await;
+    let check = webhooks(&world).await;
+    assert_eq!(check["state"], "problem");
+    let unknown = PublicRoute::parse("/api/webhooks/greenhouse/unknown").unwrap();
+    world.service.note_oversized(&unknown).await;
+    assert!(
+        world
+            .store
+            .last_seen(&world.other)
+            .await
+            .unwrap()
+            .is_empty()
     );
 }
 

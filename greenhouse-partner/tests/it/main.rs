@@ -27,3 +27,4 @@ mod support;
 mod sweep;
 mod test_status;
 mod webhook;
+mod wrong_keys;

@@ -1,9 +1,11 @@
 use greenhouse_core::{
     ApplicationId, CandidateId, InvitationId, ScenarioId,
+    health::CheckState,
+    operator::OperatorPart,
     platform::AssessmentPlatform,
     store::{
-        Applied, Changes, Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey,
-        StoreWriter, TaskKind, Write,
+        Applied, Changes, Invitation, InvitationState, InvitedPerson, LogStatus, LogSubject,
+        NoticeState, RequestKey, StoreWriter, TaskKind, Write,
     },
 };
 use http::Method;
@@ -265,22 +267,54 @@ async fn accepts_the_request_while_the_product_is_down() {
 }
 
 #[tokio::test]
-async fn invalid_requests_are_named_and_write_nothing() {
+async fn invalid_requests_are_named_and_logged_with_their_remedy() {
     let world = World::new();
     let with = |pointer: &str, value: Value| {
         let mut body = send_test_body("777");
         *body.pointer_mut(pointer).unwrap() = value;
         body.to_string()
     };
-    for (body, status, code) in [
-        (with("/partner_test_id", json!("sc-9")), 422, "unknown_test"),
-        (with("/partner_test_id", json!(null)), 422, "missing_test"),
-        (with("/candidate/email", json!(null)), 422, "missing_email"),
-        (with("/candidate/email", json!("ada")), 422, "bad_email"),
-        (with("/candidate", json!(null)), 422, "missing_email"),
-        ("{\"candidate\":".to_owned(), 400, "malformed"),
-        ("[]".to_owned(), 400, "malformed"),
-        (String::new(), 400, "malformed"),
+    let (test, email, malformed) = (
+        "test_refused_unknown",
+        "test_refused_email",
+        "test_refused_malformed",
+    );
+    for (body, status, code, logged) in [
+        (
+            with("/partner_test_id", json!("sc-9")),
+            422,
+            "unknown_test",
+            test,
+        ),
+        (
+            with("/partner_test_id", json!(null)),
+            422,
+            "missing_test",
+            test,
+        ),
+        (
+            with("/candidate/email", json!(null)),
+            422,
+            "missing_email",
+            email,
+        ),
+        (
+            with("/candidate/email", json!("ada")),
+            422,
+            "bad_email",
+            email,
+        ),
+        (with("/candidate", json!(null)), 422, "missing_email", email),
+        (
+            with("/url", json!("https://evil.example/1")),
+            422,
+            "bad_callback_url",
+            "test_refused",
+        ),
+        ("{\"candidate\":".to_owned(), 400, "malformed", malformed),
+        ("[]".to_owned(), 400, "malformed", malformed),
+        (String::new(), 400, "malformed", malformed),
+        ("x".repeat(70_000), 413, "too_large", "test_refused_size"),
     ] {
         let answer = world.post(PATH, body.clone()).await;
         assert_eq!(
@@ -289,7 +323,46 @@ async fn invalid_requests_are_named_and_write_nothing() {
             "{body}"
         );
         assert!(!answer.text().contains("ada@"), "{}", answer.text());
+        world.tick(1);
+        let log = world.log().await;
+        let entry = log
+            .iter()
+            .map(|logged| &logged.entry)
+            .max_by_key(|entry| entry.at);
+        let entry = entry.unwrap();
+        assert_eq!(entry.code, logged, "{body}");
+        assert_eq!(
+            (entry.subject, entry.status),
+            (LogSubject::Problem, LogStatus::Failed)
+        );
+        assert!(
+            !entry.text.contains('@') && !entry.text.to_lowercase().contains("ada"),
+            "{}",
+            entry.text
+        );
+        let names_application =
+            status == 422 && code != "missing_email" || body.contains("people/11");
+        let application = names_application.then(|| ApplicationId::new(22));
+        assert_eq!(entry.application, application, "{body}");
     }
+    let checks = world.service.checks(&world.account).await;
+    let problems = checks
+        .iter()
+        .find(|check| check.name == "problems")
+        .unwrap();
+    assert_eq!(problems.state, CheckState::Warning);
+
+    // However many requests are refused, the log stays short.
+    for application in 0..200 {
+        let profile = format!("https://app.greenhouse.io/people/11?application_id={application}");
+        let mut body = send_test_body("777");
+        body["candidate"]["email"] = Value::Null;
+        body["candidate"]["greenhouse_profile_url"] = json!(profile);
+        assert_eq!(world.post(PATH, body.to_string()).await.status, 422);
+    }
+    let entries = world.log().await.len();
+    assert!(entries <= 25, "{entries}");
+
     let other = world
         .request(
             Method::POST,
@@ -302,7 +375,7 @@ async fn invalid_requests_are_named_and_write_nothing() {
         other.json(),
         json!({ "error": { "code": "unknown_test", "message": "partner_test_id: the product has no test with this id" } })
     );
-    assert!(world.is_untouched().await);
+    world.run_due().await;
     assert_eq!(world.platform.invited(), 0);
 }
 
