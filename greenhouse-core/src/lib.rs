@@ -65,6 +65,8 @@ pub mod json;
 pub mod operator;
 pub mod parking;
 pub mod parse_error;
+pub mod person;
+pub mod plain;
 pub mod platform;
 mod random;
 mod reader;

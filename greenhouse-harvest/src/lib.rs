@@ -163,6 +163,7 @@ mod field_use;
 #[doc(hidden)]
 pub mod fuzzing;
 mod keep_alive;
+mod lookup;
 mod observer;
 mod push;
 mod reader;

@@ -6,7 +6,12 @@ use greenhouse_core::{
     ReaderError,
 };
 
-use crate::{HarvestClient, HarvestClients, api::ApplicationFilter, push::texts::SITE_ADMIN};
+use crate::{
+    HarvestClient, HarvestClients,
+    api::{Application, ApplicationFilter},
+    lookup::{agrees, matching},
+    push::texts::SITE_ADMIN,
+};
 
 /// Reads applications for the sync, with each account's own credential.
 ///
@@ -40,9 +45,10 @@ impl HarvestReader {
         &self,
         account: &AccountId,
         filter: &ApplicationFilter,
+        asked: impl Fn(&Application) -> bool + Send,
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
         let client = self.client(account).await?;
-        let rows = client.applications(filter).all().await;
+        let rows = matching(|| client.applications(filter), asked).await;
         let rows = rows.map_err(unavailable)?;
         // A row without a status is an error. Skipping it would look like a deleted application.
         rows.iter()
@@ -61,7 +67,8 @@ impl ApplicationReader for HarvestReader {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        self.list(account, &ApplicationFilter::new().ids(ids.to_vec()))
+        let filter = ApplicationFilter::new().ids(ids.to_vec());
+        self.list(account, &filter, |row| ids.contains(&row.id))
             .await
     }
 
@@ -76,13 +83,12 @@ impl ApplicationReader for HarvestReader {
         candidate: CandidateId,
         job: JobId,
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
-        self.list(
-            account,
-            &ApplicationFilter::new()
-                .candidate_ids([candidate])
-                .job_ids([job]),
-        )
-        .await
+        let filter = ApplicationFilter::new()
+            .candidate_ids([candidate])
+            .job_ids([job]);
+        let asked =
+            |row: &Application| agrees(row.candidate_id, candidate) && agrees(row.job_id, job);
+        self.list(account, &filter, asked).await
     }
 }
 

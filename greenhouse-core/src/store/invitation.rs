@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{ErasedPart, Erasure, PersonKey, RequestKey};
-use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId};
+use crate::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId, person::identity,
+};
 
 /// One `send_test` request from Greenhouse. Debug output contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +96,7 @@ impl Invitation {
             && self
                 .candidate
                 .is_none_or(|own| candidate.is_none_or(|other| own == other))
-            && known.is_none_or(|own| own.to_lowercase() == email.to_lowercase())
+            && known.is_none_or(|own| identity(own) == identity(email))
     }
 }
 

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::AccountId;
+use crate::{AccountId, person::identity};
 
 /// Digest of an e-mail address within one account. Identifies a person without storing the address.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -11,12 +11,13 @@ use crate::AccountId;
 pub struct PersonKey(String);
 
 impl PersonKey {
-    /// The key of an e-mail address. Ignores letter case and surrounding blanks.
+    /// The key of an e-mail address. All spellings of one address have the same key; see
+    /// [`EmailAddress::identity`](crate::person::EmailAddress::identity).
     pub fn of_email(account: &AccountId, email: &str) -> Self {
         let mut digest = Sha256::new();
         digest.update(account.as_str());
         digest.update([0]);
-        digest.update(email.trim().to_lowercase());
+        digest.update(identity(email));
         Self(hex::encode(digest.finalize()))
     }
 

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::{CandidateId, InvitationId, ScenarioId};
+use crate::{CandidateId, InvitationId, ScenarioId, person::identity};
 
 /// Key of a `send_test` request: a digest of its whole callback address, or else of the test and
 /// the e-mail address.
@@ -40,7 +40,7 @@ impl RequestKey {
             &normalised(callback),
             scenario.as_str(),
             &candidate,
-            &email.to_lowercase(),
+            &identity(email),
         ];
         Self([OF_PERSON, &digest_of(&parts)].concat())
     }
@@ -58,10 +58,10 @@ impl RequestKey {
     }
 
     /// Computes the digest of the test and the e-mail address, for a request without a `url`.
-    /// Ignores the letter case of the address. Anyone who knows both can compute the digest, so it
+    /// All spellings of an address have the same digest. Anyone who knows both can compute it, so it
     /// is erased with the address.
     pub fn of_person(scenario: &ScenarioId, email: &str) -> Self {
-        let parts = [scenario.as_str(), &email.to_lowercase()];
+        let parts = [scenario.as_str(), &identity(email)];
         Self([OF_PERSON, &digest_of(&parts)].concat())
     }
 

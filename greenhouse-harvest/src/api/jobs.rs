@@ -8,7 +8,7 @@ use super::{
     row::row,
     words::words,
 };
-use crate::{Error, HarvestClient, List, Route};
+use crate::{Error, HarvestClient, List, Route, lookup::matching};
 
 impl HarvestClient {
     /// `GET /v3/jobs` (official description, observed live). Confidential jobs are hidden from an
@@ -29,8 +29,9 @@ impl HarvestClient {
         if self.has_seen_job(job) {
             return Ok(true);
         }
-        let rows = self.jobs(&JobFilter::new().ids([job])).all().await?;
-        let visible = rows.iter().any(|row| row.id == job);
+        let filter = JobFilter::new().ids([job]);
+        let rows = matching(|| self.jobs(&filter), |row| row.id == job).await?;
+        let visible = !rows.is_empty();
         if visible {
             self.note_seen_job(job);
         }

@@ -28,6 +28,14 @@ macro_rules! row {
             }
         }
 
+        impl $crate::lookup::Identified for $name {
+            type Id = $id;
+
+            fn id(&self) -> $id {
+                self.id
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 greenhouse_core::json::row(deserializer)

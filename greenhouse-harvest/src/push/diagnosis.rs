@@ -15,7 +15,10 @@ use greenhouse_core::{health::Check, platform::ProductJob, settings::SettingsPro
 use serde::de::DeserializeOwned;
 
 use super::texts::{diagnosis as texts, settings as problems};
-use crate::{Access, AuthProblem, Error, HarvestClient, List};
+use crate::{
+    Access, AuthProblem, Error, HarvestClient, List,
+    lookup::{Identified, matching},
+};
 
 /// Findings about an account's push settings and the Greenhouse objects that they refer to.
 #[derive(Debug, Default)]
@@ -155,15 +158,16 @@ impl PushDiagnosis {
         self.findings.push(PushFinding { check, problems });
     }
 
-    /// Reads all rows of a list. If Greenhouse refuses the list, returns the reason, and adds it to
+    /// Reads all rows of a list that answer the question. If Greenhouse refuses the list, returns the reason, and adds it to
     /// the missing scopes or to the problems of this member.
-    async fn rows<T: DeserializeOwned + Send + 'static>(
+    async fn rows<T: Identified + DeserializeOwned + Send + 'static>(
         &mut self,
-        list: List<T>,
+        list: impl Fn() -> List<T>,
+        asked: impl Fn(&T) -> bool,
         member: &str,
         found: &mut Vec<SettingsProblem>,
     ) -> Result<Result<Vec<T>, AuthProblem>, Error> {
-        let (route, problem) = match list.all().await {
+        let (route, problem) = match matching(list, asked).await {
             Ok(rows) => return Ok(Ok(rows)),
             Err(Error::Auth { route, problem }) => (route, problem),
             Err(error) => return Err(error),

@@ -16,6 +16,7 @@ use crate::{
         CustomFieldValueType,
     },
     field_use::type_of,
+    lookup::{agrees, matching},
 };
 
 /// Type and options of a custom field.
@@ -92,10 +93,15 @@ async fn read(
     owner: FieldOwner,
     keys: &[&str],
 ) -> Result<FieldsByKey, Error> {
+    let kind = type_of(owner);
     let filter = CustomFieldFilter::new()
-        .field_type(type_of(owner))
+        .field_type(kind.clone())
         .active(true);
-    let rows = reads.custom_fields(&filter).all().await?;
+    let rows = matching(
+        || reads.custom_fields(&filter),
+        |row| agrees(row.field_type.as_ref(), &kind) && agrees(row.active, true),
+    );
+    let rows = rows.await?;
     let mut by_key = FieldsByKey::new();
     let mut selects: BTreeMap<CustomFieldId, String> = BTreeMap::new();
     for row in rows {
@@ -117,7 +123,14 @@ async fn read(
     let filter = CustomFieldOptionFilter::new()
         .custom_field_ids(selects.keys().copied())
         .active(true);
-    for option in reads.custom_field_options(&filter).all().await? {
+    let options = matching(
+        || reads.custom_field_options(&filter),
+        |row| {
+            let of_select = |id| selects.contains_key(&id);
+            row.custom_field_id.is_some_and(of_select) && agrees(row.active, true)
+        },
+    );
+    for option in options.await? {
         let key = option.custom_field_id.and_then(|id| selects.get(&id));
         let definition = key.and_then(|key| by_key.get_mut(key));
         if let (Some(definition), Some(name)) = (definition, option.name) {

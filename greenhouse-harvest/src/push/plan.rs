@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, CandidateId, Text,
+    person::{self, EmailAddress, EmailProblem},
     platform::{Assessment, AssessmentState},
     scorecard::{NoteContext, Scorecard},
     settings::{JobMapping, PushSettings},
@@ -14,7 +15,7 @@ use super::texts::sync_log as texts;
 pub(super) struct PushPlan {
     pub(super) first_name: String,
     pub(super) last_name: String,
-    pub(super) email: String,
+    pub(super) email: EmailAddress,
     pub(super) scenario: String,
     pub(super) scorecard: Scorecard,
     pub(super) completed_at: Option<DateTime<Utc>>,
@@ -48,6 +49,8 @@ impl PushPlan {
         }
         let score = assessment.score.ok_or_else(texts::no_score)?;
         let email = email(assessment).ok_or_else(texts::no_email)?;
+        let email = EmailAddress::parse(email)
+            .map_err(|problem| texts::invalid_email(&problem.to_string()))?;
         let (first_name, last_name) = names(assessment).ok_or_else(texts::no_name)?;
         let invited_application = invitation.and_then(|invitation| invitation.application);
         let mapping = assessment
@@ -65,7 +68,7 @@ impl PushPlan {
         Ok(Self {
             first_name,
             last_name,
-            email: email.to_owned(),
+            email,
             scenario: assessment.scenario_name.clone(),
             scorecard: Scorecard::new(
                 score,
@@ -103,10 +106,10 @@ pub(super) fn is_erased(push: &Push, link: Option<&Link>) -> bool {
     push.erased || link.is_some_and(|link| link.erased)
 }
 
-/// The person's email address. `None` if empty.
-pub(super) fn email(assessment: &Assessment) -> Option<&str> {
-    let email = assessment.person.email.as_deref()?.trim();
-    (!email.is_empty()).then_some(email)
+/// The person's email address, unchecked. `None` if nothing of it can be seen.
+fn email(assessment: &Assessment) -> Option<&str> {
+    let email = assessment.person.email.as_deref()?;
+    (EmailAddress::parse(email) != Err(EmailProblem::Empty)).then_some(email)
 }
 
 /// Digest that identifies the person. `None` if the person has no email address.
@@ -117,12 +120,12 @@ pub(super) fn person_key(account: &AccountId, assessment: &Assessment) -> Option
 /// First and last name. Greenhouse requires both, so the last name is `-` if the person has only
 /// one name.
 fn names(assessment: &Assessment) -> Option<(String, String)> {
-    let first = assessment.person.first_name.trim();
-    let last = assessment.person.last_name.trim();
+    let first = person::name(&assessment.person.first_name);
+    let last = person::name(&assessment.person.last_name);
     match (first.is_empty(), last.is_empty()) {
-        (false, false) => Some((first.to_owned(), last.to_owned())),
-        (false, true) => Some((first.to_owned(), NO_LAST_NAME.to_owned())),
-        (true, false) => Some((last.to_owned(), NO_LAST_NAME.to_owned())),
+        (false, false) => Some((first, last)),
+        (false, true) => Some((first, NO_LAST_NAME.to_owned())),
+        (true, false) => Some((last, NO_LAST_NAME.to_owned())),
         (true, true) => None,
     }
 }

@@ -56,6 +56,7 @@ use crate::HarvestClients;
 /// | neither reading user is a Site Admin | creates nothing (`reader_blind`) |
 /// | the mapped job is hidden from the reader | creates no application (`job_hidden`) |
 /// | the person has no email address | refused (`no_email`) |
+/// | the text is not an email address | refused (`invalid_email`) |
 /// | the person has one name | uses it as the first name, with the last name `-` |
 /// | the person has no name | refused (`no_name`) |
 /// | the address changed after a write with an unknown outcome | refused (`email_changed`) |

@@ -15,6 +15,7 @@ mod push;
 mod push_destinations;
 mod push_faults;
 mod push_log;
+mod push_lookups;
 mod push_person;
 mod push_settings;
 mod push_time;

@@ -6,6 +6,7 @@ use super::{PushDiagnosis, PushFinding, Reader};
 use crate::{
     Access, AuthProblem, Error, HarvestClient, Identity,
     api::{UserFilter, push_scopes},
+    lookup::matching,
     push::texts::{diagnosis as texts, settings as problems},
 };
 
@@ -101,8 +102,9 @@ async fn acting_user(
     refusal: Option<&AuthProblem>,
 ) -> Result<Option<PushFinding>, Error> {
     let filter = UserFilter::new().ids([user]).show_service_accounts(true);
-    let row = match reader.client.users(&filter).all().await {
-        Ok(rows) => Ok(rows.into_iter().find(|row| row.id == user)),
+    let rows = matching(|| reader.client.users(&filter), |row| row.id == user);
+    let row = match rows.await {
+        Ok(rows) => Ok(rows.into_iter().next()),
         // A push does not need this list.
         Err(error @ Error::Auth { .. }) => Err(error),
         Err(error) => return Err(error),

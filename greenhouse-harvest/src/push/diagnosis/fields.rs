@@ -12,9 +12,10 @@ use crate::{
     Error, HarvestClient,
     api::{
         CustomField, CustomFieldApplicationType, CustomFieldFilter, CustomFieldId,
-        CustomFieldOptionFilter, CustomFieldValueType,
+        CustomFieldOption, CustomFieldOptionFilter, CustomFieldValueType,
     },
     field_use::{FieldUse, is_option_of, type_of},
+    lookup::agrees,
     push::texts::{diagnosis as texts, settings as problems},
 };
 
@@ -49,9 +50,11 @@ async fn definitions(
         if mapped.is_empty() {
             continue;
         }
-        let filter = CustomFieldFilter::new().field_type(type_of(owner));
-        let list = reader.custom_fields(&filter);
-        let Ok(rows) = diagnosis.rows(list, "fields", found).await? else {
+        let kind = type_of(owner);
+        let filter = CustomFieldFilter::new().field_type(kind.clone());
+        let list = || reader.custom_fields(&filter);
+        let asked = |row: &CustomField| agrees(row.field_type.as_ref(), &kind);
+        let Ok(rows) = diagnosis.rows(list, asked, "fields", found).await? else {
             continue;
         };
         for (name, field) in mapped {
@@ -107,10 +110,13 @@ async fn options(
 ) -> Result<(), Error> {
     let ids: BTreeSet<CustomFieldId> = selects.iter().map(|(_, _, id)| *id).collect();
     let filter = CustomFieldOptionFilter::new()
-        .custom_field_ids(ids)
+        .custom_field_ids(ids.iter().copied())
         .active(true);
-    let options = reader.custom_field_options(&filter);
-    let Ok(rows) = diagnosis.rows(options, "fields", found).await? else {
+    let list = || reader.custom_field_options(&filter);
+    let asked = |row: &CustomFieldOption| {
+        row.custom_field_id.is_some_and(|id| ids.contains(&id)) && agrees(row.active, true)
+    };
+    let Ok(rows) = diagnosis.rows(list, asked, "fields", found).await? else {
         return Ok(());
     };
     let mut names: BTreeMap<CustomFieldId, Vec<String>> = BTreeMap::new();

@@ -70,17 +70,22 @@ impl MappedRows {
     ) -> Result<Self, Error> {
         let mut found = Vec::new();
         let ids: BTreeSet<JobId> = mapped.values().map(|own| own.job).collect();
-        let jobs = client.jobs(&JobFilter::new().ids(ids));
-        let jobs = diagnosis.rows(jobs, "jobs", &mut found).await?;
+        let filter = JobFilter::new().ids(ids.iter().copied());
+        let (list, asked) = (|| client.jobs(&filter), |row: &Job| ids.contains(&row.id));
+        let jobs = diagnosis.rows(list, asked, "jobs", &mut found).await?;
 
         let ids: BTreeSet<StageId> = mapped.values().filter_map(|own| own.stage).collect();
-        let stages = client.job_interview_stages(&JobInterviewStageFilter::new().ids(ids));
-        let stages = diagnosis.rows(stages, "jobs", &mut found).await?;
+        let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
+        let list = || client.job_interview_stages(&filter);
+        let asked = |row: &JobInterviewStage| ids.contains(&row.id);
+        let stages = diagnosis.rows(list, asked, "jobs", &mut found).await?;
 
         let ids = mapped.values().filter_map(|own| own.interview_kit);
         let ids: BTreeSet<InterviewKitId> = ids.collect();
-        let kits = client.interview_kits(&InterviewKitFilter::new().ids(ids));
-        let kits = diagnosis.rows(kits, "jobs", &mut found).await?;
+        let filter = InterviewKitFilter::new().ids(ids.iter().copied());
+        let list = || client.interview_kits(&filter);
+        let asked = |row: &InterviewKit| ids.contains(&row.id);
+        let kits = diagnosis.rows(list, asked, "jobs", &mut found).await?;
 
         diagnosis.add(PushFinding::of("mapped_jobs", None, found));
         let unread = jobs.as_ref().err().or(stages.as_ref().err());

@@ -5,7 +5,7 @@ use greenhouse_core::settings::PushSettings;
 use super::{PushDiagnosis, PushFinding};
 use crate::{
     Error, HarvestClient,
-    api::SourceFilter,
+    api::{Source, SourceFilter},
     push::texts::{diagnosis as texts, settings as problems},
 };
 
@@ -18,11 +18,13 @@ pub(super) async fn check(
         return Ok(());
     };
     let mut found = Vec::new();
-    let list = reader.sources(&SourceFilter::new().ids([source]));
-    let rows = diagnosis.rows(list, "source", &mut found).await?.ok();
-    let row = rows
-        .as_ref()
-        .map(|rows| rows.iter().find(|row| row.id == source));
+    let filter = SourceFilter::new().ids([source]);
+    let (list, asked) = (|| reader.sources(&filter), |row: &Source| row.id == source);
+    let rows = diagnosis
+        .rows(list, asked, "source", &mut found)
+        .await?
+        .ok();
+    let row = rows.as_ref().map(|rows| rows.first());
     if let Some(None) = row {
         found.push(problems::source_unknown(source));
     }

@@ -21,10 +21,12 @@ use super::{
 use crate::{
     Error, HarvestClient, List,
     api::{
-        CustomFieldApplicationType, CustomFieldFilter, InterviewKitFilter, JobFilter,
-        JobInterviewFilter, JobInterviewStageFilter, JobStatus, SourceFilter, UserFilter,
+        CustomField, CustomFieldApplicationType, CustomFieldFilter, InterviewKit,
+        InterviewKitFilter, Job, JobFilter, JobInterview, JobInterviewFilter, JobInterviewStage,
+        JobInterviewStageFilter, JobStatus, SourceFilter, User, UserFilter,
     },
     field_use::{FieldUse, type_of},
+    lookup::{Identified, agrees, checked},
     push::texts::{SITE_ADMIN, refusal as texts},
 };
 
@@ -140,7 +142,8 @@ async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
         JobFilter::new()
             .status(JobStatus::Open)
             .fields(["name", "requisition_id", "is_template"]);
-    let found = first_rows(reader.jobs(&open), ROWS).await?;
+    let asked = |row: &Job| agrees(row.status.as_ref(), &JobStatus::Open);
+    let found = first_rows(reader.jobs(&open), asked, ROWS).await?;
     let offered = found
         .rows
         .iter()
@@ -155,7 +158,8 @@ async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
 /// because a push does not need them.
 async fn stages(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
     let active = JobInterviewStageFilter::new().job_ids([job]).active(true);
-    let mut found = first_rows(reader.job_interview_stages(&active), ROWS).await?;
+    let asked = |row: &JobInterviewStage| agrees(row.job_id, job) && agrees(row.active, true);
+    let mut found = first_rows(reader.job_interview_stages(&active), asked, ROWS).await?;
     found.rows.sort_by_key(|row| (row.sort_order, row.id));
     let offered = found.rows.iter();
     let offered = offered.map(|row| json!({ "id": row.id, "name": row.name }));
@@ -170,9 +174,11 @@ async fn stages(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
 
 async fn kits(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
     let kits = InterviewKitFilter::new().job_ids([job]);
-    let kits = first_rows(reader.interview_kits(&kits), ROWS).await?;
+    let of_job = |row: &InterviewKit| agrees(row.job_id, job);
+    let kits = first_rows(reader.interview_kits(&kits), of_job, ROWS).await?;
     let planned = JobInterviewFilter::new().job_ids([job]).active(true);
-    let planned = first_rows(reader.job_interviews(&planned), ROWS).await?;
+    let asked = |row: &JobInterview| agrees(row.job_id, job) && agrees(row.active, true);
+    let planned = first_rows(reader.job_interviews(&planned), asked, ROWS).await?;
     let planned: BTreeMap<_, _> = planned.rows.iter().map(|row| (row.id, row)).collect();
     let mut offered: Vec<_> = kits
         .rows
@@ -191,7 +197,8 @@ async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Err
     if let Some(email) = email {
         active = active.primary_email(email);
     }
-    let found = first_rows(reader.users(&active), ROWS).await?;
+    let asked = |row: &User| agrees(row.deactivated, false) && has_address(row, email);
+    let found = first_rows(reader.users(&active), asked, ROWS).await?;
     let offered = found.rows.iter().map(|row| {
         json!({
             "id": row.id, "name": row.name, "email": row.primary_email, "site_admin": row.site_admin,
@@ -200,16 +207,33 @@ async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Err
     Ok(page("users", offered, found.truncated))
 }
 
+/// Returns `true` if no address was asked for, or if the user shows it or shows no address at all.
+fn has_address(row: &User, asked: Option<&str>) -> bool {
+    let Some(asked) = asked else {
+        return true;
+    };
+    let mut shown = row
+        .emails
+        .iter()
+        .flatten()
+        .chain(&row.primary_email)
+        .peekable();
+    shown.peek().is_none() || shown.any(|own| own.trim().eq_ignore_ascii_case(asked.trim()))
+}
+
 /// Returns the custom fields that can hold a value from an assessment, with the values that each
 /// can hold.
 async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
     let mut offered = Vec::new();
     let mut truncated = false;
     for owner in [FieldOwner::Application, FieldOwner::Candidate] {
+        let kind = type_of(owner);
         let active = CustomFieldFilter::new()
-            .field_type(type_of(owner))
+            .field_type(kind.clone())
             .active(true);
-        let found = first_rows(reader.custom_fields(&active), ROWS).await?;
+        let asked =
+            |row: &CustomField| agrees(row.field_type.as_ref(), &kind) && agrees(row.active, true);
+        let found = first_rows(reader.custom_fields(&active), asked, ROWS).await?;
         truncated |= found.truncated;
         for row in found.rows {
             let Some((key, kind)) = row.name_key.zip(row.value_type) else {
@@ -231,7 +255,7 @@ async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
 }
 
 async fn sources(reader: &HarvestClient) -> Result<Value, Error> {
-    let found = first_rows(reader.sources(&SourceFilter::new()), ROWS).await?;
+    let found = first_rows(reader.sources(&SourceFilter::new()), |_| true, ROWS).await?;
     let offered = found.rows.iter().map(|row| {
         let kind = row.kind.as_ref().and_then(|kind| kind.name.as_deref());
         json!({ "id": row.id, "name": row.name, "type": kind })
@@ -245,14 +269,16 @@ struct FirstRows<T> {
     truncated: bool,
 }
 
-/// Reads up to `max` rows.
-async fn first_rows<T: DeserializeOwned + Send + 'static>(
+/// Reads up to `max` rows that answer the question, each once.
+async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
     mut list: List<T>,
+    asked: impl Fn(&T) -> bool,
     max: usize,
 ) -> Result<FirstRows<T>, Error> {
     let mut rows = Vec::new();
     while let Some(page) = list.next_page().await? {
         rows.extend(page);
+        rows = checked(rows, &asked);
         if rows.len() > max {
             rows.truncate(max);
             return Ok(FirstRows {

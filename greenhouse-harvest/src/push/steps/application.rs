@@ -11,6 +11,7 @@ use super::{CreatedRows, PushTarget};
 use crate::{
     HarvestClient,
     api::{Application, ApplicationFilter, NewApplication},
+    lookup::{agrees, matching},
     push::{
         StepError,
         context::StepContext,
@@ -114,10 +115,10 @@ async fn read_invited(
     id: ApplicationId,
 ) -> Result<Application, StepError> {
     let filter = ApplicationFilter::new().ids([id]);
-    let rows = context.reads.applications(&filter).all().await;
+    let rows = matching(|| context.reads.applications(&filter), |row| row.id == id).await;
     let rows =
         rows.map_err(|error| StepError::harvest(STEP, operation::READ_APPLICATION, &error))?;
-    let row = rows.into_iter().find(|row| row.id == id);
+    let row = rows.into_iter().next();
     row.ok_or_else(|| StepError::failed(STEP, texts::application_not_found(id)))
 }
 
@@ -130,8 +131,11 @@ async fn find_on_job(
     let filter = ApplicationFilter::new()
         .candidate_ids([candidate])
         .job_ids([job]);
-    let rows = context.reads.applications(&filter).all().await;
-    let rows = rows.map_err(|error| CREATE.search_failed(&error))?;
+    let rows = matching(
+        || context.reads.applications(&filter),
+        |row| agrees(row.candidate_id, candidate) && agrees(row.job_id, job),
+    );
+    let rows = rows.await.map_err(|error| CREATE.search_failed(&error))?;
     Ok(rows
         .into_iter()
         .min_by_key(|row| ended_text(row.status.as_ref()).is_some()))

@@ -1,18 +1,22 @@
 //! Finds the candidate, or creates it.
 
+mod same_person;
+
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     CandidateId, Text, later,
     store::{JournalMark, Link, Push, PushFailure, PushStep},
 };
 
+use self::same_person::has_address;
 use super::{
     CreatedRows,
     application::{invited_candidate, link_to},
 };
 use crate::{
     HarvestClient,
-    api::{CandidateFilter, CreatedCandidate, NewCandidate},
+    api::{Candidate, CandidateFilter, CreatedCandidate, NewCandidate},
+    lookup::matching,
     push::{
         StepError,
         context::StepContext,
@@ -113,7 +117,8 @@ async fn first_existing(
         }
     }
     let filter = CandidateFilter::new().ids(ids.clone());
-    let rows = context.reads.candidates(&filter).all().await;
+    let asked = |row: &Candidate| ids.contains(&row.id);
+    let rows = matching(|| context.reads.candidates(&filter), asked).await;
     let rows = rows.map_err(|error| StepError::harvest(STEP, operation::READ_CANDIDATE, &error))?;
     let existing = ids
         .into_iter()
@@ -131,7 +136,8 @@ async fn find_by_email(
     choice: Option<CandidateId>,
 ) -> Result<Option<CandidateId>, StepError> {
     let filter = CandidateFilter::new().email(context.plan.email.as_str());
-    let hits = context.reads.candidates(&filter).all().await;
+    let asked = |row: &Candidate| has_address(row, &context.plan.email);
+    let hits = matching(|| context.reads.candidates(&filter), asked).await;
     let hits = hits.map_err(|error| CREATE.search_failed(&error))?;
     let hits: Vec<CandidateId> = hits.iter().map(|hit| hit.id).collect();
     match (choice, hits.as_slice()) {
@@ -151,7 +157,7 @@ async fn create(
     absent: Absent,
 ) -> Result<CandidateId, StepError> {
     let plan = &context.plan;
-    let mut new = NewCandidate::new(&*plan.first_name, &*plan.last_name, &*plan.email);
+    let mut new = NewCandidate::new(&*plan.first_name, &*plan.last_name, plan.email.as_str());
     new.tags = context.settings.tags.clone();
     let separate = !context.engine.config.stage_with_candidate;
     let along = plan

@@ -20,6 +20,7 @@ use crate::{
         CustomFields, MergeError, UpdateApplication, UpdateCandidate,
     },
     field_use::FieldUse,
+    lookup::matching,
     push::{
         StepError,
         context::StepContext,
@@ -208,18 +209,18 @@ async fn read_application(
     reads: &HarvestClient,
     id: ApplicationId,
 ) -> Result<Option<Application>, Error> {
-    let rows = reads.applications(&ApplicationFilter::new().ids([id]));
-    let rows = rows.all().await?;
-    Ok(rows.into_iter().find(|row| row.id == id))
+    let filter = ApplicationFilter::new().ids([id]);
+    let rows = matching(|| reads.applications(&filter), |row| row.id == id).await?;
+    Ok(rows.into_iter().next())
 }
 
 async fn read_candidate(
     reads: &HarvestClient,
     id: CandidateId,
 ) -> Result<Option<Candidate>, Error> {
-    let rows = reads.candidates(&CandidateFilter::new().ids([id]));
-    let rows = rows.all().await?;
-    Ok(rows.into_iter().find(|row| row.id == id))
+    let filter = CandidateFilter::new().ids([id]);
+    let rows = matching(|| reads.candidates(&filter), |row| row.id == id).await?;
+    Ok(rows.into_iter().next())
 }
 
 fn holds(fields: Option<&CustomFields>, wanted: &[FieldValue]) -> bool {

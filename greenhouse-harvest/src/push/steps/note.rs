@@ -5,7 +5,8 @@ use greenhouse_core::{ApplicationId, scorecard::note_has_marker, store::PushStep
 use super::PushTarget;
 use crate::{
     Error, HarvestClient,
-    api::{NewNote, NoteFilter},
+    api::{NewNote, Note, NoteFilter},
+    lookup::{agrees, matching},
     push::{
         StepError,
         context::StepContext,
@@ -44,7 +45,8 @@ async fn find_note(
     marker: &str,
 ) -> Result<Option<i64>, Error> {
     let filter = NoteFilter::new().application_ids([application]);
-    let rows = reads.notes(&filter).all().await?;
+    let asked = |row: &Note| agrees(row.application_id, application);
+    let rows = matching(|| reads.notes(&filter), asked).await?;
     let is_ours = |body: &str| note_has_marker(body, marker);
     let ours = rows
         .iter()

@@ -4,7 +4,8 @@ use greenhouse_core::{ApplicationId, store::PushStep};
 
 use crate::{
     Error, HarvestClient,
-    api::{AttachmentFilter, NewAttachment},
+    api::{Attachment, AttachmentFilter, NewAttachment},
+    lookup::{agrees, matching},
     push::{
         StepError,
         context::StepContext,
@@ -48,7 +49,8 @@ async fn find_report(
     filename: &str,
 ) -> Result<Option<i64>, Error> {
     let filter = AttachmentFilter::new().application_ids([application]);
-    let rows = reads.attachments(&filter).all().await?;
+    let asked = |row: &Attachment| agrees(row.application_id, application);
+    let rows = matching(|| reads.attachments(&filter), asked).await?;
     let ours = rows
         .iter()
         .find(|row| row.filename.as_deref() == Some(filename));

@@ -23,9 +23,10 @@ use super::{PushTarget, note};
 use crate::{
     Error, HarvestClient,
     api::{
-        InterviewKitFilter, JobCandidateAttributeFilter, JobInterviewFilter, NewScorecard,
-        SCORECARD_SCOPES, ScorecardFilter, ScorecardStatus,
+        InterviewKit, InterviewKitFilter, JobCandidateAttributeFilter, JobInterviewFilter,
+        NewScorecard, SCORECARD_SCOPES, Scorecard, ScorecardFilter, ScorecardStatus,
     },
+    lookup::{agrees, matching},
     push::{
         StepError,
         context::StepContext,
@@ -149,16 +150,25 @@ async fn scorecard_parts(
     let filter = JobCandidateAttributeFilter::new()
         .job_ids([job])
         .active(true);
-    let attributes = reads.job_candidate_attributes(&filter).all().await;
-    let matched = match_attributes(&context.plan.scorecard, &attributes.map_err(read)?);
+    let attributes = matching(
+        || reads.job_candidate_attributes(&filter),
+        |row| agrees(row.job_id, job) && agrees(row.active, true),
+    );
+    let attributes = attributes.await.map_err(read)?;
+    let matched = match_attributes(&context.plan.scorecard, &attributes);
     if matched.rated.is_empty() && !matched.unmatched.is_empty() && !written {
         return Err(NoteReason::NoAttributes.into());
     }
     let filter = JobInterviewFilter::new().job_ids([job]).active(true);
-    let interviews = reads.job_interviews(&filter).all().await;
-    let interviews = interviews.map_err(read)?;
+    let interviews = matching(
+        || reads.job_interviews(&filter),
+        |row| agrees(row.job_id, job) && agrees(row.active, true),
+    );
+    let interviews = interviews.await.map_err(read)?;
     let filter = InterviewKitFilter::new().job_ids([job]);
-    let kits = reads.interview_kits(&filter).all().await.map_err(read)?;
+    let of_job = |row: &InterviewKit| agrees(row.job_id, job);
+    let kits = matching(|| reads.interview_kits(&filter), of_job).await;
+    let kits = kits.map_err(read)?;
     let mapping = context.plan.mapping.filter(|mapping| mapping.job == job);
     let kit = choose_kit(mapping.as_ref(), &interviews, &kits).ok_or(NoteReason::NoKit)?;
     Ok(ScorecardParts {
@@ -204,7 +214,8 @@ async fn find_scorecard(
     marker: &str,
 ) -> Result<Option<i64>, Error> {
     let filter = ScorecardFilter::new().application_ids([application]);
-    let rows = reads.scorecards(&filter).all().await?;
+    let asked = |row: &Scorecard| agrees(row.application_id, application);
+    let rows = matching(|| reads.scorecards(&filter), asked).await?;
     // The member in which Greenhouse returns the text is not known.
     let ours = rows.iter().find(|row| {
         let texts = [&row.notes, &row.public_notes, &row.private_notes];

@@ -9,6 +9,7 @@ use crate::{
         ApplicationStage, ApplicationStageFilter, JobInterviewStage, JobInterviewStageFilter, Move,
         MoveTo,
     },
+    lookup::{agrees, matching},
     push::{
         StepError,
         context::StepContext,
@@ -62,7 +63,8 @@ pub(super) async fn stage(
         return Err(ledger.wait_if_recent(PushStep::Application, unknown));
     };
     let filter = JobInterviewStageFilter::new().job_ids([job]);
-    let stages = reads.job_interview_stages(&filter).all().await;
+    let of_job = |row: &JobInterviewStage| agrees(row.job_id, job);
+    let stages = matching(|| reads.job_interview_stages(&filter), of_job).await;
     let stages = stages.map_err(read)?;
     if !lies_ahead(&stages, current.job_interview_stage_id, mapped_stage) {
         return Ok(Moved::Stays);
@@ -89,7 +91,11 @@ async fn current_stage(
     let filter = ApplicationStageFilter::new()
         .application_ids([application])
         .current(true);
-    let rows = reads.application_stages(&filter).all().await?;
+    let rows = matching(
+        || reads.application_stages(&filter),
+        |row| agrees(row.application_id, application) && agrees(row.current, true),
+    );
+    let rows = rows.await?;
     Ok(rows.into_iter().next())
 }
 

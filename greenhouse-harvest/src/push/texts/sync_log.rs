@@ -67,6 +67,10 @@ texts! {
         "The candidate has no email address, so the push cannot find out whether the person is \
          already in Greenhouse. Add the address in the product, then push again.";
 
+    pub(crate) fn invalid_email(reason: &str) =
+        "The candidate's email address is invalid: {reason}. Correct the address in the product, \
+         then push again.";
+
     pub(crate) fn no_name() =
         "The candidate has no name, and Greenhouse requires one. Add the name in the product, then \
          push again.";

@@ -58,8 +58,14 @@ pub(crate) struct State {
     pub(crate) flat: bool,
     /// Look-ups find nothing.
     pub(crate) lagging: bool,
+    /// Look-ups with a filter show a row that the filter excludes, this many times for each list.
+    pub(crate) other_row: BTreeMap<&'static str, usize>,
+    /// Look-ups show each row twice.
+    pub(crate) repeated: bool,
     /// Look-ups find a written record only after this delay.
     pub(crate) lag: Option<(Arc<ManualClock>, TimeDelta)>,
+    /// Bodies of the requests that created candidates.
+    pub(crate) created: Vec<Value>,
     written: BTreeMap<i64, DateTime<Utc>>,
     last_id: i64,
 }
@@ -272,6 +278,7 @@ impl State {
             "POST /v3/candidates" => {
                 let email = body["email_addresses"][0]["value"].as_str()?;
                 let candidate = self.add_candidate(email);
+                self.created.push(body.clone());
                 if let Some(tags) = body.get("tags") {
                     self.candidates.last_mut()?["tags"] = tags.clone();
                 }
@@ -318,7 +325,15 @@ impl State {
         lag.is_none_or(|((clock, lag), written)| clock.now() >= *written + *lag)
     }
 
-    fn list(&self, kind: &str, url: &Url) -> Option<Answered> {
+    fn list(&mut self, kind: &str, url: &Url) -> Option<Answered> {
+        let lies = match self.other_row.get_mut(kind) {
+            Some(left) => {
+                let lies = *left > 0;
+                *left = left.saturating_sub(1);
+                lies
+            }
+            None => false,
+        };
         let stages;
         let rows = match kind {
             "GET /v3/application_stages" => {
@@ -344,8 +359,12 @@ impl State {
             .iter()
             .filter(|_| !self.lagging || kind == "GET /v3/jobs")
             .filter(|row| self.shows(row))
-            .filter(|row| query.iter().all(|(name, value)| matches(row, name, value)))
+            .filter(|row| query.iter().all(|(name, value)| matches(row, name, value)) != lies)
             .collect();
+        let shown = if lies { 1 } else { found.len() };
+        let found = &found[found.len().saturating_sub(shown)..];
+        let times = if self.repeated { 2 } else { 1 };
+        let found = found.repeat(times);
         Some(ok(200, json!(found)))
     }
 }

@@ -8,6 +8,7 @@ use super::{kit_and_attributes::MatchedTraits, note_reason::refusal};
 use crate::{
     Error, HarvestClient,
     api::{NewScorecardCandidateAttribute, ScorecardCandidateAttributeFilter, ScorecardId},
+    lookup::{agrees, matching},
     push::{
         StepError,
         context::StepContext,
@@ -107,7 +108,11 @@ async fn ratings_of(
     scorecard: ScorecardId,
 ) -> Result<BTreeMap<i64, i64>, Error> {
     let filter = ScorecardCandidateAttributeFilter::new().scorecard_ids([scorecard]);
-    let rows = reads.scorecard_candidate_attributes(&filter).all().await?;
+    let rows = matching(
+        || reads.scorecard_candidate_attributes(&filter),
+        |row| agrees(row.scorecard_id, scorecard),
+    );
+    let rows = rows.await?;
     let ids = rows.iter().filter_map(|row| {
         let attribute = row.job_candidate_attribute_id?;
         Some((attribute.value(), row.id.value()))

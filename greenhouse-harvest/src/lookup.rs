@@ -1,0 +1,70 @@
+//! Lists whose rows are checked against the question.
+//!
+//! Filters are documented as exact, but this is not proven, and a list that changes between two
+//! pages can show a row twice.
+
+use std::collections::BTreeSet;
+
+use serde::de::DeserializeOwned;
+
+use crate::{Error, List};
+
+/// Row with an id.
+pub(crate) trait Identified {
+    type Id: Ord;
+
+    fn id(&self) -> Self::Id;
+}
+
+/// Reads a list, and returns the rows that answer the question, each id once.
+///
+/// A list that has only rows of another question is read a second time, because it does not show
+/// that there is no answer.
+pub(crate) async fn matching<T>(
+    list: impl Fn() -> List<T>,
+    answers: impl Fn(&T) -> bool,
+) -> Result<Vec<T>, Error>
+where
+    T: Identified + DeserializeOwned + Send + 'static,
+{
+    let rows = list().all().await?;
+    let is_unrelated = !rows.is_empty() && !rows.iter().any(&answers);
+    let rows = match is_unrelated {
+        true => list().all().await?,
+        false => rows,
+    };
+    Ok(checked(rows, answers))
+}
+
+/// Returns the rows that answer the question, each id once.
+pub(crate) fn checked<T: Identified>(rows: Vec<T>, answers: impl Fn(&T) -> bool) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    rows.into_iter()
+        .filter(|row| answers(row) && seen.insert(row.id()))
+        .collect()
+}
+
+/// Returns `true` unless the row shows another value than the one that was asked for. Any member of
+/// a row may be absent (official description).
+pub(crate) fn agrees<V: PartialEq>(shown: Option<V>, asked: V) -> bool {
+    shown.is_none_or(|shown| shown == asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::*;
+    use crate::api::Application;
+
+    #[test]
+    fn each_id_counts_once_and_only_rows_that_agree() {
+        let rows: Vec<Application> = from_value(json!([
+            {"id": 3, "job_id": 1}, {"id": 2, "job_id": 2}, {"id": 1}, {"id": 3, "job_id": 1},
+        ]))
+        .unwrap();
+        let rows = checked(rows, |row| agrees(row.job_id, 1.into()));
+        let ids: Vec<i64> = rows.iter().map(|row| row.id.value()).collect();
+        assert_eq!(ids, [3, 1]);
+    }
+}
