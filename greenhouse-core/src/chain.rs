@@ -1,6 +1,8 @@
 use std::{error::Error, fmt};
 
-/// Formats an error with all of its sources, for logs: `the store is unavailable: disk is full`.
+use crate::plain;
+
+/// Formats an error with all of its sources in one line without hidden characters, for logs: `the store is unavailable: disk is full`.
 ///
 /// ```
 /// use greenhouse_core::{chain, store::StoreError};
@@ -17,12 +19,13 @@ struct Chain<'a>(&'a (dyn Error + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        let mut text = self.0.to_string();
         let mut error = self.0;
         while let Some(source) = error.source() {
-            write!(f, ": {source}")?;
+            text.push_str(": ");
+            text.push_str(&source.to_string());
             error = source;
         }
-        Ok(())
+        f.write_str(&plain::line(&text))
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::plain;
+
 /// Result of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -26,7 +28,7 @@ impl Check {
         Self {
             name: name.into(),
             state: CheckState::Ok,
-            text: text.into(),
+            text: plain::line(&text.into()),
             remedy: None,
             lines: Vec::new(),
         }
@@ -41,8 +43,8 @@ impl Check {
         Self {
             name: name.into(),
             state: CheckState::Warning,
-            text: text.into(),
-            remedy: Some(remedy.into()),
+            text: plain::line(&text.into()),
+            remedy: Some(plain::line(&remedy.into())),
             lines: Vec::new(),
         }
     }
@@ -56,8 +58,8 @@ impl Check {
         Self {
             name: name.into(),
             state: CheckState::Problem,
-            text: text.into(),
-            remedy: Some(remedy.into()),
+            text: plain::line(&text.into()),
+            remedy: Some(plain::line(&remedy.into())),
             lines: Vec::new(),
         }
     }
@@ -65,7 +67,7 @@ impl Check {
     /// Sets the detail lines.
     #[must_use]
     pub fn with_lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.lines = lines.into_iter().collect();
+        self.lines = lines.into_iter().map(|line| plain::line(&line)).collect();
         self
     }
 }

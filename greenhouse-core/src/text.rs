@@ -2,6 +2,8 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use crate::plain;
+
 /// Text for recruiters and admins, with a stable code.
 ///
 /// Each crate declares its texts in one module, `texts`, with [`texts!`](crate::texts), so that
@@ -14,11 +16,11 @@ pub struct Text {
 }
 
 impl Text {
-    /// Creates a text. A code consists of lower-case words joined by `_`.
+    /// Creates a text, without hidden characters. A code consists of lower-case words joined by `_`.
     pub fn new(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self {
             code: code.into(),
-            text: text.into(),
+            text: plain::visible(&text.into()),
         }
     }
 
@@ -37,7 +39,7 @@ impl Text {
     pub fn and(mut self, sentence: &str) -> Self {
         if !sentence.is_empty() {
             self.text.push(' ');
-            self.text.push_str(sentence);
+            self.text.push_str(&plain::visible(sentence));
         }
         self
     }

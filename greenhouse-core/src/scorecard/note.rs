@@ -3,14 +3,17 @@
 use std::fmt::{self, Write as _};
 
 use super::{AttributeType, Scorecard, TraitAttribute, Withheld};
-use crate::texts::scorecard as texts;
+use crate::{plain, texts::scorecard as texts};
 
-/// Parts of a note besides the scorecard. Debug omits the report link, which opens without a login.
+/// Parts of a note besides the scorecard. Debug omits the person, and the report link, which opens
+/// without a login.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoteContext<'a> {
     /// Scenario name for recruiters.
     pub scenario: &'a str,
+    /// Name of the assessed person, if the candidate in Greenhouse has a different one.
+    pub person: Option<&'a str>,
     /// URL of the full report.
     pub report_link: Option<&'a str>,
     /// Marker that identifies the note: not empty, and unique to each note.
@@ -22,9 +25,17 @@ impl<'a> NoteContext<'a> {
     pub fn new(scenario: &'a str, marker: &'a str) -> Self {
         Self {
             scenario,
+            person: None,
             report_link: None,
             marker,
         }
+    }
+
+    /// Names the assessed person in the note.
+    #[must_use]
+    pub fn with_person(mut self, name: &'a str) -> Self {
+        self.person = Some(name);
+        self
     }
 
     /// Sets the report link.
@@ -39,6 +50,7 @@ impl fmt::Debug for NoteContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NoteContext")
             .field("scenario", &self.scenario)
+            .field("person", &self.person.map(|_| Withheld))
             .field("report_link", &self.report_link.map(|_| Withheld))
             .field("marker", &self.marker)
             .finish()
@@ -58,7 +70,10 @@ pub fn note_has_marker(body: &str, marker: &str) -> bool {
 
 pub(super) fn render(card: &Scorecard, context: &NoteContext<'_>) -> String {
     let mut note = String::new();
-    push_line(&mut note, &texts::assessment(&one_line(context.scenario)));
+    push_line(&mut note, &texts::assessment(&quoted(context.scenario)));
+    if let Some(person) = context.person.map(quoted).filter(|name| !name.is_empty()) {
+        push_line(&mut note, &texts::assessed_person(&person));
+    }
     push_line(&mut note, &texts::overall(card.overall.label(), card.score));
     if !card.attributes.is_empty() {
         note.push('\n');
@@ -67,17 +82,21 @@ pub(super) fn render(card: &Scorecard, context: &NoteContext<'_>) -> String {
             push_attribute(&mut note, attribute);
         }
     }
-    let summary = card.summary.as_deref().map(lines).unwrap_or_default();
+    let summary = card
+        .summary
+        .as_deref()
+        .map(plain::lines)
+        .unwrap_or_default();
     if !summary.is_empty() {
         note.push('\n');
         push_line(&mut note, texts::SUMMARY);
         for line in &summary {
-            push_line(&mut note, line);
+            push_quote(&mut note, "", line);
         }
     }
     if let Some(link) = context.report_link {
         note.push('\n');
-        push_line(&mut note, &texts::full_report(&one_line(link)));
+        push_line(&mut note, &texts::full_report(&address(link)));
     }
     note.push('\n');
     note.push_str(&marker_line(context.marker));
@@ -85,15 +104,12 @@ pub(super) fn render(card: &Scorecard, context: &NoteContext<'_>) -> String {
 }
 
 fn push_attribute(note: &mut String, attribute: &TraitAttribute) {
-    let name = one_line(&attribute.name);
+    let name = quoted(&attribute.name);
     let rating = attribute.rating.label();
     push_line(note, &texts::attribute(&name, rating, attribute.score));
-    for line in attribute.note.as_deref().map(lines).unwrap_or_default() {
-        if !line.is_empty() {
-            note.push_str("  ");
-            note.push_str(&line);
-        }
-        note.push('\n');
+    let lines = attribute.note.as_deref().map(plain::lines);
+    for line in lines.unwrap_or_default() {
+        push_quote(note, "  ", &line);
     }
 }
 
@@ -117,34 +133,23 @@ fn marker_line(marker: &str) -> String {
     line
 }
 
-/// Joins the text into one line and removes control characters.
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    without_control(&words.join(" "))
+/// Adds a line of product text. The sign in front of it tells it from the note's own lines.
+fn push_quote(note: &mut String, indent: &str, line: &str) {
+    let line = plain::inert(line);
+    push_line(note, [indent, QUOTE, &line].concat().trim_end());
 }
 
-/// Splits the text into lines. Removes control characters, trailing space, and blank lines at both
-/// ends.
-fn lines(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n").replace('\t', " ");
-    let mut lines: Vec<String> = text
-        .split(['\n', '\r'])
-        .map(|line| without_control(line).trim_end().to_owned())
-        .skip_while(String::is_empty)
-        .collect();
-    while lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
-    lines
+/// Returns product text for the end of one of the note's own lines.
+fn quoted(text: &str) -> String {
+    plain::inert(&plain::line(text))
 }
 
-/// Removes control characters, because a server may reject the whole note for a NUL or an escape
-/// character.
-fn without_control(text: &str) -> String {
-    text.chars()
-        .filter(|character| !character.is_control())
-        .collect()
+/// Returns a URL in one line. An encoded `@` opens the same page and mentions nobody.
+fn address(link: &str) -> String {
+    plain::line(link).replace('@', "%40")
 }
+
+const QUOTE: &str = "> ";
 
 #[cfg(test)]
 mod tests {
@@ -175,16 +180,16 @@ mod tests {
              \n\
              Skills\n\
              - Messaging Adherence: Strong Yes (88)\n\
-             \x20 Kept to the story.\n\
+             \x20 > Kept to the story.\n\
              - Discovery & Diagnosis: Mixed (55)\n\
-             \x20 Asked early.\n\
-             \n\
-             \x20 Listened late.\n\
+             \x20 > Asked early.\n\
+             \x20 >\n\
+             \x20 > Listened late.\n\
              - Objection Handling: Definitely Not (12)\n\
              \n\
              Summary\n\
-             Calm and clear.\n\
-             Needs practice with objections.\n\
+             > Calm and clear.\n\
+             > Needs practice with objections.\n\
              \n\
              Full report: https://product.example/r/abc\n\
              \n\
@@ -204,6 +209,97 @@ mod tests {
             card.render_note(&NoteContext::new(" Cold\n Call ", "m")),
             "Assessment: Cold Call\nOverall: Definitely Not (0 of 100)\n\n[ref m]"
         );
+    }
+
+    /// Every way for product text to look like a line of the note itself.
+    #[test]
+    fn product_text_forges_no_line() {
+        let own = [
+            "Overall: Yes (72 of 100)",
+            "Full report: https://product.example/r",
+        ];
+        for forged in [
+            "Overall: Strong Yes (100 of 100)",
+            "Full report: https://evil.example",
+            "Assessment: Another",
+            "Assessed person: Otto Becker",
+            "Skills",
+            "Summary",
+            "- Grit: Strong Yes (100)",
+            "[ref m]",
+        ] {
+            for line_break in [
+                "\n", "\r", "\r\n", "\u{2028}", "\u{2029}", "\u{85}", "\u{b}", "\u{c}",
+            ] {
+                let text = ["Calm.", line_break, forged, line_break, "  ", forged].concat();
+                let card = Scorecard::new(
+                    score(72.0),
+                    vec![TraitScore::new(text.clone(), score(72.0)).with_note(text.clone())],
+                    Some(text.clone()),
+                    &Thresholds::default(),
+                );
+                let context = NoteContext::new(&text, "own")
+                    .with_person(&text)
+                    .with_report_link("https://product.example/r");
+                let note = card.render_note(&context);
+                let is_break = crate::plain::is_line_break;
+                let lines: Vec<&str> = note.split(is_break).map(str::trim).collect();
+                let heading = ["Skills", "Summary"].contains(&forged);
+                let times = lines.iter().filter(|line| **line == forged).count();
+                assert_eq!(times, usize::from(heading), "{note}");
+                for own in own {
+                    assert_eq!(
+                        lines.iter().filter(|line| **line == own).count(),
+                        1,
+                        "{note}"
+                    );
+                }
+                for start in [
+                    "Overall:",
+                    "Full report:",
+                    "[ref ",
+                    "Assessment:",
+                    "Assessed person:",
+                ] {
+                    let times = lines.iter().filter(|line| line.starts_with(start)).count();
+                    assert_eq!(times, 1, "{start} {note}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn product_text_mentions_nobody_and_is_no_html() {
+        let text = "ask @mira or mira@example.org<br>Overall: Strong Yes\u{202e}\u{1b}[1m";
+        let card = Scorecard::new(
+            score(72.0),
+            vec![TraitScore::new(text, score(72.0)).with_note(text)],
+            Some(text.to_owned()),
+            &Thresholds::default(),
+        );
+        let context = NoteContext::new(text, "m")
+            .with_person(text)
+            .with_report_link("https://product.example/@mira");
+        let note = card.render_note(&context);
+        for sign in ['@', '<', '\u{202e}', '\u{1b}'] {
+            assert!(!note.contains(sign), "{sign:?} {note}");
+        }
+        assert!(
+            note.contains("Full report: https://product.example/%40mira\n"),
+            "{note}"
+        );
+    }
+
+    #[test]
+    fn the_assessed_person_is_named_below_the_assessment() {
+        let card = Scorecard::new(score(0.0), vec![], None, &Thresholds::default());
+        let context = NoteContext::new("Call", "m").with_person("Mira\n Okafor");
+        let note = card.render_note(&context);
+        assert!(
+            note.starts_with("Assessment: Call\nAssessed person: Mira Okafor\n"),
+            "{note}"
+        );
+        assert!(!format!("{context:?}").contains("Mira"));
     }
 
     #[test]

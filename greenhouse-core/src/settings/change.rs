@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     AccountId,
     parse_error::{Format, describe},
+    plain,
     store::{AccountRecord, Changes, Proposal, Store, StoreError, Write, decide_and_apply},
 };
 
@@ -131,8 +132,8 @@ impl SettingsProblem {
         Self {
             member: member.into(),
             code,
-            message: message.into(),
-            remedy: remedy.into(),
+            message: plain::line(&message.into()),
+            remedy: plain::line(&remedy.into()),
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Hint, TaskId};
-use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId, Text};
+use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId, Text, plain};
 
 /// Sync log entry for one push, notice, inbound event or problem. Contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,8 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
-    /// Creates an entry that concerns no record yet.
+    /// Creates an entry that concerns no record yet. Its text becomes one line without hidden
+    /// characters; see [`plain`].
     pub fn new(
         at: DateTime<Utc>,
         direction: Direction,
@@ -54,7 +55,7 @@ impl LogEntry {
             subject,
             status,
             code,
-            text,
+            text: plain::line(&text),
             assessment: None,
             invitation: None,
             application: None,

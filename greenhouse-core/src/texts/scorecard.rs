@@ -7,6 +7,11 @@ pub(crate) fn assessment(scenario: &str) -> String {
     format!("Assessment: {scenario}")
 }
 
+/// Name of the assessed person in a note on a candidate with a different name.
+pub(crate) fn assessed_person(name: &str) -> String {
+    format!("Assessed person: {name}")
+}
+
 /// Overall recommendation in a note.
 pub(crate) fn overall(recommendation: &str, score: impl Display) -> String {
     format!("Overall: {recommendation} ({score} of 100)")
