@@ -19,7 +19,7 @@ pub use self::{
     partner_key::PartnerKeyRecord,
     push::{
         FieldMapping, FieldOwner, FieldRef, FromStage, JobMapping, NoteVisibility, PushSettings,
-        ReportAttachment, ScorecardForm,
+        ReportAttachment, ReportVisibility, ScorecardForm,
     },
     settings::AccountSettings,
     sync::{SyncSettings, SyncSettingsError},

@@ -25,8 +25,8 @@ pub use crate::account::{
     AccountSettings, AssessmentSettings, CompletionCredential, CredentialError, FieldMapping,
     FieldOwner, FieldRef, FromStage, HarvestCredential, HarvestGrant, JobMapping, KeyDigest,
     KeyDigestError, NoteVisibility, OperatorToken, PartnerKey, PartnerKeyRecord, PushSettings,
-    ReportAttachment, ScorecardForm, SettingsAtRest, SettingsAtRestError, SyncSettings,
-    SyncSettingsError,
+    ReportAttachment, ReportVisibility, ScorecardForm, SettingsAtRest, SettingsAtRestError,
+    SyncSettings, SyncSettingsError,
 };
 
 /// Source of account settings for the services. Returns `None` for a direction that has no settings

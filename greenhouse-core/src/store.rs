@@ -73,7 +73,9 @@ pub use self::{
     person_key::PersonKey,
     ports::{Housekeeping, Records, Shared, Store, StoreWriter, SyncLog, TaskQueue},
     purge::Purge,
-    push::{JournalEntry, JournalMark, Push, PushFailure, PushOrigin, PushState, PushStep},
+    push::{
+        JournalEntry, JournalMark, Push, PushFailure, PushOrigin, PushRemark, PushState, PushStep,
+    },
     report_access::ReportAccess,
     request_key::RequestKey,
     token::{StoredToken, TokenKey, TokenLock},

@@ -9,7 +9,7 @@ use greenhouse_core::{
 use crate::{
     HarvestClient, HarvestClients,
     api::{Application, ApplicationFilter},
-    lookup::{agrees, matching},
+    lookup::{agrees, checked},
     push::texts::SITE_ADMIN,
 };
 
@@ -48,8 +48,13 @@ impl HarvestReader {
         asked: impl Fn(&Application) -> bool + Send,
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
         let client = self.client(account).await?;
-        let rows = matching(|| client.applications(filter), asked).await;
+        let rows = client.applications(filter).all().await;
         let rows = rows.map_err(unavailable)?;
+        // A list that answers another question does not show that an application was deleted.
+        if !rows.iter().all(&asked) {
+            return Err(unavailable(OtherRows));
+        }
+        let rows = checked(rows, asked);
         // A row without a status is an error. Skipping it would look like a deleted application.
         rows.iter()
             .map(|row| row.snapshot().ok_or_else(|| unavailable(NoStatus)))
@@ -91,6 +96,10 @@ impl ApplicationReader for HarvestReader {
         self.list(account, &filter, asked).await
     }
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("the list of applications has rows that its filter excludes")]
+struct OtherRows;
 
 #[derive(Debug, thiserror::Error)]
 #[error("an application was listed without a status")]

@@ -53,6 +53,9 @@ pub struct PushSettings {
     /// Attachment type of the report.
     #[serde(default)]
     pub report_attachment: ReportAttachment,
+    /// Visibility of the report.
+    #[serde(default)]
+    pub report_visibility: ReportVisibility,
     /// Source of new applications. If `None`, Greenhouse uses its default.
     #[serde(default)]
     pub source: Option<SourceId>,
@@ -84,6 +87,7 @@ impl PushSettings {
             fields: FieldMapping::default(),
             note_visibility: NoteVisibility::default(),
             report_attachment: ReportAttachment::default(),
+            report_visibility: ReportVisibility::default(),
             source: None,
             tags: Vec::new(),
             move_existing: false,
@@ -145,6 +149,31 @@ pub enum NoteVisibility {
 }
 
 impl NoteVisibility {
+    /// Value sent in requests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+            Self::AdminOnly => "admin_only",
+        }
+    }
+}
+
+/// Visibility of a report, as in `POST /v3/attachments` (documented). Without one, it follows from
+/// the type, and interviewers may read the result before they have written their own scorecards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportVisibility {
+    /// Everyone who can see the candidate.
+    Public,
+    /// Site admins, and members of the hiring team who may see private attachments.
+    #[default]
+    Private,
+    /// Site admins and job admins.
+    AdminOnly,
+}
+
+impl ReportVisibility {
     /// Value sent in requests.
     pub fn as_str(self) -> &'static str {
         match self {

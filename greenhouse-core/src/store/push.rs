@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,9 @@ pub struct Push {
     /// Form of the scorecard in Greenhouse and the reason for it, as text without personal data.
     #[serde(default)]
     pub form: Option<String>,
+    /// Facts for the recruiter about a push that is otherwise done.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub remarks: BTreeSet<PushRemark>,
     /// Time of the first request.
     pub requested_at: DateTime<Utc>,
     /// The version of the record; see [`Write`](super::Write).
@@ -57,6 +62,7 @@ impl Push {
             candidate: None,
             application: None,
             form: None,
+            remarks: BTreeSet::new(),
             requested_at,
             version: 0,
         }
@@ -86,6 +92,17 @@ impl Push {
             .filter(|entry| entry.mark != JournalMark::NotSeen);
         writes.into_iter().find(|entry| entry.step == step)
     }
+}
+
+/// Fact for the recruiter about a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PushRemark {
+    /// The candidate in Greenhouse has the person's address and a wholly different name.
+    OtherName,
+    /// Greenhouse shows the report with another visibility than the one that was sent.
+    ReportVisibility,
 }
 
 /// Origin of a push request.

@@ -8,7 +8,7 @@ mod write_once;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AssessmentId, CandidateId,
-    store::{JournalMark, Link, Push, PushStep},
+    store::{JournalMark, Link, Push, PushRemark, PushStep},
 };
 
 use self::journal::{begun_at, done_id};
@@ -136,6 +136,14 @@ impl<'a, 'b> Ledger<'a, 'b> {
     /// Sets the scorecard's form for the sync log. The next commit stores the form.
     pub(super) fn set_form(&mut self, form: String) {
         self.record.push.form = Some(form);
+    }
+
+    /// Adds or removes a remark. The next commit stores it.
+    pub(super) fn remark(&mut self, remark: PushRemark, applies: bool) {
+        match applies {
+            true => self.record.push.remarks.insert(remark),
+            false => self.record.push.remarks.remove(&remark),
+        };
     }
 
     /// Identity of the client for writes.

@@ -5,7 +5,7 @@ use greenhouse_core::{
     platform::{Assessment, AssessmentState},
     scorecard::{NoteContext, Scorecard},
     settings::{JobMapping, PushSettings},
-    store::{Invitation, Link, PersonKey, Push},
+    store::{Invitation, Link, PersonKey, Push, PushRemark},
 };
 use sha2::{Digest, Sha256};
 
@@ -84,9 +84,14 @@ impl PushPlan {
         })
     }
 
-    /// Returns the text of the note, with the marker that later searches look for.
-    pub(super) fn note(&self, report_link: Option<&str>) -> String {
+    /// Returns the text of the note, with the marker that later searches look for. Names the person
+    /// if the candidate has a different name.
+    pub(super) fn note(&self, report_link: Option<&str>, push: &Push) -> String {
+        let person = [&*self.first_name, &*self.last_name].join(" ");
         let mut context = NoteContext::new(&self.scenario, &self.marker);
+        if push.remarks.contains(&PushRemark::OtherName) {
+            context = context.with_person(&person);
+        }
         if let Some(link) = report_link {
             context = context.with_report_link(link);
         }

@@ -67,6 +67,9 @@ fn done_text(
     if fields_set {
         text = text.and(texts::push_fields_set().as_str());
     }
+    for remark in &ledger.push().remarks {
+        text = text.and(texts::remark(*remark).as_str());
+    }
     match moved {
         Moved::NotRequested => text,
         Moved::To(stage) => text.and(texts::push_moved(stage).as_str()),

@@ -14,6 +14,7 @@ mod lists;
 mod push;
 mod push_destinations;
 mod push_faults;
+mod push_identity;
 mod push_log;
 mod push_lookups;
 mod push_person;

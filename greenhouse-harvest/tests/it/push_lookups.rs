@@ -88,7 +88,8 @@ async fn a_lie_in_any_look_up_duplicates_nothing() {
             world.greenhouse.fail(write, Fault::Applied);
             let id = world.assessed("a-1");
             for _ in 0..4 {
-                if world.pushed(&id).await.state == "done" {
+                let pushed = world.push.request(&world.account, &id, None).await;
+                if pushed.is_ok_and(|view| view.state == "done") {
                     break;
                 }
                 world.advance(61);

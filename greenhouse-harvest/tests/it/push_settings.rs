@@ -38,6 +38,7 @@ async fn settings_are_shown_completely_without_the_secret() {
                 "fields": {"score": null, "recommendation": null, "report_link": null, "traits": {}},
                 "note_visibility": "private",
                 "report_attachment": "other",
+                "report_visibility": "private",
                 "source": null,
                 "tags": [],
                 "move_existing": false,

@@ -75,3 +75,33 @@ async fn other_users_and_accounts_are_refused() {
     assert!(matches!(other, Err(ReaderError::NotConfigured)));
     assert_eq!(greenhouse.asked(), [""; 0]);
 }
+
+#[tokio::test]
+async fn a_list_of_other_rows_shows_no_deletion() {
+    let greenhouse = Greenhouse::start().await;
+    let (candidate, own) = greenhouse.with(|state| {
+        let other = state.add_candidate("otto@example.org");
+        state.add_application(other, JOB, "hired");
+        let candidate = state.add_candidate(EMAIL);
+        (
+            candidate,
+            state.add_application(candidate, JOB, "in_process"),
+        )
+    });
+    let account = AccountId::new("acme");
+    let reader = reader(&greenhouse, &account);
+    let (ids, job) = ([ApplicationId::new(own)], JobId::new(JOB));
+    let candidate = CandidateId::new(candidate);
+
+    greenhouse.with(|state| state.other_row.insert("GET /v3/applications", 2));
+    let seen = reader.applications(&account, &ids).await;
+    assert!(matches!(seen, Err(ReaderError::Unavailable(_))), "{seen:?}");
+    let seen = reader.applications_on_job(&account, candidate, job).await;
+    assert!(matches!(seen, Err(ReaderError::Unavailable(_))), "{seen:?}");
+
+    greenhouse.with(|state| state.repeated = true);
+    let seen = reader.applications(&account, &ids).await.unwrap();
+    assert_eq!(seen.len(), 1);
+    let seen = reader.applications_on_job(&account, candidate, job).await;
+    assert_eq!(seen.unwrap().len(), 1);
+}

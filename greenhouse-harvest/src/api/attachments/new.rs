@@ -2,7 +2,7 @@ use std::fmt;
 
 use base64::{display::Base64Display, encoded_len, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use greenhouse_core::ApplicationId;
+use greenhouse_core::{ApplicationId, settings::ReportVisibility};
 use serde::{Serialize, Serializer};
 use url::Url;
 
@@ -21,7 +21,7 @@ pub struct NewAttachment {
     /// Kind of file.
     #[serde(rename = "type")]
     pub kind: AttachmentType,
-    /// Visibility. The default is not documented.
+    /// Visibility. The default follows from the kind (support pages).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<AttachmentVisibility>,
     /// Content or URL.
@@ -93,6 +93,16 @@ words! {
         Private = "private",
         /// Visible to admins.
         AdminOnly = "admin_only",
+    }
+}
+
+impl From<ReportVisibility> for AttachmentVisibility {
+    fn from(visibility: ReportVisibility) -> Self {
+        match visibility {
+            ReportVisibility::Public => Self::Public,
+            ReportVisibility::Private => Self::Private,
+            ReportVisibility::AdminOnly => Self::AdminOnly,
+        }
     }
 }
 

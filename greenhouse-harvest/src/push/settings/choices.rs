@@ -8,6 +8,7 @@ use greenhouse_core::{
     JobId,
     answer::{self, problem_with as problem},
     operator::OperatorRequest,
+    plain,
     settings::FieldOwner,
 };
 use http::{Response, StatusCode};
@@ -149,7 +150,7 @@ async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
         .iter()
         .filter(|row| row.is_template != Some(true));
     let offered = offered
-        .map(|row| json!({ "id": row.id, "name": row.name, "requisition_id": row.requisition_id }));
+        .map(|row| json!({ "id": row.id, "name": shown(row.name.as_ref()), "requisition_id": row.requisition_id }));
     Ok(page("jobs", offered, found.truncated))
 }
 
@@ -162,7 +163,7 @@ async fn stages(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
     let mut found = first_rows(reader.job_interview_stages(&active), asked, ROWS).await?;
     found.rows.sort_by_key(|row| (row.sort_order, row.id));
     let offered = found.rows.iter();
-    let offered = offered.map(|row| json!({ "id": row.id, "name": row.name }));
+    let offered = offered.map(|row| json!({ "id": row.id, "name": shown(row.name.as_ref()) }));
     let mut page = page("stages", offered, found.truncated);
     page["interview_kits"] = match kits(reader, job).await {
         Ok(kits) => kits,
@@ -187,7 +188,7 @@ async fn kits(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
         .collect();
     offered.sort_by_key(|(kit, planned)| (planned.sort_order, *kit));
     let offered = offered.into_iter().map(|(kit, planned)| {
-        json!({ "id": kit, "name": planned.name, "stage": planned.job_interview_stage_id })
+        json!({ "id": kit, "name": shown(planned.name.as_ref()), "stage": planned.job_interview_stage_id })
     });
     Ok(offered.collect())
 }
@@ -201,7 +202,7 @@ async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Err
     let found = first_rows(reader.users(&active), asked, ROWS).await?;
     let offered = found.rows.iter().map(|row| {
         json!({
-            "id": row.id, "name": row.name, "email": row.primary_email, "site_admin": row.site_admin,
+            "id": row.id, "name": shown(row.name.as_ref()), "email": row.primary_email, "site_admin": row.site_admin,
         })
     });
     Ok(page("users", offered, found.truncated))
@@ -246,7 +247,7 @@ async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
             let uses: Vec<&str> = uses.map(FieldUse::as_str).collect();
             if !uses.is_empty() && !of_prospects {
                 offered.push(json!({
-                    "on": owner.as_str(), "key": key, "name": row.name, "value_type": kind, "uses": uses,
+                    "on": owner.as_str(), "key": key, "name": shown(row.name.as_ref()), "value_type": kind, "uses": uses,
                 }));
             }
         }
@@ -258,7 +259,7 @@ async fn sources(reader: &HarvestClient) -> Result<Value, Error> {
     let found = first_rows(reader.sources(&SourceFilter::new()), |_| true, ROWS).await?;
     let offered = found.rows.iter().map(|row| {
         let kind = row.kind.as_ref().and_then(|kind| kind.name.as_deref());
-        json!({ "id": row.id, "name": row.name, "type": kind })
+        json!({ "id": row.id, "name": shown(row.name.as_ref()), "type": kind })
     });
     Ok(page("sources", offered, found.truncated))
 }
@@ -291,6 +292,11 @@ async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
         rows,
         truncated: false,
     })
+}
+
+/// Returns a name as it can be shown.
+fn shown(name: Option<&String>) -> Option<String> {
+    name.map(|name| plain::line(name))
 }
 
 fn page(name: &str, rows: impl IntoIterator<Item = impl Serialize>, truncated: bool) -> Value {

@@ -5,10 +5,10 @@ mod same_person;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     CandidateId, Text, later,
-    store::{JournalMark, Link, Push, PushFailure, PushStep},
+    store::{JournalMark, Link, Push, PushFailure, PushRemark, PushStep},
 };
 
-use self::same_person::has_address;
+use self::same_person::{has_address, has_other_name};
 use super::{
     CreatedRows,
     application::{invited_candidate, link_to},
@@ -37,6 +37,9 @@ pub(super) async fn candidate(
     if let Some(candidate) = known {
         check_choice(ledger, candidate)?;
         if ledger.done_id(STEP).is_none() || ledger.push().candidate != known {
+            if context.plan.invited_application.is_none() && ledger.link().is_none() {
+                compare_names(context, ledger, candidate).await;
+            }
             ledger.adopt_candidate(candidate).await?;
         }
         return Ok(candidate);
@@ -44,12 +47,35 @@ pub(super) async fn candidate(
     if ledger.done_id(STEP).is_some() {
         ledger.drop_candidate().await?;
     }
-    if let Some(candidate) = find_by_email(context, ledger.push().choice).await? {
-        ledger.adopt_candidate(candidate).await?;
-        return Ok(candidate);
+    if let Some(row) = find_by_email(context, ledger.push().choice).await? {
+        ledger.remark(PushRemark::OtherName, has_other_name(&row, &context.plan));
+        ledger.adopt_candidate(row.id).await?;
+        return Ok(row.id);
     }
     let absent = ledger.proves_absence(context, STEP).await?;
     create(context, ledger, created, absent).await
+}
+
+/// Compares the names of the candidate of a sibling push, because several people may share an
+/// address. Without a row, the sibling's remark holds: lists may lag, and a push does not fail
+/// because of a remark.
+async fn compare_names(
+    context: &StepContext<'_>,
+    ledger: &mut Ledger<'_, '_>,
+    candidate: CandidateId,
+) {
+    let filter = CandidateFilter::new().ids([candidate]);
+    let asked = |row: &Candidate| row.id == candidate;
+    let rows = matching(|| context.reads.candidates(&filter), asked).await;
+    let row = rows.ok().and_then(|rows| rows.into_iter().next());
+    let differs = match row {
+        Some(row) => has_other_name(&row, &context.plan),
+        None => ledger.sibling_pushes().iter().any(|other| {
+            let same = other.candidate == Some(candidate);
+            same && other.remarks.contains(&PushRemark::OtherName)
+        }),
+    };
+    ledger.remark(PushRemark::OtherName, differs);
 }
 
 /// Fails if a recruiter chose a candidate other than the known one.
@@ -134,18 +160,18 @@ async fn first_existing(
 async fn find_by_email(
     context: &StepContext<'_>,
     choice: Option<CandidateId>,
-) -> Result<Option<CandidateId>, StepError> {
+) -> Result<Option<Candidate>, StepError> {
     let filter = CandidateFilter::new().email(context.plan.email.as_str());
     let asked = |row: &Candidate| has_address(row, &context.plan.email);
     let hits = matching(|| context.reads.candidates(&filter), asked).await;
     let hits = hits.map_err(|error| CREATE.search_failed(&error))?;
-    let hits: Vec<CandidateId> = hits.iter().map(|hit| hit.id).collect();
-    match (choice, hits.as_slice()) {
-        (Some(choice), hits) if hits.contains(&choice) => Ok(Some(choice)),
-        (Some(choice), hits) => Err(not_among(choice, hits)),
-        (None, []) => Ok(None),
-        (None, [hit]) => Ok(Some(*hit)),
-        (None, hits) => Err(several(hits)),
+    let ids: Vec<CandidateId> = hits.iter().map(|hit| hit.id).collect();
+    match (choice, ids.as_slice()) {
+        (Some(choice), ids) if !ids.contains(&choice) => Err(not_among(choice, ids)),
+        (None, [_, _, ..]) => Err(several(&ids)),
+        (choice, _) => Ok(hits
+            .into_iter()
+            .find(|hit| choice.is_none_or(|choice| choice == hit.id))),
     }
 }
 
@@ -173,8 +199,8 @@ async fn create(
     let choice = ledger.push().choice;
     let find = || async {
         let found = find_by_email(context, choice).await?;
-        Ok::<_, StepError>(found.map(|id| PushedCandidate {
-            id,
+        Ok::<_, StepError>(found.map(|row| PushedCandidate {
+            id: row.id,
             created: None,
             link: None,
         }))

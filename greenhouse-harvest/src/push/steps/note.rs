@@ -28,7 +28,9 @@ pub(super) async fn note(
         Ok(_) => return Ok(()),
         Err(absent) => absent,
     };
-    let body = context.plan.note(context.report_link.as_deref());
+    let body = context
+        .plan
+        .note(context.report_link.as_deref(), ledger.push());
     let visibility = context.settings.note_visibility;
     let candidate = ledger.owner(target.candidate);
     let new = NewNote::new(candidate, application, visibility, body);

@@ -1,6 +1,11 @@
 //! Attaches the PDF report to the application.
 
-use greenhouse_core::{ApplicationId, store::PushStep};
+use greenhouse_core::{
+    ApplicationId,
+    settings::ReportVisibility,
+    store::{Link, PushRemark, PushStep},
+};
+use serde_json::Value;
 
 use crate::{
     Error, HarvestClient,
@@ -9,7 +14,7 @@ use crate::{
     push::{
         StepError,
         context::StepContext,
-        ledger::{Ledger, Operation},
+        ledger::{Ledger, Operation, PushRecord, WriteResult},
         texts::operation,
     },
 };
@@ -32,15 +37,63 @@ pub(super) async fn report(
         .await
         .map_err(|error| StepError::platform(REPORT.step, &error))?;
     let kind = context.settings.report_attachment;
-    let new = NewAttachment::new(application, &*filename, kind, pdf);
+    let mut new = NewAttachment::new(application, &*filename, kind, pdf);
+    let visibility = context.settings.report_visibility;
+    new.visibility = Some(visibility.into());
     // The call takes ownership of the file, so that the file is dropped once the body is built.
     let send = |writer: HarvestClient| async move {
         let attachment = writer.create_attachment(new).await?;
-        Ok(attachment.id.value())
+        Ok(AttachedReport {
+            id: attachment.id.value(),
+            other_visibility: has_other_visibility(&attachment, visibility),
+        })
     };
+    let find = || async { Ok::<_, Error>(find().await?.map(AttachedReport::found)) };
     let sent = ledger.once(REPORT, absent, find, send).await?;
     sent.map_err(|error| REPORT.write_failed(&error))?;
     Ok(())
+}
+
+/// A report that was attached or found.
+struct AttachedReport {
+    id: i64,
+    other_visibility: bool,
+}
+
+impl AttachedReport {
+    /// Rows of the list do not show the visibility.
+    fn found(id: i64) -> Self {
+        Self {
+            id,
+            other_visibility: false,
+        }
+    }
+}
+
+impl WriteResult for AttachedReport {
+    fn journal(
+        &self,
+        record: &mut PushRecord<'_>,
+        operation: &Operation,
+        found: bool,
+    ) -> Option<Link> {
+        if self.other_visibility {
+            record.push.remarks.insert(PushRemark::ReportVisibility);
+        }
+        self.id.journal(record, operation, found)
+    }
+}
+
+/// Returns `true` if the answer shows another visibility, in the words of writes or of reads.
+/// Greenhouse may leave the member out (unknown).
+fn has_other_visibility(answer: &Attachment, sent: ReportVisibility) -> bool {
+    let shown = answer.unknown.get("visibility").and_then(Value::as_str);
+    let read = match sent {
+        ReportVisibility::Public => "publicly_visible",
+        ReportVisibility::Private => "privately_visible",
+        ReportVisibility::AdminOnly => "admin_only_visible",
+    };
+    shown.is_some_and(|shown| shown != sent.as_str() && shown != read)
 }
 
 async fn find_report(
@@ -62,3 +115,44 @@ const REPORT: Operation = Operation::new(
     operation::ATTACH_REPORT,
     operation::FIND_REPORT,
 );
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::*;
+
+    #[test]
+    fn only_another_visibility_in_the_answer_counts() {
+        use ReportVisibility::{AdminOnly, Private, Public};
+        for (shown, sent, differs) in [
+            (json!({"id": 1}), Private, false),
+            (json!({"id": 1, "visibility": null}), Private, false),
+            (json!({"id": 1, "visibility": "private"}), Private, false),
+            (
+                json!({"id": 1, "visibility": "privately_visible"}),
+                Private,
+                false,
+            ),
+            (
+                json!({"id": 1, "visibility": "admin_only_visible"}),
+                AdminOnly,
+                false,
+            ),
+            (
+                json!({"id": 1, "visibility": "publicly_visible"}),
+                Public,
+                false,
+            ),
+            (json!({"id": 1, "visibility": "public"}), Private, true),
+            (
+                json!({"id": 1, "visibility": "publicly_visible"}),
+                AdminOnly,
+                true,
+            ),
+        ] {
+            let answer: Attachment = from_value(shown.clone()).unwrap();
+            assert_eq!(has_other_visibility(&answer, sent), differs, "{shown}");
+        }
+    }
+}

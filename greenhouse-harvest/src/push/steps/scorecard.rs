@@ -11,8 +11,10 @@ mod ratings;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    ApplicationId, InterviewKitId, JobId, UserId, scorecard::note_has_marker,
-    settings::ScorecardForm, store::PushStep,
+    ApplicationId, InterviewKitId, JobId, UserId,
+    scorecard::note_has_marker,
+    settings::ScorecardForm,
+    store::{Push, PushStep},
 };
 
 use self::{
@@ -106,7 +108,7 @@ async fn as_scorecard(
     let scorecard = match earlier {
         Ok(id) => id,
         Err(absent) => {
-            let new = new_scorecard(context, application, &parts);
+            let new = new_scorecard(context, ledger.push(), application, &parts);
             let send = |writer: HarvestClient| async move {
                 Ok(writer.create_scorecard(&new).await?.id.value())
             };
@@ -180,6 +182,7 @@ async fn scorecard_parts(
 
 fn new_scorecard(
     context: &StepContext<'_>,
+    push: &Push,
     application: ApplicationId,
     parts: &ScorecardParts,
 ) -> NewScorecard {
@@ -191,7 +194,7 @@ fn new_scorecard(
     new.status = Some(ScorecardStatus::Complete);
     new.interviewed_at = Some(interviewed_at(plan.completed_at, now));
     new.submitted_at = Some(now);
-    new.notes = Some(plan.note(context.report_link.as_deref()));
+    new.notes = Some(plan.note(context.report_link.as_deref(), push));
     new
 }
 

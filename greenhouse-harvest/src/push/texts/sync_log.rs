@@ -2,13 +2,26 @@
 
 mod scorecard;
 
-use greenhouse_core::{ApplicationId, CandidateId, JobId, Text, texts};
+use greenhouse_core::{
+    ApplicationId, CandidateId, JobId, Text,
+    store::PushRemark::{self, OtherName, ReportVisibility},
+    texts,
+};
 
 pub(crate) use self::scorecard::{
     AS_SET_IN_SETTINGS, NO_ACTING_USER, NO_ATTRIBUTES, NO_JOB, NO_KIT, NOT_PERMITTED,
     RATINGS_HIDDEN, SCOPES_UNKNOWN, note, rated_scorecard, scope_missing, scorecard_as_text,
     scorecard_rejected,
 };
+
+/// Returns the text of a remark. It follows [`push_done`].
+pub(crate) fn remark(remark: PushRemark) -> Text {
+    match remark {
+        OtherName => push_other_name(),
+        ReportVisibility => push_report_visibility(),
+        _ => push_remarked(),
+    }
+}
 
 texts! {
     pub(crate) fn push_requested() = "Queued: a person requested the push.";
@@ -36,6 +49,19 @@ texts! {
     /// Follows [`push_done`].
     pub(crate) fn push_not_moved() =
         "The application was not moved, because it is already at or past the mapped stage.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_other_name() =
+        "The candidate with this email address has a different name in Greenhouse. Check that it \
+         is the assessed person, whom the note names.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_report_visibility() =
+        "Greenhouse gave the report another visibility than the push settings. Check the \
+         attachment in Greenhouse.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_remarked() = "Check the candidate in Greenhouse.";
 
     pub(crate) fn push_search_repeated(step: &str, at: &str) =
         "Waiting: the step \"{step}\" may have been carried out. The push searches Greenhouse once \

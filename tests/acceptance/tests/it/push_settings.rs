@@ -71,6 +71,7 @@ async fn invalid_settings_are_refused_without_a_request_to_greenhouse() {
             json!({"kind": "on_score", "minimum": 101, "inclusive": true}),
         ),
         ("note_visibility", json!("everybody")),
+        ("report_visibility", json!("everybody")),
     ] {
         let mut settings = read["settings"].clone();
         settings[member] = value;

@@ -1,8 +1,8 @@
 //! Comparison of a candidate's row with the assessed person.
 
-use greenhouse_core::person::EmailAddress;
+use greenhouse_core::person::{EmailAddress, names_differ};
 
-use crate::api::Candidate;
+use crate::{api::Candidate, push::plan::PushPlan};
 
 /// Returns `true` if the address is among the candidate's addresses.
 pub(super) fn has_address(row: &Candidate, address: &EmailAddress) -> bool {
@@ -12,6 +12,20 @@ pub(super) fn has_address(row: &Candidate, address: &EmailAddress) -> bool {
         own.and_then(Result::ok)
             .is_some_and(|own| own.identity() == address.identity())
     })
+}
+
+/// Returns `true` if the candidate has a wholly different name than the assessed person.
+///
+/// An anonymized candidate has none: the first name is "Anonymized", the last name is the id
+/// (documented).
+pub(super) fn has_other_name(row: &Candidate, plan: &PushPlan) -> bool {
+    let id = row.id.value().to_string();
+    if row.last_name.as_deref() == Some(&id) {
+        return false;
+    }
+    let names = [&row.first_name, &row.last_name, &row.preferred_name];
+    let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+    names_differ(&[&plan.first_name, &plan.last_name], &names)
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use greenhouse_core::store::{JournalMark, PushStep};
+use greenhouse_core::{
+    plain,
+    store::{JournalMark, PushStep},
+};
 
 use super::{kit_and_attributes::MatchedTraits, note_reason::refusal};
 use crate::{
@@ -52,7 +55,7 @@ pub(super) async fn ratings(
             continue;
         }
         let mut new = NewScorecardCandidateAttribute::new(scorecard_id, attribute, own.rating);
-        new.note = own.note.clone();
+        new.note = own.note.as_deref().map(product_text);
         let find = || async {
             let there = ratings_of(&context.reads, scorecard_id).await?;
             Ok::<_, Error>(there.get(&attribute.value()).copied())
@@ -101,6 +104,13 @@ async fn known_ratings(
         _ => Absent::besides_listed(RATINGS.step),
     };
     Ok(Some((there, absent)))
+}
+
+/// Returns the product's text without hidden characters and without mentions.
+fn product_text(text: &str) -> String {
+    let lines = plain::lines(text);
+    let lines: Vec<String> = lines.iter().map(|line| plain::inert(line)).collect();
+    lines.join("\n")
 }
 
 async fn ratings_of(
