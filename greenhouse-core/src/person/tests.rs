@@ -195,7 +195,7 @@ proptest! {
         }
         let once = name(&text);
         prop_assert_eq!(name(&once), once.clone());
-        prop_assert!(!once.chars().any(|c| is_hidden(c)));
+        prop_assert!(!once.chars().any(is_hidden));
     }
 
     #[test]
