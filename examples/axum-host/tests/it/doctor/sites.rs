@@ -125,6 +125,10 @@ const HEALTH: &[(&str, &[Place])] = &[
             Place::Row("comparison", ""),
             Place::Row("webhooks", "received yet"),
             Place::Row("webhooks", "received since"),
+            // A refused signature, a refused size, and an unknown partner key.
+            Place::OfCrate,
+            Place::OfCrate,
+            Place::OfCrate,
         ],
     ),
     (
