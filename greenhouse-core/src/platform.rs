@@ -53,7 +53,8 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         assessment: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError>;
 
-    /// Report of a completed assessment as a PDF.
+    /// Report of a completed assessment as a PDF. [`PlatformError::NotReady`] means that there is
+    /// no report yet. A push then waits, and is tried again.
     async fn report_pdf(
         &self,
         account: &AccountId,
@@ -64,7 +65,8 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ///
     /// Called each time a report link is opened, so the URL may be short-lived. The URL must work
     /// without a login. Also called before Greenhouse is notified of a completion.
-    /// [`PlatformError::NotFound`] means that the report does not exist yet, so the notice waits.
+    /// [`PlatformError::NotReady`] or [`PlatformError::NotFound`] means that the report does not
+    /// exist yet, so the notice waits.
     ///
     /// A person who opened a link once may keep the URL itself. So the URL must end when the links
     /// are revoked: implement [`revoke_report_urls`](Self::revoke_report_urls), or return a URL
@@ -318,6 +320,9 @@ pub enum PlatformError {
         /// Reason without personal data.
         reason: String,
     },
+    /// The assessment is completed, but its report is not ready yet. A retry may succeed.
+    #[error("the report is not ready")]
+    NotReady,
     /// The product is temporarily unavailable. A retry may succeed.
     #[error("the product is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

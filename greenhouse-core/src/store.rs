@@ -75,6 +75,7 @@ pub use self::{
     purge::Purge,
     push::{
         JournalEntry, JournalMark, Push, PushFailure, PushOrigin, PushRemark, PushState, PushStep,
+        PushWait,
     },
     report_access::ReportAccess,
     request_key::RequestKey,

@@ -103,7 +103,11 @@ impl Reports {
             .call(|product| product.report_url(account, assessment));
         match call.await {
             Ok(url) => Ok(is_public(&url)),
-            Err(PlatformError::NotFound { .. } | PlatformError::Refused { .. }) => Ok(false),
+            Err(
+                PlatformError::NotFound { .. }
+                | PlatformError::Refused { .. }
+                | PlatformError::NotReady,
+            ) => Ok(false),
             Err(error) => Err(PartnerError::of_product(error)),
         }
     }

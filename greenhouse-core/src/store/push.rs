@@ -38,6 +38,9 @@ pub struct Push {
     pub remarks: BTreeSet<PushRemark>,
     /// Time of the first request.
     pub requested_at: DateTime<Utc>,
+    /// Set while a queued push waits for Greenhouse or the product. Nothing has been written yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<PushWait>,
     /// The version of the record; see [`Write`](super::Write).
     #[serde(skip)]
     pub version: u64,
@@ -64,6 +67,7 @@ impl Push {
             form: None,
             remarks: BTreeSet::new(),
             requested_at,
+            wait: None,
             version: 0,
         }
     }
@@ -132,6 +136,41 @@ pub enum PushState {
     Done,
     /// Stopped. A person can retry the push.
     Failed(PushFailure),
+}
+
+/// Wait of a queued push until Greenhouse or the product is available again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PushWait {
+    /// Start of the wait. The push fails if its configured patience has passed since then.
+    pub since: DateTime<Utc>,
+    /// Number of attempts since then.
+    pub attempts: u32,
+    /// Time of the next attempt.
+    pub retry_at: DateTime<Utc>,
+    /// Stable code of the reason for programs: `unreachable`, `rate_limited`,
+    /// `report_not_ready`, ...
+    pub code: String,
+    /// Reason as text without personal data.
+    pub text: String,
+}
+
+impl PushWait {
+    /// A wait that continues `earlier`, or begins at `now`.
+    pub fn new(
+        earlier: Option<&Self>,
+        now: DateTime<Utc>,
+        retry_at: DateTime<Utc>,
+        reason: &PushFailure,
+    ) -> Self {
+        Self {
+            since: earlier.map_or(now, |wait| wait.since),
+            attempts: earlier.map_or(0, |wait| wait.attempts).saturating_add(1),
+            retry_at,
+            code: reason.code.clone(),
+            text: reason.text.clone(),
+        }
+    }
 }
 
 /// Failure of a push.

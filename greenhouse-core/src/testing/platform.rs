@@ -27,6 +27,7 @@ struct State {
     down: bool,
     panics: bool,
     without_reports: bool,
+    reports_pending: bool,
     cannot_list: bool,
     scenarios: BTreeMap<AccountId, Vec<Scenario>>,
     jobs: BTreeMap<AccountId, Vec<ProductJob>>,
@@ -83,6 +84,11 @@ impl FakePlatform {
     /// Switches the reports of all assessments off or on.
     pub fn set_without_reports(&self, without: bool) {
         self.state().without_reports = without;
+    }
+
+    /// Sets whether the reports of all assessments are still being made.
+    pub fn set_reports_pending(&self, pending: bool) {
+        self.state().reports_pending = pending;
     }
 
     /// Sets whether the product is unable to list completed assessments.
@@ -146,6 +152,9 @@ impl FakePlatform {
             .assessments
             .get(&(account.clone(), assessment.clone()))
         {
+            Some(found) if found.state == AssessmentState::Completed && state.reports_pending => {
+                Err(PlatformError::NotReady)
+            }
             Some(found) if found.state == AssessmentState::Completed && !state.without_reports => {
                 Ok(())
             }

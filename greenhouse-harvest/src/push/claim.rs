@@ -47,6 +47,11 @@ async fn propose(
         return Ok(Proposal::Write(changes, None));
     };
     match &push.state {
+        // A task from before a person resumed the push. The push waits under another task.
+        PushState::Queued if push.wait.as_ref().is_some_and(|wait| now < wait.retry_at) => {
+            changes.settled = Some(task.settle(Settlement::Done));
+            return Ok(Proposal::Write(changes, None));
+        }
         PushState::Queued => {}
         // The lease of the earlier run has ended. The outcome of a write may be unknown, so a
         // person must retry the push.

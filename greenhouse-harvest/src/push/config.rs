@@ -32,6 +32,10 @@ pub struct PushConfig {
     /// Time after which a push is tried again if another push for the same person is running.
     /// Default: 2 s.
     pub busy_wait: Duration,
+    /// Maximum time that a push waits, before its first write, for Greenhouse or the product to
+    /// become available, for the rate limit, or for the report. After this time the push has
+    /// failed. Zero turns waiting off. Default: 15 min.
+    pub patience: Duration,
     /// Maximum number of pushes that a host runs at the same time. At least 1. Default: 8.
     pub at_once: usize,
     /// Maximum number of pushes that a host runs at the same time for one account. At least 1.
@@ -56,6 +60,7 @@ impl Default for PushConfig {
             write_deadline: Duration::from_secs(30),
             product_deadline: Duration::from_secs(30),
             busy_wait: Duration::from_secs(2),
+            patience: Duration::from_secs(15 * 60),
             at_once: 8,
             at_once_per_account: 2,
             stage_with_candidate: true,

@@ -109,7 +109,8 @@ impl PushService {
     /// waits up to [`PushConfig::endpoint_wait`](super::PushConfig) for the push to end.
     ///
     /// If the push is done, returns its recorded state without calling Greenhouse. If the push is
-    /// queued or running, waits for its end. `choice` is the candidate to use if several candidates
+    /// queued or running, waits for its end. If the push waits for Greenhouse or the product, it is
+    /// tried now. `choice` is the candidate to use if several candidates
     /// have the person's address. The choice applies to this request only.
     ///
     /// # Errors
@@ -141,6 +142,9 @@ impl PushService {
         let known = self.engine.store().push(account, assessment).await?;
         if let Some(push) = &known {
             match &push.state {
+                PushState::Queued if push.wait.is_some() => {
+                    return Ok(Proposal::Write(self.resume(push.clone(), choice), true));
+                }
                 PushState::Done | PushState::Queued => return Ok(Proposal::Keep(false)),
                 _ if is_running(push, now) => return Ok(Proposal::Keep(false)),
                 _ => self.check_settled(push, now)?,
@@ -154,9 +158,18 @@ impl PushService {
         end_lease(&mut push);
         push.origin = PushOrigin::Person;
         push.state = PushState::Queued;
+        push.wait = None;
         push.choice = choice;
         push.person = person_key(account, &found);
         Ok(Proposal::Write(self.enqueue(push), true))
+    }
+
+    /// Returns the changes that run a waiting push now.
+    fn resume(&self, mut push: Push, choice: Option<CandidateId>) -> Changes {
+        push.wait = None;
+        push.origin = PushOrigin::Person;
+        push.choice = choice.or(push.choice);
+        self.enqueue(push)
     }
 
     /// Wakes the loop that runs pushes, if one was queued.

@@ -45,6 +45,9 @@ pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), Store
         Some(None) => return Ok(()),
         Some(Some(Ok(Ok(done)))) => record.finish(PushState::Done, done).await,
         Some(Some(Ok(Err(StepError::Failed(failure))))) => record.fail(failure).await,
+        Some(Some(Ok(Err(StepError::NotNow(failure, retry_after))))) => {
+            record.wait_or_fail(failure, retry_after).await
+        }
         Some(Some(Ok(Err(StepError::Again(at, text))))) => {
             record.requeue(Settlement::Again(at), text).await
         }

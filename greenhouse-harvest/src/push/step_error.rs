@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Text,
@@ -16,6 +18,9 @@ use crate::{AuthProblem, Error, error::refusal};
 pub(super) enum StepError {
     /// The push failed. The failure is stored in the record.
     Failed(PushFailure),
+    /// Greenhouse or the product is not available now. Before its first write, the push waits.
+    /// After it, the push has failed. The duration is the shortest wait that Greenhouse asked for.
+    NotNow(PushFailure, Option<Duration>),
     /// Another host is running the push, so nothing more is written.
     Lost,
     /// The push is queued again for this time, with this text for the sync log.
@@ -63,19 +68,30 @@ impl StepError {
                 message,
                 errors,
                 ..
-            } if *status < 500 => {
+            } if *status < 500 && *status != TIMEOUT => {
                 let refusal = refusal(message.as_deref(), errors);
                 texts::refused(operation, *status, reason(&refusal))
             }
             Error::RateLimited { retry_after, .. } => {
-                texts::rate_limited(operation, retry_after.as_secs())
+                let text = texts::rate_limited(operation, retry_after.as_secs());
+                return Self::not_now(step, text, Some(*retry_after));
             }
-            Error::OutOfTime { .. } => texts::out_of_time(),
-            Error::Store { .. } => texts::store(operation),
-            Error::Transport { .. } | Error::Api { .. } => texts::unreachable(operation),
+            Error::OutOfTime { .. } => return Self::not_now(step, texts::out_of_time(), None),
+            Error::Store { .. } => return Self::not_now(step, texts::store(operation), None),
+            Error::Transport { .. } | Error::Api { .. } => {
+                return Self::not_now(step, texts::unreachable(operation), None);
+            }
             _ => texts::failed(operation, &error.to_string()),
         };
         Self::failed(step, text)
+    }
+
+    fn not_now(
+        step: impl Into<Option<PushStep>>,
+        text: Text,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        Self::NotNow(PushFailure::new(step.into(), text), retry_after)
     }
 
     /// Returns the failure for a write with an unknown outcome whose result Greenhouse does not
@@ -97,18 +113,23 @@ impl StepError {
     }
 
     pub(super) fn out_of_time(step: PushStep) -> Self {
-        Self::failed(step, texts::out_of_time())
+        Self::not_now(step, texts::out_of_time(), None)
     }
 
     pub(super) fn platform(step: impl Into<Option<PushStep>>, error: &PlatformError) -> Self {
         if error.panicked() {
             return Self::Panicked;
         }
-        let text = match error {
-            PlatformError::NotFound { what } => texts::product_not_found(what),
-            PlatformError::Refused { reason: why } => texts::product_refused(reason(why)),
-            _ => texts::product_unavailable(),
-        };
-        Self::failed(step, text)
+        match error {
+            PlatformError::NotFound { what } => Self::failed(step, texts::product_not_found(what)),
+            PlatformError::Refused { reason: why } => {
+                Self::failed(step, texts::product_refused(reason(why)))
+            }
+            PlatformError::NotReady => Self::not_now(step, texts::report_not_ready(), None),
+            _ => Self::not_now(step, texts::product_unavailable(), None),
+        }
     }
 }
+
+/// Status 408: Greenhouse did not receive the request in time.
+const TIMEOUT: u16 = 408;

@@ -37,11 +37,13 @@ pub(super) async fn run(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
 ) -> Result<Text, StepError> {
+    // Read first, so that a report that is not ready leaves no application without a report.
+    let pdf = report::read(context, ledger).await?;
     let mut created = CreatedRows::default();
     let candidate = candidate::candidate(context, ledger, &mut created).await?;
     let target = application::application(context, ledger, &mut created, candidate).await?;
     let moved = stage::stage(context, ledger, &target).await?;
-    report::report(context, ledger, target.application).await?;
+    report::report(context, ledger, target.application, pdf).await?;
     scorecard::scorecard(context, ledger, &target).await?;
     let of_application = fields::application_fields(context, ledger, &mut created, &target).await?;
     let of_candidate = fields::candidate_fields(context, ledger, &mut created, &target).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     ApplicationId, AssessmentId, CandidateId,
-    store::{LogId, Push, PushFailure, PushState},
+    store::{LogId, Push, PushFailure, PushState, PushWait},
 };
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ use super::{
 pub struct PushView {
     /// Pushed assessment.
     pub assessment: AssessmentId,
-    /// `queued`, `running`, `done` or `failed`.
+    /// `queued`, `waiting`, `running`, `done` or `failed`.
     pub state: &'static str,
     /// Candidate in Greenhouse, once known.
     pub candidate: Option<CandidateId>,
@@ -37,9 +37,12 @@ pub struct PushView {
     /// Reason for the failure, if the push has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<PushProblem>,
+    /// Reason for the wait and the time of the next attempt, if the push is waiting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait: Option<PushProblem>,
 }
 
-/// Reason why a push failed.
+/// Reason why a push failed or waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PushProblem {
@@ -50,7 +53,8 @@ pub struct PushProblem {
     /// Candidates that a recruiter can choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<CandidateId>,
-    /// Time before which a retry is refused, ISO 8601 in UTC.
+    /// Time before which a retry is refused, or time of a waiting push's next attempt. ISO 8601 in
+    /// UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<String>,
 }
@@ -64,6 +68,7 @@ impl PushView {
         settle_time: Duration,
     ) -> Self {
         let (state, error) = match &push.state {
+            PushState::Queued if push.wait.is_some() => ("waiting", None),
             PushState::Queued => ("queued", None),
             PushState::Done => ("done", None),
             PushState::Failed(failure) => ("failed", Some(PushProblem::new(failure))),
@@ -80,6 +85,10 @@ impl PushView {
             application: push.application,
             log,
             error,
+            wait: match state {
+                "waiting" => push.wait.as_ref().map(PushProblem::of_wait),
+                _ => None,
+            },
         }
     }
 
@@ -90,6 +99,15 @@ impl PushView {
 }
 
 impl PushProblem {
+    fn of_wait(wait: &PushWait) -> Self {
+        Self {
+            code: wait.code.clone(),
+            message: wait.text.clone(),
+            candidates: Vec::new(),
+            retry_at: Some(time(wait.retry_at)),
+        }
+    }
+
     fn new(failure: &PushFailure) -> Self {
         Self {
             code: failure.code.clone(),

@@ -21,6 +21,7 @@ mod push_person;
 mod push_settings;
 mod push_time;
 mod push_unseen;
+mod push_waiting;
 mod queries;
 mod queries_people;
 mod reader;

@@ -1,7 +1,7 @@
 use greenhouse_harvest::PushConfig;
 use serde::{Deserialize, Deserializer, de};
 
-use super::section::{Number, Span, format_duration, section};
+use super::section::{Number, Span, SpanOrZero, format_duration, section};
 
 section! {
     /// The section `[push]`: deadlines and limits of pushes.
@@ -16,6 +16,7 @@ section! {
         endpoint_wait: Span => endpoint_wait,
         poll: Span => poll,
         busy_wait: Span => busy_wait,
+        patience: SpanOrZero => patience,
         at_once: Number<1, 1_000> => at_once,
         at_once_per_account: Number<1, 1_000> => at_once_per_account,
         stage_with_candidate: Option<bool> => stage_with_candidate,

@@ -68,16 +68,7 @@ impl<const MOST: u64> Setting<Duration> for Span<MOST> {
 impl<'de, const MOST: u64> Deserialize<'de> for Span<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = toml::Value::deserialize(deserializer)?;
-        let time = match &value {
-            toml::Value::String(text) => humantime::parse_duration(text.trim()).ok(),
-            _ => None,
-        };
-        let Some(time) = time else {
-            return Err(de::Error::custom(format_args!(
-                "expected a duration with its unit, such as \"30s\" or \"2h 30m\", got {}",
-                describe_value(&value)
-            )));
-        };
+        let time = duration(&value)?;
         if time.is_zero() || time > Duration::from_secs(MOST) {
             let days = MOST / DAY;
             return Err(de::Error::custom(format_args!(
@@ -88,6 +79,43 @@ impl<'de, const MOST: u64> Deserialize<'de> for Span<MOST> {
         }
         Ok(Self(Some(time)))
     }
+}
+
+/// Duration from `"0s"` to a day.
+#[derive(Default)]
+pub(super) struct SpanOrZero(Option<Duration>);
+
+impl Setting<Duration> for SpanOrZero {
+    fn put(&self, default: &mut Duration) {
+        self.0.put(default);
+    }
+}
+
+impl<'de> Deserialize<'de> for SpanOrZero {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = toml::Value::deserialize(deserializer)?;
+        let time = duration(&value)?;
+        if time > Duration::from_secs(DAY) {
+            return Err(de::Error::custom(format_args!(
+                "expected a duration up to 1 day, got {}",
+                format_duration(time)
+            )));
+        }
+        Ok(Self(Some(time)))
+    }
+}
+
+fn duration<E: de::Error>(value: &toml::Value) -> Result<Duration, E> {
+    let time = match value {
+        toml::Value::String(text) => humantime::parse_duration(text.trim()).ok(),
+        _ => None,
+    };
+    time.ok_or_else(|| {
+        E::custom(format_args!(
+            "expected a duration with its unit, such as \"30s\" or \"2h 30m\", got {}",
+            describe_value(value)
+        ))
+    })
 }
 
 /// Whole number from `LEAST` to `MOST`. An environment variable contains it as text.

@@ -6,7 +6,7 @@ use greenhouse_core::{
     AccountId, Backoff, CandidateId, Text, earlier, later,
     store::{
         Changes, ClaimedTask, DueTask, JournalMark, Link, LogEntry, Proposal, Push, PushFailure,
-        PushState, PushStep, Settlement, Task, Write, decide_and_apply,
+        PushState, PushStep, PushWait, Settlement, Task, Write, decide_and_apply,
     },
 };
 
@@ -133,6 +133,7 @@ impl<'a> PushRecord<'a> {
         state: PushState,
         text: Text,
     ) -> Result<(), StepError> {
+        self.push.wait = None;
         let offered = match &state {
             PushState::Failed(failure) => failure.candidates.clone(),
             _ => Vec::new(),
@@ -144,6 +145,35 @@ impl<'a> PushRecord<'a> {
     pub(in crate::push) async fn fail(&mut self, failure: PushFailure) -> Result<(), StepError> {
         let text = failure.to_text();
         self.finish(PushState::Failed(failure), text).await
+    }
+
+    /// Ends a run for lack of Greenhouse, the product or the report. Before its first write, the
+    /// push waits and is tried again until [`PushConfig::patience`](crate::PushConfig) is over.
+    pub(in crate::push) async fn wait_or_fail(
+        &mut self,
+        mut failure: PushFailure,
+        retry_after: Option<Duration>,
+    ) -> Result<(), StepError> {
+        let patience = self.engine.config.patience;
+        if has_written(&self.push) || patience.is_zero() {
+            failure.text = failure.to_text().and(texts::RETRY).to_string();
+            return self.fail(failure).await;
+        }
+        let now = self.engine.now();
+        let earlier = self.push.wait.as_ref();
+        let attempts = earlier.map_or(0, |wait| wait.attempts);
+        let end = later(earlier.map_or(now, |wait| wait.since), patience);
+        if now >= end {
+            let text = texts::waited_in_vain(&failure.to_text(), patience);
+            failure.text = text.and(texts::RETRY).to_string();
+            return self.fail(failure).await;
+        }
+        let wait = WAIT.after(attempts).max(retry_after.unwrap_or_default());
+        // The last attempt is at the end of the patience.
+        let retry_at = later(now, wait).min(end);
+        let text = texts::push_waits(&failure.to_text(), &time(retry_at), &time(end));
+        self.push.wait = Some(PushWait::new(earlier, now, retry_at, &failure));
+        self.requeue(Settlement::Again(retry_at), text).await
     }
 
     /// Queues the push again.
@@ -291,5 +321,6 @@ impl<'a> PushRecord<'a> {
     }
 }
 
+const WAIT: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(60));
 const MAX_PANICS: u32 = 5;
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_secs(10 * 60));

@@ -132,7 +132,7 @@ impl Ledger<'_, '_> {
                         self.keep(&operation, &found, true).await?;
                         Ok(Ok(found))
                     }
-                    Ok(None) | Err(StepError::Failed(_)) => {
+                    Ok(None) | Err(StepError::Failed(_) | StepError::NotNow(..)) => {
                         Err(self.unknown_outcome(operation.step))
                     }
                     Err(error) => Err(error),

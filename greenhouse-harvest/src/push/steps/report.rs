@@ -1,5 +1,6 @@
 //! Attaches the PDF report to the application.
 
+use bytes::Bytes;
 use greenhouse_core::{
     ApplicationId,
     settings::ReportVisibility,
@@ -19,23 +20,38 @@ use crate::{
     },
 };
 
+/// Reads the report from the product. `None` if the report is already attached.
+pub(super) async fn read(
+    context: &StepContext<'_>,
+    ledger: &Ledger<'_, '_>,
+) -> Result<Option<Bytes>, StepError> {
+    if ledger.done_id(REPORT.step).is_some() {
+        return Ok(None);
+    }
+    let pdf = context
+        .engine
+        .report_pdf(context.account, ledger.assessment());
+    let pdf = pdf.await;
+    pdf.map(Some)
+        .map_err(|error| StepError::platform(REPORT.step, &error))
+}
+
 /// Attaches the report, unless it is already attached. The file name identifies the report.
 pub(super) async fn report(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
     application: ApplicationId,
+    pdf: Option<Bytes>,
 ) -> Result<(), StepError> {
+    let Some(pdf) = pdf else {
+        return Ok(());
+    };
     let filename = format!("assessment-{}.pdf", context.plan.marker);
     let find = || find_report(&context.reads, application, &filename);
     let absent = match ledger.earlier(context, REPORT, &find).await? {
         Ok(_) => return Ok(()),
         Err(absent) => absent,
     };
-    let pdf = context
-        .engine
-        .report_pdf(context.account, ledger.assessment())
-        .await
-        .map_err(|error| StepError::platform(REPORT.step, &error))?;
     let kind = context.settings.report_attachment;
     let mut new = NewAttachment::new(application, &*filename, kind, pdf);
     let visibility = context.settings.report_visibility;

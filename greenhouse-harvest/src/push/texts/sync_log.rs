@@ -2,6 +2,8 @@
 
 mod scorecard;
 
+use std::time::Duration;
+
 use greenhouse_core::{
     ApplicationId, CandidateId, JobId, Text,
     store::PushRemark::{self, OtherName, ReportVisibility},
@@ -132,17 +134,16 @@ texts! {
          Correct the cause, then retry.";
 
     pub(crate) fn rate_limited(operation: &str, seconds: u64) =
-        "Could not {operation}: the credential's rate limit is used up. Retry in {seconds} s.";
+        "Could not {operation}: the credential's rate limit is used up for {seconds} s.";
 
     pub(crate) fn out_of_time() =
-        "The time limit for the push was exceeded, because Greenhouse responded too slowly. Retry. \
-         The push continues after the last finished step.";
+        "The time limit for the push was exceeded, because Greenhouse responded too slowly.";
 
     pub(crate) fn store(operation: &str) =
-        "Could not {operation}: the database failed. Check the database, then retry.";
+        "Could not {operation}: the database failed. Check the database.";
 
     pub(crate) fn unreachable(operation: &str) =
-        "Could not {operation}: Greenhouse could not be reached. Nothing was written. Retry.";
+        "Could not {operation}: Greenhouse could not be reached.";
 
     pub(crate) fn failed(operation: &str, error: &str) =
         "Could not {operation}: {error}. Retry. If the push fails again, report the problem.";
@@ -160,8 +161,10 @@ texts! {
     pub(crate) fn product_refused(reason: &str) =
         "The product refused the request: {reason}. Correct this in the product, then retry.";
 
+    pub(crate) fn report_not_ready() = "The product has not finished the report.";
+
     pub(crate) fn product_unavailable() =
-        "The product did not respond. Check that the product is running, then retry.";
+        "The product did not respond. Check that the product is running.";
 
     pub(crate) fn reader_blind(remedy: &str) =
         "Greenhouse returned no match, but neither the acting user nor the user who owns the \
@@ -241,6 +244,29 @@ texts! {
          fix the cause, then retry. The push continues after the last step that is known to be \
          done.";
 }
+
+/// Text for a push that waits for the reason in `cause`. Has the code of the cause.
+pub(crate) fn push_waits(cause: &Text, retry_at: &str, end: &str) -> Text {
+    Text::new(
+        cause.code().to_owned(),
+        format!(
+            "Waiting for the next attempt at {retry_at}. The last attempt is at {end}. Nothing was \
+             written. {cause}"
+        ),
+    )
+}
+
+/// Text for a push that waited as long as configured. Has the code of the cause.
+pub(crate) fn waited_in_vain(cause: &Text, patience: Duration) -> Text {
+    let minutes = patience.as_secs().div_ceil(60);
+    Text::new(
+        cause.code().to_owned(),
+        format!("Failed after waiting for {minutes} min. {cause}"),
+    )
+}
+
+/// Follows the reason why a push failed for lack of Greenhouse, the product or the report.
+pub(crate) const RETRY: &str = "Retry. The push continues after the last finished step.";
 
 /// Variant of [`no_mapping`] for an assessment without a job.
 pub(crate) fn no_job() -> Text {

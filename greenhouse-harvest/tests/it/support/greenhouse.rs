@@ -11,7 +11,9 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, testing::ManualClock};
+use greenhouse_core::{
+    Clock, ExchangeLimits, HttpTransport, TransportError, TransportErrorKind, testing::ManualClock,
+};
 use http::Response;
 use serde_json::{Value, json};
 use url::Url;
@@ -35,6 +37,8 @@ pub(crate) enum Fault {
     Limited,
     /// 403.
     Forbidden,
+    /// The connection is closed without a response. Only in process.
+    Reset,
 }
 
 #[derive(Debug, Default)]
@@ -167,6 +171,9 @@ impl HttpTransport for Greenhouse {
         let url = request.uri().to_string().parse().unwrap();
         let method = request.method().as_str();
         let answer = self.with(|state| state.answer(method, &url, request.body()));
+        if answer.status == RESET {
+            return Err(TransportError::new(TransportErrorKind::Cut));
+        }
         let body = answer.body.map(|body| body.to_string()).unwrap_or_default();
         let response = Response::builder()
             .status(answer.status)
@@ -175,6 +182,9 @@ impl HttpTransport for Greenhouse {
         Ok(response.body(body.into()).unwrap())
     }
 }
+
+/// Status of a [`Fault::Reset`].
+const RESET: u16 = 599;
 
 struct Answered {
     status: u16,
@@ -189,6 +199,7 @@ impl State {
                 self.log.push(format!("({kind})"));
                 return match self.take_fault(&kind) {
                     Some(Fault::Refused) => ok(401, json!({"error": "invalid_client"})),
+                    Some(Fault::Reset) => bare(RESET),
                     Some(_) => bare(500),
                     None => ok(200, token()),
                 };
@@ -204,6 +215,7 @@ impl State {
             Some(Fault::NotApplied) => return bare(500),
             Some(Fault::Limited) => return bare(429),
             Some(Fault::Forbidden) => return bare(403),
+            Some(Fault::Reset) => return bare(RESET),
             Some(Fault::Refused) => {
                 return ok(
                     422,
