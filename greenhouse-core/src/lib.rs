@@ -37,8 +37,8 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let traits = vec![TraitScore::new("Objection Handling", Score::new(84.0)?)];
-//! let scorecard = Scorecard::new("72.5".parse()?, traits, None, &Thresholds::default());
-//! assert_eq!(scorecard.overall, Recommendation::Yes);
+//! let scorecard = Scorecard::new("72.5".parse::<Score>()?, traits, None, &Thresholds::default());
+//! assert_eq!(scorecard.overall, Some(Recommendation::Yes));
 //! let note = scorecard.render_note(&NoteContext::new("Discovery call", "5f1c2a9e"));
 //! assert!(note.ends_with("[ref 5f1c2a9e]"));
 //! # Ok(())

@@ -21,10 +21,10 @@ pub use thresholds::{Range, Thresholds, ThresholdsError, ThresholdsProblem};
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scorecard {
-    /// Recommendation for the whole assessment.
-    pub overall: Recommendation,
-    /// Score of the whole assessment.
-    pub score: Score,
+    /// Recommendation for the whole assessment. `None` without a score.
+    pub overall: Option<Recommendation>,
+    /// Score of the whole assessment. A completed assessment may have none.
+    pub score: Option<Score>,
     /// One attribute for each trait, in the product's order.
     pub attributes: Vec<TraitAttribute>,
     /// The product's summary of the assessment.
@@ -34,7 +34,7 @@ pub struct Scorecard {
 impl Scorecard {
     /// Creates a scorecard that rates the score and each trait with the thresholds.
     pub fn new(
-        score: Score,
+        score: impl Into<Option<Score>>,
         traits: Vec<TraitScore>,
         summary: Option<String>,
         thresholds: &Thresholds,
@@ -43,8 +43,9 @@ impl Scorecard {
             .into_iter()
             .map(|rated| TraitAttribute::new(rated.name, rated.score, rated.note, thresholds))
             .collect();
+        let score = score.into();
         Self {
-            overall: thresholds.recommend(score),
+            overall: score.map(|score| thresholds.recommend(score)),
             score,
             attributes,
             summary,
@@ -101,7 +102,7 @@ mod tests {
             &thresholds,
         );
 
-        assert_eq!(card.overall, Recommendation::Yes);
+        assert_eq!(card.overall, Some(Recommendation::Yes));
         let ratings: Vec<_> = card
             .attributes
             .iter()

@@ -97,9 +97,9 @@ impl SkipReason {
             Self::Invited => texts::trigger_invited(),
             Self::NoScore => texts::trigger_without_score(),
             Self::TooLow { score, minimum } if score == minimum => {
-                texts::trigger_not_above_minimum(score, minimum)
+                texts::trigger_not_above_minimum(score, minimum.value())
             }
-            Self::TooLow { score, minimum } => texts::trigger_below_minimum(score, minimum),
+            Self::TooLow { score, minimum } => texts::trigger_below_minimum(score, minimum.value()),
         }
     }
 }

@@ -74,7 +74,11 @@ pub(super) fn render(card: &Scorecard, context: &NoteContext<'_>) -> String {
     if let Some(person) = context.person.map(quoted).filter(|name| !name.is_empty()) {
         push_line(&mut note, &texts::assessed_person(&person));
     }
-    push_line(&mut note, &texts::overall(card.overall.label(), card.score));
+    let overall = match (card.overall, card.score) {
+        (Some(overall), Some(score)) => texts::overall(overall.label(), score),
+        _ => texts::OVERALL_WITHOUT_SCORE.to_owned(),
+    };
+    push_line(&mut note, &overall);
     if !card.attributes.is_empty() {
         note.push('\n');
         push_line(&mut note, AttributeType::Skills.as_str());

@@ -41,6 +41,17 @@ impl Score {
         self.0
     }
 
+    /// Rounded to one decimal, as shown to people. Never rounded up to a whole number, because the
+    /// score would then seem to reach a bound that it misses.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        let tenths = (self.0 * 10.0).round() / 10.0;
+        if tenths > self.0 && tenths.fract() == 0.0 {
+            return Self((self.0 * 10.0).floor() / 10.0);
+        }
+        Self(tenths)
+    }
+
     /// Creates a whole score, capped at 100.
     pub(super) const fn whole(value: u8) -> Self {
         if value > 100 {
@@ -75,9 +86,9 @@ impl TryFrom<f64> for Score {
 }
 
 impl fmt::Display for Score {
-    /// Writes the number without trailing zeros: `72`, `72.5`.
+    /// Writes the [rounded](Self::rounded) number without trailing zeros: `72`, `72.5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.rounded().0.fmt(f)
     }
 }
 
@@ -130,6 +141,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn people_see_at_most_one_decimal() {
+        for (value, shown) in [
+            (0.0, "0"),
+            (0.04, "0"),
+            (66.666_666, "66.7"),
+            (72.449, "72.4"),
+            (72.5, "72.5"),
+            (79.96, "79.9"),
+            (99.999, "99.9"),
+            (100.0, "100"),
+            (60.000_000_1, "60"),
+        ] {
+            let score = Score::new(value).unwrap();
+            assert_eq!(score.to_string(), shown);
+            assert_eq!(score.rounded().to_string(), shown);
+            assert_eq!(score.value(), value, "stored exactly");
+        }
+    }
 
     #[test]
     fn parses_numbers_from_0_to_100_and_rejects_the_rest() {
@@ -213,7 +244,9 @@ mod tests {
         #[test]
         fn text_and_json_round_trip(value in 0.0..=100.0f64) {
             let score = Score::new(value).unwrap();
-            prop_assert_eq!(score.to_string().parse::<Score>(), Ok(score));
+            let shown = score.rounded();
+            prop_assert!((shown.value() - value).abs() <= 0.1);
+            prop_assert_eq!(score.to_string().parse::<Score>(), Ok(shown));
             let json = serde_json::to_string(&score).unwrap();
             // The JSON reader may differ in the last digit of a long decimal.
             let back: Score = serde_json::from_str(&json).unwrap();

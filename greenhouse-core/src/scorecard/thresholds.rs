@@ -141,9 +141,9 @@ impl Range {
     fn new(recommendation: Recommendation, from: Score, below: Option<Score>) -> Self {
         let text = match below {
             None if from == Score::MAX => from.to_string(),
-            None => texts::range_to(from, Score::MAX),
-            Some(below) if from == Score::MIN => texts::range_below(below),
-            Some(below) => texts::range_to_below(from, below),
+            None => texts::range_to(from.value(), Score::MAX),
+            Some(below) if from == Score::MIN => texts::range_below(below.value()),
+            Some(below) => texts::range_to_below(from.value(), below.value()),
         };
         Self {
             recommendation,

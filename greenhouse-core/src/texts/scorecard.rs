@@ -17,6 +17,9 @@ pub(crate) fn overall(recommendation: &str, score: impl Display) -> String {
     format!("Overall: {recommendation} ({score} of 100)")
 }
 
+/// Overall result in a note about an assessment without a score.
+pub(crate) const OVERALL_WITHOUT_SCORE: &str = "Overall: Completed";
+
 /// Rating of one attribute in a note.
 pub(crate) fn attribute(name: &str, recommendation: &str, score: impl Display) -> String {
     format!("- {name}: {recommendation} ({score})")

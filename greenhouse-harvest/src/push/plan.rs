@@ -47,7 +47,6 @@ impl PushPlan {
         if assessment.state != AssessmentState::Completed {
             return Err(texts::not_completed().into());
         }
-        let score = assessment.score.ok_or_else(texts::no_score)?;
         let email = email(assessment).ok_or_else(texts::no_email)?;
         let email = EmailAddress::parse(email)
             .map_err(|problem| texts::invalid_email(&problem.to_string()))?;
@@ -71,7 +70,7 @@ impl PushPlan {
             email,
             scenario: assessment.scenario_name.clone(),
             scorecard: Scorecard::new(
-                score,
+                assessment.score,
                 assessment.traits.clone(),
                 assessment.summary.clone(),
                 &settings.thresholds,

@@ -302,8 +302,8 @@ pub enum PushRefusal {
     NotCompleted,
     /// The assessment does not meet the requirements of a push.
     ///
-    /// The codes are `no_score`, `no_email`, `invalid_email`, `no_name`, `no_mapping`,
-    /// `email_changed` and `erased`.
+    /// The codes are `no_email`, `invalid_email`, `no_name`, `no_mapping`, `email_changed` and
+    /// `erased`.
     #[error("the assessment cannot be pushed: {}", .0.code())]
     NotPushable(Text),
     /// The outcome of a write of the last attempt is still unknown.

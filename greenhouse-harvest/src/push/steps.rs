@@ -59,11 +59,14 @@ fn done_text(
     fields_set: bool,
 ) -> Text {
     let card = &context.plan.scorecard;
+    let result = match (card.overall, card.score) {
+        (Some(overall), Some(score)) => texts::recommendation(overall.label(), &score.to_string()),
+        _ => texts::WITHOUT_SCORE.to_owned(),
+    };
     let mut text = texts::push_done(
         ledger.owner(target.candidate),
         target.application,
-        card.overall.label(),
-        &card.score.to_string(),
+        &result,
         ledger.push().form.as_deref().unwrap_or_default(),
     );
     if fields_set {

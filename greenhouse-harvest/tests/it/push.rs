@@ -21,7 +21,7 @@ use crate::support::{
     EMAIL,
     greenhouse::{Fault, JOB, STAGE},
     start,
-    world::{World, WorldOptions},
+    world::{World, WorldOptions, with_fields},
 };
 
 #[tokio::test]
@@ -247,7 +247,6 @@ async fn a_user_who_cannot_see_candidates_creates_none() {
 async fn an_invalid_push_is_refused_and_writes_nothing() {
     let world = World::new().await;
     world.assessed_as("running", |it| it.state = AssessmentState::Started);
-    world.assessed_as("no-score", |it| it.score = None);
     world.assessed_as("no-email", |it| it.person.email = Some("  ".to_owned()));
     world.assessed_as("no-job", |it| it.job = None);
     world.assessed_as("no-name", |it| {
@@ -257,7 +256,6 @@ async fn an_invalid_push_is_refused_and_writes_nothing() {
     for (id, status, code) in [
         ("strange", 404, "not_found"),
         ("running", 409, "not_completed"),
-        ("no-score", 422, "no_score"),
         ("no-email", 422, "no_email"),
         ("no-job", 422, "no_mapping"),
         ("no-name", 422, "no_name"),
@@ -272,6 +270,21 @@ async fn an_invalid_push_is_refused_and_writes_nothing() {
     assert_eq!(world.operator("GET", "push/a", "").await.0, 405);
     assert_eq!(world.log().await.len(), 0);
     assert_eq!(world.greenhouse.asked(), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_assessment_without_a_score_is_pushed_as_completed() {
+    let world = World::with(with_fields()).await;
+    world.greenhouse.with(|state| state.define_fields());
+    let id = world.assessed_as("a-1", |it| it.score = None);
+    assert_eq!(world.pushed(&id).await.state, "done");
+    let (_, text) = world.log().await.remove(0);
+    assert!(text.contains(", completed without a score, "), "{text}");
+    let note = world
+        .greenhouse
+        .with(|state| state.notes[0]["body"].to_string());
+    assert!(note.contains("Overall: Completed"), "{note}");
+    assert!(!note.contains("of 100"), "{note}");
 }
 
 #[tokio::test]

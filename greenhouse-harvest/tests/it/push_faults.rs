@@ -216,7 +216,7 @@ async fn no_write_starts_that_could_outlast_the_lease() {
     let click = world.click(&id);
     world.asked_for("POST /v3/candidates", 1).await;
     world.advance(30);
-    assert_eq!(world.failed(&id).await, "out_of_time");
+    assert_eq!(world.waiting(&id).await, "out_of_time");
     click.abort();
     assert_eq!(world.greenhouse.counts(), [0; 4]);
 }

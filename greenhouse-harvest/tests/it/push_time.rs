@@ -44,7 +44,7 @@ async fn the_settle_time_starts_with_the_write_and_not_with_the_wait_before_it()
 }
 
 #[tokio::test]
-async fn a_slow_report_fails_its_push_and_delays_no_other() {
+async fn a_push_waits_for_a_slow_report_and_delays_no_other() {
     let world = World::new().await;
     world.stop();
     let host = slow(&world, false);
@@ -54,10 +54,11 @@ async fn a_slow_report_fails_its_push_and_delays_no_other() {
         let host = host.clone();
         async move { host.run_due(1).await.unwrap() }
     });
-    world.asked_for("POST /v3/candidates", 1).await;
+    world.running(&id).await;
     world.advance(30);
-    assert_eq!(world.failed(&id).await, "product_unavailable");
+    assert_eq!(world.waiting(&id).await, "product_unavailable");
     working.await.unwrap();
+    assert_eq!(world.greenhouse.counts(), [0; 4]);
 }
 
 #[tokio::test]
@@ -99,14 +100,14 @@ async fn a_push_is_dropped_when_its_lease_expires() {
         let host = host.clone();
         async move { host.run_due(10).await.unwrap() }
     });
-    world.asked_for("POST /v3/candidates", 1).await;
+    world.running(&id).await;
     world.advance(120);
     assert_eq!(world.failed(&id).await, "interrupted");
     assert_eq!(working.await.unwrap(), None);
     assert_eq!(world.log().await[0].0, LogStatus::Failed);
 
-    // All earlier steps are stored and no other step has started, so a retry continues at once.
-    assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
+    // No write has started, so a retry continues at once.
+    assert_eq!(world.greenhouse.counts(), [0; 4]);
     let retry = world.click(&id);
     for _ in 0..1000 {
         tokio::time::sleep(Duration::from_millis(1)).await;

@@ -33,7 +33,7 @@ pub(crate) struct TestStatus {
     /// Public address of the report. Always present when complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     partner_profile_url: Option<Url>,
-    /// Always present when complete, as a number.
+    /// Number with at most one decimal. Optional, also when complete (documented).
     #[serde(skip_serializing_if = "Option::is_none")]
     partner_score: Option<Score>,
     /// Further values to show with the score.
@@ -84,21 +84,17 @@ impl Assessments {
             }
             Err(error) => return Err(error),
         };
-        match assessment.score {
-            Some(score) if is_known(&invitation, &assessment) => {
-                let report = self.reports.address(account, &assessment.id).await?;
-                Ok(match report {
-                    Some(report) => {
-                        TestStatus::complete(&assessment, score, report, &settings.thresholds)
-                    }
-                    None => TestStatus::without_report(&invitation, &assessment),
-                })
-            }
-            _ if has_result(&assessment) => {
-                Ok(TestStatus::without_report(&invitation, &assessment))
-            }
-            _ => Ok(TestStatus::unfinished(&invitation, Some(&assessment))),
+        if !has_result(&assessment) {
+            return Ok(TestStatus::unfinished(&invitation, Some(&assessment)));
         }
+        let report = match is_known(&invitation, &assessment) {
+            true => self.reports.address(account, &assessment.id).await?,
+            false => None,
+        };
+        Ok(match report {
+            Some(report) => TestStatus::complete(&assessment, report, &settings.thresholds),
+            None => TestStatus::without_report(&invitation, &assessment),
+        })
     }
 
     /// Schedules another notice, because Greenhouse may ask only once after each notice. If a
@@ -140,17 +136,12 @@ impl Assessments {
 }
 
 impl TestStatus {
-    fn complete(
-        assessment: &Assessment,
-        score: Score,
-        report: Url,
-        thresholds: &Thresholds,
-    ) -> Self {
+    fn complete(assessment: &Assessment, report: Url, thresholds: &Thresholds) -> Self {
         Self {
             partner_status: texts::status(InvitationState::Completed),
             partner_profile_url: Some(report),
-            partner_score: Some(score),
-            metadata: Metadata::of_result(assessment, score, thresholds),
+            partner_score: assessment.score.map(Score::rounded),
+            metadata: Metadata::of_result(assessment, assessment.score, thresholds),
         }
     }
 

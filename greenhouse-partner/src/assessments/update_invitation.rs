@@ -122,10 +122,10 @@ impl Assessments {
     }
 }
 
-/// Returns `true` if the assessment is complete and has a score. Greenhouse rejects a result
-/// without a score, which is documented as a number.
+/// Returns `true` if the assessment is complete, with or without a score. Greenhouse accepts a
+/// result without a score (documented).
 pub(super) fn has_result(assessment: &Assessment) -> bool {
-    assessment.state == AssessmentState::Completed && assessment.score.is_some()
+    assessment.state == AssessmentState::Completed
 }
 
 /// Returns `true` if the invitation already has this result.

@@ -46,11 +46,6 @@ async fn follows_the_invitation_to_its_result() {
     let in_progress = json!({ "partner_status": "in progress", "metadata": { "Started At": "2026-11-23T09:00:00Z" } });
     assert_eq!(world.get(&path).await.json(), in_progress);
 
-    // Greenhouse would refuse a result without a score, so it is not complete yet.
-    started.state = AssessmentState::Completed;
-    world.platform.put(&world.account, started);
-    assert_eq!(world.get(&path).await.json(), in_progress);
-
     world
         .platform
         .put(&world.account, completed(assessment.clone()));
@@ -216,4 +211,27 @@ async fn changed(world: &World, assessment: &AssessmentId) {
         .assessment_changed(account, assessment)
         .await
         .unwrap();
+}
+
+/// The score is optional, also when complete (documented).
+#[tokio::test]
+async fn a_completion_without_a_score_is_complete() {
+    let world = World::new();
+    let sent = send_test_body("777").to_string();
+    let sent = world.post("/api/greenhouse/send-test", sent).await.json();
+    let id = sent["partner_interview_id"].as_str().unwrap();
+    world.run_due().await;
+    let assessment = world.invitation(id).await.assessment.unwrap();
+    let mut result = completed(assessment);
+    result.score = None;
+    world.platform.put(&world.account, result);
+    let answer = world.get(&path(id)).await.json();
+    assert_eq!(answer["partner_status"], "complete");
+    assert!(answer["partner_profile_url"].is_string());
+    assert_eq!(answer.get("partner_score"), None);
+    let metadata = &answer["metadata"];
+    // Only the product's own value is left.
+    assert_eq!(metadata["Recommendation"], "the product's own");
+    assert_eq!(metadata["Objection Handling"], "85 (Strong Yes)");
+    assert_eq!(world.invitation(id).await.state, InvitationState::Completed);
 }

@@ -26,7 +26,7 @@ use crate::{
     Error, HarvestClient,
     api::{
         InterviewKit, InterviewKitFilter, JobCandidateAttributeFilter, JobInterviewFilter,
-        NewScorecard, SCORECARD_SCOPES, Scorecard, ScorecardFilter, ScorecardStatus,
+        NewScorecard, OverallRating, SCORECARD_SCOPES, Scorecard, ScorecardFilter, ScorecardStatus,
     },
     lookup::{agrees, matching},
     push::{
@@ -190,7 +190,11 @@ fn new_scorecard(
     let plan = &context.plan;
     let mut new = NewScorecard::new(application, parts.kit, parts.interviewer);
     new.submitter_id = Some(parts.interviewer);
-    new.candidate_rating = Some((plan.scorecard.overall, context.settings.mixed_overall).into());
+    let overall = plan.scorecard.overall;
+    new.candidate_rating = Some(match overall {
+        Some(overall) => (overall, context.settings.mixed_overall).into(),
+        None => OverallRating::NoDecision,
+    });
     new.status = Some(ScorecardStatus::Complete);
     new.interviewed_at = Some(interviewed_at(plan.completed_at, now));
     new.submitted_at = Some(now);

@@ -35,12 +35,9 @@ texts! {
     pub(crate) fn push_done(
         candidate: CandidateId,
         application: ApplicationId,
-        recommendation: &str,
-        score: &str,
+        result: &str,
         scorecard: &str,
-    ) =
-        "Pushed: candidate {candidate}, application {application}, recommendation \
-         {recommendation} ({score}), {scorecard}.";
+    ) = "Pushed: candidate {candidate}, application {application}, {result}, {scorecard}.";
 
     /// Follows [`push_done`].
     pub(crate) fn push_fields_set() = "The custom fields are set.";
@@ -87,9 +84,6 @@ texts! {
 
     pub(crate) fn not_completed() =
         "The assessment is not complete. Push it when the candidate has finished.";
-
-    pub(crate) fn no_score() =
-        "The assessment has no score, so there is no recommendation to push.";
 
     pub(crate) fn no_email() =
         "The candidate has no email address, so the push cannot find out whether the person is \
@@ -267,6 +261,17 @@ pub(crate) fn waited_in_vain(cause: &Text, patience: Duration) -> Text {
 
 /// Follows the reason why a push failed for lack of Greenhouse, the product or the report.
 pub(crate) const RETRY: &str = "Retry. The push continues after the last finished step.";
+
+/// Result in [`push_done`].
+pub(crate) fn recommendation(recommendation: &str, score: &str) -> String {
+    format!("recommendation {recommendation} ({score})")
+}
+
+/// Result in [`push_done`] of an assessment without a score.
+pub(crate) const WITHOUT_SCORE: &str = "completed without a score";
+
+/// Value of custom fields for an assessment without a score.
+pub(crate) const COMPLETED: &str = "Completed";
 
 /// Variant of [`no_mapping`] for an assessment without a job.
 pub(crate) fn no_job() -> Text {

@@ -294,6 +294,31 @@ impl World {
         panic!("the push did not fail");
     }
 
+    /// Returns the code of the push's wait.
+    pub(crate) async fn waiting(&self, id: &AssessmentId) -> String {
+        for _ in 0..2000 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let push = self.store.push(&self.account, id).await.unwrap().unwrap();
+            if let (PushState::Queued, Some(wait)) = (push.state, push.wait) {
+                return wait.code;
+            }
+        }
+        panic!("the push does not wait");
+    }
+
+    /// Returns once the push runs and waits for the next event.
+    pub(crate) async fn running(&self, id: &AssessmentId) {
+        for _ in 0..2000 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let push = self.store.push(&self.account, id).await.unwrap().unwrap();
+            if matches!(push.state, PushState::Running { .. }) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                return;
+            }
+        }
+        panic!("the push does not run");
+    }
+
     /// Runs a future that may wait for the clock. Whenever nothing else can proceed, a second
     /// passes.
     pub(crate) async fn while_time_passes<T>(&self, future: impl Future<Output = T>) -> T {

@@ -22,11 +22,13 @@ impl Metadata {
     /// do not replace the others.
     pub(super) fn of_result(
         assessment: &Assessment,
-        score: Score,
+        score: Option<Score>,
         thresholds: &Thresholds,
     ) -> Self {
         let rated = |score| thresholds.recommend(score).label();
-        let mut entries = vec![(texts::RECOMMENDATION.to_owned(), rated(score).to_owned())];
+        let recommendation =
+            score.map(|score| (texts::RECOMMENDATION.to_owned(), rated(score).to_owned()));
+        let mut entries: Vec<_> = recommendation.into_iter().collect();
         entries.extend(assessment.traits.iter().map(|rating| {
             (
                 rating.name.clone(),

@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 use crate::{
     api::{CustomFieldInput, CustomFieldValue, CustomFieldValueType, CustomFields},
     field_use::{FieldUse, folded, is_option_of},
-    push::field_definitions::FieldDefinition,
+    push::{field_definitions::FieldDefinition, texts::sync_log::COMPLETED},
 };
 
 /// Value for one field, as written and as read back.
@@ -59,9 +59,17 @@ pub(super) fn field_value(
         return Err(Unsuitable::Kind);
     }
     let (input, reads_as) = match usage {
-        FieldUse::Score if definition.kind == CustomFieldValueType::Number => number(card.score),
-        FieldUse::Score => text(card.score.to_string()),
-        FieldUse::Recommendation => recommended(card.overall, None, definition)?,
+        FieldUse::Score => match card.score {
+            Some(score) if definition.kind == CustomFieldValueType::Number => number(score),
+            Some(score) => text(score.to_string()),
+            None if definition.kind == CustomFieldValueType::Number => return Ok(None),
+            None => text(COMPLETED.to_owned()),
+        },
+        FieldUse::Recommendation => match card.overall {
+            Some(overall) => recommended(overall, None, definition)?,
+            None if definition.kind == CustomFieldValueType::SingleSelect => return Ok(None),
+            None => text(COMPLETED.to_owned()),
+        },
         FieldUse::ReportLink => match report_link {
             Some(link) => text(link.to_owned()),
             None => return Ok(None),
@@ -87,6 +95,7 @@ pub(super) fn field_value(
 }
 
 fn number(score: Score) -> (CustomFieldInput, ReadValue) {
+    let score = score.rounded();
     let value = score.value();
     let whole = serde_json::to_value(score).ok();
     let number = match whole {
