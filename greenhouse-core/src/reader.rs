@@ -47,7 +47,7 @@ pub enum ReaderError {
         /// Remedy for the operator.
         remedy: String,
     },
-    /// Greenhouse sent no usable response. A retry may succeed.
-    #[error("greenhouse sent no usable response")]
+    /// The read failed. A retry may succeed.
+    #[error("could not read from Greenhouse")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }

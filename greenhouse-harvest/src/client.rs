@@ -71,7 +71,7 @@ struct Shared {
 /// Time limits of one call.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
-    /// Time limit for the exchange of a write.
+    /// Time limit for each write, from sending the request to the end of the response.
     write_deadline: Duration,
     /// Limit on the total wait of one call.
     patience: Duration,

@@ -86,9 +86,9 @@ pub(crate) const READ_APPLICATION: TaskWords = TaskWords {
     many: "applications to check",
 };
 pub(crate) const FIND_SUCCESSOR: TaskWords = TaskWords {
-    subject: "The search for a merged application",
-    one: "merged application to find",
-    many: "merged applications to find",
+    subject: "The search for a replaced application",
+    one: "search for a replaced application",
+    many: "searches for replaced applications",
 };
 pub(crate) const REPLAY_IGNORED: TaskWords = TaskWords {
     subject: "The check of earlier webhooks",

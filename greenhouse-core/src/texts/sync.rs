@@ -116,12 +116,12 @@ texts! {
 
     /// A comparison finds a difference without a later time. A second read is due.
     pub(crate) fn comparison_differs() =
-        "A comparison found a difference from Greenhouse. The application is being read again.";
+        "A comparison with Greenhouse found a difference. The application is being read again.";
 
     /// The second read of a comparison failed.
     pub(crate) fn comparison_unread(error: &str) =
-        "A comparison found a difference from Greenhouse, but nothing was changed, because the \
-         second read failed ({error}).";
+        "A comparison with Greenhouse found a difference. Nothing was changed, because the \
+         application could not be read again ({error}).";
 }
 
 /// The candidate was anonymized in part. `parts` is empty if nothing of it is stored.

@@ -115,8 +115,8 @@ words! {
 }
 
 words! {
-    /// Types of custom field values (official description). Later versions add masked types that
-    /// end in `_hris` (documented); they are read as unknown words.
+    /// Types of custom field values (official description). Later API versions add masked
+    /// types whose names end in `_hris` (documented). They are parsed as `Other`.
     pub enum CustomFieldValueType {
         /// One line of text.
         ShortText = "short_text",

@@ -67,9 +67,9 @@ impl HarvestClientBuilder {
         Self { endpoints, ..self }
     }
 
-    /// Shares the token and the rate budget with every client, in any process, that has the same
-    /// account, credential and stores. Default: kept in memory and shared by the clones of this
-    /// client.
+    /// Shares the rate budget with every client, in any process, that has the same account,
+    /// credential and stores, and the token with those that also have the same acting user. By
+    /// default, both are kept in memory and shared only by the clones of this client.
     pub fn sharing(
         self,
         account: AccountId,

@@ -279,8 +279,8 @@ impl PushService {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
-    /// The product failed.
-    #[error("the product failed")]
+    /// The assessment could not be read from the product.
+    #[error("could not read the assessment from the product")]
     Platform(#[from] PlatformError),
     /// The store failed.
     #[error("the store failed")]
@@ -315,8 +315,8 @@ pub enum PushRefusal {
     /// Other requests kept changing the record. Retry.
     #[error("other requests are changing the push")]
     Contended,
-    /// The product failed.
-    #[error("the product failed")]
+    /// The assessment could not be read from the product.
+    #[error("could not read the assessment from the product")]
     Platform(#[from] PlatformError),
     /// The store failed.
     #[error("the store failed")]

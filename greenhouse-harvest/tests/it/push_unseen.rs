@@ -45,7 +45,7 @@ async fn hidden_values_are_not_overwritten() {
         let (status, text) = world.log().await.remove(0);
         assert_eq!(status, LogStatus::Failed);
         assert!(
-            text.contains(&format!("does not show the {what}")),
+            text.contains(&format!("did not return the {what}")),
             "{text}"
         );
 

@@ -54,7 +54,7 @@ pub fn merge_custom_fields(
 pub enum MergeError {
     /// The row does not contain the values, because the member is null or was not requested. If the
     /// record certainly has no values, pass an empty map to [`merge_custom_fields`].
-    #[error("the row does not contain its custom fields")]
+    #[error("the record was read without its custom fields")]
     NotRead,
     /// The values of these fields cannot be written back as they were read: files, links, masked
     /// values, unknown forms.

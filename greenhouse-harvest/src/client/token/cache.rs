@@ -6,7 +6,7 @@ use greenhouse_core::{Secret, later, store::StoredToken};
 use super::failure::Failure;
 use crate::Identity;
 
-/// Token as sent in requests. Its times are server times.
+/// Token as sent in requests. Its times are on Greenhouse's clock.
 #[derive(Debug)]
 pub(in crate::client) struct Token {
     pub(in crate::client) bearer: Secret,

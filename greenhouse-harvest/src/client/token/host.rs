@@ -30,7 +30,7 @@ pub(super) struct TokenHost {
 }
 
 impl TokenHost {
-    /// Requests a token. The token's times are server times.
+    /// Requests a token. The token's times are on Greenhouse's clock.
     pub(super) async fn ask(
         &self,
         grant: &Grant,

@@ -179,13 +179,14 @@ texts! {
          candidates in Greenhouse.";
 
     pub(crate) fn several_candidates(candidates: &str) =
-        "Several candidates in Greenhouse have this email address: {candidates}. Nothing more was \
-         written. Push again and choose one of them, or merge them in Greenhouse.";
+        "Several candidates in Greenhouse have this person's email address (candidates \
+         {candidates}). Nothing more was written. Choose one of them, or merge them in Greenhouse. \
+         Then push again.";
 
     pub(crate) fn choice_not_found(choice: CandidateId, candidates: &str) =
-        "Candidate {choice} was chosen but does not have this email address. Candidates with this \
-         address: {candidates}. Nothing was written. Push again with another choice or without \
-         one.";
+        "Candidate {choice} was chosen, but has a different email address from the person who took \
+         the assessment. Candidates with the person's address: {candidates}. Nothing was written. \
+         Push again with another choice, or without one.";
 
     pub(crate) fn application_not_found(application: ApplicationId) =
         "Greenhouse does not show the invitation's application {application}. The application was \
@@ -225,8 +226,8 @@ texts! {
          then retry.";
 
     pub(crate) fn not_shown(what: &str) =
-        "Greenhouse does not show the {what}, which may be too new or deleted. No custom field or \
-         tag was changed. Retry.";
+        "Greenhouse did not return the {what}. The record may have been created moments ago, or \
+         deleted. Its custom fields and tags were not changed. Retry.";
 
     /// `place` is one of [`at_step`], [`after_step`] and [`BEFORE_FIRST_STEP`].
     pub(crate) fn interrupted(place: &str) =
