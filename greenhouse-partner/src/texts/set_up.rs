@@ -4,11 +4,13 @@
 use greenhouse_core::texts;
 
 texts! {
-    pub(crate) fn nothing_to_set_up() = "Neither assessments nor the sync is set up.";
+    pub(crate) fn nothing_to_set_up() =
+        "This account has no assessment or sync settings. Add them, then print the set-up steps again.";
 
     pub(crate) fn assessments_title() = "Assessments: Greenhouse sends candidates to this server";
 
-    pub(crate) fn webhooks_title() = "Webhooks: Greenhouse reports changes to candidates";
+    pub(crate) fn webhooks_title() =
+        "Webhooks: Greenhouse notifies this server of changes to candidates and applications";
 
     /// Printed before the steps.
     pub(crate) fn switched_off() =
@@ -33,9 +35,9 @@ texts! {
          partners@greenhouse.io:";
 
     pub(crate) fn hand_over_key() =
-        "Give the customer a key. The customer opens a ticket with Greenhouse Support and requests \
-         your integration.\n\
-         Do not put the key in the ticket. Support replies with a SendSafely link for the key.";
+        "Give the customer a key. The customer opens a ticket with Greenhouse Support to request \
+         your integration, without the key in the ticket.\n\
+         Support replies with a SendSafely link. The customer sends the key through this link.";
 
     pub(crate) fn completion_credential_stored() =
         "The completion credential is already stored.";

@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "account_unreadable",
         level: Problem,
-        told: "cannot be read, so hosts do not start",
+        told: ". The server does not start.",
         remedy: "Restore the database from a backup",
         wrong: |scene| damage(scene, "UPDATE accounts SET document = '{\"canary\"'"),
         right: restore,

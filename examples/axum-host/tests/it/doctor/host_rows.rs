@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "public_url",
         level: Problem,
-        told: "hosts do not start",
+        told: "the server does not start",
         remedy: "GREENHOUSE_PUBLIC_URL",
         wrong: |scene| {
             Box::pin(async { drop(scene.member("public_url", "\"https://example.com/?x=1\"")) })

@@ -28,7 +28,7 @@ pub(in crate::doctor) fn accounts() -> Finding {
     let program = Program::this();
     Finding::problem(
         codes::ACCOUNTS,
-        "The database contains no accounts, so hosts do not start.",
+        "The database contains no accounts, so the server does not start.",
         format!("Create an account with `{program} accounts apply ACCOUNTS`."),
     )
 }
@@ -56,7 +56,7 @@ pub(in crate::doctor) fn account_unreadable(error: &(dyn Error + 'static)) -> Fi
     Finding::problem(
         codes::ACCOUNT_UNREADABLE,
         format!(
-            "The account cannot be read, so hosts do not start: {}.",
+            "The account cannot be read: {}. The server does not start.",
             reason(error)
         ),
         "The stored account is damaged. Restore the database from a backup.",
@@ -80,7 +80,7 @@ pub(in crate::doctor) fn default_account(default: &AccountId) -> Finding {
     let program = Program::this();
     Finding::problem(
         codes::DEFAULT_ACCOUNT,
-        format!("The default account {default} does not exist, so hosts do not start."),
+        format!("The default account {default} does not exist, so the server does not start."),
         format!(
             "Correct or remove default_account (GREENHOUSE_DEFAULT_ACCOUNT). `{program} accounts list` lists the accounts."
         ),
@@ -95,7 +95,7 @@ pub(in crate::doctor) fn operator_token() -> Finding {
     let program = Program::this();
     Finding::problem(
         codes::OPERATOR_TOKEN,
-        "The account has no operator token, so hosts do not start.",
+        "The account has no operator token, so the server does not start.",
         format!(
             "Create a token with `{program} keys operator`, and save its digest with `{program} \
              accounts apply ACCOUNTS`."

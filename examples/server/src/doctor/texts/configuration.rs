@@ -86,7 +86,7 @@ pub(in crate::doctor) fn public_url_ok() -> Finding {
 pub(in crate::doctor) fn public_url() -> Finding {
     Finding::problem(
         codes::PUBLIC_URL,
-        "The public URL is invalid, so hosts do not start. Expected an http or https URL without a \
+        "The public URL is invalid, so the server does not start. Expected an http or https URL without a \
          query or fragment.",
         PUBLIC_URL_REMEDY,
     )

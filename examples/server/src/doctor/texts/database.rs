@@ -95,8 +95,9 @@ pub(in crate::doctor) fn database_shared() -> Finding {
     Finding::problem(
         codes::DATABASE_SHARED,
         "The database contains another program's tables.",
-        "Set database (GREENHOUSE_DATABASE) to a separate file, or to a PostgreSQL database or \
-         schema that has no tables with the same names.",
+        "Set database (GREENHOUSE_DATABASE) to a separate file or PostgreSQL database, or set \
+         database_schema (GREENHOUSE_DATABASE_SCHEMA) to a PostgreSQL schema that no other program \
+         uses.",
     )
 }
 
