@@ -3,6 +3,7 @@
 
 mod log_view;
 mod request;
+mod retry_failed;
 mod settings;
 
 use std::{fmt, sync::Arc};
@@ -25,7 +26,10 @@ use crate::{
 
 pub use crate::answer::not_found;
 
-pub use self::{log_view::LogEntryView, request::OperatorRequest, settings::settings_answer};
+pub use self::{
+    log_view::LogEntryView, request::OperatorRequest, retry_failed::QueuedRetry,
+    settings::settings_answer,
+};
 
 /// Operator endpoints of one direction.
 #[async_trait]
@@ -40,6 +44,18 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
         request: &OperatorRequest,
         entry: &LoggedEntry,
     ) -> Option<Response<Bytes>>;
+
+    /// Queues the retry of the failed operation that a log entry reports, without waiting for its
+    /// end. Returns `None` if the entry belongs to another direction.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store fails.
+    async fn queue_retry(
+        &self,
+        account: &AccountId,
+        entry: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError>;
 
     /// Runs this direction's health checks for the account.
     async fn checks(&self, account: &AccountId) -> Vec<Check>;
@@ -84,6 +100,8 @@ impl OperatorService {
         match request.path().as_slice() {
             ["health"] if get => self.health(&request.account).await,
             ["sync-log"] if get => self.log_page(request).await,
+            ["sync-log", "retry-failed"] if post => self.retry_failed(request).await,
+            ["sync-log", "retry-failed"] => method_not_allowed(),
             ["sync-log", id] if get => self.log_entry(&request.account, id).await,
             ["sync-log", id, "retry"] if post => self.retry(request, id).await,
             ["preview"] if post => preview(request),

@@ -8,8 +8,8 @@ use super::{ClockProblem, ClockWatch};
 use crate::{
     AccountId,
     health::Check,
-    operator::{OperatorPart, OperatorRequest},
-    store::LoggedEntry,
+    operator::{OperatorPart, OperatorRequest, QueuedRetry},
+    store::{LoggedEntry, StoreError},
 };
 
 /// Health check of the host's clock. Reports nothing while the clock is right.
@@ -30,6 +30,14 @@ impl OperatorPart for ClockOperator {
 
     async fn retry(&self, _: &OperatorRequest, _: &LoggedEntry) -> Option<Response<Bytes>> {
         None
+    }
+
+    async fn queue_retry(
+        &self,
+        _: &AccountId,
+        _: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        Ok(None)
     }
 
     async fn checks(&self, _: &AccountId) -> Vec<Check> {

@@ -6,15 +6,16 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{OperatorPart, OperatorRequest, OperatorService};
+use super::{OperatorPart, OperatorRequest, OperatorService, QueuedRetry};
 use crate::{
     AccountId, AssessmentId, Text, answer,
     health::Check,
     store::{
-        Changes, Direction, LogEntry, LogStatus, LogSubject, LoggedEntry, StoreWriter,
+        Changes, Direction, LogEntry, LogStatus, LogSubject, LoggedEntry, StoreError, StoreWriter,
         memory::MemoryStore,
     },
 };
@@ -170,13 +171,22 @@ fn bad_queries_and_unknown_paths_are_client_errors() {
 }
 
 fn ask(method: Method, path: &str, body: &str) -> (StatusCode, Value) {
+    ask_service(&service(), method, path, body)
+}
+
+fn ask_service(
+    service: &OperatorService,
+    method: Method,
+    path: &str,
+    body: &str,
+) -> (StatusCode, Value) {
     let mut request = http::Request::new(Bytes::copy_from_slice(body.as_bytes()));
     *request.method_mut() = method;
     *request.uri_mut() = format!("/api/integrations/greenhouse/{path}")
         .parse()
         .unwrap();
     request.extensions_mut().insert(account());
-    let response = ready(service().handle(request));
+    let response = ready(service.handle(request));
     (
         response.status(),
         serde_json::from_slice(response.body()).unwrap_or(Value::Null),
@@ -184,22 +194,76 @@ fn ask(method: Method, path: &str, body: &str) -> (StatusCode, Value) {
 }
 
 fn service() -> OperatorService {
-    let store = Arc::new(MemoryStore::new());
-    let at = "2026-06-02T08:11:40Z".parse().unwrap();
     let entry = |status, text: Text| {
-        LogEntry::new(at, Direction::ToGreenhouse, LogSubject::Push, status, text)
+        LogEntry::new(
+            at(),
+            Direction::ToGreenhouse,
+            LogSubject::Push,
+            status,
+            text,
+        )
     };
-    let mut changes = Changes::none();
-    changes.log.push(entry(
-        LogStatus::Skipped,
-        Text::new("push_skipped", "below the minimum"),
-    ));
-    changes.log.push(
+    service_with([
+        entry(
+            LogStatus::Skipped,
+            Text::new("push_skipped", "below the minimum"),
+        ),
         entry(LogStatus::Failed, Text::new("push_failed", "it failed"))
             .about_assessment(AssessmentId::new("a/1")),
-    );
+    ])
+}
+
+fn service_with(entries: impl IntoIterator<Item = LogEntry>) -> OperatorService {
+    let store = Arc::new(MemoryStore::new());
+    let mut changes = Changes::none();
+    changes.log.extend(entries);
     let _ = ready(store.apply(&account(), changes)).unwrap();
     OperatorService::new(store, vec![Arc::new(Part::default())])
+}
+
+fn at() -> DateTime<Utc> {
+    "2026-06-02T08:11:40Z".parse().unwrap()
+}
+
+#[test]
+fn all_failed_operations_are_retried_page_by_page() {
+    let failed = |subject, code: &'static str| {
+        let text = Text::new(code, "it failed");
+        LogEntry::new(
+            at(),
+            Direction::ToGreenhouse,
+            subject,
+            LogStatus::Failed,
+            text,
+        )
+    };
+    let service = service_with([
+        failed(LogSubject::Push, "push_failed"),
+        failed(LogSubject::Notice, "notice_failed"),
+        failed(LogSubject::Push, "unknown_outcome"),
+        failed(LogSubject::Push, "push_failed"),
+        failed(LogSubject::Event, "event_failed"),
+    ]);
+    let ask = |method, path: &str| ask_service(&service, method, path, "");
+    let (status, body) = ask(Method::POST, "sync-log/retry-failed?limit=4");
+    assert_eq!(status, StatusCode::OK);
+    let refused = |log, code, message| json!({ "log": log, "code": code, "message": message });
+    let not_offered = "this server does not run the direction to which the entry belongs";
+    assert_eq!(
+        body,
+        json!({ "queued": 1, "next": 2, "refused": [
+            refused(3, "not_settled", "the outcome is unknown"),
+            refused(2, "not_offered", not_offered),
+        ]})
+    );
+    let (_, body) = ask(Method::POST, "sync-log/retry-failed?limit=4&before=2");
+    assert_eq!(body, json!({ "queued": 1, "next": null, "refused": [] }));
+
+    let (status, body) = ask(Method::POST, "sync-log/retry-failed?limit=0");
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(body["error"]["code"], "bad_query");
+    let (status, _) = ask(Method::GET, "sync-log/retry-failed");
+    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 fn account() -> AccountId {
@@ -224,6 +288,21 @@ impl OperatorPart for Part {
     ) -> Option<Response<Bytes>> {
         *self.retried.lock().unwrap() += 1;
         Some(answer::empty(StatusCode::ACCEPTED))
+    }
+
+    async fn queue_retry(
+        &self,
+        _account: &AccountId,
+        entry: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        if entry.entry.subject == LogSubject::Notice {
+            return Ok(None);
+        }
+        *self.retried.lock().unwrap() += 1;
+        Ok(Some(match entry.entry.code.as_str() {
+            "push_failed" => QueuedRetry::Queued,
+            _ => QueuedRetry::Refused(Text::new("not_settled", "the outcome is unknown")),
+        }))
     }
 
     async fn checks(&self, _account: &AccountId) -> Vec<Check> {

@@ -10,7 +10,7 @@ use super::words;
 use crate::{
     AccountId, Clock, answer, earlier,
     health::Check,
-    operator::{OperatorPart, OperatorRequest, store_down},
+    operator::{OperatorPart, OperatorRequest, QueuedRetry, store_down},
     store::{
         Applied, Changes, LogEntry, LogKey, LogStatus, LogSubject, LoggedEntry, Store, StoreError,
         TaskKind,
@@ -103,13 +103,23 @@ impl OperatorPart for TaskOperator {
         }
         Some(match self.unpark(&request.account, &entry.entry).await {
             Ok(true) => answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" })),
-            Ok(false) => answer::problem(
-                StatusCode::CONFLICT,
-                "not_parked",
-                "the task is no longer parked",
-            ),
+            Ok(false) => answer::problem_text(StatusCode::CONFLICT, &texts::not_parked()),
             Err(error) => store_down(&error),
         })
+    }
+
+    async fn queue_retry(
+        &self,
+        account: &AccountId,
+        entry: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        if entry.entry.subject != LogSubject::Task {
+            return Ok(None);
+        }
+        Ok(Some(match self.unpark(account, &entry.entry).await? {
+            true => QueuedRetry::Queued,
+            false => QueuedRetry::Refused(texts::not_parked()),
+        }))
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {

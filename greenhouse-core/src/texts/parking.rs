@@ -9,6 +9,9 @@ texts! {
          the cause, then retry this entry.";
 
     /// Sync log: a person retried a parked task.
+    /// A retry of a task that is not parked.
+    pub(crate) fn not_parked() = "the task is no longer parked";
+
     pub(crate) fn task_retried() = "A retry was requested. The task runs again shortly.";
 }
 

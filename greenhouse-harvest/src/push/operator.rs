@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, AssessmentId, CandidateId, answer,
+    AccountId, AssessmentId, CandidateId, Text, answer,
     health::Check,
-    operator::{OperatorPart, OperatorRequest, not_found, store_down},
+    operator::{OperatorPart, OperatorRequest, QueuedRetry, not_found, store_down},
     platform::PlatformError,
-    store::{LogSubject, LoggedEntry},
+    store::{LogSubject, LoggedEntry, StoreError},
 };
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Deserialize;
@@ -42,6 +42,25 @@ impl OperatorPart for PushService {
         }
         let assessment = entry.entry.assessment.as_ref()?;
         Some(self.request_push(request, assessment).await)
+    }
+
+    async fn queue_retry(
+        &self,
+        account: &AccountId,
+        entry: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        let (LogSubject::Push, Some(assessment)) = (entry.entry.subject, &entry.entry.assessment)
+        else {
+            return Ok(None);
+        };
+        match self.queue(account, assessment, None).await {
+            Ok(()) => Ok(Some(QueuedRetry::Queued)),
+            Err(PushRefusal::Store(error)) => Err(error),
+            Err(refusal) => {
+                let text = refusal_text(&refusal, self.engine.now());
+                Ok(Some(QueuedRetry::Refused(text)))
+            }
+        }
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {
@@ -93,44 +112,50 @@ fn view_answer(view: &PushView) -> Response<Bytes> {
 }
 
 fn refusal_answer(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> {
-    let conflict = |code, text: &str| answer::problem(StatusCode::CONFLICT, code, text);
+    let status = match refusal {
+        PushRefusal::NotFound | PushRefusal::Platform(PlatformError::NotFound { .. }) => {
+            return not_found();
+        }
+        PushRefusal::Store(error) => return store_down(error),
+        PushRefusal::NotPushable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        PushRefusal::Platform(error) if !matches!(error, PlatformError::Refused { .. }) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        _ => StatusCode::CONFLICT,
+    };
+    let mut response = answer::problem_text(status, &refusal_text(refusal, now));
+    if let PushRefusal::NotSettled { until } = refusal {
+        let seconds = HeaderValue::from(seconds_until(*until, now));
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
+}
+
+fn refusal_text(refusal: &PushRefusal, now: DateTime<Utc>) -> Text {
     match refusal {
-        PushRefusal::NotFound => not_found(),
-        PushRefusal::SwitchedOff => conflict("switched_off", texts::PUSH_SWITCHED_OFF),
-        PushRefusal::NotCompleted => conflict("not_completed", texts::NOT_COMPLETED),
-        PushRefusal::NotPushable(text) => {
-            answer::problem_text(StatusCode::UNPROCESSABLE_ENTITY, text)
+        PushRefusal::NotPushable(text) => text.clone(),
+        PushRefusal::SwitchedOff => texts::switched_off(),
+        PushRefusal::NotCompleted => texts::not_completed(),
+        PushRefusal::NotSettled { until } => texts::not_settled(seconds_until(*until, now)),
+        PushRefusal::Contended => texts::contended(),
+        PushRefusal::NotFound | PushRefusal::Platform(PlatformError::NotFound { .. }) => {
+            texts::not_found()
         }
-        PushRefusal::NotSettled { until } => not_settled(*until, now),
-        PushRefusal::Contended => conflict("contended", texts::CONTENDED),
-        PushRefusal::Platform(PlatformError::NotFound { .. }) => not_found(),
-        PushRefusal::Platform(PlatformError::Refused { reason }) => {
-            conflict("product_refused", reason)
-        }
-        PushRefusal::Platform(_) => answer::problem(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "product_unavailable",
-            texts::PRODUCT_UNAVAILABLE,
-        ),
-        PushRefusal::Store(error) => store_down(error),
+        PushRefusal::Platform(PlatformError::Refused { reason }) => texts::product_refused(reason),
+        PushRefusal::Platform(_) => texts::product_unavailable(),
+        PushRefusal::Store(_) => texts::store_unavailable(),
     }
 }
 
-fn not_settled(until: DateTime<Utc>, now: DateTime<Utc>) -> Response<Bytes> {
+/// Rounded up, so that a retry after this time is not refused again.
+fn seconds_until(until: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     let left = until.signed_duration_since(now);
-    // Rounded up, so that a retry after this time is not refused again.
     let whole = left.num_seconds();
-    let seconds = if left > TimeDelta::seconds(whole) {
+    if left > TimeDelta::seconds(whole) {
         whole.saturating_add(1)
     } else {
         whole.max(0)
-    };
-    let text = texts::not_settled(seconds);
-    let mut response = answer::problem(StatusCode::CONFLICT, "not_settled", text);
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +172,8 @@ mod tests {
             (TimeDelta::seconds(-5), "0"),
         ] {
             let now = DateTime::UNIX_EPOCH;
-            let response = not_settled(now + left, now);
+            let refusal = PushRefusal::NotSettled { until: now + left };
+            let response = refusal_answer(&refusal, now);
             assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{left}");
         }
     }

@@ -123,11 +123,22 @@ impl PushService {
         assessment: &AssessmentId,
         choice: Option<CandidateId>,
     ) -> Result<PushView, PushRefusal> {
+        self.queue(account, assessment, choice).await?;
+        self.wait(account, assessment).await
+    }
+
+    /// Queues the push as [`request`](Self::request) does, without waiting for its end.
+    pub(super) async fn queue(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        choice: Option<CandidateId>,
+    ) -> Result<(), PushRefusal> {
         let requested = decide_and_apply(self.engine.store(), account, || {
             self.propose(account, assessment, choice)
         });
         self.wake_if(requested.await?);
-        self.wait(account, assessment).await
+        Ok(())
     }
 
     /// Queues the push, unless it is done, queued or running. The value is `true` if this call

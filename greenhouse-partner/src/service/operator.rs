@@ -12,14 +12,14 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, answer,
     health::Check,
-    operator::{OperatorPart, OperatorRequest, not_found, store_down},
-    store::{LogSubject, LoggedEntry},
+    operator::{OperatorPart, OperatorRequest, QueuedRetry, not_found, store_down},
+    store::{LogSubject, LoggedEntry, StoreError},
 };
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use super::PartnerService;
-use crate::notices::RetryResult;
+use crate::{notices::RetryResult, texts::refusal};
 
 #[async_trait]
 impl OperatorPart for PartnerService {
@@ -53,14 +53,32 @@ impl OperatorPart for PartnerService {
             Ok(RetryResult::Queued) => {
                 answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" }))
             }
-            Ok(RetryResult::NotFailed) => answer::problem(
-                StatusCode::CONFLICT,
-                "not_failed",
-                "the completion notice has not failed",
-            ),
+            Ok(RetryResult::NotFailed) => {
+                answer::problem_text(StatusCode::CONFLICT, &refusal::not_failed())
+            }
             Ok(RetryResult::NotFound) => not_found(),
             Err(error) => store_down(&error),
         })
+    }
+
+    async fn queue_retry(
+        &self,
+        account: &AccountId,
+        entry: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        if entry.entry.subject != LogSubject::Notice {
+            return Ok(None);
+        }
+        let Some(invitation) = &entry.entry.invitation else {
+            return Ok(Some(QueuedRetry::Refused(refusal::no_invitation())));
+        };
+        Ok(Some(
+            match self.notices.retry(account, invitation).await? {
+                RetryResult::Queued => QueuedRetry::Queued,
+                RetryResult::NotFailed => QueuedRetry::Refused(refusal::not_failed()),
+                RetryResult::NotFound => QueuedRetry::Refused(refusal::no_invitation()),
+            },
+        ))
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {

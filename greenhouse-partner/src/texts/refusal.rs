@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use greenhouse_core::Text;
+
 /// Code and text of a refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -53,3 +55,13 @@ pub(crate) fn body_not_json(line: usize, column: usize) -> String {
 
 pub(crate) const MISSING_INTERVIEW_ID: &str =
     "partner_interview_id: expected the id that send_test returned, got none";
+
+/// The invitation of a notice was not found.
+pub(crate) fn no_invitation() -> Text {
+    Text::new("not_found", "the invitation does not exist")
+}
+
+/// A notice that has not failed is not retried.
+pub(crate) fn not_failed() -> Text {
+    Text::new("not_failed", "the completion notice has not failed")
+}

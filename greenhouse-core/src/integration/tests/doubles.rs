@@ -17,7 +17,7 @@ use crate::{
         BuildError, Direction, DirectionBuilder, InboundRequest, IntegrationBuilder, Ports,
         PortsBuilder, PublicRoute,
     },
-    operator::{OperatorPart, OperatorRequest},
+    operator::{OperatorPart, OperatorRequest, QueuedRetry},
     platform::AssessmentPlatform,
     store::{LoggedEntry, Store, StoreError},
     testing::{FakePlatform, ManualClock, ScriptedTransport},
@@ -130,6 +130,14 @@ impl OperatorPart for Part {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
         let own = request.path() == [self.0];
         own.then(|| answer::json(StatusCode::OK, &request.account))
+    }
+
+    async fn queue_retry(
+        &self,
+        _: &AccountId,
+        _: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        Ok(None)
     }
 
     async fn retry(&self, _: &OperatorRequest, _: &LoggedEntry) -> Option<Response<Bytes>> {

@@ -23,7 +23,7 @@ use crate::{
     integration::{
         BuildError, Direction, DirectionBuilder, InboundRequest, Ports, PortsBuilder, PublicRoute,
     },
-    operator::{OperatorPart, OperatorRequest},
+    operator::{OperatorPart, OperatorRequest, QueuedRetry},
     parking::{TaskError, supervise},
     platform::{
         Assessment, AssessmentPlatform, Completed, CompletedCursor, Invite, Outcome, Person,
@@ -404,6 +404,14 @@ struct NoPart;
 impl OperatorPart for NoPart {
     async fn answer(&self, _: &OperatorRequest) -> Option<Response<Bytes>> {
         None
+    }
+
+    async fn queue_retry(
+        &self,
+        _: &AccountId,
+        _: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        Ok(None)
     }
 
     async fn retry(&self, _: &OperatorRequest, _: &LoggedEntry) -> Option<Response<Bytes>> {

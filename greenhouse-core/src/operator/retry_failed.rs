@@ -1,0 +1,85 @@
+//! `POST sync-log/retry-failed`: retries every failed operation.
+//!
+//! Query parameters: `direction`, `before` and `limit`, as for `GET sync-log`. Response:
+//! `{"queued": 3, "refused": [{"log", "code", "message"}], "next": 17}`. `next` is the value of
+//! `before` for the following call, or null after the last entry.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde::Serialize;
+
+use super::{OperatorRequest, OperatorService, log_view, store_down};
+use crate::{
+    Text, answer,
+    store::{LogId, LogStatus, LoggedEntry, StoreError},
+    texts::operator as texts,
+};
+
+/// Result of [`OperatorPart::queue_retry`](super::OperatorPart::queue_retry).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QueuedRetry {
+    /// The operation is queued.
+    Queued,
+    /// The operation cannot be retried now, for this reason.
+    Refused(Text),
+}
+
+#[derive(Debug, Default, Serialize)]
+struct RetriedPage {
+    queued: usize,
+    refused: Vec<RefusedRetry>,
+    next: Option<LogId>,
+}
+
+#[derive(Debug, Serialize)]
+struct RefusedRetry {
+    log: LogId,
+    code: String,
+    message: String,
+}
+
+impl OperatorService {
+    pub(super) async fn retry_failed(&self, request: &OperatorRequest) -> Response<Bytes> {
+        let mut filter = match log_view::filter(request) {
+            Ok(filter) => filter,
+            Err(text) => return answer::problem_text(StatusCode::BAD_REQUEST, &text),
+        };
+        filter.status = Some(LogStatus::Failed);
+        let page = match self.log.log_page(&request.account, &filter).await {
+            Ok(page) => page,
+            Err(error) => return store_down(&error),
+        };
+        let mut retried = RetriedPage {
+            next: page.next,
+            ..RetriedPage::default()
+        };
+        let entries = page.entries.iter();
+        for logged in entries.filter(|logged| logged.entry.offers_retry()) {
+            match self.queue_retry(request, logged).await {
+                Ok(QueuedRetry::Queued) => retried.queued += 1,
+                Ok(QueuedRetry::Refused(text)) => {
+                    let (code, message) = text.into_parts();
+                    let log = logged.id;
+                    retried.refused.push(RefusedRetry { log, code, message });
+                }
+                // The earlier entries are queued already, and a repeated call queues the others.
+                Err(error) => return store_down(&error),
+            }
+        }
+        answer::json(StatusCode::OK, &retried)
+    }
+
+    async fn queue_retry(
+        &self,
+        request: &OperatorRequest,
+        logged: &LoggedEntry,
+    ) -> Result<QueuedRetry, StoreError> {
+        for part in &self.parts {
+            if let Some(result) = part.queue_retry(&request.account, logged).await? {
+                return Ok(result);
+            }
+        }
+        Ok(QueuedRetry::Refused(texts::not_offered()))
+    }
+}
