@@ -61,6 +61,10 @@ use crate::HarvestClients;
 /// | the person has no name | refused (`no_name`) |
 /// | the address changed after a write with an unknown outcome | refused (`email_changed`) |
 /// | five panics before the first write | fails (`product_panicked`) |
+/// | an outage or a full rate limit before the first write | waits up to [`PushConfig::patience`] |
+/// | the report is not ready | waits up to [`PushConfig::patience`], and writes nothing |
+/// | an outage or a full rate limit after the first write | fails; a person can retry it |
+/// | the assessment has no score | writes "Completed" instead of score and recommendation |
 ///
 /// [^1]: An assessment that was not pushed before the erasure is pushed nevertheless.
 /// [^2]: This is the only case in which a duplicate is created. Health names the permission
