@@ -11,7 +11,7 @@ mod settings;
 use std::{env, error::Error, ffi::OsString, fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use greenhouse_core::chain;
+use greenhouse_core::plain;
 
 use crate::{
     Config, ConfigError, LogFormat, Program,
@@ -196,9 +196,17 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
     })
 }
 
-/// Formats an error with all of its sources, without operating system error numbers.
+/// Formats an error with all of its sources, without hidden characters and operating system error
+/// numbers. An error about several settings has a line for each.
 fn describe(error: &(dyn Error + 'static)) -> String {
-    let text = chain(error).to_string();
+    let mut text = error.to_string();
+    let mut error = error;
+    while let Some(source) = error.source() {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        error = source;
+    }
+    let text = plain::visible(&text);
     let mut parts = text.split(" (os error ");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| {

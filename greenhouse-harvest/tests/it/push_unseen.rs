@@ -18,9 +18,9 @@ async fn hidden_values_are_not_overwritten() {
         row.remove("tags");
     };
     for (what, change, patched) in [
-        ("application,", application, 0),
-        ("candidate,", candidate, 1),
-        ("candidate's tags,", tags, 1),
+        ("application.", application, 0),
+        ("candidate.", candidate, 1),
+        ("candidate's tags.", tags, 1),
     ] {
         let world = World::with(with_fields()).await;
         world.greenhouse.with(|state| {

@@ -78,6 +78,7 @@ pub(crate) fn a_published_send_test_is_stored_completely(folder: &Path) -> Resul
             "preferred_name": candidate["preferred_name"],
             "resume_url": candidate["resume_url"],
             "phone_number": candidate["phone_number"],
+            "greenhouse_profile_url": candidate["greenhouse_profile_url"],
         },
     });
     assert_eq!(Value::Object(person.more), rest);
@@ -135,8 +136,10 @@ pub(crate) fn a_published_error_is_accepted(folder: &Path) -> Result<(), Failed>
     assert_eq!(concerned, [&Some(id), &None], "the published id is unknown");
     let (call, error) = (&reported["api_call"], &reported["errors"][0]);
     let text = format!(
-        "Greenhouse could not use the response to {}: {}.",
+        "Greenhouse could not use the response to {} for the test \"{}\" ({}): {}.",
         call.as_str().unwrap(),
+        reported["partner_test_name"].as_str().unwrap(),
+        reported["partner_test_id"].as_str().unwrap(),
         error.as_str().unwrap()
     );
     for logged in &log.entries {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{About, Case};
 
 pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
-    let mut entries: BTreeMap<String, usize> = BTreeMap::new();
+    let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut decided = BTreeSet::new();
     let mut notes = 0;
     for entry in log {
@@ -19,7 +19,10 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
                 let is_first = decided.insert(assessment.to_owned());
                 case.holds(is_first, format!("second decision: {entry}"));
             }
-            Some(assessment) => *entries.entry(assessment.to_owned()).or_default() += 1,
+            Some(assessment) => {
+                let codes = entries.entry(assessment.to_owned()).or_default();
+                codes.push(entry["code"].to_string());
+            }
             None if entry["subject"] == "problem" => notes += 1,
             None => case.holds(false, format!("unknown subject: {entry}")),
         }
@@ -37,7 +40,8 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
 
     let effective = effective(case);
     for one in &case.fixture.pushed {
-        let count = entries.remove(&one.assessment).unwrap_or(0);
+        let codes = entries.remove(&one.assessment).unwrap_or_default();
+        let count = codes.len();
         let mut people = BTreeSet::from([one.candidate]);
         let mut candidate = one.candidate;
         while let Some(winner) = case.history.merged.get(&candidate) {
@@ -50,11 +54,16 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
             about.applications.contains(&one.application)
                 || about.candidates.iter().any(|one| people.contains(one))
         });
-        let most = about.count() + merges;
+        let about: Vec<_> = about.collect();
+        // An anonymization can make the stage unknown, which is then read and logged.
+        let reads = about
+            .iter()
+            .filter(|about| about.action == "candidate_anonymized");
+        let most = about.len() + merges + reads.count();
         case.holds(
             count <= most,
             format!(
-                "{} has {count} entries for {most} deliveries",
+                "{} has {count} entries for {most} deliveries: {codes:?}",
                 one.assessment
             ),
         );
