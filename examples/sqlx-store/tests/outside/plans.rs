@@ -126,6 +126,7 @@ const ROWS: &[(&str, &str)] = &[
     ("invitations", "account, n, n, n, n / 20, 1, '{}', n / 20"),
     ("pushes", "account, n, n / 20, n / 20, n, 1, '{}'"),
     ("report_access", "account, n, 1, '{}'"),
+    ("trigger_decisions", "account, n, 1, '{}'"),
     ("fates", "account, n, n, 1, '{}'"),
     (
         "deliveries",
@@ -145,4 +146,4 @@ const ROWS: &[(&str, &str)] = &[
 /// Partial indexes that contain only pending rows.
 const WAITING: &[&str] = &["invitations_without_person", "deliveries_unsealed"];
 /// Tables that do not grow with use.
-const FEW: &[&str] = &["sealing_keys"];
+const FEW: &[&str] = &["sealing_keys", "host_time"];
