@@ -50,7 +50,7 @@ async fn a_host_waits_for_the_migration_of_another(cluster: Arc<PostgresCluster>
     let lock = sqlx::query("SELECT pg_advisory_lock(7451310532963824229)");
     lock.execute(&mut migrating).await.unwrap();
     let mut options = StoreOptions::default();
-    options.lock_timeout = Duration::from_millis(50);
+    options.lock_timeout = Duration::from_millis(500);
     options.statement_timeout = Duration::from_millis(50);
     options.opening_timeout = Duration::from_millis(50);
     let refused = SqlxStore::open_with(&url, keys(), options.clone()).await;
@@ -198,7 +198,7 @@ async fn ids_may_contain_any_text(cluster: Arc<PostgresCluster>) {
 async fn limits_follow_the_options(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let mut options = StoreOptions::default();
-    options.lock_timeout = Duration::from_millis(50);
+    options.lock_timeout = Duration::from_millis(500);
     let store = SqlxStore::open_with(&url, keys(), options).await.unwrap();
     assert_eq!(
         store.apply(&account(), link("a")).await.unwrap(),
