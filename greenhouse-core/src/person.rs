@@ -1,4 +1,4 @@
-//! Names and e-mail addresses of people, in the form in which they identify somebody or leave.
+//! Names and e-mail addresses of people, in the form that identifies a person or is sent.
 
 use std::fmt;
 

@@ -46,12 +46,15 @@ async fn propose(
         changes.settled = Some(task.settle(Settlement::Done));
         return Ok(Proposal::Write(changes, None));
     };
+    // The task is older than a person's request to resume the push, or the clock was set back. The
+    // task is kept, because it may be the push's only one.
+    if let (PushState::Queued, Some(wait)) = (&push.state, &push.wait)
+        && now < wait.retry_at
+    {
+        changes.settled = Some(task.settle(Settlement::Again(wait.retry_at)));
+        return Ok(Proposal::Write(changes, None));
+    }
     match &push.state {
-        // A task from before a person resumed the push. The push waits under another task.
-        PushState::Queued if push.wait.as_ref().is_some_and(|wait| now < wait.retry_at) => {
-            changes.settled = Some(task.settle(Settlement::Done));
-            return Ok(Proposal::Write(changes, None));
-        }
         PushState::Queued => {}
         // The lease of the earlier run has ended. The outcome of a write may be unknown, so a
         // person must retry the push.

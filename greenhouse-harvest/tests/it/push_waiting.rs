@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AssessmentId, Background, Clock,
-    store::{LogStatus, Push, PushState, Records},
+    store::{Changes, LogStatus, Push, PushState, Records, Write},
     testing::FakePlatform,
 };
 use greenhouse_harvest::PushConfig;
@@ -224,6 +224,32 @@ async fn a_person_resumes_a_waiting_push() {
         None,
         "no task is left"
     );
+}
+
+#[tokio::test]
+async fn a_task_that_is_claimed_too_early_stays_with_its_push() {
+    let (world, id) = queued(PushConfig::default()).await;
+    begin(&world, REPORT_PENDING);
+    run(&world).await;
+    end(&world, REPORT_PENDING);
+    // As if the clock had been set back by a minute after the wait was stored.
+    let mut waiting = push(&world, &id).await;
+    let wait = waiting.wait.as_mut().unwrap();
+    let due = wait.retry_at;
+    wait.retry_at += TimeDelta::minutes(1);
+    let retry_at = wait.retry_at;
+    let mut changes = Changes::none();
+    changes.pushes.push(Write::Put(waiting));
+    world.apply(changes).await;
+
+    advance_to(&world, due);
+    run(&world).await;
+    assert_eq!(push(&world, &id).await.state, PushState::Queued);
+    assert_eq!(world.greenhouse.counts(), [0; 4]);
+    advance_to(&world, retry_at);
+    run(&world).await;
+    assert_eq!(push(&world, &id).await.state, PushState::Done);
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
 }
 
 #[tokio::test]

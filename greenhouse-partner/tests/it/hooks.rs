@@ -158,7 +158,7 @@ async fn health_shows_every_refused_delivery() {
         let text = check["text"].as_str().unwrap();
         assert!(text.contains(part) && !text.contains("ada"), "{text}");
         assert!(world.store.last_seen(&world.account).await.unwrap().len() <= 2);
-        // After a week, nobody is looking for it any more.
+        // After a week, the refusal is no longer shown.
         world.tick(8 * DAY);
         assert_eq!(webhooks(&world).await["state"], "warning");
     }
