@@ -2,7 +2,8 @@
 //!
 //! Query parameters: `direction`, `before` and `limit`, as for `GET sync-log`. Response:
 //! `{"queued": 3, "refused": [{"log", "code", "message"}], "next": 17}`. `next` is the value of
-//! `before` for the following call, or null after the last entry.
+//! `before` for the following call, or null after the last entry. A call ends early if the product
+//! does not respond.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -23,6 +24,9 @@ pub enum QueuedRetry {
     Queued,
     /// The operation cannot be retried now, for this reason.
     Refused(Text),
+    /// The operation cannot be retried now, and neither can others, because the product does not
+    /// respond.
+    Unavailable(Text),
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -37,6 +41,13 @@ struct RefusedRetry {
     log: LogId,
     code: String,
     message: String,
+}
+
+impl RefusedRetry {
+    fn new(log: LogId, text: Text) -> Self {
+        let (code, message) = text.into_parts();
+        Self { log, code, message }
+    }
 }
 
 impl OperatorService {
@@ -59,9 +70,13 @@ impl OperatorService {
             match self.queue_retry(request, logged).await {
                 Ok(QueuedRetry::Queued) => retried.queued += 1,
                 Ok(QueuedRetry::Refused(text)) => {
-                    let (code, message) = text.into_parts();
-                    let log = logged.id;
-                    retried.refused.push(RefusedRetry { log, code, message });
+                    retried.refused.push(RefusedRetry::new(logged.id, text));
+                }
+                // Each further entry would wait for the product as long as this one did.
+                Ok(QueuedRetry::Unavailable(text)) => {
+                    retried.refused.push(RefusedRetry::new(logged.id, text));
+                    retried.next = Some(logged.id);
+                    break;
                 }
                 // The earlier entries are queued already, and a repeated call queues the others.
                 Err(error) => return store_down(&error),

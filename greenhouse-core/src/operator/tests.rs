@@ -259,6 +259,17 @@ fn all_failed_operations_are_retried_page_by_page() {
     let (_, body) = ask(Method::POST, "sync-log/retry-failed?limit=4&before=2");
     assert_eq!(body, json!({ "queued": 1, "next": null, "refused": [] }));
 
+    let service = service_with([
+        failed(LogSubject::Push, "push_failed"),
+        failed(LogSubject::Push, "product_down"),
+        failed(LogSubject::Push, "push_failed"),
+    ]);
+    let (_, body) = ask_service(&service, Method::POST, "sync-log/retry-failed", "");
+    assert_eq!(
+        body,
+        json!({ "queued": 1, "next": 2, "refused": [refused(2, "product_unavailable", "down")] })
+    );
+
     let (status, body) = ask(Method::POST, "sync-log/retry-failed?limit=0");
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(body["error"]["code"], "bad_query");
@@ -301,6 +312,7 @@ impl OperatorPart for Part {
         *self.retried.lock().unwrap() += 1;
         Ok(Some(match entry.entry.code.as_str() {
             "push_failed" => QueuedRetry::Queued,
+            "product_down" => QueuedRetry::Unavailable(Text::new("product_unavailable", "down")),
             _ => QueuedRetry::Refused(Text::new("not_settled", "the outcome is unknown")),
         }))
     }

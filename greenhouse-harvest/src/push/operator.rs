@@ -58,7 +58,12 @@ impl OperatorPart for PushService {
             Err(PushRefusal::Store(error)) => Err(error),
             Err(refusal) => {
                 let text = refusal_text(&refusal, self.engine.now());
-                Ok(Some(QueuedRetry::Refused(text)))
+                Ok(Some(match refusal {
+                    PushRefusal::Platform(PlatformError::Unavailable(_)) => {
+                        QueuedRetry::Unavailable(text)
+                    }
+                    _ => QueuedRetry::Refused(text),
+                }))
             }
         }
     }
