@@ -53,7 +53,7 @@ pub use self::{
     direction::{Direction, DirectionBuilder},
     environment::Environment,
     error::ChangeError,
-    inbound::InboundRequest,
+    inbound::{InboundHead, InboundRequest},
     ports::{Ports, PortsBuilder},
     route::PublicRoute,
 };
@@ -104,16 +104,25 @@ impl Integration {
     ///
     /// Infallible. Returns 404 for a path that no direction owns. The host must remove its path
     /// prefix before the call and read at most [`body_limit`](Self::body_limit) bytes of the body.
+    /// [`handle_streamed`](Self::handle_streamed) checks the credential before it reads the body.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
-        let request = match InboundRequest::parse(request) {
-            Ok(request) => request,
-            Err(response) => return response,
-        };
-        let Some(direction) = self.owner(request.route()) else {
-            return answer::not_found();
-        };
-        let endpoint = request.route().name();
-        caught(endpoint, direction.handle(request)).await
+        let (parts, body) = request.into_parts();
+        match self.admit(parts).await {
+            Ok((direction, head)) => handled(direction, head.with_body(body)).await,
+            Err(response) => response,
+        }
+    }
+
+    /// Finds the direction that owns the endpoint, and checks the credential of the request.
+    async fn admit(
+        &self,
+        parts: Parts,
+    ) -> Result<(&Arc<dyn Direction>, InboundHead), Response<Bytes>> {
+        let mut head = InboundHead::parse(parts)?;
+        let direction = self.owner(head.route()).ok_or_else(answer::not_found)?;
+        let endpoint = head.route().name();
+        caught(endpoint, direction.admit(&mut head)).await??;
+        Ok((direction, head))
     }
 
     /// Maximum body size of a public request in bytes. The host responds with 413 to a larger body.
@@ -137,7 +146,8 @@ impl Integration {
         mut request: http::Request<Bytes>,
     ) -> Response<Bytes> {
         request.extensions_mut().insert(account.clone());
-        caught("operator", self.inner.operator.handle(request)).await
+        let answer = caught("operator", self.inner.operator.handle(request)).await;
+        answer.unwrap_or_else(|response| response)
     }
 
     /// Maximum body size of an operator's request in bytes.
@@ -273,14 +283,20 @@ impl fmt::Debug for Integration {
     }
 }
 
-/// Responds with 500 if the endpoint panics. The panic message is not logged, because it may
+async fn handled(direction: &Arc<dyn Direction>, request: InboundRequest) -> Response<Bytes> {
+    let endpoint = request.route().name();
+    let answer = caught(endpoint, direction.handle(request)).await;
+    answer.unwrap_or_else(|response| response)
+}
+
+/// Returns a 500 response if the endpoint panics. The panic message is not logged, because it may
 /// contain personal data.
-async fn caught(
+async fn caught<T>(
     endpoint: &'static str,
-    answer: impl Future<Output = Response<Bytes>>,
-) -> Response<Bytes> {
-    let answer = AssertUnwindSafe(answer).catch_unwind().await;
-    answer.unwrap_or_else(|_| {
+    run: impl Future<Output = T>,
+) -> Result<T, Response<Bytes>> {
+    let result = AssertUnwindSafe(run).catch_unwind().await;
+    result.map_err(|_| {
         tracing::error!(endpoint, "an endpoint panicked");
         answer::problem(
             StatusCode::INTERNAL_SERVER_ERROR,

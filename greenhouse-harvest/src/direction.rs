@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use greenhouse_core::{
     AccountId, AssessmentId, Background, BuildError, HttpTransport, answer,
-    integration::{Direction, DirectionBuilder, InboundRequest, Ports, PortsBuilder, PublicRoute},
+    integration::{
+        Direction, DirectionBuilder, InboundHead, InboundRequest, Ports, PortsBuilder, PublicRoute,
+    },
     operator::OperatorPart,
     store::StoreError,
 };
@@ -140,6 +142,10 @@ impl Direction for PushDirection {
 
     fn body_limit(&self, _: &PublicRoute) -> Option<usize> {
         None
+    }
+
+    async fn admit(&self, _: &mut InboundHead) -> Result<(), Response<Bytes>> {
+        Err(answer::not_found())
     }
 
     async fn handle(&self, _: InboundRequest) -> Response<Bytes> {

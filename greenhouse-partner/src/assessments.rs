@@ -50,7 +50,7 @@ pub(crate) struct Assessments {
 }
 
 /// Account to which the partner key in a request belongs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PartnerCaller {
     pub(crate) account: AccountId,
     pub(crate) settings: Arc<AssessmentSettings>,

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use greenhouse_core::{
     AccountId, AssessmentId, Background, BuildError,
-    integration::{Direction, DirectionBuilder, InboundRequest, Ports, PortsBuilder, PublicRoute},
+    integration::{
+        Direction, DirectionBuilder, InboundHead, InboundRequest, Ports, PortsBuilder, PublicRoute,
+    },
     operator::OperatorPart,
     store::StoreError,
 };
@@ -63,6 +65,10 @@ impl Direction for PartnerDirection {
 
     fn body_limit(&self, route: &PublicRoute) -> Option<usize> {
         Some(self.service.body_limit(route))
+    }
+
+    async fn admit(&self, head: &mut InboundHead) -> Result<(), Response<Bytes>> {
+        self.service.admit(head).await
     }
 
     async fn handle(&self, request: InboundRequest) -> Response<Bytes> {

@@ -13,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use greenhouse_core::{
     AccountId, AssessmentId, answer, chain,
-    integration::{InboundRequest, Ports, PublicRoute},
+    integration::{InboundHead, InboundRequest, Ports, PublicRoute},
     store::StoreError,
 };
 use http::{Response, StatusCode};
@@ -22,8 +22,13 @@ use serde_json::json;
 pub use self::builder::PartnerServiceBuilder;
 use crate::{
     PartnerConfig, PartnerError, PartnerKeys, PartnerSettings, Reconciliation, SetUp,
-    assessments::Assessments, health::Checks, last_seen::LastSeenNotes, notices::Notices,
-    reports::Reports, webhooks::Webhooks, writer::Writer,
+    assessments::{Assessments, PartnerCaller},
+    health::Checks,
+    last_seen::LastSeenNotes,
+    notices::Notices,
+    reports::Reports,
+    webhooks::{HookOwner, Webhooks},
+    writer::Writer,
 };
 
 /// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that they create.
@@ -76,22 +81,31 @@ impl PartnerService {
         }
     }
 
+    /// Checks the credential of a request from its head, so that the host reads no body for a
+    /// request that is refused: the partner key of an assessment endpoint, or the hook key of a
+    /// webhook and the form of its signature. A refusal is logged and counted like any other.
+    ///
+    /// [`answer`](Self::answer) checks the credential itself if this method was not called.
+    ///
+    /// # Errors
+    ///
+    /// The response to send.
+    pub async fn admit(&self, head: &mut InboundHead) -> Result<(), Response<Bytes>> {
+        match self.caller(head).await {
+            Ok(caller) => {
+                head.insert(caller);
+                Ok(())
+            }
+            Err(error) => Err(refuse(head.route(), &error)),
+        }
+    }
+
     /// Responds to a request whose path has been parsed.
     pub async fn answer(&self, request: &InboundRequest) -> Response<Bytes> {
-        if let PublicRoute::Report(assessment) = request.route()
-            && let Some(token) = request.parameter("token")
-        {
-            return self.reports.open(assessment, &token).await;
+        match self.dispatch(request).await {
+            Ok(response) => response,
+            Err(error) => refuse(request.route(), &error),
         }
-        self.dispatch(request).await.unwrap_or_else(|error| {
-            let (endpoint, code) = (request.route().name(), error.code());
-            if error.status() == StatusCode::SERVICE_UNAVAILABLE {
-                tracing::warn!(endpoint, code, error = %chain(&error), "request failed");
-            } else {
-                tracing::debug!(endpoint, code, "request refused");
-            }
-            error.response()
-        })
     }
 
     /// Notes a request that the host refused with 413, because its body was larger than the
@@ -109,31 +123,51 @@ impl PartnerService {
         }
     }
 
+    async fn caller(&self, head: &InboundHead) -> Result<Caller, PartnerError> {
+        Ok(match head.route() {
+            PublicRoute::Webhook(key) => {
+                let owner = self.webhooks.admit(key.as_ref(), head.headers());
+                Caller::Hook(owner.await?)
+            }
+            PublicRoute::Report(_) if head.parameter(TOKEN).is_some() => Caller::Browser,
+            _ => Caller::Partner(self.assessments.authenticate(head.headers()).await?),
+        })
+    }
+
     async fn dispatch(&self, request: &InboundRequest) -> Result<Response<Bytes>, PartnerError> {
         let (headers, body) = (request.headers(), request.body());
-        if let PublicRoute::Webhook(key) = request.route() {
-            self.webhooks
-                .receive(key.as_ref(), headers, body.clone())
-                .await?;
-            // Greenhouse's webhook log shows the response, so it contains nothing else.
-            return Ok(answer::json(StatusCode::OK, &json!({ "status": "ok" })));
-        }
-        let assessments = &self.assessments;
-        let caller = assessments.authenticate(headers).await?;
-        let account = &caller.account;
-        let ok = StatusCode::OK;
-        Ok(match request.route() {
-            PublicRoute::ListTests => answer::json(ok, &assessments.list_tests(account).await?),
-            PublicRoute::SendTest => answer::json(ok, &assessments.send_test(account, body).await?),
-            PublicRoute::TestStatus => {
+        let caller = match request.head().get::<Caller>() {
+            Some(known) => known.clone(),
+            None => self.caller(request.head()).await?,
+        };
+        let (assessments, ok) = (&self.assessments, StatusCode::OK);
+        Ok(match (request.route(), &caller) {
+            (PublicRoute::Webhook(_), Caller::Hook(owner)) => {
+                self.webhooks.receive(owner, headers, body.clone()).await?;
+                // Greenhouse's webhook log shows the response, so it contains nothing else.
+                answer::json(ok, &json!({ "status": "ok" }))
+            }
+            (PublicRoute::Report(assessment), Caller::Browser) => {
+                let token = request.parameter(TOKEN).unwrap_or_default();
+                self.reports.open(assessment, &token).await
+            }
+            (PublicRoute::Report(assessment), Caller::Partner(caller)) => {
+                let link = self.reports.link(&caller.account, assessment);
+                answer::json(ok, &link.await?)
+            }
+            (PublicRoute::ListTests, Caller::Partner(caller)) => {
+                answer::json(ok, &assessments.list_tests(&caller.account).await?)
+            }
+            (PublicRoute::SendTest, Caller::Partner(caller)) => {
+                answer::json(ok, &assessments.send_test(&caller.account, body).await?)
+            }
+            (PublicRoute::TestStatus, Caller::Partner(caller)) => {
                 let id = request.parameter("partner_interview_id");
-                answer::json(ok, &assessments.test_status(&caller, id).await?)
+                answer::json(ok, &assessments.test_status(caller, id).await?)
             }
-            PublicRoute::Report(assessment) => {
-                answer::json(ok, &self.reports.link(account, assessment).await?)
-            }
-            PublicRoute::ResponseError => {
-                answer::json(ok, &assessments.response_error(account, body).await?)
+            (PublicRoute::ResponseError, Caller::Partner(caller)) => {
+                let noted = assessments.response_error(&caller.account, body);
+                answer::json(ok, &noted.await?)
             }
             _ => return Err(PartnerError::NotFound),
         })
@@ -214,6 +248,27 @@ impl PartnerService {
     }
 }
 
+/// Caller of an endpoint, as the head of the request shows it.
+#[derive(Debug, Clone)]
+enum Caller {
+    /// A hook of Greenhouse. The signature is checked later, because it covers the body.
+    Hook(HookOwner),
+    /// Greenhouse with a partner key.
+    Partner(PartnerCaller),
+    /// A browser that opens a signed report link.
+    Browser,
+}
+
+fn refuse(route: &PublicRoute, error: &PartnerError) -> Response<Bytes> {
+    let (endpoint, code) = (route.name(), error.code());
+    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+        tracing::warn!(endpoint, code, error = %chain(error), "request failed");
+    } else {
+        tracing::debug!(endpoint, code, "request refused");
+    }
+    error.response()
+}
+
 impl fmt::Debug for PartnerService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PartnerService")
@@ -221,3 +276,6 @@ impl fmt::Debug for PartnerService {
             .finish_non_exhaustive()
     }
 }
+
+/// Query parameter of a signed report link.
+const TOKEN: &str = "token";

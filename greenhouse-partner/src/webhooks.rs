@@ -18,6 +18,7 @@ use greenhouse_core::{
     store::{Records, Store, TaskQueue},
 };
 
+pub(crate) use self::endpoint::HookOwner;
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::endpoint::{event_id, signature};
 use self::facts::FactsReader;

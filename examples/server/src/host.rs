@@ -13,7 +13,7 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::{HarvestObserver, Push};
 use greenhouse_partner::{Partner, PartnerService, Reconciliation};
-use http::{Request, Response, StatusCode, request::Parts};
+use http::{Method, Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
@@ -213,13 +213,7 @@ impl Host {
             Route::Live => Probes::live(method),
             Route::Ready => self.probes.ready(method).await,
             Route::Metrics => self.metrics_endpoint.answer(method, headers).await,
-            Route::Product => {
-                let (deadline, clock) = (self.web.body_deadline, self.clock.as_ref());
-                match body::read(headers, chunks, PRODUCT_BODY_LIMIT, deadline, clock).await {
-                    Ok(body) => self.product(Request::from_parts(head, body)).await,
-                    Err(rejection) => rejection,
-                }
-            }
+            Route::Product => self.product(head, chunks).await,
             Route::Public | Route::Operator => {
                 let request = Request::from_parts(head, chunks);
                 self.greenhouse.handle_streamed(request).await
@@ -227,13 +221,31 @@ impl Host {
         }
     }
 
-    async fn product(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let account = self.greenhouse.account_of_operator(request.headers()).await;
-        match (account, &self.product) {
-            (Err(error), _) => unknown_operator(&error),
-            (Ok(account), Some(product)) => product.handle(account.as_ref(), &request).await,
-            (Ok(_), None) => operator::not_found(),
+    /// Checks the operator token before the body is read. Without a token, and for GET, it is not
+    /// read.
+    async fn product<D: Buf, E: fmt::Display>(
+        &self,
+        head: Parts,
+        chunks: impl Stream<Item = Result<D, E>>,
+    ) -> Response<Bytes> {
+        let Some(product) = &self.product else {
+            return operator::not_found();
+        };
+        let account = match self.greenhouse.account_of_operator(&head.headers).await {
+            Ok(account) => account,
+            Err(error) => return unknown_operator(&error),
+        };
+        let mut body = Bytes::new();
+        if account.is_some() && head.method != Method::GET {
+            let (deadline, clock) = (self.web.body_deadline, self.clock.as_ref());
+            let read = body::read(&head.headers, chunks, PRODUCT_BODY_LIMIT, deadline, clock);
+            match read.await {
+                Ok(bytes) => body = bytes,
+                Err(rejection) => return rejection,
+            }
         }
+        let request = Request::from_parts(head, body);
+        product.handle(account.as_ref(), &request).await
     }
 
     /// Starts the metrics and the log span of a request.

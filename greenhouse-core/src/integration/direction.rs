@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::Response;
 
-use super::{BuildError, InboundRequest, Ports, PortsBuilder, PublicRoute};
+use super::{BuildError, InboundHead, InboundRequest, Ports, PortsBuilder, PublicRoute};
 use crate::{AccountId, AssessmentId, Background, operator::OperatorPart, store::StoreError};
 
 /// Builds one direction of the integration. Passed to
@@ -34,7 +34,16 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// own the endpoint.
     fn body_limit(&self, route: &PublicRoute) -> Option<usize>;
 
-    /// Handles a request to one of the direction's endpoints.
+    /// Checks the credential of a request to one of the direction's endpoints, before the body is
+    /// read. A value for [`handle`](Self::handle) can be [stored](InboundHead::insert) in the head.
+    ///
+    /// # Errors
+    ///
+    /// The response to send, if the credential is refused or could not be checked. The body is then
+    /// not read.
+    async fn admit(&self, head: &mut InboundHead) -> Result<(), Response<Bytes>>;
+
+    /// Handles a request to one of the direction's endpoints, after [`admit`](Self::admit).
     async fn handle(&self, request: InboundRequest) -> Response<Bytes>;
 
     /// Notes a request to one of the direction's endpoints whose body was larger than the limit. The

@@ -2,38 +2,39 @@ use std::fmt::Display;
 
 use bytes::{Buf, Bytes};
 use futures_util::Stream;
-use http::{Request, Response, StatusCode, Uri, uri::PathAndQuery};
+use http::{HeaderMap, Request, Response, StatusCode, Uri, uri::PathAndQuery};
 
-use super::{Integration, PublicRoute};
+use super::{Integration, handled};
 use crate::{AccountId, answer, body, chain, operator};
 
 impl Integration {
-    /// Reads the body of a public request and handles the request. For web framework adapters.
+    /// Checks the credential of a public request, reads its body and handles the request. For web
+    /// framework adapters.
     ///
-    /// Enforces the limit and the deadline while reading. Responds with 413 if the body is too
+    /// A request to an unknown path or with an invalid credential is answered without reading its
+    /// body. Enforces the limit and the deadline while reading. Responds with 413 if the body is too
     /// large and with 408 if it is too slow.
     pub async fn handle_streamed<D: Buf, E: Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
     ) -> Response<Bytes> {
-        let limit = |request: &_| self.body_limit(request);
-        let path = request.uri().path().to_owned();
-        match self.read(request, limit).await {
-            Ok(request) => self.handle(request).await,
+        let (parts, chunks) = request.into_parts();
+        let (direction, head) = match self.admit(parts).await {
+            Ok(admitted) => admitted,
+            Err(response) => return response,
+        };
+        if !head.has_body() {
+            return handled(direction, head.with_body(Bytes::new())).await;
+        }
+        let limit = direction.body_limit(head.route()).unwrap_or_default();
+        match self.read(head.headers(), chunks, limit).await {
+            Ok(body) => handled(direction, head.with_body(body)).await,
             Err(response) => {
                 if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                    self.note_oversized(&path).await;
+                    direction.note_oversized(head.route()).await;
                 }
                 response
             }
-        }
-    }
-
-    async fn note_oversized(&self, path: &str) {
-        if let Some(route) = PublicRoute::parse(path)
-            && let Some(direction) = self.owner(&route)
-        {
-            direction.note_oversized(&route).await;
         }
     }
 
@@ -50,9 +51,13 @@ impl Integration {
             return answer::problem(StatusCode::UNAUTHORIZED, "unauthorized", "sign in first");
         };
         *request.uri_mut() = below_operator(request.uri());
-        let limit = |request: &_| self.operator_body_limit(request);
-        match self.read(request, limit).await {
-            Ok(request) => self.operator(&account, request).await,
+        let (parts, chunks) = request.into_parts();
+        let limit = self.operator_body_limit(&parts);
+        match self.read(&parts.headers, chunks, limit).await {
+            Ok(body) => {
+                let request = Request::from_parts(parts, body);
+                self.operator(&account, request).await
+            }
             Err(response) => response,
         }
     }
@@ -84,14 +89,12 @@ impl Integration {
 
     async fn read<D: Buf, E: Display>(
         &self,
-        request: Request<impl Stream<Item = Result<D, E>>>,
-        limit: impl FnOnce(&http::request::Parts) -> usize,
-    ) -> Result<Request<Bytes>, Response<Bytes>> {
-        let (parts, chunks) = request.into_parts();
-        let (limit, deadline) = (limit(&parts), self.inner.body_deadline);
-        let clock = self.ports().clock();
-        let bytes = body::read(&parts.headers, chunks, limit, deadline, &**clock).await?;
-        Ok(Request::from_parts(parts, bytes))
+        headers: &HeaderMap,
+        chunks: impl Stream<Item = Result<D, E>>,
+        limit: usize,
+    ) -> Result<Bytes, Response<Bytes>> {
+        let (deadline, clock) = (self.inner.body_deadline, self.ports().clock());
+        body::read(headers, chunks, limit, deadline, &**clock).await
     }
 }
 

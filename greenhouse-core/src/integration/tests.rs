@@ -2,4 +2,5 @@ mod accounts;
 mod completed;
 mod doubles;
 mod front;
+mod heads;
 mod panics;

@@ -25,17 +25,20 @@ pub enum LastSeen {
 pub enum HookRefusal {
     /// The signature does not match the account's secrets.
     Signature,
+    /// The signature is missing or malformed. The body was not read.
+    Unsigned,
     /// The body is larger than the limit.
     Size,
 }
 
 impl HookRefusal {
     /// All reasons.
-    pub const ALL: [Self; 2] = [Self::Signature, Self::Size];
+    pub const ALL: [Self; 3] = [Self::Signature, Self::Unsigned, Self::Size];
 
     fn prefix(self) -> &'static str {
         match self {
             Self::Signature => "refused_signature:",
+            Self::Unsigned => "refused_unsigned:",
             Self::Size => "refused_size:",
         }
     }

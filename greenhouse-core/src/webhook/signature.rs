@@ -46,6 +46,22 @@ impl SignatureVerifier {
         Ok(Self { keys })
     }
 
+    /// Checks the form of the header, before the body is read.
+    ///
+    /// ```
+    /// use greenhouse_core::webhook::{SignatureError, SignatureVerifier};
+    ///
+    /// let unsigned = SignatureVerifier::check_header(None);
+    /// assert_eq!(unsigned, Err(SignatureError::Missing));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The [`SignatureError`] with which [`verify`](Self::verify) refuses the header for any body.
+    pub fn check_header(header: Option<&[u8]>) -> Result<(), SignatureError> {
+        header::parse(header.ok_or(SignatureError::Missing)?).map(|_| ())
+    }
+
     /// Verifies the header against the body, which must be the raw bytes of the request.
     ///
     /// The header has the form `sha256 <64 hex digits>` in lower case (documented, and observed

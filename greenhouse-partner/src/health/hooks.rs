@@ -66,16 +66,17 @@ fn is_refused(received: Option<&DateTime<Utc>>, at: DateTime<Utc>, recent: DateT
 
 /// Names the hooks whose deliveries are refused, by reason. `None` if there are none.
 fn refused_check(refused: &[(HookRefusal, String, DateTime<Utc>)]) -> Option<Check> {
-    let of = |wanted: HookRefusal| -> Vec<String> {
-        let own = refused.iter().filter(|(reason, ..)| *reason == wanted);
-        own.map(|(_, action, at)| health::refused_hook(label(action), &time(*at)))
-            .collect()
-    };
     let checks = HookRefusal::ALL.into_iter().filter_map(|reason| {
-        let hooks = of(reason);
-        (!hooks.is_empty()).then(|| match reason {
-            HookRefusal::Size => health::webhooks_too_large(&hooks.join(", ")),
-            _ => health::webhooks_not_signed(&hooks.join(", ")),
+        let own: Vec<_> = refused.iter().filter(|(own, ..)| *own == reason).collect();
+        let last = own.iter().map(|(.., at)| *at).max()?;
+        let hooks = own
+            .iter()
+            .map(|(_, action, at)| health::refused_hook(label(action), &time(*at)));
+        let hooks = hooks.collect::<Vec<_>>().join(", ");
+        Some(match reason {
+            HookRefusal::Size => health::webhooks_too_large(&hooks),
+            HookRefusal::Unsigned => health::webhooks_unsigned(&time(last)),
+            _ => health::webhooks_not_signed(&hooks),
         })
     });
     checks.reduce(health::joined)

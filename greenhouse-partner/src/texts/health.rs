@@ -167,6 +167,20 @@ pub(crate) fn webhooks_not_signed(hooks: &str) -> Check {
     )
 }
 
+/// The bodies of these webhooks are not read, so they cannot be named.
+pub(crate) fn webhooks_unsigned(last: &str) -> Check {
+    Check::problem(
+        "webhooks",
+        format!(
+            "Webhooks are refused, because they have no valid Signature header (last refused at \
+             {last})."
+        ),
+        "In Greenhouse, under Configure > Dev Center > Webhooks, open each webhook that is not \
+         received here, enter this account's webhook secret, and save the webhook. Greenhouse then \
+         sends a ping, which appears here.",
+    )
+}
+
 pub(crate) fn webhooks_too_large(hooks: &str) -> Check {
     Check::problem(
         "webhooks",

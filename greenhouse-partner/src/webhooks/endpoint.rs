@@ -4,16 +4,19 @@
 //! page](https://developers.greenhouse.io/webhooks.html) documents that any status other than 200
 //! is retried, so 200 means that the delivery is stored, or that a retry would not help.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, HookKey, Text, chain,
+    settings::SyncSettings,
     store::{
         BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, HookRefusal, Link,
         LogEntry, LogStatus, LogSubject, Proposal, StoreError, Verdict, Write, decide_and_apply,
     },
     sync::{Decision, decide},
-    webhook::{self, Event, EventError, VerifiedDelivery},
+    webhook::{self, Event, EventError, SignatureError, SignatureVerifier, VerifiedDelivery},
 };
 use http::HeaderMap;
 
@@ -23,36 +26,57 @@ use crate::{
     texts::{self, refusal, sync_log},
 };
 
+/// Account to which a hook key belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct HookOwner {
+    account: AccountId,
+    settings: Arc<SyncSettings>,
+}
+
 impl Webhooks {
-    /// Receives a delivery. When it returns, the delivery and its effects are stored, exactly once.
+    /// Checks the hook key and the form of the signature, before the body is read.
     ///
     /// # Errors
     ///
     /// [`PartnerError::NotFound`] if no account has this hook, or if its webhooks are switched off;
+    /// [`PartnerError::NotSigned`]; [`PartnerError::Store`].
+    pub(crate) async fn admit(
+        &self,
+        hook: Option<&HookKey>,
+        headers: &HeaderMap,
+    ) -> Result<HookOwner, PartnerError> {
+        let owner = self.settings.sync_of_hook(hook).await?;
+        let (account, settings) = owner.ok_or(PartnerError::NotFound)?;
+        SignatureVerifier::check_header(signature(headers)).map_err(|error| {
+            let reason = HookRefusal::Unsigned;
+            self.refuse(&account, headers, reason, None, &error)
+        })?;
+        Ok(HookOwner { account, settings })
+    }
+
+    /// Receives a delivery. When it returns, the delivery and its effects are stored, exactly once.
+    ///
+    /// # Errors
+    ///
     /// [`PartnerError::TooLarge`]; [`PartnerError::NotSigned`]; [`PartnerError::Malformed`] if the
     /// body is signed but not JSON; [`PartnerError::Store`], after which Greenhouse retries.
     pub(crate) async fn receive(
         &self,
-        hook: Option<&HookKey>,
+        owner: &HookOwner,
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<(), PartnerError> {
-        let owner = self.settings.sync_of_hook(hook).await?;
-        let (account, settings) = owner.ok_or(PartnerError::NotFound)?;
+        let HookOwner { account, settings } = owner;
         PartnerError::check_size(&body, self.body_limit)
-            .inspect_err(|_| self.note_oversized_of(&account, webhook::claimed_action(&body)))?;
+            .inspect_err(|_| self.note_oversized_of(account, webhook::claimed_action(&body)))?;
         let claimed = body.clone();
         let event_id = event_id(headers);
         let delivery = settings
             .verifier
             .verify(signature(headers), body)
             .map_err(|error| {
-                let event = loggable(&event_id);
-                tracing::warn!(%account, event, error = %chain(&error), "webhook refused");
                 let action = webhook::claimed_action(&claimed);
-                let (reason, now) = (HookRefusal::Signature, self.writer.now());
-                self.last_seen.refused_hook(&account, reason, action, now);
-                PartnerError::NotSigned
+                self.refuse(account, headers, HookRefusal::Signature, action, &error)
             })?;
         let source = DeliverySource::of(event_id, &delivery);
         let read = webhook::parse(&delivery);
@@ -63,7 +87,7 @@ impl Webhooks {
         let is_new = match read {
             Ok(received) => {
                 let event = &received.event;
-                self.receive_event(&account, &delivery, &source, event)
+                self.receive_event(account, &delivery, &source, event)
                     .await?
             }
             Err(EventError::NotJson { line, column }) => {
@@ -72,7 +96,7 @@ impl Webhooks {
                 )));
             }
             Err(error) => {
-                self.keep_unreadable(&account, &delivery, &source, &error)
+                self.keep_unreadable(account, &delivery, &source, &error)
                     .await?
             }
         };
@@ -83,9 +107,25 @@ impl Webhooks {
             tracing::info!(%account, event, "webhook received again");
         }
         if let Some(action) = action {
-            self.last_seen.hook(&account, action, self.writer.now());
+            self.last_seen.hook(account, action, self.writer.now());
         }
         Ok(())
+    }
+
+    /// Logs and counts a delivery whose signature is refused.
+    fn refuse(
+        &self,
+        account: &AccountId,
+        headers: &HeaderMap,
+        reason: HookRefusal,
+        action: Option<&str>,
+        error: &SignatureError,
+    ) -> PartnerError {
+        let event = event_id(headers);
+        let (event, now) = (loggable(&event), self.writer.now());
+        tracing::warn!(%account, event, error = %chain(error), "webhook refused");
+        self.last_seen.refused_hook(account, reason, action, now);
+        PartnerError::NotSigned
     }
 
     /// Notes a delivery whose body was larger than the limit and was not read.

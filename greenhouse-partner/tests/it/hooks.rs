@@ -127,29 +127,40 @@ async fn health_shows_every_refused_delivery() {
         "{{\"action\":\"delete_candidate\",\"x\":\"{}\"}}",
         "x".repeat(1024 * 1024)
     );
-    let unsigned = json!({ "action": "offer_created", "payload": {} }).to_string();
+    let other = json!({ "action": "offer_created", "payload": {} }).to_string();
     let bytes = "not JSON, ada@example.org".to_owned();
-    for (body, status, part) in [
+    let wrong = format!("sha256 {}", "0".repeat(64));
+    for (signature, body, status, part) in [
         (
-            large,
+            Some(&*wrong),
+            &large,
             413,
             "larger than the limit: Delete Candidate (last refused",
         ),
         (
-            unsigned,
+            Some(&*wrong),
+            &other,
             401,
             "secret: a webhook for another event (last refused",
         ),
         (
-            bytes,
+            Some(&*wrong),
+            &bytes,
             401,
             "secret: a webhook for another event (last refused",
+        ),
+        (None, &large, 401, "no valid Signature header (last refused"),
+        (
+            Some("sha256=0"),
+            &other,
+            401,
+            "no valid Signature header (last refused",
         ),
     ] {
         let world = World::new();
         for id in 0..50 {
             let id = id.to_string();
-            let answer = world.deliver_raw(HOOK, &id, None, &body);
+            let answer = world.deliver_raw(HOOK, &id, signature, body);
             assert_eq!(answer.await.status, status);
         }
         world.run_due().await;

@@ -4,6 +4,7 @@
 mod due_tasks;
 mod faults;
 mod flipped_bits;
+mod heads;
 mod hooks;
 mod hostile_addresses;
 mod keys;

@@ -150,8 +150,7 @@ impl World {
             .method(method)
             .uri(format!("https://host.example{path}"));
         if let Some(key) = key {
-            let basic = STANDARD.encode(format!("{key}:"));
-            request = request.header("authorization", format!("Basic {basic}"));
+            request = request.header("authorization", basic(key));
         }
         let request = request.body(Bytes::from(body.into())).unwrap();
         Answer::of(self.service.handle(request).await)
@@ -365,6 +364,11 @@ pub(crate) fn completed(id: AssessmentId) -> Assessment {
             ("Recommendation".to_owned(), "the product's own".to_owned()),
         ]),
     }
+}
+
+/// Returns the authorization header that Greenhouse sends with this partner key.
+pub(crate) fn basic(key: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{key}:")))
 }
 
 pub(crate) fn sign(body: &str) -> String {

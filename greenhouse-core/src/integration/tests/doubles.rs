@@ -14,8 +14,8 @@ use crate::{
     AccountId, AssessmentId, Background, answer,
     health::Check,
     integration::{
-        BuildError, Direction, DirectionBuilder, InboundRequest, IntegrationBuilder, Ports,
-        PortsBuilder, PublicRoute,
+        BuildError, Direction, DirectionBuilder, InboundHead, InboundRequest, IntegrationBuilder,
+        Ports, PortsBuilder, PublicRoute,
     },
     operator::{OperatorPart, OperatorRequest, QueuedRetry},
     platform::AssessmentPlatform,
@@ -89,7 +89,17 @@ impl Direction for Fake {
         (*route == self.route).then_some(17)
     }
 
+    async fn admit(&self, head: &mut InboundHead) -> Result<(), Response<Bytes>> {
+        assert!(head.query() != "panic", "Mira Okafor");
+        if head.query() == "refused" {
+            return Err(answer::text(StatusCode::UNAUTHORIZED, "refused"));
+        }
+        head.insert(Admitted);
+        Ok(())
+    }
+
     async fn handle(&self, request: InboundRequest) -> Response<Bytes> {
+        assert!(request.head().get::<Admitted>().is_some());
         assert!(request.body() != "panic", "Mira Okafor");
         answer::text(StatusCode::OK, self.name)
     }
@@ -121,6 +131,10 @@ impl Direction for Fake {
 
     fn stop(&self) {}
 }
+
+/// Left in the head by the check of the credential.
+#[derive(Clone)]
+struct Admitted;
 
 #[derive(Debug)]
 struct Part(&'static str);

@@ -21,7 +21,8 @@ use crate::{
     AccountId, AssessmentId, Background, Clock, Integration, InvitationId, NewAccount, ScenarioId,
     health::Check,
     integration::{
-        BuildError, Direction, DirectionBuilder, InboundRequest, Ports, PortsBuilder, PublicRoute,
+        BuildError, Direction, DirectionBuilder, InboundHead, InboundRequest, Ports, PortsBuilder,
+        PublicRoute,
     },
     operator::{OperatorPart, OperatorRequest, QueuedRetry},
     parking::{TaskError, supervise},
@@ -365,6 +366,10 @@ impl Direction for Worker {
 
     fn body_limit(&self, _: &PublicRoute) -> Option<usize> {
         None
+    }
+
+    async fn admit(&self, _: &mut InboundHead) -> Result<(), Response<Bytes>> {
+        Ok(())
     }
 
     async fn handle(&self, _: InboundRequest) -> Response<Bytes> {

@@ -109,7 +109,9 @@ pub(crate) async fn survives_descriptor_exhaustion() {
     let mut busy = Vec::new();
     for _ in 0..place + 5 {
         let mut client = TcpStream::connect(address(&host)).await.unwrap();
-        client.write_all(INCOMPLETE.as_bytes()).await.unwrap();
+        let request = complete_request(&stage);
+        let incomplete = &request.as_bytes()[..request.len() - 1];
+        client.write_all(incomplete).await.unwrap();
         busy.push(client);
     }
     SystemClock.sleep(Duration::from_millis(300)).await;
@@ -120,7 +122,7 @@ pub(crate) async fn survives_descriptor_exhaustion() {
     assert!(used <= 20, "{used} hundredths of a second within {took}");
     for mut client in busy {
         client.write_all(b"}").await.unwrap();
-        assert_eq!(answer(&mut client).await, "HTTP/1.1 401");
+        assert_eq!(answer(&mut client).await, "HTTP/1.1 422");
     }
     assert_eq!(one_request(&stage, &host).await, "HTTP/1.1 200");
     drop(host);
@@ -174,6 +176,15 @@ async fn one_request(stage: &Stage, host: &HostProcess) -> String {
     answer(&mut client).await
 }
 
+/// Returns a request with a body and an operator token, which is answered with 422.
+pub(crate) fn complete_request(stage: &Stage) -> String {
+    format!(
+        "POST /api/integrations/greenhouse/preview HTTP/1.1\r\nhost: h\r\nauthorization: Bearer \
+         {}\r\ncontent-length: 2\r\n\r\n{{}}",
+        stage.operator_token.expose()
+    )
+}
+
 async fn answer(client: &mut TcpStream) -> String {
     let mut bytes = [0; 4096];
     let read = timeout(PATIENCE, client.read(&mut bytes)).await.unwrap();
@@ -188,8 +199,6 @@ pub(crate) fn address(host: &HostProcess) -> &str {
 /// Memory for buffers for the clients that get responses.
 const BASE_MEMORY: u64 = 32 * 1024 * 1024;
 const MEMORY_PER_CONNECTION: u64 = 24 * 1024;
-const INCOMPLETE: &str =
-    "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{";
 const COMPLETE: &str =
     "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{}";
 /// Timeouts that close no slow client.

@@ -17,35 +17,40 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{crowd::address, host::HostProcess, stage::Stage};
+use crate::{
+    crowd::{address, complete_request},
+    host::HostProcess,
+    stage::Stage,
+};
 
 /// A client that had connected or sent a request before SIGTERM gets a response. The host ends in
 /// time.
 pub(crate) async fn answers_every_request(framework: Option<(&'static str, &'static str)>) {
     let mut stage = Stage::set("").await;
     stage.environment.extend(framework);
-    with_unread_requests(stage.host()).await;
-    under_constant_load(stage.host()).await;
+    let request = complete_request(&stage);
+    with_unread_requests(stage.host(), &request).await;
+    under_constant_load(stage.host(), &request).await;
     stage.greenhouse.stop().await;
 }
 
 /// Suspends the host while the clients send, so that it has read none of the requests when it
 /// receives the signal.
-async fn with_unread_requests(host: HostProcess) {
+async fn with_unread_requests(host: HostProcess, request: &str) {
     let address = address(&host).to_owned();
-    let kept = many(|| connected(&address, true)).await;
-    let mut idle = many(|| connected(&address, true)).await;
-    let silent = many(|| connected(&address, false)).await;
-    let begun = many(|| begun(&address)).await;
+    let kept = many(|| connected(&address, Some(request))).await;
+    let mut idle = many(|| connected(&address, Some(request))).await;
+    let silent = many(|| connected(&address, None)).await;
+    let begun = many(|| begun(&address, request)).await;
     SystemClock.sleep(Duration::from_millis(100)).await;
 
     host.signal("STOP");
-    let new = many(|| connected(&address, false)).await;
+    let new = many(|| connected(&address, None)).await;
     let mut asking: Vec<TcpStream> = kept.into_iter().chain(silent).chain(new).collect();
     for client in &mut asking {
-        client.write_all(request().as_bytes()).await.unwrap();
+        client.write_all(request.as_bytes()).await.unwrap();
     }
-    let asked_first = many(|| connected(&address, false)).await;
+    let asked_first = many(|| connected(&address, None)).await;
     let told_at = SystemClock.now();
     host.signal("TERM");
     host.signal("CONT");
@@ -53,7 +58,7 @@ async fn with_unread_requests(host: HostProcess) {
     // A connected client that has not sent a request can still send one for a moment.
     asking.extend(asked_first);
     for client in asking.iter_mut().rev().take(MANY) {
-        client.write_all(request().as_bytes()).await.unwrap();
+        client.write_all(request.as_bytes()).await.unwrap();
     }
     for client in &mut idle {
         assert_eq!(rest(client).await, "", "an idle connection got data");
@@ -75,7 +80,7 @@ async fn with_unread_requests(host: HostProcess) {
     assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
 }
 
-async fn under_constant_load(host: HostProcess) {
+async fn under_constant_load(host: HostProcess, request: &str) {
     let stopping = Arc::new(AtomicBool::new(false));
     let answered = Arc::new(AtomicUsize::new(0));
     let address = address(&host).to_owned();
@@ -83,6 +88,7 @@ async fn under_constant_load(host: HostProcess) {
         let (stopping, answered) = (Arc::clone(&stopping), Arc::clone(&answered));
         tokio::spawn(send_until_stopped(
             address.clone(),
+            request.to_owned(),
             number % 2 == 0,
             stopping,
             answered,
@@ -105,6 +111,7 @@ async fn under_constant_load(host: HostProcess) {
 /// stop must get a response.
 async fn send_until_stopped(
     address: String,
+    request: String,
     keeps: bool,
     stopping: Arc<AtomicBool>,
     answered: Arc<AtomicUsize>,
@@ -124,12 +131,12 @@ async fn send_until_stopped(
                 }
             },
         };
-        let sent = client.write_all(request().as_bytes()).await.is_ok();
+        let sent = client.write_all(request.as_bytes()).await.is_ok();
         owed |= sent && !stopping.load(Ordering::SeqCst);
         let mut bytes = [0; 4096];
         let read = timeout(GRACE, client.read(&mut bytes)).await.unwrap();
         let text = String::from_utf8_lossy(&bytes[..read.unwrap_or(0)]);
-        if text.starts_with("HTTP/1.1 401") {
+        if text.starts_with("HTTP/1.1 422") {
             answered.fetch_add(1, Ordering::SeqCst);
             let last = text.contains("connection: close");
             kept = (keeps && !last).then_some(client);
@@ -143,26 +150,25 @@ async fn many<F: Future<Output = TcpStream>>(one: impl Fn() -> F) -> Vec<TcpStre
     join_all((0..MANY).map(|_| one())).await
 }
 
-async fn connected(address: &str, asked: bool) -> TcpStream {
+async fn connected(address: &str, asked: Option<&str>) -> TcpStream {
     let mut client = TcpStream::connect(address).await.unwrap();
-    if asked {
-        client.write_all(request().as_bytes()).await.unwrap();
+    if let Some(request) = asked {
+        client.write_all(request.as_bytes()).await.unwrap();
         let read = client.read(&mut [0; 4096]).await.unwrap();
         assert!(read > 0, "got no response");
     }
     client
 }
 
-async fn begun(address: &str) -> TcpStream {
+async fn begun(address: &str, request: &str) -> TcpStream {
     let mut client = TcpStream::connect(address).await.unwrap();
-    let all = request();
-    let all_but_one = &all.as_bytes()[..all.len() - 1];
+    let all_but_one = &request.as_bytes()[..request.len() - 1];
     client.write_all(all_but_one).await.unwrap();
     client
 }
 
 fn assert_whole(answer: &str) {
-    assert!(answer.starts_with("HTTP/1.1 401"), "{answer:?}");
+    assert!(answer.starts_with("HTTP/1.1 422"), "{answer:?}");
     assert!(answer.ends_with('}'), "{answer:?}");
 }
 
@@ -171,11 +177,6 @@ async fn rest(client: &mut TcpStream) -> String {
     let read = timeout(GRACE, client.read_to_string(&mut text)).await;
     read.unwrap().unwrap();
     text
-}
-
-/// Returns a request with a body and without a key.
-fn request() -> String {
-    "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{}".to_owned()
 }
 
 const MANY: usize = 50;

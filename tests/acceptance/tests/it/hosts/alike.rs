@@ -464,6 +464,53 @@ fn unusual_requests() -> Vec<UnusualRequest> {
         &[413],
         too_large,
     );
+    // A refused credential is answered before the body has arrived.
+    let missing = |method: &str, target: &str, credential: &str| {
+        let headers = format!("{credential}content-length: 60000\r\nexpect: 100-continue\r\n");
+        raw(method, target, &headers, b"")
+    };
+    for (name, sent, status) in [
+        ("a body without a key", missing("POST", SEND, ""), 401),
+        (
+            "a body with a wrong key",
+            missing("POST", SEND, WRONG_KEY),
+            401,
+        ),
+        (
+            "a body for an unknown hook",
+            missing("POST", NO_HOOK, SIGNATURE),
+            404,
+        ),
+        ("an unsigned body", missing("POST", HOOK, ""), 401),
+        (
+            "a body with a malformed signature",
+            missing("POST", HOOK, "signature: sha256=00\r\n"),
+            401,
+        ),
+        ("a body without a token", missing("PUT", PREVIEW, ""), 401),
+        (
+            "a body with a wrong token",
+            missing("PUT", PREVIEW, KEY),
+            401,
+        ),
+        (
+            "a product's body without a token",
+            missing("POST", "/product/assessments", ""),
+            401,
+        ),
+        (
+            "a body for the wrong method",
+            missing("POST", LIST, KEY),
+            405,
+        ),
+        (
+            "a body that an endpoint does not use",
+            missing("GET", LIST, KEY),
+            200,
+        ),
+    ] {
+        add(name, sent, &[status], any);
+    }
     add(
         "a content-length that is not a number",
         declared("many", ""),
@@ -552,7 +599,7 @@ fn chunked(body: &[u8], end: &str) -> Vec<u8> {
 }
 
 fn hook(body: &[u8]) -> Vec<u8> {
-    request("POST", "/api/webhooks/greenhouse/{hook}", "", body)
+    request("POST", HOOK, SIGNATURE, body)
 }
 
 fn headers(count: usize) -> String {
@@ -584,6 +631,12 @@ fn replaced(text: &[u8], place: &[u8], value: &[u8]) -> Vec<u8> {
 const LIST: &str = "/api/greenhouse/list-tests";
 const SEND: &str = "/api/greenhouse/send-test";
 const PREVIEW: &str = "/api/integrations/greenhouse/settings/push";
+const HOOK: &str = "/api/webhooks/greenhouse/{hook}";
+const NO_HOOK: &str = "/api/webhooks/greenhouse/an-unknown-hook-key";
+const WRONG_KEY: &str = "authorization: Basic d3Jvbmc6\r\n";
 const KEY: &str = "authorization: Basic {key}\r\n";
 const TOKEN: &str = "authorization: Bearer {token}\r\n";
+/// Signature of the right form that matches no body.
+const SIGNATURE: &str =
+    "signature: sha256 0000000000000000000000000000000000000000000000000000000000000000\r\n";
 const LIMIT: usize = 64 * 1024;

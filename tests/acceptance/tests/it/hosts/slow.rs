@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use futures_util::join;
 use greenhouse_core::Clock;
@@ -29,7 +30,7 @@ pub(crate) async fn slow_clients_are_disconnected(setup: Setup) {
     join!(
         silent(&address),
         slow_with_the_head(&address),
-        slow_with_the_body(&address),
+        slow_with_the_body(&stage),
         slow_with_the_second_head(&address),
         reads_no_answer(&address),
     );
@@ -69,12 +70,11 @@ async fn slow_with_the_head(address: &str) {
     after(start, 400);
 }
 
-async fn slow_with_the_body(address: &str) {
-    let mut client = TcpStream::connect(address).await.unwrap();
+async fn slow_with_the_body(stage: &Demo) {
+    let mut client = TcpStream::connect(address(stage)).await.unwrap();
     let start = SystemClock.now();
-    let head =
-        b"POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 1000\r\n\r\n";
-    let reply = trickled(&mut client, head).await;
+    let head = [send_test(stage), "content-length: 1000\r\n\r\n".to_owned()].concat();
+    let reply = trickled(&mut client, head.as_bytes()).await;
     assert_eq!(reply.statuses(), [408]);
     after(start, 700);
 }
@@ -117,7 +117,7 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
     web.connections = 4;
     let stage = setup.setting().web(web).start().await.unwrap();
     let address = address(&stage);
-    let mut busy = begun(&address).await;
+    let mut busy = begun(&stage).await;
     let mut first = TcpStream::connect(&address).await.unwrap();
     ask(&mut first).await;
     let mut silent = TcpStream::connect(&address).await.unwrap();
@@ -131,7 +131,7 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
 
     let mut others = Vec::new();
     for expected in [[true, false, true], [true, false, false], [false; 3]] {
-        let mut another = begun(&address).await;
+        let mut another = begun(&stage).await;
         let mut open = Vec::new();
         for client in [&mut first, &mut silent, &mut part] {
             open.push(is_open(client).await);
@@ -151,12 +151,12 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
     // A connection is closed when it has received its response and is idle.
     let mut done = others.remove(1);
     done.write_all(b"}").await.unwrap();
-    assert_eq!(answer(&mut done).await, "HTTP/1.1 401");
+    assert_eq!(answer(&mut done).await, "HTTP/1.1 422");
     assert_eq!(answer(&mut next).await, "HTTP/1.1 404");
     assert!(!is_open(&mut done).await);
     for client in others.iter_mut().chain([&mut busy]) {
         client.write_all(b"}").await.unwrap();
-        assert_eq!(answer(client).await, "HTTP/1.1 401");
+        assert_eq!(answer(client).await, "HTTP/1.1 422");
     }
     stage.stop().await.unwrap();
 }
@@ -194,14 +194,24 @@ async fn trickled(client: &mut TcpStream, begin: &[u8]) -> Reply {
     rest(client).await
 }
 
-/// Sends a request except for its last byte.
-async fn begun(address: &str) -> TcpStream {
-    let mut client = TcpStream::connect(address).await.unwrap();
-    let head = "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n";
+/// Sends a request except for its last byte. The complete request is answered with 422.
+pub(crate) async fn begun(stage: &Demo) -> TcpStream {
+    let mut client = TcpStream::connect(address(stage)).await.unwrap();
+    let more = "expect: 100-continue\r\ncontent-length: 2\r\n\r\n".to_owned();
+    let head = [send_test(stage), more].concat();
     client.write_all(head.as_bytes()).await.unwrap();
-    assert_eq!(answer(&mut client).await, "HTTP/1.1 100");
+    // The host has requested the body, so it has accepted the request.
+    let mut proceed = [0; 25];
+    client.read_exact(&mut proceed).await.unwrap();
+    assert_eq!(&proceed, b"HTTP/1.1 100 Continue\r\n\r\n");
     client.write_all(b"{").await.unwrap();
     client
+}
+
+/// Returns the beginning of a request with the partner key.
+fn send_test(stage: &Demo) -> String {
+    let key = STANDARD.encode(format!("{}:", stage.partner_key.expose()));
+    format!("POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\nauthorization: Basic {key}\r\n")
 }
 
 async fn ask(client: &mut TcpStream) {

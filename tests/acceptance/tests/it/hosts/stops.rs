@@ -10,14 +10,14 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{setup::Setup, wire::rest};
+use super::{setup::Setup, slow::begun, wire::rest};
 
 /// During a stop, accepted requests get a response, new connections are refused, and idle
 /// connections do not delay the stop.
 pub(crate) async fn accepted_requests_are_answered_during_a_stop(setup: Setup) {
     let stage = setup.stage().await;
     let address = address(&stage.host_url);
-    let mut begun = begun(&address).await;
+    let mut begun = begun(&stage).await;
     let _silent = TcpStream::connect(&address).await.unwrap();
     let mut idle = TcpStream::connect(&address).await.unwrap();
     idle.write_all(b"GET /nothing HTTP/1.1\r\nhost: h\r\n\r\n")
@@ -28,7 +28,7 @@ pub(crate) async fn accepted_requests_are_answered_during_a_stop(setup: Setup) {
     let ended = tokio::spawn(stage.stop());
     until_closed(&address).await;
     begun.write_all(b"}").await.unwrap();
-    assert_eq!(rest(&mut begun).await.statuses(), [401]);
+    assert_eq!(rest(&mut begun).await.statuses(), [422]);
     ended.await.unwrap().unwrap();
 }
 
@@ -37,24 +37,11 @@ pub(crate) async fn a_slow_client_delays_the_stop_until_the_deadline(setup: Setu
     let mut web = WebConfig::default();
     web.stop_grace = Duration::from_millis(300);
     let stage = setup.setting().web(web).start().await.unwrap();
-    let _begun = begun(&address(&stage.host_url)).await;
+    let _begun = begun(&stage).await;
     let start = SystemClock.now();
     stage.stop().await.unwrap();
     let took = SystemClock.now() - start;
     assert!((300..5_000).contains(&took.num_milliseconds()), "{took}");
-}
-
-/// Sends a request except for its last byte.
-async fn begun(address: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n";
-    stream.write_all(head.as_bytes()).await.unwrap();
-    // The host has requested the body, so it has accepted the request.
-    let mut answer = [0; 25];
-    stream.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");
-    stream.write_all(b"{").await.unwrap();
-    stream
 }
 
 async fn until_closed(address: &str) {
