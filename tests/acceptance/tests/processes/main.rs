@@ -18,6 +18,7 @@ mod host;
 mod kills;
 mod notices;
 mod product;
+mod refused;
 mod report;
 mod scale;
 mod stage;
@@ -122,6 +123,12 @@ fn main() -> ExitCode {
             }
             played(crowd::survives_descriptor_exhaustion())?;
             Ok(Completion::Completed)
+        }),
+        measured("axum_reads_no_body_for_an_unknown_hook", || {
+            refused::bodies_cost_no_more_than_idle_connections(None)
+        }),
+        measured("warp_reads_no_body_for_an_unknown_hook", || {
+            refused::bodies_cost_no_more_than_idle_connections(Some(ON_WARP))
         }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",

@@ -64,7 +64,7 @@ impl Measured {
         stage.environment = environment.to_vec();
         let host = stage.host();
         stage.push_until_done(&host, "a-small").await;
-        fs::write(format!("/proc/{}/clear_refs", host.id()), FORGET).unwrap();
+        forget_peak(&host);
         let at_rest = memory(&host, "VmRSS:").unwrap();
         println!("{} kB at rest", at_rest / 1000);
         Self {
@@ -102,6 +102,11 @@ impl Measured {
 /// Returns `true` if this system reports the peak memory of a process and can reset it.
 pub(crate) fn can_be_measured() -> bool {
     fs::write("/proc/self/clear_refs", FORGET).is_ok()
+}
+
+/// Resets the peak memory of the host to its current memory.
+pub(crate) fn forget_peak(host: &HostProcess) {
+    fs::write(format!("/proc/{}/clear_refs", host.id()), FORGET).unwrap();
 }
 
 /// Returns a memory figure of the host in bytes.
