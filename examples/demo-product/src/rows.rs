@@ -7,11 +7,10 @@ use greenhouse_core::{
     scorecard::Score,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use crate::error::ProductError;
 
-#[derive(FromRow)]
 pub(crate) struct AssessmentRow {
     number: i64,
     scenario: String,
@@ -32,6 +31,32 @@ pub(crate) struct AssessmentRow {
     pub(crate) token: String,
     outcome: Option<String>,
     outcome_revision: i64,
+}
+
+impl FromRow<'_, SqliteRow> for AssessmentRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            number: row.try_get("number")?,
+            scenario: row.try_get("scenario")?,
+            scenario_name: row.try_get("scenario_name")?,
+            job: row.try_get("job")?,
+            first_name: row.try_get("first_name")?,
+            last_name: row.try_get("last_name")?,
+            email: row.try_get("email")?,
+            person: row.try_get("person")?,
+            state: row.try_get("state")?,
+            score: row.try_get("score")?,
+            traits: row.try_get("traits")?,
+            summary: row.try_get("summary")?,
+            started_at: row.try_get("started_at")?,
+            completed_at: row.try_get("completed_at")?,
+            invitation: row.try_get("invitation")?,
+            metadata: row.try_get("metadata")?,
+            token: row.try_get("token")?,
+            outcome: row.try_get("outcome")?,
+            outcome_revision: row.try_get("outcome_revision")?,
+        })
+    }
 }
 
 impl AssessmentRow {

@@ -1,5 +1,6 @@
 //! Opens a database: parses its address, connects, and migrates its schema.
 
+mod embedded;
 mod migrate;
 mod options;
 #[cfg(feature = "postgres")]

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, net::IpAddr, str::FromStr, time::Duration};
+use std::{borrow::Cow, net::IpAddr, str::FromStr, sync::LazyLock, time::Duration};
 
 use sqlx::{
     AssertSqlSafe, PgPool, Row as _, SqlSafeStr,
@@ -8,7 +8,7 @@ use sqlx::{
 };
 use url::Url;
 
-use super::{StoreOptions, upgrade_schema};
+use super::{StoreOptions, embedded::embedded_migrations, upgrade_schema};
 use crate::{
     error::{DatabaseError, OpenError},
     seal::MasterKeys,
@@ -276,7 +276,7 @@ const KNOWN: &[&str] = &[
     "options",
     "statement-cache-capacity",
 ];
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
+static MIGRATIONS: LazyLock<Migrator> = embedded_migrations!("postgres");
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-use std::{fs::OpenOptions, path::Path, str::FromStr, time::Duration};
+use std::{fs::OpenOptions, path::Path, str::FromStr, sync::LazyLock, time::Duration};
 
 use sqlx::{
     Connection, SqliteConnection, SqlitePool,
@@ -6,7 +6,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreOptions, migrate, upgrade_schema};
+use super::{StoreOptions, embedded::embedded_migrations, migrate, upgrade_schema};
 use crate::{
     error::OpenError,
     seal::MasterKeys,
@@ -236,7 +236,7 @@ async fn migrate(opening: &SqlitePool, keys: &MasterKeys) -> Result<(), OpenErro
 const WRITES_NOTHING: &str = "UPDATE _greenhouse_migrations SET version = version WHERE FALSE";
 const SQLITE_BUSY: u32 = 5;
 const MAX_ATTEMPTS: u32 = 100;
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+static MIGRATIONS: LazyLock<Migrator> = embedded_migrations!("sqlite");
 
 #[cfg(test)]
 mod tests {
