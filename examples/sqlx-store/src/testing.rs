@@ -80,13 +80,29 @@ impl PostgresCluster {
     ///
     /// [`Unavailable`] with PostgreSQL's message.
     pub fn fresh_database(&self) -> Result<String, Unavailable> {
+        // Copying a template fails if it has open connections. template0 never has any.
+        self.create_database("template0")
+    }
+
+    /// Creates a copy of a database of this server and returns its URL. The database must have no
+    /// open connections, also none of PgBouncer: use it only through
+    /// [`direct_url`](Self::direct_url).
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] with PostgreSQL's message.
+    pub fn copy_of(&self, url: &str) -> Result<String, Unavailable> {
+        let (_, database) = url.rsplit_once('/').unwrap_or_default();
+        self.create_database(database)
+    }
+
+    fn create_database(&self, template: &str) -> Result<String, Unavailable> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("greenhouse_test_{:016x}_{number}", self.run);
         // Registered first, so that a process killed in between leaves no database behind.
         self.cleanup.register(&name)?;
-        // Copying a template fails if it has open connections. template0 never has any.
         let mut create = self.programs.command("createdb");
-        create.args(["--template=template0", "--encoding=UTF8"]);
+        create.args(["--encoding=UTF8", "--template", template]);
         create.arg("--maintenance-db").arg(self.maintenance_url());
         programs::run(create.arg(&name))?;
         Ok(self.url(&name))
