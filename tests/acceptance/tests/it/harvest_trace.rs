@@ -68,13 +68,12 @@ fn logs_and_errors_contain_no_secrets_and_no_personal_data() {
     }
     for needle in needles {
         for (place, text) in [("the log", &log), ("an error", &shown.0)] {
+            if !needle.is_in(text) {
+                continue;
+            }
             let lines = text.lines().filter(|line| needle.is_in(line));
             let lines: Vec<_> = lines.take(3).collect();
-            assert!(
-                lines.is_empty(),
-                "{} is in {place}: {lines:#?}",
-                needle.what
-            );
+            panic!("{} is in {place}: {lines:#?}", needle.what);
         }
     }
 }

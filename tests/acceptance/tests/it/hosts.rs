@@ -32,7 +32,7 @@ macro_rules! on_host {
                     operator_endpoints_require_a_token
                     invalid_thresholds_and_scores_are_refused;
                 burst:
-                    a_burst_of_500_loses_no_invitation;
+                    a_burst_loses_no_invitation;
                 missed:
                     events_of_a_disabled_hook_are_found_by_reconciliation;
                 operation:
