@@ -68,16 +68,16 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// [`PlatformError::NotReady`] or [`PlatformError::NotFound`] means that the report does not
     /// exist yet, so the notice waits.
     ///
-    /// A person who opened a link once may keep the URL itself. So the URL must end when the links
-    /// are revoked: implement [`revoke_report_urls`](Self::revoke_report_urls), or return a URL
-    /// that expires after a few minutes.
+    /// A person who opened a link once may keep the URL itself. So the URL must stop working when
+    /// the links are revoked: implement [`revoke_report_urls`](Self::revoke_report_urls), or return
+    /// a URL that expires after a few minutes.
     async fn report_url(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Url, PlatformError>;
 
-    /// Ends every URL that [`report_url`](Self::report_url) returned for this assessment. Later
+    /// Revokes every URL that [`report_url`](Self::report_url) returned for this assessment. Later
     /// calls return a URL that works. Called when the report links of the assessment are revoked.
     ///
     /// The default does nothing, for a product whose URLs expire after a few minutes. Any other

@@ -100,7 +100,8 @@ impl Background for KeepAlive {
         Ok(Some(round.next_at.unwrap_or(now)))
     }
 
-    /// Never returns, because a newly connected account has a new token.
+    /// Never returns. A newly connected account has a new token, so its first refresh can wait for
+    /// the next round.
     async fn woken(&self) {
         std::future::pending().await
     }

@@ -167,8 +167,8 @@ impl Reports {
         self.revoke(account, assessment).await.map(|()| true)
     }
 
-    /// Revokes all existing links to a report, and ends the product's URLs behind them. New links
-    /// still work. The sync log records the last revocation.
+    /// Revokes all existing links to a report, and the product's URLs to which they redirect. New
+    /// links still work. The sync log records the last revocation.
     ///
     /// Does not check that the assessment exists, so that links can be revoked while the product is
     /// unavailable.
@@ -196,7 +196,7 @@ impl Reports {
         self.end_urls(account, assessment).await
     }
 
-    /// Asks the product to end the URLs of a report. The sync log says so if it did not.
+    /// Asks the product to revoke the URLs of a report. A failure is logged in the sync log.
     async fn end_urls(
         &self,
         account: &AccountId,
@@ -209,7 +209,7 @@ impl Reports {
             // An assessment that the product does not have has no URLs.
             Ok(()) | Err(PlatformError::NotFound { .. }) => return Ok(()),
             Err(error) => {
-                tracing::warn!(%account, %assessment, error = %chain(&error), "the product did not end the URLs of a report");
+                tracing::warn!(%account, %assessment, error = %chain(&error), "the product did not revoke the URLs of a report");
                 texts::reason(&error)
             }
         };

@@ -24,8 +24,8 @@ use crate::texts::set_up as texts;
 /// numbered steps as its `Display`.
 ///
 /// The addresses and events are those that this server serves and reads, and the steps use
-/// Greenhouse's labels. If a direction is switched off, a line before its steps says so. The hook
-/// key is the only secret.
+/// Greenhouse's labels. If assessments or the sync are switched off, a line before their steps
+/// says so. The hook key is the only secret.
 ///
 /// # Endpoint
 ///
@@ -33,7 +33,7 @@ use crate::texts::set_up as texts;
 ///
 /// | endpoint | response |
 /// |---|---|
-/// | `GET set-up` | `{"assessments", "sync"}`; each is null if the direction has no settings |
+/// | `GET set-up` | `{"assessments", "sync"}`; each is null if it has no settings |
 ///
 /// Members of `assessments`: `list_tests`, `send_test`, `test_status`, `response_error`, `enabled`,
 /// `valid_keys` (a list of [`ValidKey`]), `completion_set` and `text`. Members of `sync`:

@@ -114,7 +114,8 @@ impl Database {
         Ok(())
     }
 
-    /// Commits an erasure. The erased data stays in the log until it is cleaned.
+    /// Commits an erasure. On SQLite, the erased data stays in the write-ahead log until
+    /// [`clean_log`](Self::clean_log) truncates the log.
     pub(crate) async fn commit_erasure(&self, transaction: Transaction) -> Result<(), sqlx::Error> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -131,8 +132,8 @@ impl Database {
         }
     }
 
-    /// Removes erased data from the log. If readers block this for too long, the next write removes
-    /// the data.
+    /// Removes erased data from SQLite's write-ahead log. If readers block this for too long, the
+    /// next write removes the data.
     pub(crate) async fn clean_log_waiting(&self) {
         match self {
             #[cfg(feature = "sqlite")]
@@ -142,7 +143,7 @@ impl Database {
         }
     }
 
-    /// Removes data of earlier erasures from the log, without waiting for readers.
+    /// Removes data of earlier erasures from SQLite's write-ahead log, without waiting for readers.
     pub(crate) async fn clean_log(&self) {
         match self {
             #[cfg(feature = "sqlite")]

@@ -151,7 +151,7 @@ impl LoopState {
         });
     }
 
-    /// Marks the end of the loop at the shutdown.
+    /// Marks the loop as stopped, at shutdown.
     pub(super) fn ended(&self) {
         self.change(|own| {
             own.running = false;

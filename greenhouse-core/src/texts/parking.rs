@@ -8,10 +8,10 @@ texts! {
         "{task} crashed {crashes} times and is parked. Search the server's log for \"panicked\", fix \
          the cause, then retry this entry.";
 
-    /// Sync log: a person retried a parked task.
     /// A retry of a task that is not parked.
     pub(crate) fn not_parked() = "the task is no longer parked";
 
+    /// Sync log: a person retried a parked task.
     pub(crate) fn task_retried() = "A retry was requested. The task runs again shortly.";
 }
 

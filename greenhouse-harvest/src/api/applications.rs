@@ -150,7 +150,7 @@ row! {
         pub recruiter_id: Option<UserId>,
         /// Coordinator.
         pub coordinator_id: Option<UserId>,
-        /// Referrer of the person, not a user (documented).
+        /// Referrer of the person. The id is not a user's id (documented).
         pub referrer_id: Option<ReferrerId>,
         /// Source of the person.
         pub source_id: Option<SourceId>,

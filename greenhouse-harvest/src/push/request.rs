@@ -317,7 +317,7 @@ pub enum PushRefusal {
     #[error("the assessment cannot be pushed: {}", .0.code())]
     NotPushable(Text),
     /// The outcome of a write of the last attempt is still unknown.
-    #[error("the outcome of the last write is unknown until {until}")]
+    #[error("the outcome of the last write is still unknown; retry after {until}")]
     NotSettled {
         /// Earliest time for a retry.
         until: DateTime<Utc>,

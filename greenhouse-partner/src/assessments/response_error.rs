@@ -139,7 +139,7 @@ mod tests {
             ),
         ] {
             let body = json!({ "api_call": call, "errors": errors });
-            assert_eq!(described(&body), text);
+            assert_eq!(described(&body), format!("{text} {REMEDY}"));
         }
         let long = "bad ".repeat(5_000);
         let body = json!({
@@ -170,10 +170,13 @@ mod tests {
                 "partner_test_id": id, "partner_test_name": name,
             });
             let expected =
-                format!("Greenhouse could not use the response to send_test{text}: bad.");
+                format!("Greenhouse could not use the response to send_test{text}: bad. {REMEDY}");
             assert_eq!(described(&body), expected);
         }
     }
+
+    const REMEDY: &str = "Check the tests in the product. If the error occurs again, contact \
+                          Greenhouse Support.";
 
     fn described(body: &Value) -> String {
         description(body.as_object().unwrap(), None)

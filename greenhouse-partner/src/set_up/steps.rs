@@ -14,7 +14,7 @@ pub(super) struct SetUpSteps {
 }
 
 impl SetUpSteps {
-    /// Creates an empty list. Obstacles precede the steps: the direction is switched off, or the
+    /// Creates an empty list. Obstacles precede the steps: this part is switched off, or the
     /// address is not https.
     pub(super) fn new(title: Text, is_enabled: bool, address: &Url) -> Self {
         let off = (!is_enabled).then(texts::switched_off);

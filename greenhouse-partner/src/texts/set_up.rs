@@ -14,8 +14,8 @@ texts! {
 
     /// Printed before the steps.
     pub(crate) fn switched_off() =
-        "This direction is switched off. Greenhouse receives 404 until you set \"enabled\" to \
-         true.";
+        "This part of the integration is switched off. Greenhouse receives 404 until you set its \
+         \"enabled\" setting to true.";
 
     /// Printed before the steps.
     pub(crate) fn https_required() =

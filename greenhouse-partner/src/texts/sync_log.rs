@@ -108,7 +108,8 @@ texts! {
          operator to allow it, then retry this entry.";
 
     pub(crate) fn notice_address_unusable() =
-        "Greenhouse was not notified, because its callback address cannot be called.";
+        "Greenhouse was not notified, because its callback address cannot be called. Resend the test \
+         in Greenhouse. If that also fails, contact Greenhouse Support.";
 
     pub(crate) fn notice_unauthorized(status: u16) =
         "Greenhouse rejected the completion credential ({status}). Enter it again under Assessments, \
@@ -141,10 +142,12 @@ texts! {
          again.";
 
     pub(crate) fn response_error(response: &str, errors: &str) =
-        "Greenhouse could not use {response}: {errors}.";
+        "Greenhouse could not use {response}: {errors}. Check the tests in the product. If the error \
+         occurs again, contact Greenhouse Support.";
 
     pub(crate) fn response_error_without_reason(response: &str) =
-        "Greenhouse could not use {response} and gave no reason.";
+        "Greenhouse could not use {response} and gave no reason. Check the tests in the product. If \
+         the error occurs again, contact Greenhouse Support.";
 
     pub(crate) fn webhook_unreadable(reason: &str) =
         "A webhook from Greenhouse could not be read: {reason}. Its body was stored. Check recent \
@@ -160,7 +163,7 @@ texts! {
 
     pub(crate) fn outcome_not_found(outcome: &str, what: &str) =
         "The product could not record the candidate as {outcome}: the product did not find the \
-         {what}.";
+         {what}. Check the assessment in the product.";
 
     pub(crate) fn outcome_rejected(outcome: &str, reason: &str) =
         "The product refused to record the candidate as {outcome}: {reason}. Record the outcome in \
@@ -170,9 +173,9 @@ texts! {
         "All existing links to the report were revoked. New links still work.";
 
     pub(crate) fn report_urls_not_ended(reason: &str) =
-        "All existing links to the report were revoked, but the product did not end the URLs behind \
-         them: {reason}. A person who opened a link may still have its URL. Revoke the links again \
-         when the product is available.";
+        "All existing links to the report were revoked, but the product did not revoke the URLs to \
+         which they redirect: {reason}. A person who opened a link may still have its URL. Revoke \
+         the links again when the product is available.";
 }
 
 pub(crate) const SPACE_AROUND_KEY: &str = "the key was not sent exactly as created";

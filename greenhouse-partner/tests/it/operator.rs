@@ -129,7 +129,8 @@ async fn health_shows_responses_that_greenhouse_could_not_use() {
     assert_eq!(problems.state, CheckState::Warning);
     assert_eq!(
         problems.text,
-        "1 problem in the last day. Latest: Greenhouse could not use the response to list_tests: bad."
+        "1 problem in the last day. Latest: Greenhouse could not use the response to list_tests: bad. \
+         Check the tests in the product. If the error occurs again, contact Greenhouse Support."
     );
     world.tick(25 * 60 * 60);
     assert_eq!(

@@ -36,7 +36,8 @@ async fn is_logged_as_a_problem_for_every_spelling() {
         assert_eq!(
             logged.text,
             "Greenhouse could not use the response to test_status for the test \"Discovery Call\" (12345): \
-             the url is missing; no score for [...]."
+             the url is missing; no score for [...]. Check the tests in the product. If the error occurs \
+             again, contact Greenhouse Support."
         );
         assert_eq!(
             (logged.subject, logged.status),
@@ -108,7 +109,11 @@ async fn old_shapes_are_accepted() {
         let logged = world.log().await.pop().unwrap().entry;
         assert_eq!(
             logged.text,
-            format!("Greenhouse could not use the response to send_test for the test {test}: bad.")
+            format!(
+                "Greenhouse could not use the response to send_test for the test {test}: bad. \
+                 Check the tests in the product. If the error occurs again, contact Greenhouse \
+                 Support."
+            )
         );
         assert_eq!(logged.invitation, Some(InvitationId::new(id.clone())));
     }
@@ -130,7 +135,8 @@ async fn ignores_invitations_of_other_accounts() {
         assert_eq!(logged.invitation, None);
         assert_eq!(
             logged.text,
-            "Greenhouse could not use the response to list_tests and gave no reason."
+            "Greenhouse could not use the response to list_tests and gave no reason. Check the tests \
+             in the product. If the error occurs again, contact Greenhouse Support."
         );
     }
 }

@@ -141,7 +141,10 @@ async fn missing_and_disabled_parts_are_marked() {
     for direction in ["assessments", "sync"] {
         assert_eq!(off[direction]["enabled"], false);
         let text = off[direction]["text"].as_str().unwrap();
-        assert!(text.contains("This direction is switched off"), "{text}");
+        assert!(
+            text.contains("This part of the integration is switched off"),
+            "{text}"
+        );
         assert!(!text.contains("only https URLs"), "{text}");
     }
     let text = off["assessments"]["text"].as_str().unwrap();
@@ -152,7 +155,10 @@ async fn missing_and_disabled_parts_are_marked() {
     let other = set_up(&world, &world.other).await;
     assert_eq!(other["sync"], Value::Null);
     let text = other["assessments"]["text"].as_str().unwrap();
-    assert!(!text.contains("This direction is switched off"), "{text}");
+    assert!(
+        !text.contains("This part of the integration is switched off"),
+        "{text}"
+    );
     change(&world, |settings| {
         (settings.assessments, settings.sync) = (None, None);
     })

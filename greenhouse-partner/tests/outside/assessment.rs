@@ -136,7 +136,8 @@ pub(crate) fn a_published_error_is_accepted(folder: &Path) -> Result<(), Failed>
     assert_eq!(concerned, [&Some(id), &None], "the published id is unknown");
     let (call, error) = (&reported["api_call"], &reported["errors"][0]);
     let text = format!(
-        "Greenhouse could not use the response to {} for the test \"{}\" ({}): {}.",
+        "Greenhouse could not use the response to {} for the test \"{}\" ({}): {}. Check the tests \
+         in the product. If the error occurs again, contact Greenhouse Support.",
         call.as_str().unwrap(),
         reported["partner_test_name"].as_str().unwrap(),
         reported["partner_test_id"].as_str().unwrap(),

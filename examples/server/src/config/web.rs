@@ -11,8 +11,8 @@ pub struct WebConfig {
     /// Maximum number of connections. A further connection closes the one that has been idle
     /// longest. Default: 10,000, or fewer if the limit on open files is lower.
     pub connections: usize,
-    /// Deadline for the first byte of a new connection, and from the first byte for the head of
-    /// each request. Default: 10 seconds.
+    /// Deadline for the first byte of a new connection. Also the deadline for the head of each
+    /// request, counted from its first byte. Default: 10 seconds.
     pub head_deadline: Duration,
     /// Maximum size of the head of a request: its first line and its headers. Default: 32 KiB.
     pub head_bytes: usize,

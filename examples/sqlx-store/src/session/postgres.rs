@@ -90,8 +90,8 @@ impl Postgres {
         Ok(results)
     }
 
-    /// Begins a transaction. Retries behind a pooler, which reports a lost server connection only
-    /// when it is used.
+    /// Begins a transaction. Behind a pooler, retries if the server connection was lost, because
+    /// the pooler reports the loss only when the connection is next used.
     pub(crate) async fn begin(&self) -> Result<PostgresTransaction, sqlx::Error> {
         let mut attempts = if self.is_pooled { MAX_ATTEMPTS } else { 1 };
         loop {

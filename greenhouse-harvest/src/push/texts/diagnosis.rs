@@ -82,17 +82,21 @@ pub(crate) fn no_last_push() -> Check {
 pub(crate) fn no_replay_waiting() -> Check {
     Check::ok(
         "push_look_back",
-        "No push is waiting for a check of earlier webhooks.",
+        "No pushed application is waiting for a check of earlier webhooks.",
     )
 }
 
 pub(crate) fn replays_late(count: u64, since: &str) -> Check {
-    let pushes = if count == 1 { "push is" } else { "pushes are" };
+    let applications = if count == 1 {
+        "application is"
+    } else {
+        "applications are"
+    };
     Check::warning(
         "push_look_back",
         format!(
-            "{count} new {pushes} waiting for a check of earlier webhooks. The oldest has been \
-             waiting since {since}."
+            "{count} newly pushed {applications} waiting for a check of earlier webhooks. The \
+             oldest has been waiting since {since}."
         ),
         "Check that a server runs the background tasks for webhooks on this database. If no server \
          receives webhooks, switch off the sync.",
@@ -150,7 +154,7 @@ pub(crate) fn scopes_missing(missing: &[&str]) -> Check {
 /// That private candidates are hidden from users without it is inferred.
 pub(crate) fn reader_sees_all(acting_user_reads: bool) -> Check {
     let reader = if acting_user_reads {
-        "The acting user is a Site Admin and sees every record."
+        "The acting user is a Site Admin and sees every record that is not private."
     } else {
         "The acting user is not a Site Admin. The user who owns the credential is a Site Admin and \
          reads the records instead."

@@ -150,7 +150,8 @@ texts! {
         "Greenhouse did not confirm the step \"{step}\". Retry after {until}. The push then \
          searches Greenhouse, and repeats the step only if it was not carried out.";
 
-    pub(crate) fn product_not_found(what: &str) = "The product no longer has the {what}.";
+    pub(crate) fn product_not_found(what: &str) =
+        "The product no longer has the {what}. Check the assessment in the product, then retry.";
 
     pub(crate) fn product_refused(reason: &str) =
         "The product refused the request: {reason}. Correct this in the product, then retry.";

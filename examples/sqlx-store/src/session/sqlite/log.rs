@@ -1,5 +1,5 @@
-//! The write-ahead log of a SQLite file. Erased data stays readable in the log until it is
-//! truncated.
+//! The write-ahead log of a SQLite file. Erased data stays readable in the log until the
+//! log is truncated.
 
 use std::{
     sync::{
