@@ -20,7 +20,7 @@
 mod idle;
 mod stream;
 
-use std::{convert::Infallible, error::Error, io, net, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, net, sync::Arc, time::Duration};
 
 use greenhouse_core::{Clock, chain};
 use http::{HeaderValue, Request, Response, header};
@@ -31,6 +31,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use tokio::{
+    io::{self, AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     task::{JoinError, JoinSet},
 };
@@ -163,23 +164,40 @@ async fn connection<S, B>(
     if limits.headers != HYPER_DEFAULT_HEADERS {
         http.max_headers(limits.headers);
     }
-    let stream = TimedStream::new(stream, Arc::clone(&state), limits, clock);
+    let stream = TimedStream::new(stream, Arc::clone(&state), limits, Arc::clone(&clock));
     let service = service_fn(move |request| {
         state.begin_request();
         let response = service.call(request);
         let state = Arc::clone(&state);
-        async move {
+        Box::pin(async move {
             let mut response = response.await?;
             if state.idle.is_shutting_down() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
             }
             Ok::<_, Infallible>(response.map(|body| TrackedBody { body, state }))
-        }
+        })
     });
-    let served = http.serve_connection(TokioIo::new(stream), service).await;
-    if let Err(error) = served {
-        tracing::debug!(error = %chain(&error), "connection ended early");
+    let served = http.serve_connection(TokioIo::new(stream), service);
+    match served.without_shutdown().await {
+        Ok(ended) => close(ended.io.into_inner(), &*clock).await,
+        Err(error) => tracing::debug!(error = %chain(&error), "connection ended early"),
+    }
+}
+
+/// Closes a connection after its last response. Discards data that still arrives for a moment: if a
+/// socket is closed with unread data, the client's connection is reset, and a client that is still
+/// sending a refused body may miss the response.
+async fn close(mut stream: TimedStream, clock: &dyn Clock) {
+    let closing = async {
+        stream.shutdown().await?;
+        io::copy(&mut stream.take(MAX_DISCARDED), &mut io::sink()).await
+    };
+    tokio::select! {
+        closed = closing => if let Err(error) = closed {
+            tracing::debug!(%error, "connection could not be closed in order");
+        },
+        () = clock.sleep(DISCARD_TIME) => {}
     }
 }
 
@@ -335,6 +353,10 @@ const OTHER_FILES: u64 = 256;
 /// Number of headers up to which hyper needs no allocation.
 const HYPER_DEFAULT_HEADERS: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Time in which data after the last response of a connection is discarded.
+const DISCARD_TIME: Duration = Duration::from_millis(500);
+/// Bytes discarded after the last response of a connection.
+const MAX_DISCARDED: u64 = 4 * 1024 * 1024;
 /// Attempts to accept at shutdown. Connections that close in between free files.
 const SHUTDOWN_ATTEMPTS: usize = 10;
 

@@ -61,6 +61,29 @@ async fn a_new_connection_gets_half_a_second_at_shutdown() {
     }
 }
 
+#[tokio::test]
+async fn a_client_that_still_sends_a_refused_body_gets_the_response() {
+    let mut fixture = Fixture::new().await;
+    fixture.send("POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 1000000\r\n\r\n");
+    for _ in 0..4 {
+        fixture.send(&"x".repeat(50_000));
+    }
+    let response = fixture.read().await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert_eq!(fixture.read().await.as_deref(), Some(""));
+    for _ in 0..4 {
+        fixture.send(&"x".repeat(50_000));
+        assert_eq!(fixture.read().await.as_deref(), Some(""));
+    }
+
+    fixture.clock.advance(DISCARD_TIME);
+    for _ in 0..YIELDS {
+        yield_now().await;
+    }
+    let _ = fixture.client.write(b"x");
+    assert!(fixture.client.write(b"x").is_err(), "still open");
+}
+
 /// Connection to a service that answers immediately.
 struct Fixture {
     client: Client,

@@ -123,6 +123,8 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
     let mut silent = TcpStream::connect(&address).await.unwrap();
     let mut part = TcpStream::connect(&address).await.unwrap();
     part.write_all(b"GET /nothing HTTP/1.1\r\n").await.unwrap();
+    // The host accepts all connections before the next request.
+    SystemClock.sleep(Duration::from_millis(200)).await;
     // This connection has been idle since its second response.
     ask(&mut first).await;
     for client in [&mut first, &mut silent, &mut part] {
