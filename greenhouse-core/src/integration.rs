@@ -61,6 +61,7 @@ use self::{completed::CompletedPoll, resealing::Resealing};
 pub use crate::build_error::BuildError;
 use crate::{
     AccountId, AssessmentId, Background, answer,
+    body::BodyBudget,
     clock_watch::ClockWatch,
     operator::OperatorService,
     platform::AssessmentPlatform,
@@ -89,6 +90,7 @@ struct Inner {
     completed: CompletedConfig,
     stop_grace: Duration,
     body_deadline: Duration,
+    body_budget: BodyBudget,
 }
 
 impl Integration {
@@ -153,6 +155,11 @@ impl Integration {
     /// Maximum body size of an operator's request in bytes.
     pub fn operator_body_limit(&self, parts: &Parts) -> usize {
         OperatorService::body_limit(parts)
+    }
+
+    /// Budget of all request bodies, for bodies that the host reads itself.
+    pub fn body_budget(&self) -> &BodyBudget {
+        &self.inner.body_budget
     }
 
     /// Returns the account to which an operator token belongs. The token is sent as `Authorization:

@@ -69,6 +69,9 @@ pub struct OperatorService {
 }
 
 impl OperatorService {
+    /// Maximum size of any body, in bytes.
+    pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+
     /// Creates the endpoints for this log and these directions.
     pub fn new(log: Arc<dyn SyncLog>, parts: Vec<Arc<dyn OperatorPart>>) -> Self {
         Self { log, parts }
@@ -77,7 +80,7 @@ impl OperatorService {
     /// Maximum size in bytes of the request body that the host reads before it calls
     /// [`handle`](Self::handle).
     pub fn body_limit(_: &Parts) -> usize {
-        BODY_LIMIT
+        Self::BODY_LIMIT
     }
 
     /// Handles one request. Infallible.
@@ -254,7 +257,6 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
 
 /// Path prefix of the operator endpoints.
 pub const PREFIX: &str = "/api/integrations/greenhouse/";
-const BODY_LIMIT: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests;

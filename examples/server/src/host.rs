@@ -235,17 +235,19 @@ impl Host {
             Ok(account) => account,
             Err(error) => return unknown_operator(&error),
         };
-        let mut body = Bytes::new();
-        if account.is_some() && head.method != Method::GET {
-            let (deadline, clock) = (self.web.body_deadline, self.clock.as_ref());
-            let read = body::read(&head.headers, chunks, PRODUCT_BODY_LIMIT, deadline, clock);
-            match read.await {
-                Ok(bytes) => body = bytes,
-                Err(rejection) => return rejection,
-            }
+        if account.is_none() || head.method == Method::GET {
+            let request = Request::from_parts(head, Bytes::new());
+            return product.handle(account.as_ref(), &request).await;
         }
-        let request = Request::from_parts(head, body);
-        product.handle(account.as_ref(), &request).await
+        let (deadline, clock) = (self.web.body_deadline, self.clock.as_ref());
+        let (limit, budget) = (PRODUCT_BODY_LIMIT, self.greenhouse.body_budget());
+        match body::read(&head.headers, chunks, limit, deadline, clock, budget).await {
+            Ok(held) => {
+                let request = Request::from_parts(head, held.bytes().clone());
+                product.handle(account.as_ref(), &request).await
+            }
+            Err(rejection) => rejection,
+        }
     }
 
     /// Starts the metrics and the log span of a request.
@@ -280,6 +282,7 @@ pub(crate) fn integration(
         .clock(Arc::clone(&environment.clock))
         .retention(config.retention)
         .body_deadline(config.web.body_deadline)
+        .body_budget(config.web.body_budget)
         .with(Partner::new().config(config.partner.clone()))
         .with(push);
     if let Some(account) = &config.default_account {

@@ -2,10 +2,11 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     BuildError, CompletedConfig, Direction, DirectionBuilder, Environment, Inner, Integration,
-    PortsBuilder,
+    PortsBuilder, PublicRoute,
 };
 use crate::{
     AccountId, Clock, HttpTransport,
+    body::BodyBudget,
     clock_watch::{ClockOperator, ClockWatch},
     operator::{OperatorPart, OperatorService},
     parking::TaskOperator,
@@ -24,6 +25,7 @@ pub struct IntegrationBuilder {
     completed: CompletedConfig,
     stop_grace: Duration,
     body_deadline: Duration,
+    body_budget: usize,
 }
 
 impl IntegrationBuilder {
@@ -35,6 +37,7 @@ impl IntegrationBuilder {
             completed: CompletedConfig::default(),
             stop_grace: STOP_GRACE,
             body_deadline: BODY_DEADLINE,
+            body_budget: BODY_BUDGET,
         }
     }
 
@@ -105,6 +108,14 @@ impl IntegrationBuilder {
         self
     }
 
+    /// Sets the number of bytes of all request bodies that may be in memory at once, for bodies that
+    /// a web framework adapter reads. While it is exhausted, further requests with a body cause a
+    /// 503 response with `Retry-After`; Greenhouse sends them again. Default: 64 MiB.
+    pub fn body_budget(mut self, bytes: usize) -> Self {
+        self.body_budget = bytes;
+        self
+    }
+
     /// Builds the integration.
     ///
     /// # Errors
@@ -119,6 +130,7 @@ impl IntegrationBuilder {
             completed,
             stop_grace,
             body_deadline,
+            body_budget,
         } = self;
         BuildError::ensure(
             !directions.is_empty(),
@@ -152,6 +164,7 @@ impl IntegrationBuilder {
             )?;
             built.push(direction);
         }
+        check_body_budget(body_budget, &built)?;
         let tasks = TaskOperator::new(Arc::clone(ports.store()), Arc::clone(ports.clock()));
         let watch = ClockWatch::new(Arc::clone(ports.store()) as _, Arc::clone(ports.clock()));
         let watch = Arc::new(watch.with_greenhouse(
@@ -174,6 +187,7 @@ impl IntegrationBuilder {
                 completed,
                 stop_grace,
                 body_deadline,
+                body_budget: BodyBudget::new(body_budget),
             }),
         })
     }
@@ -182,6 +196,19 @@ impl IntegrationBuilder {
         self.ports = change(self.ports);
         self
     }
+}
+
+/// Checks that the budget has room for the largest body of any endpoint.
+fn check_body_budget(budget: usize, directions: &[Arc<dyn Direction>]) -> Result<(), BuildError> {
+    let routes = PublicRoute::with_bodies();
+    let limits = routes.iter().flat_map(|route| {
+        let limits = directions.iter().map(|each| each.body_limit(route));
+        limits.flatten()
+    });
+    let largest = limits.max().unwrap_or(0).max(OperatorService::BODY_LIMIT);
+    BuildError::ensure(budget >= largest, "body_budget", || {
+        format!("expected at least the largest body limit of {largest} bytes, got {budget}")
+    })
 }
 
 impl fmt::Debug for IntegrationBuilder {
@@ -195,3 +222,4 @@ impl fmt::Debug for IntegrationBuilder {
 
 const STOP_GRACE: Duration = Duration::from_secs(25);
 const BODY_DEADLINE: Duration = Duration::from_secs(20);
+const BODY_BUDGET: usize = 64 * 1024 * 1024;

@@ -85,6 +85,11 @@ impl PublicRoute {
         }
     }
 
+    /// Endpoints that read a body.
+    pub(super) fn with_bodies() -> [Self; 3] {
+        [Self::SendTest, Self::ResponseError, Self::Webhook(None)]
+    }
+
     /// Name of the endpoint for logs and metrics, without values from the path.
     pub fn name(&self) -> &'static str {
         match self {

@@ -5,7 +5,11 @@ use futures_util::Stream;
 use http::{HeaderMap, Request, Response, StatusCode, Uri, uri::PathAndQuery};
 
 use super::{Integration, handled};
-use crate::{AccountId, answer, body, chain, operator};
+use crate::{
+    AccountId, answer,
+    body::{self, HeldBody},
+    chain, operator,
+};
 
 impl Integration {
     /// Checks the credential of a public request, reads its body and handles the request. For web
@@ -13,7 +17,8 @@ impl Integration {
     ///
     /// A request to an unknown path or with an invalid credential is answered without reading its
     /// body. Enforces the limit and the deadline while reading. Responds with 413 if the body is too
-    /// large and with 408 if it is too slow.
+    /// large, with 408 if it is too slow, and with 503 if other bodies use the whole
+    /// [budget](Self::body_budget).
     pub async fn handle_streamed<D: Buf, E: Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -28,7 +33,7 @@ impl Integration {
         }
         let limit = direction.body_limit(head.route()).unwrap_or_default();
         match self.read(head.headers(), chunks, limit).await {
-            Ok(body) => handled(direction, head.with_body(body)).await,
+            Ok(held) => handled(direction, head.with_body(held.bytes().clone())).await,
             Err(response) => {
                 if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
                     direction.note_oversized(head.route()).await;
@@ -54,8 +59,8 @@ impl Integration {
         let (parts, chunks) = request.into_parts();
         let limit = self.operator_body_limit(&parts);
         match self.read(&parts.headers, chunks, limit).await {
-            Ok(body) => {
-                let request = Request::from_parts(parts, body);
+            Ok(held) => {
+                let request = Request::from_parts(parts, held.bytes().clone());
                 self.operator(&account, request).await
             }
             Err(response) => response,
@@ -92,9 +97,10 @@ impl Integration {
         headers: &HeaderMap,
         chunks: impl Stream<Item = Result<D, E>>,
         limit: usize,
-    ) -> Result<Bytes, Response<Bytes>> {
+    ) -> Result<HeldBody, Response<Bytes>> {
         let (deadline, clock) = (self.inner.body_deadline, self.ports().clock());
-        body::read(headers, chunks, limit, deadline, &**clock).await
+        let budget = &self.inner.body_budget;
+        body::read(headers, chunks, limit, deadline, &**clock, budget).await
     }
 }
 

@@ -20,6 +20,9 @@ pub struct WebConfig {
     pub headers: usize,
     /// Deadline for the whole body of a request. Default: 20 seconds.
     pub body_deadline: Duration,
+    /// Number of bytes of all request bodies that may be in memory at once. Further requests with a
+    /// body get 503 with `Retry-After`. Default: 64 MiB.
+    pub body_budget: usize,
     /// Deadline for a client to continue reading a response that does not fit into the
     /// operating system's buffer. Default: 30 seconds.
     pub answer_deadline: Duration,
@@ -37,6 +40,7 @@ impl Default for WebConfig {
             head_bytes: 32 * 1024,
             headers: 100,
             body_deadline: Duration::from_secs(20),
+            body_budget: 64 * 1024 * 1024,
             answer_deadline: Duration::from_secs(30),
             keep_alive: Duration::from_secs(75),
             stop_grace: Duration::from_secs(10),
@@ -53,6 +57,7 @@ section! {
         head_bytes: Number<8_192, 1_048_576> => head_bytes,
         headers: Number<1, 1_000> => headers,
         body_deadline: Span => body_deadline,
+        body_budget: Number<1_048_576, 1_099_511_627_776> => body_budget,
         answer_deadline: Span => answer_deadline,
         keep_alive: Span => keep_alive,
         stop_grace: Span => stop_grace,

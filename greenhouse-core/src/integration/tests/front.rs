@@ -19,8 +19,10 @@ fn build_refuses_invalid_configuration() {
     let complete = || plain().with(Fake::new("push", PublicRoute::ListTests).builder());
     assert!(complete().build().is_ok());
     let zero = Duration::ZERO;
-    let refused: [(IntegrationBuilder, &str); 10] = [
+    let refused: [(IntegrationBuilder, &str); 11] = [
         (complete().body_deadline(zero), "body_deadline"),
+        // An operator's body has up to 64 KiB.
+        (complete().body_budget(64 * 1024 - 1), "body_budget"),
         (plain(), "with"),
         (
             complete().with(Fake::new("push", PublicRoute::SendTest).builder()),

@@ -19,17 +19,21 @@ use hyper::{
 };
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, time::Instant};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+    time::Instant,
+};
 use warp::Filter;
 
-use super::wire::{Reply, exchange};
+use super::wire::{Reply, exchange, rest};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_the_limit_is_answered_with_413() {
     for host in hosts().await {
         for body in [long_body(70_000), chunked(&vec![b'x'; 70_000], "0\r\n\r\n")] {
             let key = host.partner_key();
-            let reply = host.post("/api/greenhouse/send-test", &key, &body).await;
+            let reply = host.post(SEND_TEST, &key, &body).await;
             host.expect_error(&reply, 413, "too_large");
         }
         let body = long_body(1024 * 1024 + 1);
@@ -48,7 +52,7 @@ async fn a_body_that_does_not_arrive_is_answered_with_408() {
     for host in hosts().await {
         let (key, token) = (host.partner_key(), host.operator_token());
         let stops = b"content-length: 10\r\n\r\n{".to_vec();
-        let public = "/api/greenhouse/send-test";
+        let public = SEND_TEST;
         for (path, header, body) in [
             (public.to_owned(), key.as_str(), &stops),
             (public.to_owned(), &key, &chunked(b"{", "")),
@@ -60,6 +64,65 @@ async fn a_body_that_does_not_arrive_is_answered_with_408() {
             host.expect_error(&reply, 408, "too_slow");
             assert!(start.elapsed() >= BODY_DEADLINE, "{}: {path}", host.name);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_beyond_the_budget_is_answered_with_503_until_there_is_room() {
+    for host in hosts_with(1024 * 1024, Duration::from_secs(20)).await {
+        let body = vec![b' '; 60_000];
+        let (key, head) = (host.partner_key(), long_head(body.len() + 2));
+        let begin = format!("POST {SEND_TEST} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n{key}");
+        let begin = [begin.as_bytes(), &head, &body].concat();
+        let mut begun = Vec::new();
+        for _ in 0..17 {
+            let mut client = TcpStream::connect(&host.address).await.unwrap();
+            client.write_all(&begin).await.unwrap();
+            begun.push(client);
+        }
+        let budget = host.greenhouse.body_budget();
+        let free = budget.bytes() - 17 * 60_000;
+        until(async || (budget.free() == free).then_some(())).await;
+        let body = [long_head(60_000), vec![b' '; 60_000]].concat();
+        let reply = host.post(SEND_TEST, &key, &body).await;
+        host.expect_error(&reply, 503, "busy");
+        assert_eq!(reply.header("retry-after"), Some("10"), "{}", host.name);
+        // A small body finds room, and a request without a body needs none.
+        let small = [long_head(2), b"{}".to_vec()].concat();
+        let reply = host.post(SEND_TEST, &key, &small).await;
+        assert_eq!(reply.statuses(), [422], "{}: {reply:?}", host.name);
+        let reply = host.send("GET", LIST_TESTS, &key, b"\r\n").await;
+        assert_eq!(reply.statuses(), [200], "{}: {reply:?}", host.name);
+
+        // Every body that was begun is processed, and returns its share.
+        for mut client in begun {
+            client.write_all(b"{}").await.unwrap();
+            assert_eq!(rest(&mut client).await.statuses(), [422], "{}", host.name);
+        }
+        until(async || (budget.free() == budget.bytes()).then_some(())).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_credential_is_answered_before_the_body_arrives() {
+    for host in hosts().await {
+        let hook = "/api/webhooks/greenhouse/an-unknown-hook-key";
+        let preview = format!("{OPERATOR}preview");
+        let with_token = format!("{TOKENS}preview");
+        let start = now();
+        for (path, header, status) in [
+            (SEND_TEST, "", 401),
+            (SEND_TEST, "authorization: Basic d3Jvbmc6\r\n", 401),
+            (hook, "signature: sha256 00\r\n", 404),
+            ("/api/webhooks/greenhouse", "", 404),
+            (&preview, "", 401),
+            (&with_token, "authorization: Bearer another\r\n", 401),
+        ] {
+            let body = long_head(50_000);
+            let reply = host.post(path, header, &body).await;
+            assert_eq!(reply.statuses(), [status], "{}: {path}", host.name);
+        }
+        assert!(start.elapsed() < BODY_DEADLINE * 6, "{}", host.name);
     }
 }
 
@@ -113,12 +176,17 @@ async fn other_paths_are_left_to_the_service() {
 struct EmbeddedHost {
     name: &'static str,
     address: String,
+    greenhouse: Integration,
     acme: CreatedAccount,
 }
 
 /// Returns the same service on each framework.
 async fn hosts() -> [EmbeddedHost; 2] {
-    let (greenhouse, acme) = integration().await;
+    hosts_with(64 * 1024 * 1024, BODY_DEADLINE).await
+}
+
+async fn hosts_with(body_budget: usize, body_deadline: Duration) -> [EmbeddedHost; 2] {
+    let (greenhouse, acme) = integration(body_budget, body_deadline).await;
     let router = Router::new()
         .route("/my/own/route", get(async || "mine"))
         .merge(axum_host::public(&greenhouse))
@@ -135,10 +203,11 @@ async fn hosts() -> [EmbeddedHost; 2] {
     let axum = EmbeddedHost {
         name: "axum",
         address: serve(TowerToHyperService::new(router)).await,
+        greenhouse,
         acme,
     };
 
-    let (greenhouse, acme) = integration().await;
+    let (greenhouse, acme) = integration(body_budget, body_deadline).await;
     let session = warp::header::optional::<String>("x-session");
     let session = session.map(|name: Option<String>| account_of(&name?));
     let filter = warp::path!("my" / "own" / "route")
@@ -150,6 +219,7 @@ async fn hosts() -> [EmbeddedHost; 2] {
     let warp = EmbeddedHost {
         name: "warp",
         address: serve(TowerToHyperService::new(warp::service(filter))).await,
+        greenhouse,
         acme,
     };
     [axum, warp]
@@ -159,12 +229,13 @@ fn account_of(session: &str) -> Option<AccountId> {
     Some(AccountId::new(session))
 }
 
-async fn integration() -> (Integration, CreatedAccount) {
+async fn integration(body_budget: usize, body_deadline: Duration) -> (Integration, CreatedAccount) {
     let greenhouse = Integration::builder(FakePlatform::new(), MemoryStore::new())
         .public_url("https://assess.example.com")
         .unwrap()
         .transport(ScriptedTransport::new())
-        .body_deadline(BODY_DEADLINE)
+        .body_deadline(body_deadline)
+        .body_budget(body_budget)
         .with(Partner::new())
         .build()
         .unwrap();
@@ -243,6 +314,17 @@ impl EmbeddedHost {
     }
 }
 
+/// Repeats the attempt until it returns a value.
+async fn until<T>(attempt: impl AsyncFn() -> Option<T>) -> T {
+    for _ in 0..500 {
+        if let Some(value) = attempt().await {
+            return value;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the attempt never succeeds");
+}
+
 fn long_head(length: usize) -> Vec<u8> {
     format!("content-length: {length}\r\n\r\n").into_bytes()
 }
@@ -271,6 +353,8 @@ fn now() -> Instant {
 }
 
 const BODY_DEADLINE: Duration = Duration::from_millis(200);
+const SEND_TEST: &str = "/api/greenhouse/send-test";
+const LIST_TESTS: &str = "/api/greenhouse/list-tests";
 const OPERATOR: &str = "/api/integrations/greenhouse/";
 const TOKENS: &str = "/api/tokens/";
 const SESSION: &str = "x-session: acme\r\n";
