@@ -21,6 +21,7 @@ mod fixture;
 mod scenario;
 mod stage;
 mod story;
+mod summary;
 mod trouble;
 mod verdict;
 mod wire;
@@ -36,6 +37,7 @@ use self::{
     case::Case,
     chance::Chance,
     scenario::SCENARIOS,
+    summary::Summary,
     trouble::{Exchange, Trouble},
     workers::{Played, play_all},
 };
@@ -50,8 +52,13 @@ fn every_fault_at_every_exchange_leaves_one_of_each() {
     }
     let healthy: Vec<Case> = SCENARIOS.iter().map(Case::healthy).collect();
     let healthy = play_all(&healthy);
-    let mut failed = Failed::default();
+    let (mut failed, mut summary) = (Failed::default(), Summary::default());
     failed.note(&healthy);
+    summary.add(&healthy);
+    for one in &healthy {
+        let waited = one.outcomes.contains(REPORT_NOT_READY);
+        assert_eq!(waited, one.case.scenario.report_after > 0, "{}", one.case);
+    }
     let remembered: Vec<Case> = REMEMBERED
         .iter()
         .flat_map(|name| Case::named(name))
@@ -74,6 +81,7 @@ fn every_fault_at_every_exchange_leaves_one_of_each() {
     let restarted: Vec<Case> = retried.map(|played| played.case.restarted()).collect();
     single.extend(play_all(&restarted));
     failed.note(&single);
+    summary.add(&single);
     let missed = single.iter().find(|played| !played.troubles_came());
     assert!(
         missed.is_none(),
@@ -88,6 +96,7 @@ fn every_fault_at_every_exchange_leaves_one_of_each() {
         .collect();
     let pairs = play_all(&pairs);
     failed.note(&pairs);
+    summary.add(&pairs);
 
     let endpoints: BTreeSet<String> = healthy.iter().flat_map(Played::endpoints).collect();
     let played = format!(
@@ -100,8 +109,18 @@ fn every_fault_at_every_exchange_leaves_one_of_each() {
         chance.seed
     );
     // Written directly to stdout, so that the output also appears if the test passes.
-    writeln!(io::stdout(), "{played}").unwrap();
+    writeln!(io::stdout(), "{played}\n{summary}").unwrap();
     failed.is_none();
+    for outcome in [
+        REPORT_NOT_READY,
+        "waiting: unreachable",
+        "waiting: rate_limited",
+    ] {
+        assert!(summary.with_outcome(outcome) > 0, "{outcome}");
+    }
+    for name in ["other-row", "repeated-row"] {
+        assert!(summary.with_trouble(name) > 0, "{name}");
+    }
 }
 
 /// Returns cases that play each scenario once for each of its exchanges and each trouble of that
@@ -172,6 +191,7 @@ impl Failed {
     }
 }
 
+const REPORT_NOT_READY: &str = "waiting: report_not_ready";
 /// Cases that failed in the past and are always played.
 const REMEMBERED: [&str; 2] = [
     "lagging-and-flat/4:429-for-60/retry",

@@ -23,6 +23,8 @@ pub(crate) struct Scenario {
     /// Custom fields of application and candidate are mapped.
     pub(crate) fields: bool,
     pub(crate) tags: bool,
+    /// The product has no report until this many seconds after the completion.
+    pub(crate) report_after: u64,
 }
 
 /// Records of the person in Greenhouse.
@@ -70,6 +72,14 @@ impl Scenario {
         SCENARIOS.iter().find(|scenario| scenario.name == name)
     }
 
+    /// Returns the number of assessments of the person that are pushed.
+    pub(crate) fn assessments(&self) -> usize {
+        match self.person {
+            Person::PushedBefore(_) => 2,
+            _ => 1,
+        }
+    }
+
     /// Returns `true` if no user can determine that the person is not in Greenhouse. The push must
     /// then write nothing.
     pub(crate) fn is_blind(&self) -> bool {
@@ -95,6 +105,7 @@ impl Scenario {
             let end = Self {
                 name: "",
                 person: Person::Unknown,
+                report_after: 0,
                 staged: true,
                 stage_with_candidate: true,
                 flat: false,
@@ -120,6 +131,7 @@ impl Scenario {
             card: Card::Absent,
             fields: false,
             tags: false,
+            report_after: 0,
         }
     }
 
@@ -181,6 +193,13 @@ impl Scenario {
     const fn tags(self) -> Self {
         Self { tags: true, ..self }
     }
+
+    const fn report_after(self, seconds: u64) -> Self {
+        Self {
+            report_after: seconds,
+            ..self
+        }
+    }
 }
 
 pub(crate) const SCENARIOS: &[Scenario] = &[
@@ -240,6 +259,13 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         .lagging(45),
     Scenario::new("tags").tags(),
     Scenario::new("tags-of-applied").of(Person::Applied).tags(),
+    Scenario::new("report-late").report_after(240),
+    Scenario::new("report-late-and-applied")
+        .of(Person::Applied)
+        .triggered()
+        .report_after(240),
+    // Longer than a push waits by itself.
+    Scenario::new("report-too-late").report_after(1_500),
     Scenario::new("everything")
         .of(Person::Applied)
         .moving()

@@ -1,9 +1,13 @@
 //! Greenhouse, the product, a store, and the host that runs on the store.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId,
     ProductJobId, ScenarioId, UserId,
@@ -30,6 +34,7 @@ use crate::{
     clock::SimulatedClock,
     fixture::{self, EMAIL, Fixture, JOB},
     scenario::{Person, Scenario},
+    verdict::Counts,
     wire::Wire,
 };
 
@@ -46,6 +51,12 @@ pub(crate) struct Stage {
     pub(crate) assessments: Vec<AssessmentId>,
     /// `true` if a person has retried the push.
     pub(crate) was_retried: bool,
+    /// Codes of the waits and failures of the push.
+    pub(crate) outcomes: BTreeSet<String>,
+    /// Numbers of records before the push.
+    pub(crate) counts_before: Counts,
+    /// Time from which the product has the report.
+    report_at: DateTime<Utc>,
     platform: Arc<FakePlatform>,
     host: Host,
 }
@@ -71,7 +82,7 @@ impl Answer {
 
 impl Stage {
     pub(crate) async fn set(network: &ReqwestTransport, scenario: &'static Scenario) -> Self {
-        let at = "2026-06-02T12:00:00Z".parse::<DateTime<_>>().unwrap();
+        let at = "2026-06-02T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
         let clock = Arc::new(SimulatedClock::held(at));
         let config = Fixture::config(scenario).with_clock(clock.mock());
         let greenhouse = Arc::new(MockGreenhouse::start(config).await.unwrap());
@@ -90,6 +101,9 @@ impl Stage {
             account: AccountId::new("acme"),
             assessments: Vec::new(),
             was_retried: false,
+            outcomes: BTreeSet::new(),
+            counts_before: Counts::default(),
+            report_at: at,
             platform,
             host,
         };
@@ -121,6 +135,9 @@ impl Stage {
         if self.scenario.person == Person::Invited {
             self.invited().await;
         }
+        self.counts_before = self.counts();
+        let report_after = Duration::from_secs(self.scenario.report_after);
+        self.report_at = self.clock.now() + report_after;
         self
     }
 
@@ -161,6 +178,8 @@ impl Stage {
     /// Runs the host's loop until no task is due. Returns `true` if the host is alive.
     pub(crate) async fn work(&self) -> Result<bool, StoreError> {
         loop {
+            let is_pending = self.clock.now() < self.report_at;
+            self.platform.set_reports_pending(is_pending);
             let push = self.host.push.clone();
             let run = async {
                 tokio::select! {

@@ -88,6 +88,7 @@ impl Stage {
             }
             self.is_truthful().await?;
             self.is_at_most_one()?;
+            self.note_outcome().await?;
             match self.record().await?.state {
                 PushState::Queued => self.until_due().await?,
                 PushState::Running { lease_until } => self.expires(case, lease_until).await?,
@@ -95,6 +96,20 @@ impl Stage {
             }
         }
         Err("the push did not end".to_owned())
+    }
+
+    /// Notes why the push waits or has failed. While it waits, nothing has been written.
+    async fn note_outcome(&mut self) -> Verdict {
+        let push = self.record().await?;
+        if let (PushState::Queued, Some(wait)) = (&push.state, push.wait) {
+            let (before, now) = (self.counts_before, self.counts());
+            holds!(now == before, "wrote before it waited: {now:?}");
+            self.outcomes.insert(format!("waiting: {}", wait.code));
+        }
+        if let PushState::Failed(failure) = push.state {
+            self.outcomes.insert(format!("failed: {}", failure.code));
+        }
+        Ok(())
     }
 
     /// Checks that a host's death remains unnoticed until the lease expires, and that the push is

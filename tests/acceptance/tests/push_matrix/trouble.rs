@@ -195,6 +195,8 @@ const TROUBLES: &[Trouble] = &[
     ),
     fault("malformed-json", Reach::All, FaultKind::MalformedJson),
     fault("lag-45", Reach::Lists, FaultKind::Lag { seconds: LONG }),
+    fault("other-row", Reach::Lists, FaultKind::OtherRow),
+    fault("repeated-row", Reach::Lists, FaultKind::RepeatedRow),
     outage(status("", 503), "outage"),
     outage(UNREACHABLE, "outage-unreachable"),
     outage(status_applied("", 503), "outage-after-applied"),
@@ -220,8 +222,8 @@ const TROUBLES: &[Trouble] = &[
         Hit::Stops(Some(late(LONG))),
     ),
 ];
-/// One trouble of each kind: not sent, sent and applied, applied late, refused, and a host that has
-/// stopped.
+/// One trouble of each kind: not sent, sent and applied, applied late, refused, a list with another
+/// row, and a host that has stopped.
 const TYPICAL: &[&str] = &[
     "unreachable",
     "stall-applied",
@@ -231,6 +233,7 @@ const TYPICAL: &[&str] = &[
     "429-for-60",
     "expired-token",
     "truncated-body",
+    "other-row",
     "outage",
     "dies-after",
     "stops-after",

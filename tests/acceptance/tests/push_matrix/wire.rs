@@ -140,6 +140,13 @@ impl Wire {
         self.state().sent.clone()
     }
 
+    /// Returns `true` if a list contained another row instead of the selected ones.
+    pub(crate) fn showed_another_row(&self) -> bool {
+        let sent = &self.state().sent;
+        let lies = Some(Hit::Fault(FaultKind::OtherRow));
+        sent.iter().any(|sent| sent.hit == lies)
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.state().sent.len()
     }

@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    collections::BTreeSet,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -15,7 +16,13 @@ use greenhouse_harvest::ReqwestTransport;
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{case::Case, stage::Stage, trouble::Exchange, verdict::Verdict, wire::Sent};
+use crate::{
+    case::Case,
+    stage::Stage,
+    trouble::Exchange,
+    verdict::{Counts, Verdict},
+    wire::Sent,
+};
 
 /// A case and its result.
 pub(crate) struct Played {
@@ -23,6 +30,10 @@ pub(crate) struct Played {
     pub(crate) verdict: Verdict,
     /// `true` if a person retried the push.
     pub(crate) was_retried: bool,
+    /// Codes of the waits and failures of the push.
+    pub(crate) outcomes: BTreeSet<String>,
+    /// Numbers of records at the end.
+    pub(crate) counts: Counts,
     sent: Vec<Sent>,
     /// Record and sync log at the end.
     left: Vec<String>,
@@ -129,6 +140,8 @@ impl Worker {
             Played {
                 case: case.clone(),
                 was_retried: stage.was_retried,
+                outcomes: stage.outcomes.clone(),
+                counts: stage.counts(),
                 sent: stage.wire.sent(),
                 left: left(&stage).await,
                 verdict,
