@@ -124,6 +124,7 @@ macro_rules! __store_port {
             fn candidate_history(account: &$crate::AccountId, candidate: $crate::CandidateId) -> Option<$crate::store::CandidateHistory>;
             fn last_delivery_at(account: &$crate::AccountId) -> Option<$crate::__private::Time>;
             fn delivery_status(account: &$crate::AccountId, source: &$crate::store::DeliverySource, event: Option<&$crate::webhook::Event>) -> ($crate::store::DeliveryStatus, Vec<$crate::store::Link>);
+            fn latest_body(account: &$crate::AccountId, event: &$crate::webhook::Event) -> Option<$crate::webhook::BodyHash>;
             fn ignored_deliveries(account: &$crate::AccountId, candidate: $crate::CandidateId, application: $crate::ApplicationId) -> Vec<$crate::store::Delivery>;
         } }
     };

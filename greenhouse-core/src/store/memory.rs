@@ -47,6 +47,8 @@ struct Rows {
 struct AccountRows {
     record: Option<AccountRecord>,
     deliveries: BTreeMap<(String, BodyHash), Delivery>,
+    /// Keys of the deliveries, in order of arrival.
+    arrivals: Vec<(String, BodyHash)>,
     /// Candidate of each delivery whose body may be kept. A merge moves it to the winner.
     about: BTreeMap<(String, BodyHash), CandidateId>,
     links: Table<AssessmentId, Link>,
@@ -132,6 +134,7 @@ impl StoreWriter for MemoryStore {
             if let Some(candidate) = about {
                 own.about.insert(key.clone(), candidate);
             }
+            own.arrivals.push(key.clone());
             own.deliveries.insert(key, seen);
         }
         if let Some(replayed) = changes.replayed {

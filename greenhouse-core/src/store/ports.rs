@@ -10,7 +10,10 @@ use super::{
     ParkedTask, PersonKey, Purge, Push, ReportAccess, RequestKey, StoreError, StoredToken,
     TaskKind, TokenKey, TokenLock, TriggerDecision,
 };
-use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, webhook::Event};
+use crate::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
+    webhook::{BodyHash, Event},
+};
 
 /// Writes decisions.
 #[async_trait]
@@ -151,6 +154,16 @@ pub trait Records: fmt::Debug + Send + Sync {
         source: &DeliverySource,
         event: Option<&Event>,
     ) -> Result<(DeliveryStatus, Vec<Link>), StoreError>;
+
+    /// SHA-256 of the body of the latest delivery about the same application as this event, or about
+    /// the same candidate if the event names no application. If the event names several
+    /// applications, its first counts. `None` if there is no such delivery, or if the latest one was
+    /// not [effective](super::Verdict::Effective).
+    async fn latest_body(
+        &self,
+        account: &AccountId,
+        event: &Event,
+    ) -> Result<Option<BodyHash>, StoreError>;
 
     /// The ignored deliveries that name this candidate or this application, in order of arrival.
     /// Returns the latest 1,000.

@@ -16,7 +16,7 @@ use self::{
 use super::Facts;
 use crate::{
     ApplicationStatus,
-    store::{Changes, ErasedPart, Verdict},
+    store::{Changes, ErasedPart, LogStatus, Task, Verdict},
     webhook::Event,
 };
 
@@ -30,6 +30,25 @@ pub struct Decision {
     /// Set if the body may be kept, because the event took effect and no data of a person named in
     /// it has been erased.
     pub keeps_body: bool,
+}
+
+impl Decision {
+    /// Returns `true` if the state of an application is to be read from Greenhouse.
+    pub fn requests_reads(&self) -> bool {
+        let mut due = self.changes.due.iter();
+        due.any(|due| matches!(due.task, Task::ReadApplication { .. }))
+    }
+
+    /// Removes the reads from Greenhouse, and the log entries that wait for them. For an event that
+    /// was received before, with the same body under another event id, so that an earlier delivery
+    /// has requested the same reads.
+    #[must_use]
+    pub fn without_reads(mut self) -> Self {
+        let Changes { due, log, .. } = &mut self.changes;
+        due.retain(|due| !matches!(due.task, Task::ReadApplication { .. }));
+        log.retain(|entry| entry.status != LogStatus::Pending);
+        self
+    }
 }
 
 /// Decides what an event does. An event about an application that was not pushed changes nothing

@@ -147,6 +147,7 @@ macro_rules! store_conformance {
                 concurrent_deliveries_have_one_effect
                 delivery_status_is_returned
                 delivery_status_returns_named_links
+                latest_body_is_found_by_application_or_candidate
                 ignored_deliveries_are_found_until_effective;
             dropped:
                 dropped_claim_loses_no_task

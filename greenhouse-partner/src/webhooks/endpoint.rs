@@ -155,14 +155,24 @@ impl Webhooks {
             if status == DeliveryStatus::Duplicate {
                 return Ok(Proposal::Keep(false));
             }
+            let mut decision = decide(event, &facts);
+            let requests_reads = decision.requests_reads();
+            if requests_reads {
+                let latest = self.records.latest_body(account, event).await?;
+                if latest == Some(source.digest) {
+                    decision = decision.without_reads();
+                }
+            }
             let Decision {
                 mut changes,
                 verdict,
                 keeps_body,
-            } = decide(event, &facts);
+            } = decision;
             let mut seen = Delivery::new(source.clone(), Some(event.clone()), verdict, facts.now);
             if keeps_body {
                 seen.body = BodyKept::Yes(delivery.body().clone());
+            }
+            if keeps_body || requests_reads {
                 rewrite_links(&mut changes, facts.links);
             }
             if status == DeliveryStatus::BodyDiffers {
@@ -223,7 +233,8 @@ fn problem(now: DateTime<Utc>, status: LogStatus, text: Text) -> LogEntry {
 }
 
 /// Also writes the links that the decision does not change, so that an erasure in between causes a
-/// conflict and no body of an erased person is kept.
+/// conflict and no body of an erased person is kept. The same delivery under another event id also
+/// causes a conflict, so that only one of them requests a read.
 fn rewrite_links(changes: &mut Changes, links: Vec<Link>) {
     for link in links {
         let written = changes.links.iter().any(|write| {

@@ -262,6 +262,77 @@ async fn a_repeated_hint_is_read_once() {
 }
 
 #[tokio::test]
+async fn one_body_under_many_ids_is_read_once() {
+    let deleted = json!({ "action": "delete_candidate", "payload": { "person": { "id": 11 } } });
+    for body in [hired(22), deleted] {
+        let world = World::new();
+        world.link("as-1", 11, 22).await;
+        world.reader.sees(ApplicationSnapshot::new(
+            ApplicationId::new(22),
+            ApplicationStatus::Hired,
+        ));
+        let reads = async || {
+            for _ in 0..3 {
+                world.run_due().await;
+                world.tick(61);
+            }
+            *world.reader.calls.lock().unwrap()
+        };
+        assert_eq!(world.deliver("first", &body).await.status, 200);
+        let (first, lines) = (reads().await, world.lines().await);
+        assert!((1..=2).contains(&first), "{first} reads after {body}");
+        for number in 0..60 {
+            let id = format!("id-{number}");
+            assert_eq!(world.deliver(&id, &body).await.status, 200);
+            if number % 20 == 0 {
+                assert_eq!(reads().await, first, "{body}");
+            }
+        }
+        assert_eq!(reads().await, first, "{body}");
+        assert_eq!(world.lines().await, lines, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_body_after_another_event_is_read_again() {
+    let world = World::new();
+    world.link("as-1", 11, 22).await;
+    world.reader.sees(ApplicationSnapshot::new(
+        ApplicationId::new(22),
+        ApplicationStatus::Hired,
+    ));
+    let unhired = event(
+        "unhire_candidate",
+        22,
+        Some("active"),
+        Some("Offer"),
+        "2026-11-23T09:30:00Z",
+    );
+    // Two hires without a time may have the same body.
+    for (id, body, reads) in [
+        ("e1", hired(22), 1),
+        ("e2", unhired, 1),
+        ("e3", hired(22), 2),
+    ] {
+        assert_eq!(world.deliver(id, &body).await.status, 200);
+        world.run_due().await;
+        assert_eq!(*world.reader.calls.lock().unwrap(), reads, "{id}");
+    }
+    let status = world.link_of("as-1").await.state.status;
+    assert_eq!(status, ApplicationStatus::Hired);
+}
+
+/// A body that was ignored is read when its application has been pushed.
+#[tokio::test]
+async fn the_same_body_after_a_push_is_read() {
+    let world = World::new();
+    assert_eq!(world.deliver("e1", &hired(22)).await.status, 200);
+    world.link("as-1", 11, 22).await;
+    assert_eq!(world.deliver("e2", &hired(22)).await.status, 200);
+    assert_eq!(world.backlog(TaskKind::ReadApplication).await, 1);
+}
+
+#[tokio::test]
 async fn a_delivery_has_one_effect_and_another_body_is_another_delivery() {
     let world = World::new();
     world.link("as-1", 11, 22).await;

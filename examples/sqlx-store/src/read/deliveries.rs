@@ -67,6 +67,25 @@ impl SqlxStore {
         Ok((status, links.into_values().collect()))
     }
 
+    pub(crate) async fn latest_body(
+        &self,
+        account: &AccountId,
+        event: &Event,
+    ) -> Result<Option<BodyHash>, StoreError> {
+        let (statement, id) = match (event.applications().first(), event.candidate()) {
+            (Some(application), _) => (LATEST_OF_APPLICATION, application.value()),
+            (None, Some(candidate)) => (LATEST_OF_CANDIDATE, candidate.value()),
+            (None, None) => return Ok(None),
+        };
+        let values = [account.as_str().into(), id.into()];
+        let row = self.database.first(statement, &values).await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let is_effective = row.text(1)? == Verdict::Effective.as_str();
+        is_effective.then(|| read_digest(&row, 0)).transpose()
+    }
+
     pub(crate) async fn ignored_deliveries(
         &self,
         account: &AccountId,
@@ -91,8 +110,7 @@ impl SqlxStore {
 }
 
 fn read_ignored(row: &Row) -> Result<Delivery, StoreError> {
-    let digest = row.bytes(1)?.try_into().map_err(|_| out_of_range(TABLE))?;
-    let source = DeliverySource::new(row.text(0)?, BodyHash::from_bytes(digest));
+    let source = DeliverySource::new(row.text(0)?, read_digest(row, 1)?);
     let event = read_json(TABLE, &row.text(2)?)?;
     let received_at = read_micros(TABLE, row.number(3)?)?;
     Ok(Delivery::new(
@@ -100,6 +118,13 @@ fn read_ignored(row: &Row) -> Result<Delivery, StoreError> {
         Some(event),
         Verdict::Ignored,
         received_at,
+    ))
+}
+
+fn read_digest(row: &Row, column: usize) -> Result<BodyHash, StoreError> {
+    let digest = row.bytes(column)?.try_into();
+    Ok(BodyHash::from_bytes(
+        digest.map_err(|_| out_of_range(TABLE))?,
     ))
 }
 
@@ -133,6 +158,24 @@ statements! {
             AND named.application >= $3 AND named.application <= $3 \
             AND verdict = 'ignored' AND event IS NOT NULL \
             ORDER BY named.account DESC, named.application DESC, named.delivery DESC LIMIT $2",
+    );
+    LATEST_OF_CANDIDATE = each(
+        "SELECT digest, verdict FROM deliveries WHERE account = $1 AND candidate = $2 \
+            ORDER BY id DESC LIMIT 1",
+        "SELECT digest, verdict FROM deliveries \
+            WHERE account >= $1 AND account <= $1 AND candidate >= $2 AND candidate <= $2 \
+            ORDER BY account DESC, candidate DESC, id DESC LIMIT 1",
+    );
+    LATEST_OF_APPLICATION = each(
+        "SELECT digest, verdict FROM delivery_applications AS named \
+            JOIN deliveries ON deliveries.id = named.delivery \
+            WHERE named.account = $1 AND named.application = $2 \
+            ORDER BY named.delivery DESC LIMIT 1",
+        "SELECT digest, verdict FROM delivery_applications AS named \
+            JOIN deliveries ON deliveries.id = named.delivery \
+            WHERE named.account >= $1 AND named.account <= $1 \
+            AND named.application >= $2 AND named.application <= $2 \
+            ORDER BY named.account DESC, named.application DESC, named.delivery DESC LIMIT 1",
     );
     LAST = each(
         "SELECT received_at FROM deliveries WHERE account = $1 ORDER BY received_at DESC LIMIT 1",

@@ -159,6 +159,7 @@ impl AccountRows {
             }
             Row::Delivery(key) => {
                 self.about.remove(&key);
+                self.arrivals.retain(|arrived| *arrived != key);
                 self.deliveries.remove(&key);
             }
             Row::CandidateHistory(candidate) => self.histories.remove(&candidate),

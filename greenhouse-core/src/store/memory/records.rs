@@ -9,7 +9,7 @@ use crate::{
         DeliveryStatus, Invitation, Link, PersonKey, Push, Records, ReportAccess, RequestKey,
         StoreError, TriggerDecision, Verdict,
     },
-    webhook::Event,
+    webhook::{BodyHash, Event},
 };
 
 #[async_trait]
@@ -209,6 +209,29 @@ impl Records for MemoryStore {
         let known = |rows: &AccountRows| (status(rows, source), rows.links.find(named));
         let nothing = (DeliveryStatus::New, Vec::new());
         Ok(self.read(account, known).unwrap_or(nothing))
+    }
+
+    async fn latest_body(
+        &self,
+        account: &AccountId,
+        event: &Event,
+    ) -> Result<Option<BodyHash>, StoreError> {
+        let is_about = |rows: &AccountRows, key: &(String, BodyHash)| {
+            let named = rows.deliveries.get(key);
+            let named = named.and_then(|delivery| delivery.event.as_ref());
+            match (event.applications().first(), event.candidate()) {
+                (Some(first), _) => named.is_some_and(|named| named.applications().contains(first)),
+                (None, Some(candidate)) => rows.about.get(key) == Some(&candidate),
+                (None, None) => false,
+            }
+        };
+        let latest = |rows: &AccountRows| {
+            let mut arrivals = rows.arrivals.iter().rev();
+            let key = arrivals.find(|key| is_about(rows, key))?;
+            let delivery = rows.deliveries.get(key)?;
+            (delivery.verdict == Verdict::Effective).then_some(key.1)
+        };
+        Ok(self.read(account, latest).flatten())
     }
 
     async fn ignored_deliveries(

@@ -199,6 +199,60 @@ pub(super) async fn delivery_status_returns_named_links(store: Arc<dyn Store>) {
     }
 }
 
+/// The latest delivery about the application, or about the candidate of an event without an
+/// application, counts if it was effective.
+pub(super) async fn latest_body_is_found_by_application_or_candidate(store: Arc<dyn Store>) {
+    let updated = |candidate, application| {
+        let mut event = ApplicationEvent::new(ApplicationId::new(application));
+        event.candidate = Some(CandidateId::new(candidate));
+        Event::ApplicationUpdated(event)
+    };
+    let deleted = |candidate, applications: &[i64]| Event::CandidateDeleted {
+        candidate: CandidateId::new(candidate),
+        applications: applications
+            .iter()
+            .copied()
+            .map(ApplicationId::new)
+            .collect(),
+    };
+    let latest = async |event: Event| {
+        let found = store.latest_body(&account(), &event).await;
+        let found = found.expect("the store reads");
+        found.map(|digest| digest.as_bytes()[0])
+    };
+    let stranger = AccountId::new("stranger");
+    let (effective, ignored) = (Verdict::Effective, Verdict::Ignored);
+    assert_eq!(latest(updated(1, 10)).await, None);
+    // All arrive at the same time, so only their order decides.
+    for (event, body, verdict, of_application, of_candidate) in [
+        (updated(1, 10), 1, effective, Some(1), Some(1)),
+        (updated(1, 11), 2, effective, Some(1), Some(2)),
+        (updated(1, 10), 3, ignored, None, None),
+        (updated(1, 10), 4, effective, Some(4), Some(4)),
+        (updated(2, 20), 5, effective, Some(4), Some(4)),
+        (deleted(1, &[]), 6, effective, Some(4), Some(6)),
+        (deleted(1, &[11, 10]), 7, effective, Some(7), Some(7)),
+    ] {
+        let mut arrived = delivery(&format!("e{body}"), body, at(0));
+        (arrived.event, arrived.verdict) = (Some(event), verdict);
+        write(&store, seen(arrived)).await;
+        assert_eq!(latest(updated(9, 10)).await, of_application, "{body}");
+        assert_eq!(latest(deleted(1, &[])).await, of_candidate, "{body}");
+    }
+    assert_eq!(latest(deleted(1, &[10, 20])).await, Some(7));
+    assert_eq!(latest(deleted(1, &[20, 10])).await, Some(5));
+    assert_eq!(
+        latest(Event::Ping {
+            hook: None,
+            event: None
+        })
+        .await,
+        None
+    );
+    let of_stranger = store.latest_body(&stranger, &updated(1, 10)).await;
+    assert_eq!(of_stranger.expect("the store reads"), None);
+}
+
 /// Ignored deliveries are found by candidate and application, in order of arrival, until they take
 /// effect.
 pub(super) async fn ignored_deliveries_are_found_until_effective(store: Arc<dyn Store>) {

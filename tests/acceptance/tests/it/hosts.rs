@@ -12,6 +12,7 @@ mod missed;
 mod operation;
 mod panics;
 mod push;
+mod repeated;
 mod report_links;
 mod settings;
 mod setup;
@@ -35,6 +36,8 @@ macro_rules! on_host {
                     a_burst_loses_no_invitation;
                 missed:
                     events_of_a_disabled_hook_are_found_by_reconciliation;
+                repeated:
+                    one_body_under_many_ids_is_read_once;
                 operation:
                     probes_report_liveness_and_readiness
                     metrics_count_work_and_contain_no_personal_data

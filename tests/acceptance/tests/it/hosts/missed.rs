@@ -56,7 +56,7 @@ pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup:
 }
 
 /// Returns the application to which the assessment was pushed.
-async fn pushed(stage: &Demo, id: &str) -> i64 {
+pub(crate) async fn pushed(stage: &Demo, id: &str) -> i64 {
     for _ in 0..200 {
         let log = format!("{LOG}?assessment={id}");
         let log = stage.client.ask("GET", &log, None).await.unwrap().body;
@@ -69,7 +69,7 @@ async fn pushed(stage: &Demo, id: &str) -> i64 {
     panic!("the push did not end");
 }
 
-async fn assessment(stage: &Demo, id: &str) -> Value {
+pub(crate) async fn assessment(stage: &Demo, id: &str) -> Value {
     let list = stage.client.ask("GET", "/product/assessments", None).await;
     let list = list.unwrap().body;
     let mut rows = list.as_array().unwrap().iter();
