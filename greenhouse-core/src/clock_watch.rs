@@ -193,7 +193,8 @@ impl ClockWatch {
         self.greenhouse.as_ref()?.time.known(now)
     }
 
-    /// Sends one request without credentials for the header `Date` of its response.
+    /// Sends one request without credentials, and returns the clock's offset from the header `Date`
+    /// of the response.
     async fn ask_greenhouse(&self) -> Option<ClockOffset> {
         let source = self.greenhouse.as_ref()?;
         let mut request = http::Request::new(Bytes::new());
@@ -201,7 +202,7 @@ impl ClockWatch {
         *request.uri_mut() = source.url.clone()?;
         let sent = source.transport.send(request, ExchangeLimits::default());
         if let Err(error) = sent.await {
-            tracing::debug!(%error, "Greenhouse did not tell the time");
+            tracing::debug!(%error, "the request for Greenhouse's time failed");
         }
         source.time.known(self.clock.now())
     }

@@ -20,7 +20,7 @@ pub enum Trigger {
     OnScore {
         /// Lowest score that is pushed.
         minimum: Score,
-        /// Set if a score equal to the minimum is also pushed.
+        /// `true` if a score equal to the minimum is also pushed.
         inclusive: bool,
     },
 }
@@ -50,7 +50,7 @@ pub fn decide(trigger: &Trigger, input: &TriggerInput) -> Decision {
 pub struct TriggerInput {
     /// Score, if the product returned one.
     pub score: Option<Score>,
-    /// Set if the assessment belongs to an invitation from Greenhouse.
+    /// `true` if the assessment belongs to an invitation from Greenhouse.
     pub invited: bool,
 }
 

@@ -121,7 +121,7 @@ pub struct CallbackPolicyError;
 #[non_exhaustive]
 pub enum CallbackRefusal {
     /// Not a valid URL, or too long.
-    #[error("the callback address is not a valid URL")]
+    #[error("the callback address is not a valid URL of at most {max} bytes", max = MAX_LENGTH)]
     NotAnAddress,
     /// The scheme is not https.
     #[error("the callback address does not use https")]

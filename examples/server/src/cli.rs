@@ -69,7 +69,8 @@ struct ConfigFile {
     config: Option<PathBuf>,
     #[command(flatten)]
     main: MainSettings,
-    /// Override any other setting by its path in the file, such as `--set push.lease=90s`
+    /// Override any other setting by its path in the file, such as `--set push.lease=90s`. It
+    /// cannot set a secret
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting, help_heading = SETTINGS)]
     set: Vec<(String, String)>,
 }
@@ -237,9 +238,9 @@ fn variables() -> String {
         .collect();
     format!(
         "Flags override environment variables, which override the configuration file, which \
-         overrides the defaults. `--set push.lease=90s` sets any setting by its path in the file. \
-         Secrets (master_keys, metrics.token) have no flags, because every user of the machine can \
-         read command lines. Durations need a unit: 500ms, 30s, 2h 30m, 7d.\n\nEnvironment \
+         overrides the defaults. `--set push.lease=90s` sets a setting by its path in the file. \
+         Flags cannot set secrets (master_keys, metrics.token), because every user of the machine \
+         can read command lines. Durations need a unit: 500ms, 30s, 2h 30m, 7d.\n\nEnvironment \
          variables, each with its path in the configuration file. Separate list items with \
          commas.\n{}\n\nEnvironment variables for `accounts apply`. They override the first \
          account in the file; without a file, they define one account.\n{}",

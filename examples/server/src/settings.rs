@@ -25,7 +25,7 @@ pub struct HostSettings {
     partner: PartnerSettings,
 }
 
-/// Direction of the settings.
+/// Direction to which settings belong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SettingsOf {
     /// Push of candidates to Greenhouse.

@@ -35,9 +35,9 @@ pub struct LogEntryView<'a> {
     /// Candidates to choose from. Send the chosen one as `candidate_id` in the body of the retry.
     #[serde(skip_serializing_if = "<[CandidateId]>::is_empty")]
     pub candidates: &'a [CandidateId],
-    /// Set if the operator can retry the operation.
+    /// `true` if the operator can retry the operation.
     pub retry: bool,
-    /// Set if the operator can push the assessment although the trigger skipped it.
+    /// `true` if the operator can push the assessment although the trigger skipped it.
     pub push: bool,
 }
 

@@ -120,7 +120,7 @@ impl FromStr for Recommendation {
 
 /// Error for text that is not a recommendation in the product's spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("unknown recommendation")]
+#[error("unknown recommendation: expected definitely_yes, yes, mixed, no or definitely_not")]
 pub struct UnknownRecommendation;
 
 /// Overall rating for Mixed on a Harvest v3 scorecard, which has no mixed overall rating

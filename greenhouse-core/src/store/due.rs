@@ -35,7 +35,7 @@ pub enum Task {
     ReadApplication {
         /// Hint from the event.
         hint: Hint,
-        /// Set once a reader has contradicted the hint.
+        /// `true` if a reader has contradicted the hint.
         contradicted: bool,
     },
     /// Find the application that replaced another when that was deleted in a merge of its

@@ -14,8 +14,8 @@ pub struct Hint {
     pub says: Hinted,
     /// Time of the decision on the event. Distinguishes the hints about an application.
     pub at: DateTime<Utc>,
-    /// Set if the hint comes from a comparison with Greenhouse instead of an event. It then counts
-    /// only if Greenhouse confirms it.
+    /// `true` if the hint comes from a comparison with Greenhouse instead of an event. It then
+    /// counts only if Greenhouse confirms it.
     #[serde(default)]
     pub compared: bool,
     /// Assessments whose log entry reports the outcome, even if the link has another application by

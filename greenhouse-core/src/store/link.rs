@@ -17,14 +17,14 @@ pub struct Link {
     pub application: ApplicationId,
     /// Job of the application, if known.
     pub job: Option<JobId>,
-    /// Set if the candidate was merged into another since the push.
+    /// `true` if the candidate was merged into another since the push.
     pub merged: bool,
-    /// Set once everything about the candidate has been erased. From then on, nothing more is pushed,
-    /// and no webhook body about the candidate is kept.
+    /// `true` if everything about the candidate has been erased. Nothing more is then pushed, and
+    /// no webhook body about the candidate is kept.
     #[serde(default)]
     pub erased: bool,
-    /// Set once data was erased that bodies contain. No body that concerns the candidate is kept
-    /// from then on, because deliveries can be late.
+    /// `true` if data was erased that bodies contain. No body that concerns the candidate is then
+    /// kept, because deliveries can be late.
     #[serde(default)]
     pub bodies_erased: bool,
     /// Last known state of the application.
@@ -47,7 +47,8 @@ pub struct LinkState {
     /// `last_activity_at` of the last applied state, in whole seconds. `None` if that state had no
     /// time.
     pub as_of: Option<DateTime<Utc>>,
-    /// Set if the application was deleted in Greenhouse. Final, unless a merge names its successor.
+    /// `true` if the application was deleted in Greenhouse. Final, unless a merge names its
+    /// successor.
     pub deleted: bool,
 }
 

@@ -15,7 +15,7 @@ pub struct Push {
     pub assessment: AssessmentId,
     /// Digest of the person's address. `None` without an address, and once it was erased.
     pub person: Option<PersonKey>,
-    /// Set once everything about the person was erased. Nothing more is pushed from then on.
+    /// `true` if everything about the person was erased. Nothing more is then pushed.
     #[serde(default)]
     pub erased: bool,
     /// Origin of the last request.
@@ -38,7 +38,7 @@ pub struct Push {
     pub remarks: BTreeSet<PushRemark>,
     /// Time of the first request.
     pub requested_at: DateTime<Utc>,
-    /// Set while a queued push waits for Greenhouse or the product. Nothing has been written yet.
+    /// Wait of a queued push for Greenhouse or the product. Nothing has been written yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<PushWait>,
     /// The version of the record; see [`Write`](super::Write).
@@ -306,7 +306,7 @@ pub enum JournalMark {
     Done {
         /// Id of the written resource: candidate, application, attachment, note, ...
         id: i64,
-        /// Set if the resource was found instead of written by this push.
+        /// `true` if the resource was found instead of written by this push.
         found: bool,
     },
 }

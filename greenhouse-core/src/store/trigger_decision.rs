@@ -10,7 +10,7 @@ use crate::{AssessmentId, Text};
 pub struct TriggerDecision {
     /// Completed assessment. Key of the record.
     pub assessment: AssessmentId,
-    /// Set if the trigger requested a push.
+    /// `true` if the trigger requested a push.
     pub pushes: bool,
     /// Reason, as in the sync log.
     pub reason: Text,

@@ -25,8 +25,8 @@ pub(super) struct Report<'a> {
     at: Option<DateTime<Utc>>,
     /// The present time.
     now: DateTime<Utc>,
-    /// Set if Greenhouse confirmed the report after the settle time. It then wins over any stored
-    /// time.
+    /// `true` if Greenhouse confirmed the report after the settle time. It then wins over any
+    /// stored time.
     confirmed: bool,
 }
 

@@ -27,8 +27,8 @@ pub struct Decision {
     pub changes: Changes,
     /// [`Verdict::Effective`] if the event concerns a pushed application.
     pub verdict: Verdict,
-    /// Set if the body may be kept, because the event took effect and no data of a person named in
-    /// it has been erased.
+    /// `true` if the body may be kept, because the event took effect and no data of a person named
+    /// in it has been erased.
     pub keeps_body: bool,
 }
 

@@ -13,7 +13,8 @@ pub struct Facts {
     /// Histories of the [candidates concerned](super::people_in) and of those they were merged
     /// into, as read by [`histories_of`](crate::store::histories_of).
     pub histories: Vec<CandidateHistory>,
-    /// Set if the true state can be read. Without a reader, hints are applied in order of arrival.
+    /// `true` if the true state can be read. Without a reader, hints are applied in order of
+    /// arrival.
     pub reader: bool,
     /// The current time.
     pub now: DateTime<Utc>,

@@ -52,7 +52,7 @@ pub(super) struct Followed {
     pub(super) end: CandidateId,
     /// Erasure of the data, because one of the candidates was anonymized.
     pub(super) erasure: Option<Erasure>,
-    /// Set if a later candidate of the chain was reported as deleted earlier.
+    /// `true` if a later candidate of the chain was recently reported as deleted.
     pub(super) is_deleted: bool,
 }
 

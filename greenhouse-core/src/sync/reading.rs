@@ -25,7 +25,7 @@ pub struct Reading {
     pub hint: Hint,
     /// State of the application. `None` if it does not exist.
     pub snapshot: Option<ApplicationSnapshot>,
-    /// Set if an earlier reading contradicted the hint.
+    /// `true` if an earlier reading contradicted the hint.
     pub contradicted: bool,
 }
 

@@ -179,7 +179,8 @@ pub struct StoreFault {
     pub call: usize,
     /// Kind of failure.
     pub how: Failure,
-    /// Set if all later calls fail too, before they reach the store, until [`FailingStore::heal`].
+    /// `true` if all later calls fail too, before they reach the store, until
+    /// [`FailingStore::heal`].
     pub lasts: bool,
 }
 

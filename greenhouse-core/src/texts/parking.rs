@@ -3,7 +3,7 @@
 use crate::{health::Check, texts};
 
 texts! {
-    /// Sync log: the task crashed for the last time and is no longer run.
+    /// Sync log: the task crashed too often and is parked until a person retries it.
     pub(crate) fn task_parked(task: &str, crashes: u32) =
         "{task} crashed {crashes} times and is parked. Search the server's log for \"panicked\", fix \
          the cause, then retry this entry.";
@@ -89,9 +89,9 @@ pub(crate) const READ_APPLICATION: TaskWords = TaskWords {
     many: "applications to check",
 };
 pub(crate) const FIND_SUCCESSOR: TaskWords = TaskWords {
-    subject: "The search for a replaced application",
-    one: "search for a replaced application",
-    many: "searches for replaced applications",
+    subject: "The search for a replacement application",
+    one: "search for a replacement application",
+    many: "searches for replacement applications",
 };
 pub(crate) const REPLAY_IGNORED: TaskWords = TaskWords {
     subject: "The check of earlier webhooks",

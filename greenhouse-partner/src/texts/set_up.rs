@@ -14,8 +14,8 @@ texts! {
 
     /// Printed before the steps.
     pub(crate) fn switched_off() =
-        "This part of the integration is switched off. Greenhouse receives 404 until you set its \
-         \"enabled\" setting to true.";
+        "This part of the integration is switched off. Set \"enabled\" to true in the settings of \
+         this part. Until then, Greenhouse receives 404.";
 
     /// Printed before the steps.
     pub(crate) fn https_required() =

@@ -38,7 +38,7 @@ pub(super) enum Command {
 pub(super) struct Account {
     #[command(flatten)]
     host: ConfigFile,
-    /// Direction whose settings to use
+    /// Direction to which the settings belong
     #[arg(long, value_enum, default_value_t = SettingsOf::Push)]
     of: SettingsOf,
     /// Id of the account

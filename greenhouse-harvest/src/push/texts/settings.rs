@@ -140,7 +140,7 @@ pub(crate) fn job_draft(member: String, name: Option<&str>, job: JobId) -> Probl
         member,
         "job_draft",
         format!("{job} is a draft."),
-        "Open the job in Greenhouse, or map an open job.",
+        "Change the job's status to open in Greenhouse, or map an open job.",
     )
 }
 
