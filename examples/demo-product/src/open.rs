@@ -1,4 +1,4 @@
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, fs::OpenOptions, path::Path, time::Duration};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -17,7 +17,8 @@ pub struct DemoProduct {
 }
 
 impl DemoProduct {
-    /// Opens the product's database file, and creates it if it does not exist.
+    /// Opens the product's database file, and creates it if it does not exist. Only the owner can
+    /// access a new file. A file that an earlier version left open to other users is closed to them.
     ///
     /// The host must serve [`report_page`](Self::report_page) at
     /// `{report_base}/product/reports/{token}`.
@@ -31,6 +32,7 @@ impl DemoProduct {
             .filename(path)
             .create_if_missing(true);
         let report_base = web_url(report_base)?;
+        make_private(options.get_filename());
         let connecting = pool().connect_with(with_timeouts(options));
         let product = Self {
             database: connecting.await.map_err(ProductError::Open)?,
@@ -81,6 +83,31 @@ fn web_url(report_base: Url) -> Result<Url, ProductError> {
         .ok_or(ProductError::ReportBase)
 }
 
+/// Creates a missing file that only its owner can access, because it contains personal data, and
+/// takes the access of others to an existing one away. SQLite copies the mode to its other files.
+/// Errors are ignored here, because opening the database reports them.
+fn make_private(path: &Path) {
+    if path.as_os_str() == ":memory:" {
+        return;
+    }
+    let mut file = OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, OWNER_ONLY);
+    let is_new = file.open(path).is_ok();
+    #[cfg(unix)]
+    if let Ok(known) = path.metadata().map(|known| known.permissions())
+        && !is_new
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = known.mode() & 0o777;
+        if mode & !OWNER_ONLY != 0 {
+            let own = std::fs::Permissions::from_mode(mode & OWNER_ONLY);
+            let _ = std::fs::set_permissions(path, own);
+        }
+    }
+}
+
 fn pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(1)
@@ -93,4 +120,45 @@ fn with_timeouts(options: SqliteConnectOptions) -> SqliteConnectOptions {
 
 /// Maximum time that a call waits for the connection, and then for another process's lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+#[cfg(unix)]
+const OWNER_ONLY: u32 = 0o600;
 const SCHEMA: &str = include_str!("schema.sql");
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_file_is_accessible_only_to_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, before, after) in [
+            ("new.sqlite", None, 0o600),
+            ("open.sqlite", Some(0o644), 0o600),
+            ("group.sqlite", Some(0o660), 0o600),
+            ("own.sqlite", Some(0o600), 0o600),
+        ] {
+            let path = folder.path().join(name);
+            if let Some(mode) = before {
+                std::fs::write(&path, "").unwrap();
+                let mode = std::fs::Permissions::from_mode(mode);
+                std::fs::set_permissions(&path, mode).unwrap();
+            }
+            let base = Url::parse("https://assess.example.com").unwrap();
+            let product = DemoProduct::open(&path, base).await.unwrap();
+            let mut writing = product.begin().await.unwrap();
+            let statement = "CREATE TABLE written (one INTEGER)";
+            sqlx::raw_sql(statement)
+                .execute(&mut *writing)
+                .await
+                .unwrap();
+            for file in std::fs::read_dir(folder.path()).unwrap() {
+                let file = file.unwrap();
+                let mode = file.metadata().unwrap().permissions().mode();
+                assert_eq!(mode & 0o777, after, "{:?}", file.path());
+            }
+            writing.commit().await.unwrap();
+        }
+    }
+}
