@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MintError, random::random_hex};
+use crate::{MintError, plain::is_unseen, random::random_hex};
 
 /// Defines identifiers that the product or this integration assigns: opaque, non-empty strings.
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -100,16 +100,22 @@ macro_rules! number_id {
 
 text_id! {
     /// A customer organization. Every record and every secret belongs to one account.
+    #[derive(Debug)]
     AccountId;
     /// A test that candidates take. Greenhouse calls it a partner test.
+    #[derive(Debug)]
     ScenarioId;
     /// One candidate's attempt at one scenario. Owned by the product.
+    #[derive(Debug)]
     AssessmentId;
     /// A product job: the job of an assessment, and the key of the job mapping.
+    #[derive(Debug)]
     ProductJobId;
     /// One `send_test` request. Greenhouse stores it as the `partner_interview_id`.
+    #[derive(Debug)]
     InvitationId;
-    /// Last path segment of a webhook URL; identifies the account.
+    /// Last path segment of a webhook URL; identifies the account. Debug output is redacted, because
+    /// anyone who knows the key can flood the webhook endpoint.
     HookKey;
 }
 
@@ -131,6 +137,59 @@ number_id! {
     SourceId;
 }
 
+impl AccountId {
+    /// Maximum length in bytes.
+    pub const MAX_LENGTH: usize = 255;
+
+    /// Checks an id that enters from outside: a file, a command line, a request or a caller.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountIdError`] if the id is empty or too long, or contains a blank, a control character
+    /// or a character that cannot be seen.
+    pub fn check(&self) -> Result<(), AccountIdError> {
+        let text = self.as_str();
+        let refused = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
+        if text.is_empty() || text.len() > Self::MAX_LENGTH || text.chars().any(refused) {
+            let shown = text.chars().take(SHOWN);
+            let shown = shown.map(|c| match is_unseen(c) {
+                true => c.escape_unicode().to_string(),
+                false => c.escape_debug().to_string(),
+            });
+            return Err(AccountIdError(shown.collect()));
+        }
+        Ok(())
+    }
+
+    /// Parses an id and [checks](Self::check) it.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountIdError`].
+    pub fn parse(text: &str) -> Result<Self, AccountIdError> {
+        let id = Self::new(text);
+        id.check().map(|()| id)
+    }
+}
+
+/// Invalid account id. The message shows its beginning, with invisible characters escaped.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected an account id of 1 to {max} bytes without blanks, line breaks and invisible \
+     characters, got \"{0}\"",
+    max = AccountId::MAX_LENGTH
+)]
+pub struct AccountIdError(String);
+
+/// Characters of an invalid id that its error shows.
+const SHOWN: usize = 64;
+
+impl fmt::Debug for HookKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HookKey(..)")
+    }
+}
+
 impl HookKey {
     /// Mints a key of 256 random bits, as 64 hex digits.
     ///
@@ -139,5 +198,63 @@ impl HookKey {
     /// [`MintError`] if the operating system returns no random bytes.
     pub fn mint() -> Result<Self, MintError> {
         random_hex().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_id_can_be_seen() {
+        for id in ["a", "acme", "Acme-1_eu.west", "acme/eu", "Ünal", "株式会社"] {
+            assert_eq!(AccountId::parse(id), Ok(AccountId::new(id)), "{id}");
+        }
+        let long = "x".repeat(256);
+        for id in [
+            "",
+            " ",
+            "acme ",
+            " acme",
+            "acme eu",
+            "acme\n",
+            "acme\t",
+            "ac\0me",
+            "acme\u{1b}[31m",
+            "acme\u{7f}",
+            "acme\u{a0}",
+            "acme\u{200b}",
+            "acme\u{feff}",
+            "ac\u{ad}me",
+            "\u{202e}emca",
+            "\u{2066}acme\u{2069}",
+            "acme\u{200d}",
+            "acme\u{2028}",
+            "acme\u{3164}",
+            "acme\u{e0041}",
+            &long,
+        ] {
+            let error = AccountId::parse(id).unwrap_err().to_string();
+            assert!(
+                !error.chars().any(|c| c.is_control() || is_unseen(c)),
+                "{error}"
+            );
+            assert!(error.len() < 400, "{error}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_the_hook_key() {
+        let key = HookKey::new("canary-0123456789");
+        for shown in [
+            format!("{key:?}"),
+            format!("{:?}", crate::store::AccountKey::Hook(key.clone())),
+            format!("{:?}", crate::integration::PublicRoute::Webhook(Some(key))),
+        ] {
+            assert!(
+                shown.contains("HookKey(..)") && !shown.contains("canary"),
+                "{shown}"
+            );
+        }
     }
 }

@@ -94,14 +94,14 @@ pub use build_error::BuildError;
 pub use chain::chain;
 pub use clock::{Clock, ClockOffset, SystemClock, earlier, later, within};
 pub use ids::{
-    AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, InterviewKitId, InvitationId,
-    JobId, ProductJobId, ScenarioId, SourceId, StageId, UserId,
+    AccountId, AccountIdError, ApplicationId, AssessmentId, CandidateId, HookKey, InterviewKitId,
+    InvitationId, JobId, ProductJobId, ScenarioId, SourceId, StageId, UserId,
 };
 pub use integration::{Environment, Integration, NewAccount};
 pub use random::{MintError, random_bytes};
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};
-pub use secret::Secret;
+pub use secret::{Secret, SecretProblem};
 pub use text::Text;
 
 /// Items that the exported macros expand to.

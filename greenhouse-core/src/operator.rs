@@ -86,11 +86,15 @@ impl OperatorService {
     /// Handles one request. Infallible.
     ///
     /// The host authenticates the user and inserts the [`AccountId`] into the request's extensions.
-    /// The response to a request without an account id is 401.
+    /// The response to a request without an account id is 401, and to one with an invalid id 400.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let Some(account) = request.extensions().get::<AccountId>().cloned() else {
             return answer::problem_text(StatusCode::UNAUTHORIZED, &texts::unauthorized());
         };
+        if let Err(error) = account.check() {
+            tracing::warn!(%error, "an operator's request was refused: the host named an invalid account");
+            return answer::problem_text(StatusCode::BAD_REQUEST, &texts::bad_account());
+        }
         match OperatorRequest::new(account, request, PREFIX) {
             Some(request) => self.route(&request).await,
             None => not_found(),

@@ -5,7 +5,7 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use url::Host;
 
-use crate::plain::is_hidden;
+use crate::plain::{is_joiner, is_line_break, is_unseen};
 
 /// E-mail address that was checked and normalised. Debug withholds it.
 ///
@@ -190,35 +190,8 @@ fn folded(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// Returns `true` for characters that are removed from names and addresses: hidden ones, joiners,
-/// variation selectors and blank letters.
-fn is_unseen(character: char) -> bool {
-    is_hidden(character)
-        || is_joiner(character)
-        || matches!(
-            character,
-            '\u{34f}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{2800}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{ffa0}'
-                | '\u{e0100}'..='\u{e01ef}'
-        )
-}
-
 fn is_blank_or_unseen(character: char) -> bool {
     character.is_whitespace() || (character != '\0' && is_unseen(character))
-}
-
-fn is_line_break(character: char) -> bool {
-    crate::plain::is_line_break(character)
-}
-
-fn is_joiner(character: char) -> bool {
-    matches!(character, '\u{200c}' | '\u{200d}')
 }
 
 /// Arabic, Syriac, Thaana, N'Ko, and the scripts of South Asia.

@@ -91,6 +91,30 @@ pub fn is_hidden(character: char) -> bool {
         || u32::from(character) & 0xfffe == 0xfffe
 }
 
+/// Returns `true` for characters that are refused in secrets and identifiers, and removed from names
+/// and addresses: hidden ones, joiners, variation selectors and blank letters.
+pub fn is_unseen(character: char) -> bool {
+    is_hidden(character)
+        || is_joiner(character)
+        || matches!(
+            character,
+            '\u{34f}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{ffa0}'
+                | '\u{e0100}'..='\u{e01ef}'
+        )
+}
+
+/// Returns `true` for characters that join the letters around them.
+pub(crate) fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
 fn opens_tag(next: char) -> bool {
     next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')
 }

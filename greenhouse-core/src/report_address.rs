@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::{
     AccountId, AssessmentId,
+    plain::is_unseen,
     report_link::{ReportGrant, ReportLinkError, ReportLinks},
     settings::Settings,
     store::{ReportAccess, StoreError},
@@ -30,13 +31,52 @@ impl ReportAddress {
     ///
     /// # Errors
     ///
-    /// [`ReportAddressError`] if `base` is not an http or https URL, or has a query or fragment.
+    /// [`ReportAddressError`] if `base` is not an http or https URL, or has user info, a query or a
+    /// fragment.
     pub fn new(base: Url, settings: Arc<dyn Settings>) -> Result<Self, ReportAddressError> {
-        let web = matches!(base.scheme(), "http" | "https");
-        if !web || base.query().is_some() || base.fragment().is_some() {
-            return Err(ReportAddressError);
-        }
+        check(&base)?;
         Ok(Self { base, settings })
+    }
+
+    /// Parses the public URL of a host: scheme, host and, if any, path prefix.
+    ///
+    /// ```
+    /// use greenhouse_core::{ReportAddress, ReportAddressError};
+    ///
+    /// let url = ReportAddress::parse_base("https://assess.example.com/prefix")?;
+    /// assert_eq!(url.path(), "/prefix");
+    /// let refused = ReportAddress::parse_base("https://me:secret@assess.example.com");
+    /// assert_eq!(refused, Err(ReportAddressError::UserInfo));
+    /// # Ok::<(), ReportAddressError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ReportAddressError`].
+    pub fn parse_base(text: &str) -> Result<Url, ReportAddressError> {
+        let refused = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
+        if text.chars().any(refused) {
+            return Err(ReportAddressError::Hidden);
+        }
+        let (scheme, rest) = text.split_once("://").ok_or(ReportAddressError::Scheme)?;
+        if !["https", "http"]
+            .iter()
+            .any(|web| scheme.eq_ignore_ascii_case(web))
+        {
+            return Err(ReportAddressError::Scheme);
+        }
+        // The parser would read the first segment of the path as the host.
+        if rest.starts_with('/') || rest.contains('\\') {
+            return Err(ReportAddressError::NotAUrl);
+        }
+        let url = Url::parse(text).map_err(|_| ReportAddressError::NotAUrl)?;
+        // An empty user name is not part of the parsed URL.
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(ReportAddressError::UserInfo);
+        }
+        check(&url)?;
+        Ok(url)
     }
 
     /// Public URL of this host, the prefix of every path.
@@ -93,10 +133,45 @@ impl ReportAddress {
     }
 }
 
-/// The base URL is invalid.
+/// Reason why a public URL is invalid. Contains no part of the URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the public URL must be an http or https URL without a query or fragment")]
-pub struct ReportAddressError;
+#[non_exhaustive]
+pub enum ReportAddressError {
+    /// Not a URL.
+    #[error("expected a URL such as https://assess.example.com")]
+    NotAUrl,
+    /// No scheme, or another one than http and https.
+    #[error("expected a URL such as https://assess.example.com")]
+    Scheme,
+    /// A user name or a password, which would appear in every link.
+    #[error(
+        "expected a URL such as https://assess.example.com, without a user name and a password, \
+         because each link would show them"
+    )]
+    UserInfo,
+    /// A query or a fragment.
+    #[error("expected a URL such as https://assess.example.com, without a query and a fragment")]
+    QueryOrFragment,
+    /// A blank, a line break or an invisible character.
+    #[error(
+        "expected a URL such as https://assess.example.com, without blanks, line breaks and \
+         invisible characters"
+    )]
+    Hidden,
+}
+
+fn check(url: &Url) -> Result<(), ReportAddressError> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(ReportAddressError::Scheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ReportAddressError::UserInfo);
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(ReportAddressError::QueryOrFragment);
+    }
+    Ok(())
+}
 
 #[cfg(test)]
 mod tests {
@@ -145,9 +220,62 @@ mod tests {
 
     #[test]
     fn an_invalid_base_is_rejected() {
-        for base in ["ftp://a/", "https://a/?b", "https://a/#b"] {
+        use ReportAddressError::{Hidden, NotAUrl, QueryOrFragment, Scheme, UserInfo};
+        for (text, error) in [
+            ("", Scheme),
+            ("assess.example.com", Scheme),
+            ("assess.example.com:8443", Scheme),
+            ("localhost:8080", Scheme),
+            ("//assess.example.com", Scheme),
+            ("/prefix", Scheme),
+            ("https:assess.example.com", Scheme),
+            ("https:/assess.example.com", Scheme),
+            ("ftp://a/", Scheme),
+            ("ws://a/", Scheme),
+            ("file:///etc", Scheme),
+            ("javascript://a/", Scheme),
+            ("https://", NotAUrl),
+            ("https:///a", NotAUrl),
+            ("https://a\\b", NotAUrl),
+            ("https://a:99999", NotAUrl),
+            ("https://me@a/", UserInfo),
+            ("https://me:canary@a/", UserInfo),
+            ("https://:canary@a/", UserInfo),
+            ("https://@a/", UserInfo),
+            ("https://a/?b", QueryOrFragment),
+            ("https://a/?", QueryOrFragment),
+            ("https://a/#b", QueryOrFragment),
+            ("https://a/#", QueryOrFragment),
+            ("https://a/\n", Hidden),
+            (" https://a/", Hidden),
+            ("https://a b/", Hidden),
+            ("https://a\u{200b}.example/", Hidden),
+            ("https://a/\u{202e}b", Hidden),
+            ("https://a\t/", Hidden),
+        ] {
+            assert_eq!(ReportAddress::parse_base(text), Err(error), "{text:?}");
+            assert!(!error.to_string().contains("canary"));
+        }
+        for (text, error) in [
+            ("ftp://a/", Scheme),
+            ("assess.example.com:8443", Scheme),
+            ("https://me@a/", UserInfo),
+            ("https://:canary@a/", UserInfo),
+            ("https://a/?b", QueryOrFragment),
+            ("https://a/#b", QueryOrFragment),
+        ] {
             let settings = Arc::new(FixedSettings::default());
-            assert!(ReportAddress::new(base.parse().unwrap(), settings).is_err());
+            let refused = ReportAddress::new(text.parse().unwrap(), settings);
+            assert_eq!(refused.err(), Some(error), "{text}");
+        }
+        for text in [
+            "https://assess.example.com",
+            "HTTPS://assess.example.com:8443/prefix/",
+            "http://127.0.0.1:8080",
+            "https://[::1]/a@b",
+            "https://\u{fc}nal.example/",
+        ] {
+            assert!(ReportAddress::parse_base(text).is_ok(), "{text}");
         }
     }
 

@@ -39,11 +39,16 @@ impl ReportLinks {
         iter::once(&self.current).chain(&self.previous)
     }
 
+    /// All keys to change, in the same order.
+    pub(crate) fn keys_mut(&mut self) -> impl Iterator<Item = &mut ReportLinkKey> {
+        iter::once(&mut self.current).chain(&mut self.previous)
+    }
+
     /// Returns the account in a token that is not verified yet. Used to find the keys for the
-    /// verification.
+    /// verification. Returns `None` if the account id is invalid.
     pub fn account_of(token: &str) -> Option<AccountId> {
         let (_, _, _, grant) = parts(token)?;
-        Some(grant.account)
+        Some(grant.account).filter(|account| account.check().is_ok())
     }
 
     /// Returns the token for this grant as URL-safe text. The same grant and key always result in

@@ -1,5 +1,7 @@
 //! Secret strings.
 
+mod pasted;
+
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -8,6 +10,8 @@ use serde::{
     de::{self, Visitor},
 };
 use subtle::ConstantTimeEq;
+
+pub use self::pasted::SecretProblem;
 
 /// Secret string. Debug output is redacted, memory is wiped on drop, and comparisons take constant
 /// time.

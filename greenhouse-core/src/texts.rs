@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod operator;
 pub(crate) mod parking;
 pub(crate) mod scorecard;
+pub(crate) mod secret;
 pub(crate) mod sync;
 pub(crate) mod trigger;
 
@@ -16,6 +17,7 @@ mod tests {
         let codes = [
             super::operator::CODES,
             super::parking::CODES,
+            super::secret::CODES,
             super::sync::CODES,
             super::trigger::CODES,
         ]

@@ -7,9 +7,9 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, Clock, earlier,
+    AccountId, Clock, Secret, SecretProblem, earlier,
     health::{Check, CheckState},
-    settings::{AssessmentSettings, Settings},
+    settings::{AssessmentSettings, Settings, SyncSettings},
     store::{
         Direction, LastSeen, LogFilter, LogStatus, LogSubject, LoggedEntry, Store, StoreError,
     },
@@ -64,7 +64,8 @@ impl Checks {
                 &self.recent_failures(account, direction, subject).await?,
             ));
         }
-        if self.settings.sync(account).await?.is_some() {
+        if let Some(settings) = self.settings.sync(account).await? {
+            checks.extend(webhook_secrets(&settings));
             checks.push(self.webhooks(account).await?);
             checks.push(self.comparison(account).await?);
         }
@@ -123,9 +124,27 @@ fn partner_keys(settings: &AssessmentSettings, now: DateTime<Utc>) -> Check {
 }
 
 fn completion_credential(settings: &AssessmentSettings) -> Check {
-    match settings.completion {
-        Some(_) => texts::completion_credential_stored(),
-        None => texts::no_completion_credential(),
+    let Some(completion) = &settings.completion else {
+        return texts::no_completion_credential();
+    };
+    // Greenhouse chose the length.
+    let mut problems = completion.problems().into_iter();
+    let defect = problems.find(|(_, problem)| !matches!(problem, SecretProblem::TooShort { .. }));
+    match defect {
+        Some((member, problem)) => texts::completion_credential_defective(member, problem),
+        None => texts::completion_credential_stored(),
+    }
+}
+
+/// Returns a check if a webhook secret is defective or easy to guess.
+fn webhook_secrets(settings: &SyncSettings) -> Option<Check> {
+    let defect = settings.secrets().iter().find_map(|one| one.check().err());
+    match defect {
+        Some(problem) => Some(texts::webhook_secret_defective(problem)),
+        None if settings.secrets().iter().any(Secret::is_short) => {
+            Some(texts::webhook_secret_short(Secret::SAFE_LENGTH))
+        }
+        None => None,
     }
 }
 

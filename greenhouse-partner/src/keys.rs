@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId, Clock, MintError, Secret,
-    settings::{AssessmentSettings, PartnerKey, PartnerKeyRecord},
+    settings::{AssessmentSettings, KeyDigest, PartnerKey, PartnerKeyRecord},
     store::{
         AccountRecord, Changes, LastSeen, Proposal, Store, StoreError, Write, decide_and_apply,
     },
@@ -94,18 +94,20 @@ impl PartnerKeys {
         .await
     }
 
-    /// Revokes a key immediately.
+    /// Revokes a key immediately. A file that names it does not make it valid again.
     ///
     /// # Errors
     ///
     /// [`KeysError`].
     pub async fn revoke(&self, account: &AccountId, id: &str) -> Result<(), KeysError> {
-        self.change(account, |keys| {
-            let before = keys.len();
-            keys.retain(|key| key.id() != id);
-            if keys.len() == before {
+        self.change(account, |record| {
+            let keys = &settings(record)?.partner_keys;
+            let named = keys.iter().filter(|key| key.id() == id);
+            let named: Vec<KeyDigest> = named.map(|key| key.digest).collect();
+            if named.is_empty() {
                 return Err(KeysError::UnknownKey);
             }
+            record.settings.revoke_partner_keys(named);
             Ok(())
         })
         .await
@@ -119,12 +121,16 @@ impl PartnerKeys {
         let key = PartnerKey::mint()?;
         let now = self.clock.now();
         let record = key.record(now);
-        self.change(account, |keys| {
+        self.change(account, |stored| {
+            let keys = &mut settings(stored)?.partner_keys;
             before(keys, now)?;
-            keys.retain(|key| {
-                let end = key.expires_at;
-                end.is_none_or(|end| now.signed_duration_since(end) < EXPIRED_KEYS_LISTED)
-            });
+            let is_over = |end| now.signed_duration_since(end) >= EXPIRED_KEYS_LISTED;
+            let over = keys
+                .iter()
+                .filter(|key| key.expires_at.is_some_and(is_over));
+            let over: Vec<KeyDigest> = over.map(|key| key.digest).collect();
+            stored.settings.revoke_partner_keys(over);
+            let keys = &mut settings(stored)?.partner_keys;
             if keys.len() >= MAX_KEYS {
                 return Err(KeysError::TooMany);
             }
@@ -141,11 +147,11 @@ impl PartnerKeys {
     async fn change(
         &self,
         account: &AccountId,
-        change: impl Fn(&mut Vec<PartnerKeyRecord>) -> Result<(), KeysError>,
+        change: impl Fn(&mut AccountRecord) -> Result<(), KeysError>,
     ) -> Result<(), KeysError> {
         let decided = decide_and_apply(self.store.as_ref(), account, || async {
             let mut record = self.record(account).await?;
-            change(&mut settings(&mut record)?.partner_keys)?;
+            change(&mut record)?;
             let mut changes = Changes::none();
             changes.account = Some(Write::Put(record));
             Ok::<_, KeysError>(Proposal::Write(changes, ()))

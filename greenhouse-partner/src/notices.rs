@@ -254,9 +254,9 @@ mod tests {
     fn sends_a_single_key_with_an_empty_password() {
         let callback: Url = "https://app.greenhouse.io/x/1".parse().unwrap();
         for (form, pair) in [
-            (r#"{"user":"me","password":"p:w"}"#, "me:p:w"),
-            (r#"{"user":"k3y"}"#, "k3y:"),
-            (r#"{"user":"k3y","password":""}"#, "k3y:"),
+            (r#"{"user":"me","password":"pass:word"}"#, "me:pass:word"),
+            (r#"{"user":"single-k3y"}"#, "single-k3y:"),
+            (r#"{"user":"single-k3y","password":""}"#, "single-k3y:"),
         ] {
             let credential: CompletionCredential = serde_json::from_str(form).unwrap();
             let request = request(&callback, &credential).unwrap();

@@ -4,7 +4,7 @@
 //! Greenhouse drops a result whose URL is not public (reported), so a signed link requires no
 //! login. It also works while assessments are switched off.
 
-use std::{error::Error, sync::Arc};
+use std::{error::Error, fmt, sync::Arc};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -28,11 +28,17 @@ use crate::{
     writer::Writer,
 };
 
-/// Response to a request with the partner key.
-#[derive(Debug, Serialize)]
+/// Response to a request with the partner key. Debug omits the link.
+#[derive(Serialize)]
 pub(crate) struct ReportLink {
     /// Link that opens the report without a login until it is revoked.
     url: Url,
+}
+
+impl fmt::Debug for ReportLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReportLink").finish_non_exhaustive()
+    }
 }
 
 /// Reason why a signed link does not open a report. The page reveals nothing more.

@@ -4,9 +4,10 @@ mod sync;
 use std::{fmt, sync::Arc};
 
 use greenhouse_core::{
-    AccountId,
+    AccountId, Secret,
     settings::{
-        SettingsChange, SettingsError, SettingsProblem, SettingsView, record_at, save_record,
+        AccountSettings, SettingsChange, SettingsError, SettingsProblem, SettingsView,
+        SyncSettings, record_at, save_record,
     },
     store::{AccountKey, AccountRecord, Store, StoreError},
 };
@@ -38,7 +39,7 @@ use crate::texts::settings as texts;
 /// credential.
 ///
 /// Partner keys have their own endpoints; see [`PartnerKeys`](crate::PartnerKeys). Removing the
-/// settings also removes the keys.
+/// settings also removes the keys. Revoked keys stay revoked.
 ///
 /// `settings/sync`:
 ///
@@ -49,7 +50,8 @@ use crate::texts::settings as texts;
 /// | `secrets` | `[{"kept": 0}]`, the current one first | `["new", {"kept": 0}]`, at most five |
 ///
 /// An item of `secrets` is a new secret, or the index of a stored one. If `secrets` is left out,
-/// all stored secrets are kept.
+/// all stored secrets are kept. A new secret must pass [`Secret::check`]; health warns of one that
+/// is shorter than [`Secret::SAFE_LENGTH`].
 #[derive(Clone)]
 pub struct PartnerSettings {
     store: Arc<dyn Store>,
@@ -111,17 +113,20 @@ impl PartnerSettings {
     ) -> Result<SettingsView, SettingsError> {
         let mut record = record_at(&*self.store, account, change.version).await?;
         let settings = &mut record.settings;
+        let kept = stored_secrets(settings);
         match part {
             SettingsPart::Assessments => {
+                let earlier = settings.clone();
                 let stored = settings.assessments.take();
                 settings.assessments = assessments::read(change.settings, stored)?;
+                settings.keep_revocations_of(&earlier);
             }
             SettingsPart::Sync => {
                 let stored = settings.sync.take();
                 settings.sync = sync::read(change.settings, stored)?;
             }
         }
-        let problems = self.problems(account, &record, part).await?;
+        let problems = self.problems(account, &record, part, &kept).await?;
         if !problems.is_empty() {
             return Err(SettingsError::CannotWork(problems));
         }
@@ -140,20 +145,24 @@ impl PartnerSettings {
         part: SettingsPart,
     ) -> Result<Vec<SettingsProblem>, SettingsError> {
         let record = self.record(account).await?;
-        self.problems(account, &record, part).await
+        self.problems(account, &record, part, &[]).await
     }
 
+    /// Returns the problems of the settings. The secrets in `kept` are stored already and not checked
+    /// again, so that they can be rotated and other settings can be changed.
     async fn problems(
         &self,
         account: &AccountId,
         record: &AccountRecord,
         part: SettingsPart,
+        kept: &[Secret],
     ) -> Result<Vec<SettingsProblem>, SettingsError> {
         let settings = &record.settings;
         match part {
             SettingsPart::Assessments => {
                 let settings = settings.assessments.as_ref();
-                Ok(settings.map(assessments::problems).unwrap_or_default())
+                let problems = settings.map(|settings| assessments::problems(settings, kept));
+                Ok(problems.unwrap_or_default())
             }
             SettingsPart::Sync => {
                 let Some(settings) = &settings.sync else {
@@ -162,7 +171,9 @@ impl PartnerSettings {
                 let key = AccountKey::Hook(settings.hook_key.clone());
                 let holder = self.store.account_with_key(&key).await?;
                 let taken = holder.is_some_and(|(holder, _)| holder != *account);
-                Ok(taken.then(texts::hook_key_taken).into_iter().collect())
+                let taken = taken.then(texts::hook_key_taken);
+                let secrets = sync::problems(settings, kept);
+                Ok(taken.into_iter().chain(secrets).collect())
             }
         }
     }
@@ -187,6 +198,16 @@ fn view(record: &AccountRecord, part: SettingsPart) -> Result<SettingsView, Sett
     };
     let settings = settings.transpose().map_err(StoreError::corrupt)?;
     Ok(SettingsView::new(record.version, settings))
+}
+
+/// Returns the secrets that a person pasted earlier.
+fn stored_secrets(settings: &AccountSettings) -> Vec<Secret> {
+    let hooks = settings.sync.as_ref().map(SyncSettings::secrets);
+    let assessments = settings.assessments.as_ref();
+    let completion = assessments.and_then(|own| own.completion.as_ref());
+    let completion = completion.map(|own| [own.user.clone(), own.password.clone()]);
+    let hooks = hooks.unwrap_or_default().iter().cloned();
+    hooks.chain(completion.into_iter().flatten()).collect()
 }
 
 /// Default value of a switch.

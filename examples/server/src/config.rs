@@ -15,7 +15,10 @@ mod web;
 
 use std::path::Path;
 
-use greenhouse_core::{AccountId, Environment, HookKey, Secret, retention::RetentionConfig};
+use greenhouse_core::{
+    AccountId, Environment, HookKey, ReportAddress, Secret, SecretProblem,
+    retention::RetentionConfig,
+};
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::{PartnerConfig, WebhookSetUp};
 use serde::{Deserialize, Deserializer, de};
@@ -55,7 +58,7 @@ pub struct Config {
     #[serde(deserialize_with = "master_keys")]
     pub master_keys: MasterKeys,
     /// Account whose webhooks use the address without a hook key.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "default_account")]
     pub default_account: Option<AccountId>,
     /// Deadlines and limits of pushes.
     #[serde(default, deserialize_with = "push::read")]
@@ -275,8 +278,15 @@ fn moved_sections(program: Program) -> [(&'static str, String); 2] {
 fn master_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MasterKeys, D::Error> {
     let texts = Vec::<Secret>::deserialize(deserializer)?;
     let mut keys = Vec::with_capacity(texts.len());
-    for (index, text) in texts.iter().enumerate() {
-        let text = text.expose().trim();
+    for (index, secret) in texts.iter().enumerate() {
+        let text = secret.expose();
+        match secret.check_characters() {
+            Ok(()) | Err(SecretProblem::Empty) => {}
+            Err(problem) => {
+                let number = index + 1;
+                return Err(de::Error::custom(format_args!("key {number}: {problem}")));
+            }
+        }
         let key = text.parse::<MasterKey>().map_err(|_| {
             let (number, program) = (index + 1, Program::this());
             let found = match placeholder(text) {
@@ -304,18 +314,31 @@ fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Erro
             "replace the placeholder {placeholder:?} in {text:?}"
         )));
     }
-    Url::parse(&text).map_err(|_| {
-        de::Error::custom(format_args!(
-            "expected a URL such as https://assess.example.com, got {text:?}"
-        ))
-    })
+    ReportAddress::parse_base(&text)
+        .map_err(|error| de::Error::custom(format_args!("{error}{}", got(&text))))
+}
+
+/// Ends an error with the text, unless it may contain a password.
+fn got(text: &str) -> String {
+    match text.contains('@') {
+        true => String::new(),
+        false => format!(", got {text:?}"),
+    }
+}
+
+fn default_account<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<AccountId>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    AccountId::parse(&text).map(Some).map_err(de::Error::custom)
 }
 
 fn sandbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Environment, D::Error> {
     let url = String::deserialize(deserializer)?;
     Environment::sandbox(&url).map_err(|_| {
         de::Error::custom(format_args!(
-            "expected the URL of a mock on this machine, such as http://127.0.0.1:4010, got {url:?}"
+            "expected the URL of a mock on this machine, such as http://127.0.0.1:4010{}",
+            got(&url)
         ))
     })
 }

@@ -12,11 +12,20 @@ use toml::{
 
 use crate::parse_error;
 
-/// Text of a file, in which errors find the line of a member.
-#[derive(Debug, Clone, Default)]
+/// Text of a file, in which errors find the line of a member. Debug omits the text, which contains
+/// secrets.
+#[derive(Clone, Default)]
 pub(crate) struct TomlFile {
     path: String,
     text: String,
+}
+
+impl fmt::Debug for TomlFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TomlFile")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TomlFile {

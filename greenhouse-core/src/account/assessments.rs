@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{KeyDigest, PartnerKeyRecord};
-use crate::{Secret, scorecard::Thresholds};
+use crate::{Secret, SecretProblem, scorecard::Thresholds};
 
 /// Settings of the Assessment Partner direction.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -52,13 +52,61 @@ impl AssessmentSettings {
 ///
 /// Do not use the partner key; Greenhouse responds with 403.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "CompletionForm")]
 pub struct CompletionCredential {
     /// User name or single key.
     pub user: Secret,
     /// Password; empty for a single key.
-    #[serde(default = "no_password")]
     pub password: Secret,
+}
+
+impl CompletionCredential {
+    /// Returns the defects of both values, each with its member. A user name may be short if it
+    /// has a password.
+    pub fn problems(&self) -> Vec<(&'static str, SecretProblem)> {
+        let is_key = self.password.is_empty();
+        let user = match is_key {
+            true => self.user.check(),
+            false => self.user.check_characters(),
+        };
+        let password = match is_key {
+            true => Ok(()),
+            false => self.password.check(),
+        };
+        let members = [("user", user), ("password", password)];
+        let problem = |(member, checked): (_, Result<(), _>)| Some((member, checked.err()?));
+        members.into_iter().filter_map(problem).collect()
+    }
+}
+
+/// Completion credential as written in settings.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompletionForm {
+    user: Secret,
+    #[serde(default = "no_password")]
+    password: Secret,
+}
+
+impl TryFrom<CompletionForm> for CompletionCredential {
+    type Error = CompletionError;
+
+    fn try_from(form: CompletionForm) -> Result<Self, CompletionError> {
+        let CompletionForm { user, password } = form;
+        let credential = Self { user, password };
+        match credential.problems().into_iter().next() {
+            Some((member, problem)) => Err(CompletionError { member, problem }),
+            None => Ok(credential),
+        }
+    }
+}
+
+/// Error for a completion credential with a defect.
+#[derive(Debug, thiserror::Error)]
+#[error("{member}: {problem}")]
+struct CompletionError {
+    member: &'static str,
+    problem: SecretProblem,
 }
 
 impl fmt::Debug for CompletionCredential {
@@ -73,4 +121,42 @@ fn on() -> bool {
 
 fn no_password() -> Secret {
     Secret::new("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_values_are_checked() {
+        use SecretProblem::{Blank, Control, Empty, Hidden, TooShort};
+        for (user, password, expected) in [
+            ("me", "12345678", vec![]),
+            ("a single key", "", vec![]),
+            ("me", "", vec![("user", TooShort { length: 2 })]),
+            ("", "12345678", vec![("user", Empty)]),
+            ("me", "1234567", vec![("password", TooShort { length: 7 })]),
+            ("me", "   ", vec![("password", Empty)]),
+            (
+                "me ",
+                "12345678\n",
+                vec![("user", Blank), ("password", Control)],
+            ),
+            (
+                "m\u{200b}e",
+                "\u{feff}12345678",
+                vec![("user", Hidden), ("password", Hidden)],
+            ),
+            ("a single key\n", "", vec![("user", Control)]),
+        ] {
+            let credential = CompletionCredential {
+                user: user.into(),
+                password: password.into(),
+            };
+            assert_eq!(credential.problems(), expected, "{user:?} {password:?}");
+            let form = serde_json::json!({ "user": user, "password": password });
+            let read = serde_json::from_value::<CompletionCredential>(form);
+            assert_eq!(read.is_ok(), expected.is_empty(), "{user:?} {password:?}");
+        }
+    }
 }

@@ -2,8 +2,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use super::AccountSettings;
-use crate::Secret;
+use super::{AccountSettings, SyncSettings};
+use crate::{HookKey, Secret, report_link::ReportLinkKey};
 
 /// An account's settings as stored: a readable document and the secrets to encrypt.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,7 +35,8 @@ impl AccountSettings {
         })
     }
 
-    /// Rebuilds settings from their stored form and validates them.
+    /// Rebuilds settings from their stored form and validates them, except for the characters and
+    /// the length of secrets: an earlier version may have accepted them.
     ///
     /// # Errors
     ///
@@ -44,46 +45,82 @@ impl AccountSettings {
     pub fn from_rest(at_rest: &SettingsAtRest) -> Result<Self, SettingsAtRestError> {
         let mut document: Value =
             serde_json::from_str(&at_rest.document).map_err(|_| SettingsAtRestError::Unreadable)?;
-        for (pointer, secret) in &at_rest.secrets {
+        for pointer in at_rest.secrets.keys() {
             let place = document
                 .pointer_mut(pointer)
                 .filter(|place| place.is_null());
-            *place.ok_or(SettingsAtRestError::NoPlace)? = secret.expose().into();
+            *place.ok_or(SettingsAtRestError::NoPlace)? = STAND_IN.into();
         }
-        serde_path_to_error::deserialize(document)
-            .map_err(|error| SettingsAtRestError::Wrong(error.path().to_string()))
+        let mut settings: Self = serde_path_to_error::deserialize(document)
+            .map_err(|error| SettingsAtRestError::Wrong(error.path().to_string()))?;
+        settings.put_secrets(&at_rest.secrets)?;
+        Ok(settings)
+    }
+
+    /// Replaces each stand-in by the stored secret.
+    fn put_secrets(
+        &mut self,
+        secrets: &BTreeMap<String, Secret>,
+    ) -> Result<(), SettingsAtRestError> {
+        let stored = |pointer: &str| secrets.get(pointer).cloned();
+        let wrong = |place: &str| SettingsAtRestError::Wrong(place.to_owned());
+        for (index, key) in self.report_links.keys_mut().enumerate() {
+            if let Some(secret) = stored(&report_link_place(index)) {
+                let id = key.id().to_owned();
+                *key = ReportLinkKey::from_stored(id, secret).map_err(|_| wrong("report_links"))?;
+            }
+        }
+        let completion = self.assessments.as_mut();
+        if let Some(completion) = completion.and_then(|own| own.completion.as_mut()) {
+            for (pointer, place) in [
+                (COMPLETION_USER, &mut completion.user),
+                (COMPLETION_PASSWORD, &mut completion.password),
+            ] {
+                if let Some(secret) = stored(pointer) {
+                    *place = secret;
+                }
+            }
+        }
+        if let (Some(push), Some(secret)) = (&mut self.push, stored(CLIENT_SECRET)) {
+            push.credential = push.credential.clone().with_stored_secret(secret);
+        }
+        if let Some(sync) = &mut self.sync {
+            let own = sync.secrets().iter().enumerate();
+            let own = own.map(|(index, own)| {
+                stored(&hook_secret_place(index)).unwrap_or_else(|| own.clone())
+            });
+            let key = stored(HOOK_KEY).map(|key| HookKey::new(key.expose()));
+            let key = key.unwrap_or_else(|| sync.hook_key.clone());
+            let enabled = sync.enabled;
+            *sync = SyncSettings::from_stored(key, own.collect()).map_err(|_| wrong("sync"))?;
+            sync.enabled = enabled;
+        }
+        Ok(())
     }
 
     fn secrets(&self) -> BTreeMap<String, Secret> {
         let mut secrets = BTreeMap::new();
         let mut keep = |pointer: String, secret: &Secret| secrets.insert(pointer, secret.clone());
         for (index, key) in self.report_links.keys().enumerate() {
-            let pointer = match index.checked_sub(1) {
-                None => "/report_links/current/secret".to_owned(),
-                Some(index) => format!("/report_links/previous/{index}/secret"),
-            };
-            keep(pointer, key.secret());
+            keep(report_link_place(index), key.secret());
         }
         let completion = self
             .assessments
             .as_ref()
             .and_then(|settings| settings.completion.as_ref());
         if let Some(completion) = completion {
-            keep("/assessments/completion/user".to_owned(), &completion.user);
-            keep(
-                "/assessments/completion/password".to_owned(),
-                &completion.password,
-            );
+            keep(COMPLETION_USER.to_owned(), &completion.user);
+            keep(COMPLETION_PASSWORD.to_owned(), &completion.password);
         }
         if let Some(push) = &self.push {
             let secret = push.credential.client_secret();
-            keep("/push/credential/client_secret".to_owned(), secret);
+            keep(CLIENT_SECRET.to_owned(), secret);
         }
         if let Some(sync) = &self.sync {
             let hook_key = Secret::new(sync.hook_key.as_str());
-            keep("/sync/hook_key".to_owned(), &hook_key);
+            keep(HOOK_KEY.to_owned(), &hook_key);
             for (index, secret) in sync.secrets().iter().enumerate() {
-                keep(format!("/sync/secrets/{index}"), secret);
+                keep(hook_secret_place(index), secret);
             }
         }
         secrets
@@ -110,6 +147,26 @@ pub enum SettingsAtRestError {
     #[error("the stored settings are invalid at {0}")]
     Wrong(String),
 }
+
+/// Returns the place of the secret of the report link key with this index, the current one first.
+fn report_link_place(index: usize) -> String {
+    match index.checked_sub(1) {
+        None => "/report_links/current/secret".to_owned(),
+        Some(index) => format!("/report_links/previous/{index}/secret"),
+    }
+}
+
+fn hook_secret_place(index: usize) -> String {
+    format!("/sync/secrets/{index}")
+}
+
+const COMPLETION_USER: &str = "/assessments/completion/user";
+const COMPLETION_PASSWORD: &str = "/assessments/completion/password";
+const CLIENT_SECRET: &str = "/push/credential/client_secret";
+const HOOK_KEY: &str = "/sync/hook_key";
+
+/// Stands in for a secret while the document is validated. Valid in every place of a secret.
+const STAND_IN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 #[cfg(test)]
 mod tests {
@@ -164,6 +221,35 @@ mod tests {
             at_rest.secrets.insert("/push/trigger".to_owned(), secret);
             let refused = AccountSettings::from_rest(&at_rest).unwrap_err();
             assert_eq!(refused, SettingsAtRestError::NoPlace);
+        }
+    }
+
+    #[test]
+    fn secrets_that_an_earlier_version_accepted_stay_readable() {
+        let mut at_rest = full().at_rest().unwrap();
+        for (pointer, secret) in &mut at_rest.secrets {
+            if !pointer.starts_with("/report_links") && pointer != "/sync/hook_key" {
+                *secret = Secret::new("s\n");
+            }
+        }
+        at_rest.secrets.insert(
+            "/report_links/current/secret".to_owned(),
+            Secret::new("s".repeat(32) + "\n"),
+        );
+        let read = AccountSettings::from_rest(&at_rest).unwrap();
+        assert_eq!(read.at_rest().unwrap(), at_rest);
+        let sync = read.sync.unwrap();
+        assert!(sync.secrets().iter().all(|secret| secret.expose() == "s\n"));
+
+        for empty in [
+            "/sync/secrets/0",
+            "/report_links/current/secret",
+            "/sync/hook_key",
+        ] {
+            let mut at_rest = full().at_rest().unwrap();
+            at_rest.secrets.insert(empty.to_owned(), Secret::new(""));
+            let refused = AccountSettings::from_rest(&at_rest).unwrap_err();
+            assert!(matches!(refused, SettingsAtRestError::Wrong(_)), "{empty}");
         }
     }
 

@@ -1,16 +1,20 @@
 mod form;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use self::form::CredentialForm;
-use crate::Secret;
+use crate::{Secret, SecretProblem};
 
 /// An account's OAuth client for Harvest v3 and its grant.
 ///
 /// A customer's own integration supports only client credentials, and a partner app only the
 /// authorization code grant (documented).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Debug shows only the grant.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "CredentialForm")]
 pub struct HarvestCredential {
     client_id: String,
@@ -38,9 +42,13 @@ pub enum HarvestGrant {
 impl HarvestCredential {
     /// Creates the credential for a customer's own integration.
     ///
+    /// Checks the characters of both values, but not the length of the secret. Settings that a
+    /// person enters are also checked with [`Secret::check`].
+    ///
     /// # Errors
     ///
-    /// [`CredentialError`] if the id or the secret is missing. A single value, or the same value
+    /// [`CredentialError`] if the id or the secret is missing, or contains a character that cannot
+    /// have been copied on purpose. A single value, or the same value
     /// for both, is treated as a Harvest v1 API key. Greenhouse removed v1 on 31 August 2026
     /// (documented).
     pub fn new(
@@ -100,11 +108,35 @@ impl HarvestCredential {
         let client_secret = client_secret
             .filter(is_secret)
             .ok_or(CredentialError::LooksLikeV1Key)?;
+        Secret::new(client_id.as_str())
+            .check_characters()
+            .map_err(CredentialError::ClientId)?;
+        client_secret
+            .check_characters()
+            .map_err(CredentialError::ClientSecret)?;
         Ok(Self {
             client_id,
             client_secret,
             grant,
         })
+    }
+
+    /// Replaces the secret by one that is already stored, without a check, so that settings with a
+    /// secret that an earlier version accepted can still be read and changed.
+    #[must_use]
+    pub fn with_stored_secret(self, client_secret: Secret) -> Self {
+        Self {
+            client_secret,
+            ..self
+        }
+    }
+}
+
+impl fmt::Debug for HarvestCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HarvestCredential")
+            .field("grant", &self.grant)
+            .finish_non_exhaustive()
     }
 }
 
@@ -127,6 +159,12 @@ pub enum CredentialError {
          under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026"
     )]
     LooksLikeV1Key,
+    /// The client id contains a blank or an invisible character.
+    #[error("client_id: {0}")]
+    ClientId(SecretProblem),
+    /// The client secret contains a blank or an invisible character, or is too short.
+    #[error("client_secret: {0}")]
+    ClientSecret(SecretProblem),
     /// The redirect URI of a partner app is missing.
     #[error(
         "the grant authorization_code requires the redirect_uri that is registered for the app"
@@ -178,7 +216,7 @@ mod tests {
             assert!(error.to_string().contains("31 August 2026"));
         }
         assert_eq!(
-            HarvestCredential::new(" ", Some("s".into())).unwrap_err(),
+            HarvestCredential::new(" ", Some("s3cret-s3cret".into())).unwrap_err(),
             CredentialError::NoClientId
         );
     }
@@ -192,7 +230,7 @@ mod tests {
             json!({ "client_id": V1_KEY, "client_secret": "" }),
             json!({ "client_id": V1_KEY, "client_secret": V1_KEY }),
             json!({ "api_key": V1_KEY }),
-            json!({ "client_id": "id", "client_secret": "s", "api_key": V1_KEY }),
+            json!({ "client_id": "id", "client_secret": "s3cret-s3cret", "api_key": V1_KEY }),
         ] {
             let text = refusal(settings.clone());
             assert!(
@@ -205,18 +243,17 @@ mod tests {
 
     #[test]
     fn the_grant_is_read_and_written() {
-        let own = json!({ "client_id": "id", "client_secret": "s" });
-        let plain = HarvestCredential::new("id", Some("s".into())).unwrap();
+        let own = json!({ "client_id": "id", "client_secret": "s3cret-s3cret" });
+        let plain = HarvestCredential::new("id", Some("s3cret-s3cret".into())).unwrap();
         let written = serde_json::to_value(&plain).unwrap();
         assert_eq!(written, json!({ "client_id": "id", "client_secret": null }));
-        let same =
-            json!({ "client_id": "id", "client_secret": "s", "grant": "client_credentials" });
+        let same = json!({ "client_id": "id", "client_secret": "s3cret-s3cret", "grant": "client_credentials" });
         for form in [own, same] {
             let read: HarvestCredential = serde_json::from_value(form).unwrap();
             assert_eq!(read, plain);
         }
         let form = json!({
-            "client_id": "id", "client_secret": "s",
+            "client_id": "id", "client_secret": "s3cret-s3cret",
             "grant": "authorization_code", "redirect_uri": "https://partner.example",
         });
         let read: HarvestCredential = serde_json::from_value(form.clone()).unwrap();
@@ -227,7 +264,7 @@ mod tests {
             }
         );
         let mut written = serde_json::to_value(&read).unwrap();
-        written["client_secret"] = json!("s");
+        written["client_secret"] = json!("s3cret-s3cret");
         assert_eq!(written, form);
     }
 
@@ -277,14 +314,69 @@ mod tests {
             (json!("password"), json!(null), "unknown variant"),
         ] {
             let form = json!({
-                "client_id": "id", "client_secret": "s", "grant": grant, "redirect_uri": uri,
+                "client_id": "id", "client_secret": "s3cret-s3cret", "grant": grant, "redirect_uri": uri,
             });
             let text = refusal(form.clone());
             assert!(text.contains(why), "{form}: {text}");
         }
-        let local =
-            HarvestCredential::partner("id", Some("s".into()), "http://127.0.0.1:8080/back");
+        let local = HarvestCredential::partner(
+            "id",
+            Some("s3cret-s3cret".into()),
+            "http://127.0.0.1:8080/back",
+        );
         assert!(local.is_ok());
+    }
+
+    #[test]
+    fn pasted_values_are_checked() {
+        for (id, secret, expected) in [
+            ("id", "12345678", None),
+            ("id", "1234567", Some("client_secret: expected at least 8")),
+            (
+                "id",
+                "12345678\n",
+                Some("client_secret: the value contains a line break"),
+            ),
+            (
+                "id",
+                "12345678\u{200b}",
+                Some("client_secret: the value contains a character"),
+            ),
+            ("id", " 12345678", Some("client_secret: the value begins")),
+            (
+                "id\u{feff}",
+                "12345678",
+                Some("client_id: the value contains a character"),
+            ),
+            ("id ", "12345678", Some("client_id: the value begins")),
+            (
+                "id\r",
+                "12345678",
+                Some("client_id: the value contains a line break"),
+            ),
+        ] {
+            let form = json!({ "client_id": id, "client_secret": secret });
+            let read = serde_json::from_value::<HarvestCredential>(form);
+            let shown = read.as_ref().err().map(ToString::to_string);
+            let is_expected = match (&shown, expected) {
+                (Some(shown), Some(expected)) => shown.starts_with(expected),
+                (shown, expected) => shown.is_none() && expected.is_none(),
+            };
+            assert!(is_expected, "{id:?} {secret:?}: {shown:?}");
+            let made = HarvestCredential::new(id, Some(secret.into()));
+            assert_eq!(
+                made.is_ok(),
+                expected.is_none() || secret == "1234567",
+                "{id:?} {secret:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_only_the_grant() {
+        let made = HarvestCredential::new("canary-id", Some("canary-secret".into())).unwrap();
+        let shown = format!("{made:?}");
+        assert_eq!(shown, "HarvestCredential { grant: ClientCredentials, .. }");
     }
 
     fn refusal(settings: Value) -> String {

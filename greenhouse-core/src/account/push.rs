@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn moves_default_to_the_stage_of_the_interview_plan() {
-        let credential = json!({"client_id": "client-7", "client_secret": "s"});
+        let credential = json!({"client_id": "client-7", "client_secret": "s3cret-s3cret"});
         let settings: PushSettings = from_value(json!({"credential": credential})).unwrap();
         assert_eq!(settings.from_stage, FromStage::JobInterviewStage);
         let told = json!({"credential": credential, "from_stage": "application_stage"});

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AssessmentSettings, PushSettings, SyncSettings};
+use super::{AssessmentSettings, KeyDigest, PushSettings, SyncSettings};
 use crate::report_link::ReportLinks;
 
 /// Settings of one account. Each direction is optional.
@@ -19,6 +19,10 @@ pub struct AccountSettings {
     /// Settings for webhooks that report changes to pushed candidates.
     #[serde(default)]
     pub sync: Option<SyncSettings>,
+    /// Digests of partner keys that were revoked, the newest last, so that no file makes one of
+    /// them valid again. At most [`MAX_REVOKED`](Self::MAX_REVOKED).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revoked_partner_keys: Vec<KeyDigest>,
 }
 
 impl AccountSettings {
@@ -29,6 +33,115 @@ impl AccountSettings {
             assessments: None,
             push: None,
             sync: None,
+            revoked_partner_keys: Vec::new(),
         }
+    }
+
+    /// Maximum number of revoked keys that are kept.
+    pub const MAX_REVOKED: usize = 1_000;
+
+    /// Removes these partner keys, and notes them as revoked.
+    pub fn revoke_partner_keys(&mut self, keys: impl IntoIterator<Item = KeyDigest>) {
+        for key in keys {
+            if !self.revoked_partner_keys.contains(&key) {
+                self.revoked_partner_keys.push(key);
+            }
+        }
+        let extra = self
+            .revoked_partner_keys
+            .len()
+            .saturating_sub(Self::MAX_REVOKED);
+        self.revoked_partner_keys.drain(..extra);
+        if let Some(assessments) = &mut self.assessments {
+            let revoked = &self.revoked_partner_keys;
+            let own = &mut assessments.partner_keys;
+            own.retain(|key| !revoked.contains(&key.digest));
+        }
+    }
+
+    /// Applies the revocations of earlier settings of the account. A key with an expiry that these
+    /// settings no longer contain counts as revoked, because otherwise it could return without its
+    /// expiry.
+    pub fn keep_revocations_of(&mut self, earlier: &Self) {
+        let kept = self.assessments.iter().flat_map(|own| &own.partner_keys);
+        let kept: Vec<KeyDigest> = kept.map(|key| key.digest).collect();
+        let stored = earlier.assessments.iter().flat_map(|own| &own.partner_keys);
+        let ended = stored.filter(|key| key.expires_at.is_some() && !kept.contains(&key.digest));
+        let ended: Vec<KeyDigest> = ended.map(|key| key.digest).collect();
+        let revoked = earlier.revoked_partner_keys.iter().copied();
+        self.revoke_partner_keys(revoked.chain(ended));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::{Secret, report_link::ReportLinkKey};
+
+    #[test]
+    fn a_revoked_or_ended_key_does_not_return() {
+        let ending = |name: &str| {
+            let mut key = crate::settings::PartnerKeyRecord::new(KeyDigest::of(name));
+            key.expires_at = Some(DateTime::UNIX_EPOCH);
+            key
+        };
+        let mut earlier = with(&["a", "b", "c"]);
+        earlier.revoke_partner_keys([KeyDigest::of("a")]);
+        let own = earlier.assessments.as_mut().unwrap();
+        own.partner_keys.extend([ending("d"), ending("e")]);
+        assert_eq!(
+            names(&earlier, &["a", "b", "c", "d", "e"]),
+            ["b", "c", "d", "e"]
+        );
+
+        let mut later = with(&["a", "b", "e", "f"]);
+        later.keep_revocations_of(&earlier);
+        assert_eq!(
+            names(&later, &["a", "b", "c", "d", "e", "f"]),
+            ["b", "e", "f"]
+        );
+        let revoked = [KeyDigest::of("a"), KeyDigest::of("d")];
+        assert_eq!(later.revoked_partner_keys, revoked);
+
+        // Without assessments, every key with an expiry has ended.
+        let mut none = with(&[]);
+        none.assessments = None;
+        none.keep_revocations_of(&earlier);
+        let mut back = with(&["a", "b", "c", "d", "e"]);
+        back.keep_revocations_of(&none);
+        assert_eq!(names(&back, &["a", "b", "c", "d", "e"]), ["b", "c"]);
+        let stored = back.at_rest().unwrap();
+        assert_eq!(AccountSettings::from_rest(&stored).unwrap(), back);
+    }
+
+    #[test]
+    fn the_list_of_revoked_keys_is_bounded() {
+        let mut settings = with(&["0"]);
+        for number in 0..AccountSettings::MAX_REVOKED + 5 {
+            settings.revoke_partner_keys([KeyDigest::of(&number.to_string())]);
+        }
+        assert_eq!(
+            settings.revoked_partner_keys.len(),
+            AccountSettings::MAX_REVOKED
+        );
+        let first = settings.revoked_partner_keys.first();
+        assert_eq!(first, Some(&KeyDigest::of("5")));
+    }
+
+    fn with(keys: &[&str]) -> AccountSettings {
+        let signing = ReportLinkKey::new("1", Secret::new("s".repeat(32))).unwrap();
+        let mut settings = AccountSettings::new(ReportLinks::new(signing, vec![]));
+        let keys = keys.iter().map(|key| KeyDigest::of(key)).collect();
+        settings.assessments = Some(AssessmentSettings::new(keys));
+        settings
+    }
+
+    /// Those of the names whose keys are in the settings.
+    fn names<'a>(settings: &AccountSettings, all: &[&'a str]) -> Vec<&'a str> {
+        let keys = &settings.assessments.as_ref().unwrap().partner_keys;
+        let is_in = |name: &&&str| keys.iter().any(|key| key.digest == KeyDigest::of(name));
+        all.iter().filter(is_in).copied().collect()
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{HookKey, Secret, webhook::SignatureVerifier};
+use crate::{HookKey, Secret, SecretProblem, webhook::SignatureVerifier};
 
 /// Webhook settings of an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,8 +24,27 @@ impl SyncSettings {
     /// # Errors
     ///
     /// [`SyncSettingsError`] if the key is too short or not URL-safe, or if a secret is missing or
-    /// empty.
+    /// fails [`Secret::check`].
     pub fn new(hook_key: HookKey, secrets: Vec<Secret>) -> Result<Self, SyncSettingsError> {
+        for (index, secret) in secrets.iter().enumerate() {
+            match secret.check() {
+                Err(SecretProblem::Empty) => return Err(SyncSettingsError::Secrets),
+                checked => {
+                    checked.map_err(|problem| SyncSettingsError::Secret { index, problem })?;
+                }
+            }
+        }
+        Self::from_stored(hook_key, secrets)
+    }
+
+    /// Creates settings whose secrets are already stored, so that a secret that an earlier version
+    /// accepted does not make the account unreadable.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncSettingsError`] if the key is too short or not URL-safe, or if a secret is missing or
+    /// empty.
+    pub fn from_stored(hook_key: HookKey, secrets: Vec<Secret>) -> Result<Self, SyncSettingsError> {
         let text = hook_key.as_str();
         if text.len() < SHORTEST_HOOK_KEY
             || !text
@@ -69,6 +88,14 @@ pub enum SyncSettingsError {
     /// A secret is missing or empty.
     #[error("at least one webhook secret is required, and none may be empty")]
     Secrets,
+    /// A secret is too short, or contains a blank or an invisible character.
+    #[error("webhook secret {}: {problem}", index + 1)]
+    Secret {
+        /// Index of the secret, from zero.
+        index: usize,
+        /// Its defect.
+        problem: SecretProblem,
+    },
 }
 
 #[derive(Deserialize)]
@@ -113,6 +140,37 @@ mod tests {
             (long(), vec![Secret::new("")], SyncSettingsError::Secrets),
         ] {
             assert_eq!(SyncSettings::new(key, secrets).unwrap_err(), error);
+        }
+    }
+
+    #[test]
+    fn new_secrets_are_checked_and_stored_ones_are_not() {
+        let key = || HookKey::new("0123456789abcdef");
+        for (secret, valid) in [
+            ("12345678", true),
+            ("a", false),
+            ("   ", false),
+            ("s\n", false),
+            ("12345678\n", false),
+            ("x\u{200b}", false),
+            ("12345678\u{200b}", false),
+            (" 12345678", false),
+            ("12345678\u{202e}", false),
+        ] {
+            let secrets = || vec![Secret::new("a good secret"), Secret::new(secret)];
+            let made = SyncSettings::new(key(), secrets());
+            assert_eq!(made.is_ok(), valid, "{secret:?}");
+            let form = serde_json::json!({ "hook_key": key(), "secrets": ["good secret", secret] });
+            let read = serde_json::from_value::<SyncSettings>(form);
+            assert_eq!(read.is_ok(), valid, "{secret:?}");
+            if let Err(error) = made {
+                let text = error.to_string();
+                assert!(text.contains("; ") || secret == "   ", "{text}");
+            }
+            assert!(
+                SyncSettings::from_stored(key(), secrets()).is_ok(),
+                "{secret:?}"
+            );
         }
     }
 }

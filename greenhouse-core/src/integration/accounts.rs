@@ -2,11 +2,11 @@ use std::{fmt, sync::Arc};
 
 use super::{Direction, Ports, PublicRoute};
 use crate::{
-    AccountId, HookKey, MintError, Secret, chain,
+    AccountId, HookKey, MintError, Secret, SecretProblem, chain,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, OperatorToken, PartnerKey,
-        PushSettings, SyncSettings,
+        PushSettings, SyncSettings, SyncSettingsError,
     },
     store::{AccountPage, AccountRecord, Applied, Changes, LastSeen, StoreError, Write},
 };
@@ -42,6 +42,7 @@ impl<'a> Accounts<'a> {
             push,
         } = account;
         check(&id)?;
+        check_secrets(completion.as_ref(), push.as_ref())?;
         let now = self.ports.clock().now();
         let operator_token = OperatorToken::mint()?;
         let links = ReportLinks::new(ReportLinkKey::mint(FIRST_LINK_KEY)?, Vec::new());
@@ -56,7 +57,7 @@ impl<'a> Accounts<'a> {
         let hook_key = webhooks.is_some().then(HookKey::mint).transpose()?;
         if let (Some(key), Some(secret)) = (&hook_key, webhooks) {
             let sync = SyncSettings::new(key.clone(), vec![secret]);
-            settings.sync = Some(sync.map_err(|_| CreateAccountError::NoWebhookSecret)?);
+            settings.sync = Some(sync.map_err(webhook_secret)?);
         }
         settings.push = push;
         let record = AccountRecord::new(settings, vec![operator_token.digest()]);
@@ -185,7 +186,8 @@ impl NewAccount {
         self
     }
 
-    /// Switches webhooks on. `secret` signs the webhooks and is also entered in Greenhouse.
+    /// Switches webhooks on. `secret` signs the webhooks and is also entered in Greenhouse. It must
+    /// pass [`Secret::check`].
     pub fn webhooks(mut self, secret: impl Into<Secret>) -> Self {
         self.webhooks = Some(secret.into());
         self
@@ -237,6 +239,14 @@ pub enum CreateAccountError {
     /// The webhook secret is missing.
     #[error("the webhook secret is empty")]
     NoWebhookSecret,
+    /// A secret is too short, or contains a blank or an invisible character.
+    #[error("{name}: {problem}")]
+    Secret {
+        /// The secret.
+        name: &'static str,
+        /// Its defect.
+        problem: SecretProblem,
+    },
     /// A key could not be generated.
     #[error(transparent)]
     Mint(#[from] MintError),
@@ -255,6 +265,38 @@ fn check(id: &AccountId) -> Result<(), CreateAccountError> {
     Err(CreateAccountError::InvalidId(
         text.chars().take(LONGEST_ID).collect(),
     ))
+}
+
+/// Checks the secrets that Greenhouse issued.
+fn check_secrets(
+    completion: Option<&CompletionCredential>,
+    push: Option<&PushSettings>,
+) -> Result<(), CreateAccountError> {
+    let completion = completion.map(CompletionCredential::problems);
+    if let Some((member, problem)) = completion.unwrap_or_default().into_iter().next() {
+        let name = match member {
+            "user" => "completion user",
+            _ => "completion password",
+        };
+        return Err(CreateAccountError::Secret { name, problem });
+    }
+    let checked = push.map(|push| push.credential.client_secret().check());
+    checked
+        .unwrap_or(Ok(()))
+        .map_err(|problem| CreateAccountError::Secret {
+            name: "client secret",
+            problem,
+        })
+}
+
+fn webhook_secret(error: SyncSettingsError) -> CreateAccountError {
+    match error {
+        SyncSettingsError::Secret { problem, .. } => CreateAccountError::Secret {
+            name: "webhook secret",
+            problem,
+        },
+        _ => CreateAccountError::NoWebhookSecret,
+    }
 }
 
 const LONGEST_ID: usize = 64;

@@ -45,7 +45,7 @@ impl IntegrationBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if `url` is not a valid URL.
+    /// [`BuildError`] if `url` is not an http or https URL, or has user info, a query or a fragment.
     pub fn public_url(mut self, url: impl AsRef<str>) -> Result<Self, BuildError> {
         self.ports = self.ports.public_url(url)?;
         Ok(self)

@@ -150,15 +150,10 @@ impl PortsBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if `url` is not a valid URL.
+    /// [`BuildError`] if `url` is not an http or https URL, or has user info, a query or a fragment.
     pub fn public_url(mut self, url: impl AsRef<str>) -> Result<Self, BuildError> {
-        let url = Url::parse(url.as_ref()).map_err(|error| {
-            BuildError::new(
-                PUBLIC_URL,
-                "expected a URL such as https://assess.example.com",
-            )
-            .with_source(error)
-        })?;
+        let url = ReportAddress::parse_base(url.as_ref())
+            .map_err(|error| BuildError::new(PUBLIC_URL, error.to_string()))?;
         self.public_url = Some(url);
         Ok(self)
     }
@@ -243,6 +238,10 @@ impl PortsBuilder {
                 "expected a transport from the builder or a direction, got none",
             )
         })?;
+        if let Some(account) = &self.default_account {
+            let checked = account.check();
+            checked.map_err(|error| BuildError::new("default_account", error.to_string()))?;
+        }
         let settings = match (self.settings, self.default_account) {
             (Some(_), Some(_)) => {
                 return Err(BuildError::new(

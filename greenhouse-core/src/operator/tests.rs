@@ -30,6 +30,26 @@ fn a_request_without_an_account_is_unauthorized() {
 }
 
 #[test]
+fn an_invalid_account_is_refused() {
+    for id in [
+        "",
+        " ",
+        "ac me",
+        "acme\n",
+        "acme\0",
+        "acme\u{200b}",
+        "\u{202e}acme",
+    ] {
+        let mut request = http::Request::get("/api/integrations/greenhouse/health")
+            .body(Bytes::new())
+            .unwrap();
+        request.extensions_mut().insert(AccountId::new(id));
+        let response = ready(service().handle(request));
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{id:?}");
+    }
+}
+
+#[test]
 fn health_is_the_worst_of_all_parts() {
     let (status, body) = ask(Method::GET, "health", "");
     assert_eq!(status, StatusCode::OK);

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{AccountId, store::PersonKey};
+use crate::{AccountId, plain::is_hidden, store::PersonKey};
 
 const ZED: &str = "zed@example.org";
 

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::{MintError, Secret, random::random_hex};
+use crate::{MintError, Secret, SecretProblem, random::random_hex};
 
 /// Signing key for report links, with its key schedule. Debug shows only the id.
 #[derive(Clone, Serialize, Deserialize)]
@@ -23,8 +23,19 @@ impl ReportLinkKey {
     ///
     /// # Errors
     ///
-    /// [`ReportLinkKeyError`] if the id is empty or the secret has fewer than 32 bytes.
+    /// [`ReportLinkKeyError`] if the id is empty, or the secret has fewer than 32 bytes or fails
+    /// [`Secret::check`].
     pub fn new(id: impl Into<String>, secret: Secret) -> Result<Self, ReportLinkKeyError> {
+        let key = Self::from_stored(id, secret)?;
+        key.secret.check().map_err(ReportLinkKeyError::Secret)?;
+        Ok(key)
+    }
+
+    /// Creates a key whose secret is already stored. Checks only its length.
+    pub(crate) fn from_stored(
+        id: impl Into<String>,
+        secret: Secret,
+    ) -> Result<Self, ReportLinkKeyError> {
         let id = id.into();
         if id.is_empty() {
             return Err(ReportLinkKeyError::EmptyId);
@@ -97,6 +108,9 @@ pub enum ReportLinkKeyError {
     /// The secret is too short.
     #[error("report link secret is shorter than 32 bytes")]
     ShortSecret,
+    /// The secret contains a blank or an invisible character.
+    #[error("report link secret: {0}")]
+    Secret(SecretProblem),
 }
 
 #[derive(Deserialize)]
@@ -136,6 +150,11 @@ mod tests {
             let made = ReportLinkKey::new(id, "s".repeat(length).into());
             assert_eq!(made.map(|_| ()), expected, "{id:?} {length}");
         }
+        let pasted = Secret::new("s".repeat(32) + "\n");
+        assert_eq!(
+            ReportLinkKey::new("k1", pasted).map(|_| ()),
+            Err(ReportLinkKeyError::Secret(SecretProblem::Control))
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 
 use super::{AccountSettings, AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
-use crate::{AccountId, HookKey, report_link::ReportLinks, store::StoreError};
+use crate::{AccountId, AccountIdError, HookKey, report_link::ReportLinks, store::StoreError};
 
 /// [`Settings`] that the host loads at startup and that never change.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl FixedSettings {
     ///
     /// # Errors
     ///
-    /// [`FixedSettingsError`] if an account appears twice, two accounts share a partner key or a
+    /// [`FixedSettingsError`] if an id is invalid, an account appears twice, two accounts share a partner key or a
     /// hook key, or the default account is unknown.
     pub fn new(
         accounts: impl IntoIterator<Item = (AccountId, AccountSettings)>,
@@ -47,6 +47,7 @@ impl FixedSettings {
     }
 
     fn add(&mut self, id: AccountId, account: AccountSettings) -> Result<(), FixedSettingsError> {
+        id.check()?;
         if self.accounts.contains_key(&id) {
             return Err(FixedSettingsError::DuplicateAccount(id));
         }
@@ -75,6 +76,7 @@ impl FixedSettings {
             assessments,
             push,
             sync,
+            revoked_partner_keys: _,
         } = account;
         let account = Account {
             report_links: Arc::new(report_links),
@@ -154,6 +156,9 @@ impl Settings for FixedSettings {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FixedSettingsError {
+    /// The id of an account is invalid.
+    #[error(transparent)]
+    InvalidId(#[from] AccountIdError),
     /// An account appears twice.
     #[error("account {0} is listed twice")]
     DuplicateAccount(AccountId),
@@ -197,6 +202,11 @@ mod tests {
             (zenith.clone(), account("k2", two)),
         ];
         assert!(FixedSettings::new(fine, Some(acme.clone())).is_ok());
+        let unseen = AccountId::new("zenith\u{200b}");
+        assert!(matches!(
+            refused((&unseen, account("k2", two)), None),
+            FixedSettingsError::InvalidId(_)
+        ));
         for (second, default, error) in [
             (
                 (&acme, account("k2", two)),

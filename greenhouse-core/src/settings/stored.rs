@@ -155,7 +155,7 @@ mod tests {
         let mut push = PushSettings::new(credential);
         push.enabled = on;
         settings.push = Some(push);
-        let mut sync = SyncSettings::new(hook(), vec!["secret".into()]).unwrap();
+        let mut sync = SyncSettings::new(hook(), vec!["a good secret".into()]).unwrap();
         sync.enabled = on;
         settings.sync = Some(sync);
         settings

@@ -12,6 +12,9 @@ texts! {
     /// 401: the host found no account for the request.
     pub(crate) fn unauthorized() = "an operator token is required";
 
+    /// 400: the host named an account that cannot exist.
+    pub(crate) fn bad_account() = "the account id of the request is invalid";
+
     /// 400: a query parameter is invalid.
     pub(crate) fn bad_query(parameter: &str, expected: &str, got: &str) =
         "{parameter}: expected {expected}, got {got:?}";

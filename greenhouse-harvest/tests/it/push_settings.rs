@@ -70,7 +70,7 @@ async fn settings_are_shown_completely_without_the_secret() {
 async fn settings_that_were_read_can_be_changed_and_saved_without_side_effects() {
     let desk = Desk::new();
     let mut record = desk.record().await;
-    let sync = SyncSettings::new(HookKey::new("0123456789abcdef"), vec!["s".into()]);
+    let sync = SyncSettings::new(HookKey::new("0123456789abcdef"), vec!["a secret".into()]);
     record.settings.sync = Some(sync.unwrap());
     record.operator_tokens = vec![KeyDigest::of("token")];
     desk.store(record).await;
@@ -276,7 +276,7 @@ async fn a_new_secret_is_verified_despite_a_valid_token() {
     let desk = Desk::new();
     assert_eq!(desk.get("choices/jobs").await.0, 200);
     let mut settings = desk.get("settings/push").await.1["settings"].clone();
-    settings["credential"]["client_secret"] = json!("another");
+    settings["credential"]["client_secret"] = json!("another-secret");
     desk.world.greenhouse.fail("POST /token", Fault::Refused);
     desk.world.greenhouse.fail("POST /token", Fault::Refused);
     let (status, refused) = desk.put(1, settings.clone()).await;

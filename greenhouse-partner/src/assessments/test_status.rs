@@ -6,6 +6,8 @@
 
 mod metadata;
 
+use std::fmt;
+
 use greenhouse_core::{
     AccountId, later,
     platform::Assessment,
@@ -25,8 +27,8 @@ use crate::{
     texts::{refusal, test_status as texts},
 };
 
-/// Response to a status request.
-#[derive(Debug, Serialize)]
+/// Response to a status request. Debug shows only the status.
+#[derive(Serialize)]
 pub(crate) struct TestStatus {
     /// Status that the recruiter sees. `complete` once there is a result.
     partner_status: &'static str,
@@ -39,6 +41,14 @@ pub(crate) struct TestStatus {
     /// Further values to show with the score.
     #[serde(skip_serializing_if = "Metadata::is_empty")]
     metadata: Metadata,
+}
+
+impl fmt::Debug for TestStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestStatus")
+            .field("partner_status", &self.partner_status)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Assessments {

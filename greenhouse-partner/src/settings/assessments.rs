@@ -1,5 +1,5 @@
 use greenhouse_core::{
-    Secret,
+    Secret, SecretProblem,
     scorecard::Thresholds,
     settings::{
         AssessmentSettings, CompletionCredential, FormError, KeyDigest, PartnerKey,
@@ -47,12 +47,16 @@ pub(super) fn read(
 }
 
 /// Returns the problems that can be found locally. Greenhouse has no call to test the credential.
-pub(super) fn problems(settings: &AssessmentSettings) -> Vec<SettingsProblem> {
-    let Some(CompletionCredential { user, password }) = &settings.completion else {
+/// Does not check the characters and the length of a secret in `kept`.
+pub(super) fn problems(settings: &AssessmentSettings, kept: &[Secret]) -> Vec<SettingsProblem> {
+    let Some(completion) = &settings.completion else {
         return Vec::new();
     };
+    let CompletionCredential { user, password } = completion;
     let mut problems = Vec::new();
-    if user.expose().trim().is_empty() {
+    let mut defects = completion.problems();
+    if defects.first() == Some(&("user", SecretProblem::Empty)) {
+        defects.remove(0);
         problems.push(texts::no_completion_user());
     }
     if is_partner_key(settings, user) || is_partner_key(settings, password) {
@@ -61,10 +65,12 @@ pub(super) fn problems(settings: &AssessmentSettings) -> Vec<SettingsProblem> {
     if !password.is_empty() && user.expose().contains(':') {
         problems.push(texts::colon_in_completion_user());
     }
-    for (member, secret) in [("completion.user", user), ("completion.password", password)] {
-        if secret.expose().chars().any(char::is_control) {
-            problems.push(texts::control_character(member));
+    for (member, problem) in defects {
+        let secret = if member == "user" { user } else { password };
+        if kept.contains(secret) {
+            continue;
         }
+        problems.push(texts::secret(&format!("completion.{member}"), problem));
     }
     problems
 }

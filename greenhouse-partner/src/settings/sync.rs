@@ -1,6 +1,6 @@
 use greenhouse_core::{
     HookKey, Secret,
-    settings::{FormError, SyncSettings, SyncSettingsError, read_form},
+    settings::{FormError, SettingsProblem, SyncSettings, SyncSettingsError, read_form},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ pub(super) fn read(
         None => known.to_vec(),
         Some(secrets) => merge_secrets(secrets, known)?,
     };
-    let mut settings = SyncSettings::new(hook_key, secrets).map_err(|error| {
+    let mut settings = SyncSettings::from_stored(hook_key, secrets).map_err(|error| {
         let member = match error {
             SyncSettingsError::HookKey => "hook_key",
             _ => "secrets",
@@ -49,6 +49,17 @@ pub(super) fn read(
     })?;
     settings.enabled = form.enabled;
     Ok(Some(settings))
+}
+
+/// Returns the defects of the secrets, except for those in `kept`.
+pub(super) fn problems(settings: &SyncSettings, kept: &[Secret]) -> Vec<SettingsProblem> {
+    let secrets = settings.secrets().iter().enumerate();
+    let new = secrets.filter(|(_, secret)| !kept.contains(secret));
+    let problem = |(place, secret): (usize, &Secret)| {
+        let problem = secret.check().err()?;
+        Some(texts::secret(&format!("secrets[{place}]"), problem))
+    };
+    new.filter_map(problem).collect()
 }
 
 fn merge_secrets(secrets: Vec<SecretForm>, known: &[Secret]) -> Result<Vec<Secret>, FormError> {

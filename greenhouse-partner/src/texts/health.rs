@@ -1,6 +1,6 @@
 //! Health checks, each problem with its remedy. The name of a check is its code.
 
-use greenhouse_core::health::Check;
+use greenhouse_core::{SecretProblem, health::Check};
 
 use super::counted;
 
@@ -39,6 +39,44 @@ pub(crate) fn no_completion_credential() -> Check {
          appears only when Greenhouse next checks the status.",
         "Ask Greenhouse for the completion credential, which is not the partner key. Enter the \
          credential under Assessments.",
+    )
+}
+
+/// `member` is `user` or `password`.
+pub(crate) fn completion_credential_defective(member: &str, problem: SecretProblem) -> Check {
+    Check::problem(
+        "completion_credential",
+        format!(
+            "The {member} of the completion credential is not usable. {}",
+            problem.message()
+        ),
+        format!("{} Save it under Assessments.", problem.remedy()),
+    )
+}
+
+pub(crate) fn webhook_secret_defective(problem: SecretProblem) -> Check {
+    Check::problem(
+        "webhook_secret",
+        format!(
+            "A webhook secret of this account is not usable. {}",
+            problem.message()
+        ),
+        "Save a new random secret of at least 16 characters, for example from `openssl rand -hex \
+         32`, and keep the old one beside it. Enter the new secret in each webhook in Greenhouse \
+         under Configure > Dev Center > Webhooks, then remove the old one here.",
+    )
+}
+
+pub(crate) fn webhook_secret_short(expected: usize) -> Check {
+    Check::warning(
+        "webhook_secret",
+        format!(
+            "A webhook secret of this account has fewer than {expected} characters, so it is easy \
+             to guess. Anyone who knows it can forge webhooks."
+        ),
+        "Save a new random secret, for example from `openssl rand -hex 32`, and keep the old one \
+         beside it. Enter the new secret in each webhook in Greenhouse under Configure > Dev \
+         Center > Webhooks, then remove the old one here.",
     )
 }
 

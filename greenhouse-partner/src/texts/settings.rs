@@ -1,6 +1,9 @@
 //! Problems in settings with their remedies, and errors for values that cannot be parsed.
 
-use greenhouse_core::settings::{FormError, SettingsProblem};
+use greenhouse_core::{
+    SecretProblem,
+    settings::{FormError, SettingsProblem},
+};
 
 pub(crate) fn no_completion_user() -> SettingsProblem {
     SettingsProblem::new(
@@ -32,13 +35,10 @@ pub(crate) fn colon_in_completion_user() -> SettingsProblem {
     )
 }
 
-pub(crate) fn control_character(member: &str) -> SettingsProblem {
-    SettingsProblem::new(
-        member,
-        "control_character",
-        "The value contains a line break or another control character.",
-        "Copy the value without line breaks.",
-    )
+/// A pasted secret has a defect.
+pub(crate) fn secret(member: &str, problem: SecretProblem) -> SettingsProblem {
+    let (message, remedy) = (problem.message(), problem.remedy());
+    SettingsProblem::new(member, problem.code(), message.as_str(), remedy.as_str())
 }
 
 pub(crate) fn hook_key_taken() -> SettingsProblem {

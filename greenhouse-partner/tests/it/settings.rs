@@ -1,5 +1,7 @@
 //! `GET` and `PUT settings/{assessments,sync}`.
 
+mod secrets;
+
 use bytes::Bytes;
 use greenhouse_core::{
     AccountId, HookKey,
@@ -11,7 +13,7 @@ use greenhouse_core::{
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, HOOK, KEY, World};
+use crate::support::{Answer, HOOK, HOOK_SECRET, KEY, World};
 
 #[tokio::test]
 async fn shown_settings_can_be_saved_without_changes() {
@@ -50,12 +52,15 @@ async fn the_completion_credential_is_kept_changed_and_removed() {
     for (completion, credential) in [
         (Value::Null, None),
         (
-            json!({ "user": "u1", "password": "p1" }),
-            Some(("u1", "p1")),
+            json!({ "user": "u1", "password": "password-1" }),
+            Some(("u1", "password-1")),
         ),
-        (json!({}), Some(("u1", "p1"))),
-        (json!({ "user_set": false }), Some(("u1", "p1"))),
-        (json!({ "password": "p2" }), Some(("u1", "p2"))),
+        (json!({}), Some(("u1", "password-1"))),
+        (json!({ "user_set": false }), Some(("u1", "password-1"))),
+        (
+            json!({ "password": "password-2" }),
+            Some(("u1", "password-2")),
+        ),
         (
             json!({ "user": "a:single:key" }),
             Some(("a:single:key", "")),
@@ -103,13 +108,16 @@ async fn the_completion_credential_is_kept_changed_and_removed() {
 async fn sync_secrets_are_rotated() {
     let world = World::new();
     for (form, secrets) in [
-        (json!(["new", { "kept": 0 }]), vec!["new", "hook-secret"]),
+        (
+            json!(["new-secret", { "kept": 0 }]),
+            vec!["new-secret", HOOK_SECRET],
+        ),
         (
             json!([{ "kept": 1 }, { "kept": 0 }]),
-            vec!["hook-secret", "new"],
+            vec![HOOK_SECRET, "new-secret"],
         ),
-        (json!([{ "kept": 1 }]), vec!["new"]),
-        (Value::Null, vec!["new"]),
+        (json!([{ "kept": 1 }]), vec!["new-secret"]),
+        (Value::Null, vec!["new-secret"]),
     ] {
         let saved = change(&world, "sync", json!({ "secrets": form })).await;
         assert_eq!(saved.status, 200, "{form}: {}", saved.text());
@@ -130,7 +138,7 @@ async fn a_missing_hook_key_is_created() {
     let world = World::new();
     assert_eq!(change(&world, "sync", Value::Null).await.status, 200);
     assert!(stored(&world).await.sync.is_none());
-    let made = change(&world, "sync", json!({ "secrets": ["s"] }))
+    let made = change(&world, "sync", json!({ "secrets": ["a secret"] }))
         .await
         .json();
     let key = made["settings"]["hook_key"].as_str().unwrap().to_owned();
@@ -151,7 +159,7 @@ async fn all_errors_are_reported_together_and_nothing_is_saved() {
     for (completion, codes) in [
         (json!({ "user": "" }), vec![("completion.user", "missing")]),
         (
-            json!({ "user": " ", "password": "p" }),
+            json!({ "user": " ", "password": "password" }),
             vec![("completion.user", "missing")],
         ),
         (json!({ "user": KEY }), vec![("completion", "partner_key")]),
@@ -164,7 +172,7 @@ async fn all_errors_are_reported_together_and_nothing_is_saved() {
             vec![("completion", "partner_key")],
         ),
         (
-            json!({ "user": "a:b", "password": "p" }),
+            json!({ "user": "a:b", "password": "password" }),
             vec![("completion.user", "colon")],
         ),
         (
@@ -174,6 +182,24 @@ async fn all_errors_are_reported_together_and_nothing_is_saved() {
                 ("completion.user", "control_character"),
                 ("completion.password", "control_character"),
             ],
+        ),
+        (
+            json!({ "user": "u\u{200b}", "password": "password\u{feff}" }),
+            vec![
+                ("completion.user", "hidden_character"),
+                ("completion.password", "hidden_character"),
+            ],
+        ),
+        (
+            json!({ "user": "u ", "password": "pass" }),
+            vec![
+                ("completion.user", "blank"),
+                ("completion.password", "too_short"),
+            ],
+        ),
+        (
+            json!({ "user": "u1" }),
+            vec![("completion.user", "too_short")],
         ),
     ] {
         let refused = change(&world, "assessments", json!({ "completion": completion })).await;
@@ -201,7 +227,7 @@ async fn all_errors_are_reported_together_and_nothing_is_saved() {
         );
     }
     let other = world.store.account(&world.other).await.unwrap().unwrap();
-    let theirs = json!({ "secrets": ["s"], "hook_key": HOOK });
+    let theirs = json!({ "secrets": ["a secret"], "hook_key": HOOK });
     let refused = change_as(&world, &world.other, "sync", theirs).await;
     assert_eq!((refused.status, &*refused.code()), (422, "cannot_work"));
     assert_eq!(refused.json()["error"]["problems"][0]["code"], "taken");
@@ -332,7 +358,7 @@ async fn no_store_failure_saves_settings_partially() {
     for how in [Failure::Before, Failure::After] {
         for call in 1.. {
             let world = World::new();
-            let form = json!({ "version": 1, "settings": { "secrets": ["new"] } });
+            let form = json!({ "version": 1, "settings": { "secrets": ["new-secret"] } });
             let before = stored(&world).await;
             world.failing_store.plan(Some(StoreFault {
                 call,
@@ -348,7 +374,7 @@ async fn no_store_failure_saves_settings_partially() {
                 break;
             }
             assert_eq!(saved.status, 503, "{call}: {}", saved.text());
-            assert!(!is_new || after.sync.unwrap().secrets()[0].expose() == "new");
+            assert!(!is_new || after.sync.unwrap().secrets()[0].expose() == "new-secret");
         }
     }
 }

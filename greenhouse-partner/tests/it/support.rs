@@ -36,7 +36,7 @@ use sha2::Sha256;
 pub(crate) const KEY: &str = "gpk_test";
 pub(crate) const OTHER_KEY: &str = "gpk_other";
 pub(crate) const HOOK: &str = "0123456789abcdef";
-pub(crate) const HOOK_SECRET: &str = "hook-secret";
+pub(crate) const HOOK_SECRET: &str = "hook-secret-0123";
 
 /// A service with one account that has every direction enabled, and a second one with only a key.
 pub(crate) struct World {

@@ -123,7 +123,8 @@ async fn the_settings_of_every_direction_are_shown_and_set() {
     };
     let mut assessments = show("assessments");
     assert_eq!(assessments["settings"], Value::Null);
-    assessments["settings"] = json!({"completion": {"user": "canary-user", "password": "canary"}});
+    assessments["settings"] =
+        json!({"completion": {"user": "canary-user", "password": "canary-password"}});
     assert!(set("assessments", &assessments).ok);
     let mut assessments = show("assessments");
     let completion = json!({"user_set": true, "password_set": true});

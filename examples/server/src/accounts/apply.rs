@@ -1,9 +1,9 @@
 use std::{collections::BTreeMap, fmt};
 
 use greenhouse_core::{
-    AccountId,
+    AccountId, AccountIdError, Secret,
     report_link::{ReportLinkKey, ReportLinks},
-    settings::{AccountSettings, PartnerKeyRecord},
+    settings::{AccountSettings, KeyDigest, PartnerKeyRecord, SyncSettings},
     store::{
         AccountKey, AccountRecord, Changes, Decided, Proposal, Store, StoreError, Write,
         decide_and_apply,
@@ -17,6 +17,8 @@ use crate::{
 };
 
 /// Creates or updates accounts, each in one commit. Other accounts in the store do not change.
+///
+/// A partner key that was revoked stays revoked, even if the file names it.
 ///
 /// Every account is checked before the first one is written. Repeating the call changes nothing. If
 /// the call fails midway, the accounts before the one that the error names have been written.
@@ -60,6 +62,8 @@ pub struct AppliedAccount {
     pub outcome: Outcome,
     /// Version in the store.
     pub version: u64,
+    /// Ids of partner keys that the file names, but that were revoked and stay revoked.
+    pub revoked_keys: Vec<String>,
 }
 
 /// Effect of applying an account.
@@ -92,6 +96,24 @@ pub enum ApplyError {
     NoId {
         /// Position in the list, counted from 1.
         position: usize,
+    },
+    /// The id of an account is invalid.
+    #[error("account {position}: {source}; correct its `id`")]
+    InvalidId {
+        /// Position in the list, counted from 1.
+        position: usize,
+        /// Reason.
+        source: AccountIdError,
+    },
+    /// A secret or a key of an account has a defect.
+    #[error("account {account}: {setting}: {reason}")]
+    InvalidSecret {
+        /// The account.
+        account: AccountId,
+        /// Path of the setting.
+        setting: &'static str,
+        /// Defect, with its remedy.
+        reason: String,
     },
     /// Two accounts have the same id.
     #[error("account {0} is listed twice; remove one of its [[accounts]] sections")]
@@ -133,6 +155,11 @@ fn check_file(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
             let position = index + 1;
             return Err(ApplyError::NoId { position });
         }
+        account.id.check().map_err(|source| {
+            let position = index + 1;
+            ApplyError::InvalidId { position, source }
+        })?;
+        check_secrets(account)?;
         if ids.insert(&account.id, ()).is_some() {
             return Err(ApplyError::Twice(account.id.clone()));
         }
@@ -145,6 +172,48 @@ fn check_file(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
             }
             keys.insert(key, &account.id);
         }
+    }
+    Ok(())
+}
+
+/// Checks the pasted secrets and keys of an account that was not read from a file.
+fn check_secrets(account: &AccountConfig) -> Result<(), ApplyError> {
+    let refused = |setting, reason: &dyn fmt::Display| ApplyError::InvalidSecret {
+        account: account.id.clone(),
+        setting,
+        reason: reason.to_string(),
+    };
+    let empty = KeyDigest::of("");
+    if account.operator_tokens.contains(&empty) {
+        return Err(refused("operator_tokens", &EMPTY_KEY));
+    }
+    if let Some(assessments) = &account.assessments {
+        const KEYS: &str = "assessments.partner_keys";
+        for key in &assessments.partner_keys {
+            if key.digest == empty {
+                return Err(refused(KEYS, &EMPTY_KEY));
+            }
+            if let Some(prefix) = &key.prefix {
+                let checked = Secret::new(prefix.as_str()).check_characters();
+                checked.map_err(|problem| refused(KEYS, &problem))?;
+            }
+        }
+        let completion = assessments.completion.as_ref();
+        for (member, problem) in completion.map(|own| own.problems()).unwrap_or_default() {
+            let setting = match member {
+                "user" => "assessments.completion.user",
+                _ => "assessments.completion.password",
+            };
+            return Err(refused(setting, &problem));
+        }
+    }
+    if let Some(push) = &account.push {
+        let checked = push.credential.client_secret().check();
+        checked.map_err(|problem| refused("push.credential.client_secret", &problem))?;
+    }
+    for secret in account.sync.iter().flat_map(SyncSettings::secrets) {
+        let checked = secret.check();
+        checked.map_err(|problem| refused("sync.secrets", &problem))?;
     }
     Ok(())
 }
@@ -194,26 +263,42 @@ async fn propose(
     let known = store.account(&account.id).await?;
     let new = record(account, known.clone())?;
     let version = new.version;
+    let revoked = revoked_keys(account, &new);
     let outcome = match known {
         None => Outcome::New,
         Some(known) if known == new => {
-            return Ok(Proposal::Keep(report(account, Outcome::Unchanged, version)));
+            let unchanged = report(account, Outcome::Unchanged, version, revoked);
+            return Ok(Proposal::Keep(unchanged));
         }
         Some(_) => Outcome::Changed,
     };
     check_keys(store, &account.id, &new).await?;
     let mut changes = Changes::none();
     changes.account = Some(Write::Put(new));
-    let applied = report(account, outcome, version.saturating_add(1));
+    let applied = report(account, outcome, version.saturating_add(1), revoked);
     Ok(Proposal::Write(changes, applied))
 }
 
-fn report(account: &AccountConfig, outcome: Outcome, version: u64) -> AppliedAccount {
+fn report(
+    account: &AccountConfig,
+    outcome: Outcome,
+    version: u64,
+    revoked_keys: Vec<String>,
+) -> AppliedAccount {
     AppliedAccount {
         id: account.id.clone(),
         outcome,
         version,
+        revoked_keys,
     }
+}
+
+/// Returns the ids of the keys in the file that stay revoked.
+fn revoked_keys(account: &AccountConfig, record: &AccountRecord) -> Vec<String> {
+    let revoked = &record.settings.revoked_partner_keys;
+    let named = account.assessments.iter().flat_map(|own| &own.partner_keys);
+    let named = named.filter(|key| revoked.contains(&key.digest));
+    named.map(PartnerKeyRecord::id).collect()
 }
 
 /// Builds the record of an account, at the version that was read.
@@ -224,7 +309,7 @@ fn record(
     let version = known.as_ref().map_or(0, |known| known.version);
     let known = known.map(|known| known.settings);
     let minted = known.as_ref().and_then(|known| known.assessments.clone());
-    let own = known.map(|known| known.report_links);
+    let own = known.as_ref().map(|known| known.report_links.clone());
     let report_links = match account.report_links.clone().or(own) {
         Some(links) => links,
         None => new_report_links()?,
@@ -236,6 +321,9 @@ fn record(
     }
     settings.push = account.push.clone();
     settings.sync = account.sync.clone();
+    if let Some(known) = &known {
+        settings.keep_revocations_of(known);
+    }
     let mut record = AccountRecord::new(settings, account.operator_tokens.clone());
     record.version = version;
     Ok(record)
@@ -262,3 +350,5 @@ fn new_report_links() -> Result<ReportLinks, NoRandomness> {
 }
 
 const FIRST_KEY: &str = "1";
+const EMPTY_KEY: &str = "this is the digest of an empty text; create a key with `keys`, and enter the \
+    digest that it prints";

@@ -1,12 +1,12 @@
 use std::path::Path;
 
 use greenhouse_core::{
-    AccountId,
+    AccountId, Secret,
     platform::{ProductJob, Scenario},
     report_link::ReportLinks,
     settings::{AssessmentSettings, KeyDigest, PushSettings, SyncSettings},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use toml::{Table, Value};
 
 use crate::{
@@ -29,6 +29,7 @@ pub struct AccountsFile {
 #[serde(deny_unknown_fields)]
 pub struct AccountConfig {
     /// Id of the account.
+    #[serde(deserialize_with = "account_id")]
     pub id: AccountId,
     /// Digests of the tokens for the operator endpoints of the account.
     #[serde(default)]
@@ -68,6 +69,32 @@ impl AccountConfig {
             sync: None,
         }
     }
+}
+
+impl AccountConfig {
+    /// Warnings about valid settings that are easy to attack.
+    pub fn warnings(&self) -> Vec<String> {
+        let secrets = self.sync.iter().flat_map(SyncSettings::secrets);
+        let short = secrets.enumerate().filter(|(_, secret)| secret.is_short());
+        let warning = |(index, _): (usize, _)| {
+            let (id, number, safe) = (&self.id, index + 1, Secret::SAFE_LENGTH);
+            format!(
+                "account {id}: sync.secrets: webhook secret {number} has fewer than {safe} \
+                 characters, so it is easy to guess; replace it by a random one, for example from \
+                 `openssl rand -hex 32`, here and in Greenhouse"
+            )
+        };
+        short.map(warning).collect()
+    }
+}
+
+/// Reads the id. A blank id is refused with its position when the accounts are applied.
+fn account_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccountId, D::Error> {
+    let id = AccountId::deserialize(deserializer)?;
+    if !id.as_str().trim().is_empty() {
+        id.check().map_err(de::Error::custom)?;
+    }
+    Ok(id)
 }
 
 impl AccountsFile {

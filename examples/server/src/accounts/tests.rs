@@ -1,5 +1,6 @@
 mod faults;
 mod minted;
+mod pasted;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -29,7 +30,7 @@ fn the_environment_suffices_and_overrides_the_file() {
     let variables = BTreeMap::from([
         ("GREENHOUSE_OPERATOR_TOKEN_DIGESTS", token.as_str()),
         ("GREENHOUSE_CLIENT_ID", "abc-1"),
-        ("GREENHOUSE_CLIENT_SECRET", "another"),
+        ("GREENHOUSE_CLIENT_SECRET", "another-one"),
     ]);
     let variables = || {
         let owned = |(name, value): (&&str, &&str)| ((*name).to_owned(), (*value).to_owned());
@@ -44,7 +45,7 @@ fn the_environment_suffices_and_overrides_the_file() {
     let push = both.accounts[0].push.as_ref().unwrap();
     assert_eq!(both.accounts[0].id.as_str(), "acme");
     assert_eq!(push.jobs.len(), 1);
-    assert!(push.credential.client_secret().matches(b"another"));
+    assert!(push.credential.client_secret().matches(b"another-one"));
     assert_eq!(both.accounts[0].operator_tokens, [KeyDigest::of("token")]);
 }
 
@@ -60,35 +61,39 @@ fn errors_name_the_path_and_repeat_no_secret() {
         ),
         ("minimum = 70", "minimum = 101", "trigger"),
         (
-            "credential = { client_id = \"abc-1\", client_secret = \"s3cret\" }",
-            "credential = \"s3cret\"",
+            "credential = { client_id = \"abc-1\", client_secret = \"s3cret-s3cret\" }",
+            "credential = \"s3cret-s3cret\"",
             "31 August 2026",
         ),
         (
-            "client_id = \"abc-1\", client_secret = \"s3cret\"",
-            "api_key = \"s3cret\"",
+            "client_id = \"abc-1\", client_secret = \"s3cret-s3cret\"",
+            "api_key = \"s3cret-s3cret\"",
             "31 August 2026",
         ),
         (
-            "client_id = \"abc-1\", client_secret = \"s3cret\"",
-            "client_id = \"s3cret\", client_secret = \"s3cret\"",
+            "client_id = \"abc-1\", client_secret = \"s3cret-s3cret\"",
+            "client_id = \"s3cret-s3cret\", client_secret = \"s3cret-s3cret\"",
             "31 August 2026",
         ),
         (
-            "client_secret = \"s3cret\"",
-            "client_secret = \"s3cret\", grant = \"authorization_code\"",
+            "client_secret = \"s3cret-s3cret\"",
+            "client_secret = \"s3cret-s3cret\", grant = \"authorization_code\"",
             "redirect_uri",
         ),
         (
-            "client_secret = \"s3cret\"",
-            "client_sekret = \"s3cret\"",
+            "client_secret = \"s3cret-s3cret\"",
+            "client_sekret = \"s3cret-s3cret\"",
             "client_sekret",
         ),
-        (", client_secret = \"s3cret\"", "", "Harvest V3 (OAuth)"),
+        (
+            ", client_secret = \"s3cret-s3cret\"",
+            "",
+            "Harvest V3 (OAuth)",
+        ),
         ("secrets = [\"a-secret\"]", "secrets = [93355512]", "sync"),
         (
             "hook_key = \"0123456789abcdef\"",
-            "hook_key = \"s3cret\"",
+            "hook_key = \"s3cret-s3cret\"",
             "hook key",
         ),
         ("[[accounts]]", "[[accounts", "line 2"),
@@ -98,7 +103,7 @@ fn errors_name_the_path_and_repeat_no_secret() {
             "public_url",
         ),
         ("operator_tokens", "operator_token", "operator_token"),
-        ("\"sha256:0000", "\"s3cret", "operator_tokens"),
+        ("\"sha256:0000", "\"s3cret-s3cret", "operator_tokens"),
     ] {
         assert!(FILE.contains(from), "{from}");
         let read = |path: &Path| AccountsFile::read(Some(path), []);
@@ -106,7 +111,7 @@ fn errors_name_the_path_and_repeat_no_secret() {
         let text = format!("{error} {error:?}");
         assert!(text.contains(expected), "{to}: {text}");
         assert!(
-            !text.contains("s3cret") && !text.contains("93355512"),
+            !text.contains("s3cret-s3cret") && !text.contains("93355512"),
             "{to}: {text}"
         );
     }
@@ -190,7 +195,7 @@ async fn the_key_of_another_account_is_rejected_and_nothing_is_written() {
     let acme_now = store.account(&acme()).await.unwrap();
     let third = "[[accounts]]\nid = \"third\"\noperator_tokens = [\"TOKEN\"]\n\
         [accounts.assessments]\npartner_keys = [\"PARTNER\"]\n\
-        [accounts.sync]\nhook_key = \"HOOK-0123456789abcdef\"\nsecrets = [\"s\"]\n"
+        [accounts.sync]\nhook_key = \"HOOK-0123456789abcdef\"\nsecrets = [\"a-secret\"]\n"
         .replace("TOKEN", &KeyDigest::of("third token").to_string())
         .replace("PARTNER", &KeyDigest::of("third partner").to_string());
     for (from, to, named) in [
@@ -282,7 +287,7 @@ operator_tokens = ["sha256:00000000000000000000000000000000000000000000000000000
 acting_user = 5400012002
 thresholds = { strong_yes = 85, yes = 65, mixed = 45, no = 25 }
 trigger = { kind = "on_score", minimum = 70, inclusive = true }
-credential = { client_id = "abc-1", client_secret = "s3cret" }
+credential = { client_id = "abc-1", client_secret = "s3cret-s3cret" }
 
 [accounts.push.jobs.account-executive]
 job = 6409551002

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use clap::{ArgGroup, Args, Subcommand};
 use greenhouse_core::{AccountId, CandidateId, Clock, store::Records};
@@ -8,7 +8,7 @@ use greenhouse_partner::SetUp;
 use super::{BoxError, ConfigFile, environment, no_account};
 use crate::{
     HostEnvironment, Program,
-    accounts::{self, AccountsFile, ErasureTarget, ListedAccount},
+    accounts::{self, AccountConfig, AccountsFile, ErasureTarget, ListedAccount},
     databases,
 };
 
@@ -42,7 +42,7 @@ pub(super) enum Command {
     Erase(Person),
 }
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(group(ArgGroup::new("target").required(true).args(["candidate", "email"])))]
 pub(super) struct Person {
     #[command(flatten)]
@@ -55,6 +55,16 @@ pub(super) struct Person {
     /// E-mail address of the person
     #[arg(long)]
     email: Option<String>,
+}
+
+/// Omits the address, which is personal data.
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person")
+            .field("account", &self.account)
+            .field("candidate", &self.candidate)
+            .finish_non_exhaustive()
+    }
 }
 
 pub(super) async fn run(command: Command) -> Result<(), BoxError> {
@@ -79,11 +89,21 @@ async fn apply(host: &ConfigFile, unchecked: bool, file: Option<PathBuf>) -> Res
         Some(HostEnvironment::from_config(&config)?)
     };
     let applied = databases::set_up(&config, &accounts, host_environment.as_ref()).await?;
+    for warning in accounts.iter().flat_map(AccountConfig::warnings) {
+        eprintln!("warning: {warning}");
+    }
     for (account, applied) in accounts.iter().zip(applied) {
         println!(
             "account {}: {}, version {}",
             applied.id, applied.outcome, applied.version
         );
+        for key in &applied.revoked_keys {
+            let id = &applied.id;
+            eprintln!(
+                "warning: account {id}: partner key {key} was revoked and stays revoked; remove its \
+                 digest from the file"
+            );
+        }
         if let Some(sync) = &account.sync {
             let address = config.webhook_address(&sync.hook_key);
             println!("  webhook address: {address}");
@@ -122,8 +142,8 @@ async fn list(host: &ConfigFile) -> Result<(), BoxError> {
 
 async fn set_up(host: &ConfigFile, account: String) -> Result<(), BoxError> {
     let config = host.read()?;
+    let account = AccountId::parse(&account)?;
     let store = databases::open_existing(&config).await?;
-    let account = AccountId::new(account);
     let record = store.account(&account).await;
     store.close().await;
     let program = Program::this();
@@ -151,8 +171,8 @@ async fn erase(person: Person) -> Result<(), BoxError> {
         }
         (None, None) => return Err("expected --candidate or --email".into()),
     };
+    let account = AccountId::parse(&person.account)?;
     let store = databases::open_existing(&config).await?;
-    let account = AccountId::new(person.account);
     accounts::erase(&store, &account, &target).await?;
     store.close().await;
     println!(

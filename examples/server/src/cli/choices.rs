@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use clap::Args;
 use greenhouse_core::AccountId;
@@ -10,7 +10,7 @@ use crate::{
     choices::{self, Query},
 };
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     host: ConfigFile,
@@ -30,10 +30,20 @@ pub(super) struct Arguments {
     email: Option<String>,
 }
 
+/// Omits the address, which is personal data.
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arguments")
+            .field("what", &self.what)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let config = arguments.host.read()?;
     let host_environment = HostEnvironment::from_config(&config)?;
-    let account = AccountId::new(arguments.account);
+    let account = AccountId::parse(&arguments.account)?;
     let accounts = match &arguments.from {
         Some(file) => Some(AccountsFile::read(Some(file), environment())?.accounts),
         None => None,

@@ -20,7 +20,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
-    let account = arguments.account.map(AccountId::new);
+    let account = arguments.account.as_deref();
+    let account = account.map(AccountId::parse).transpose()?;
     let config = arguments.host.read_quietly();
     let environment = match &config {
         Ok(config) => HostEnvironment::from_config(config)?,

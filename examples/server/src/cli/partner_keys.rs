@@ -170,13 +170,14 @@ impl Opened {
 impl Account {
     async fn open(self) -> Result<Opened, BoxError> {
         let config = self.host.read()?;
+        let account = AccountId::parse(&self.account)?;
         let store = Arc::new(databases::open_existing(&config).await?);
         let overlap = config.partner.key_overlap;
         let keys = PartnerKeys::new(store.clone(), Arc::new(SystemClock), overlap);
         Ok(Opened {
             store,
             keys,
-            account: AccountId::new(self.account),
+            account,
         })
     }
 }

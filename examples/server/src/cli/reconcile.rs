@@ -21,6 +21,8 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let config = arguments.host.read()?;
+    let account = arguments.account.as_deref();
+    account.map(AccountId::parse).transpose()?;
     let store = databases::open_existing(&config).await?;
     let mut selected = Vec::new();
     accounts::list(&store, |listed: ListedAccount| {

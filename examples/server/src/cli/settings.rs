@@ -123,9 +123,10 @@ impl Opened {
 impl Account {
     async fn open(self) -> Result<Opened, BoxError> {
         let config = self.host.read()?;
+        let id = AccountId::parse(&self.account)?;
         Ok(Opened {
             settings: HostSettings::open(&config, HostEnvironment::from_config(&config)?).await?,
-            id: AccountId::new(self.account),
+            id,
             of: self.of,
         })
     }

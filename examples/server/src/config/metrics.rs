@@ -8,15 +8,16 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Metrics
     let section = MetricsSection::deserialize(deserializer)?;
     let mut config = MetricsConfig::default();
     if let Some(token) = section.token {
-        let token = token.expose().trim();
-        if token.len() < MIN_LENGTH {
+        let length = token.expose().trim().chars().count();
+        if length < Secret::SAFE_LENGTH {
             return Err(de::Error::custom(format_args!(
-                "expected a random token of at least {MIN_LENGTH} characters, got {}; create one with \
+                "expected a random token of at least {} characters, got {length}; create one with \
                  `openssl rand -hex 32`",
-                token.chars().count()
+                Secret::SAFE_LENGTH
             )));
         }
-        config.token = Some(Secret::new(token));
+        token.check().map_err(de::Error::custom)?;
+        config.token = Some(token);
     }
     Ok(config)
 }
@@ -30,8 +31,6 @@ struct MetricsSection {
     token: Option<Secret>,
 }
 
-const MIN_LENGTH: usize = 16;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,11 +39,23 @@ mod tests {
     fn a_short_token_is_rejected_and_not_shown() {
         let read = |text: &str| read(toml::Deserializer::parse(text).unwrap());
         assert_eq!(read("").unwrap().token, None);
-        let token = read("token = ' canary-canary-16 '").unwrap().token;
+        let token = read("token = 'canary-canary-16'").unwrap().token;
         assert_eq!(token.unwrap().expose(), "canary-canary-16");
         for short in ["", "                    ", "canary-canary-1"] {
             let error = read(&format!("token = '{short}'")).unwrap_err().to_string();
             assert!(error.contains("at least 16 characters"), "{error}");
+            assert!(!error.contains("canary"), "{error}");
+        }
+        for (pasted, expected) in [
+            (" canary-canary-16", "begins or ends with a blank"),
+            ("canary-canary-16\\n", "line break"),
+            ("canary-canary-16\u{200b}", "cannot be seen"),
+            ("\u{202e}canary-canary-16", "cannot be seen"),
+        ] {
+            let error = read(&format!("token = \"{pasted}\""))
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(expected), "{error}");
             assert!(!error.contains("canary"), "{error}");
         }
     }

@@ -79,6 +79,82 @@ fn errors_name_the_path_and_repeat_no_secret() {
         ),
         (("GREENHOUSE_MASTER_KEYS", ", ,".to_owned()), "keys master"),
         (
+            ("GREENHOUSE_MASTER_KEYS", format!("{good}\u{200b}")),
+            "key 1: the value contains a character that cannot be seen",
+        ),
+        (
+            ("GREENHOUSE_MASTER_KEYS", format!("{good},\u{202e}{good}")),
+            "key 2: the value contains a character that cannot be seen",
+        ),
+        (
+            (
+                "GREENHOUSE_METRICS_TOKEN",
+                "canary-canary-16\u{feff}".to_owned(),
+            ),
+            "cannot be seen",
+        ),
+        (
+            ("GREENHOUSE_DEFAULT_ACCOUNT", "acme\n".to_owned()),
+            "default_account",
+        ),
+        (
+            ("GREENHOUSE_DEFAULT_ACCOUNT", "ac\u{200b}me".to_owned()),
+            "without blanks",
+        ),
+        (
+            (
+                "GREENHOUSE_PUBLIC_URL",
+                "assess.example.com:8443".to_owned(),
+            ),
+            "expected a URL such as https://assess.example.com, got",
+        ),
+        (
+            ("GREENHOUSE_PUBLIC_URL", "localhost:8080".to_owned()),
+            "expected a URL such as https://assess.example.com, got",
+        ),
+        (
+            (
+                "GREENHOUSE_PUBLIC_URL",
+                "https://me:canary@assess.example".to_owned(),
+            ),
+            "without a user name and a password",
+        ),
+        (
+            (
+                "GREENHOUSE_PUBLIC_URL",
+                "me:canary@assess.example".to_owned(),
+            ),
+            "expected a URL such as https://assess.example.com",
+        ),
+        (
+            (
+                "GREENHOUSE_PUBLIC_URL",
+                "https://assess.example/?a=b".to_owned(),
+            ),
+            "without a query and a fragment",
+        ),
+        (
+            (
+                "GREENHOUSE_PUBLIC_URL",
+                "https://assess.example/#a".to_owned(),
+            ),
+            "without a query and a fragment",
+        ),
+        (
+            (
+                "GREENHOUSE_PUBLIC_URL",
+                "https://assess.example\u{200b}".to_owned(),
+            ),
+            "without blanks",
+        ),
+        (
+            (
+                "GREENHOUSE_SANDBOX",
+                "http://me:canary@127.0.0.1:4010".to_owned(),
+            ),
+            "expected the URL of a mock",
+        ),
+        (
             ("GREENHOUSE_PUBLIC_URL", "not a url".to_owned()),
             "public_url",
         ),

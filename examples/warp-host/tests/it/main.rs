@@ -23,7 +23,7 @@ fn messages_contain_the_name_of_this_binary() {
     let moved = file("moved.toml", "accounts = []\n");
     let links = file("links.toml", "report_links = {}\n");
     let digest = format!("sha256:{}", "0".repeat(64));
-    let hook = "sync = { hook_key = \"0123456789abcdef\", secrets = [\"s\"] }\nassessments = {}";
+    let hook = "sync = { hook_key = \"0123456789abcdef\", secrets = [\"a long webhook secret\"] }\nassessments = {}";
     let acme = format!("[[accounts]]\nid = \"acme\"\noperator_tokens = [\"{digest}\"]\n{hook}\n");
     let acme = file("acme.toml", &acme);
 

@@ -52,12 +52,15 @@ impl TryFrom<CredentialForm> for HarvestCredential {
         }
         let id = members.client_id.ok_or(CredentialError::NoClientId)?;
         let (id, secret) = (id.expose(), members.client_secret);
-        match (members.grant.unwrap_or_default(), members.redirect_uri) {
+        let credential = match (members.grant.unwrap_or_default(), members.redirect_uri) {
             (Grant::ClientCredentials, None) => Self::new(id, secret),
             (Grant::ClientCredentials, Some(_)) => Err(CredentialError::UnusedRedirectUri),
             (Grant::AuthorizationCode, None) => Err(CredentialError::NoRedirectUri),
             (Grant::AuthorizationCode, Some(uri)) => Self::partner(id, secret, uri),
-        }
+        }?;
+        let length = credential.client_secret.check();
+        length.map_err(CredentialError::ClientSecret)?;
+        Ok(credential)
     }
 }
 

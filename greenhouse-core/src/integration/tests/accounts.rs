@@ -6,7 +6,7 @@ use super::doubles::{Fake, builder};
 use crate::{
     AccountId, Integration, NewAccount,
     integration::{CreateAccountError, PublicRoute},
-    settings::KeyDigest,
+    settings::{CompletionCredential, HarvestCredential, KeyDigest, PushSettings},
     store::memory::MemoryStore,
     testing::{FakePlatform, ManualClock},
 };
@@ -94,6 +94,8 @@ async fn refuses_invalid_accounts() {
         "acme/1",
         "\u{e4}cme",
         "acme\n",
+        "acme\u{200b}",
+        "\u{202e}acme",
         &"x".repeat(65),
     ] {
         let refused = accounts.create(NewAccount::new(id)).await.unwrap_err();
@@ -104,11 +106,49 @@ async fn refuses_invalid_accounts() {
     let empty = NewAccount::new("zenith").webhooks("");
     let empty = accounts.create(empty).await.unwrap_err();
     assert!(matches!(empty, CreateAccountError::NoWebhookSecret));
+    for (account, expected) in pasted() {
+        let refused = accounts.create(account).await.unwrap_err();
+        assert!(
+            matches!(refused, CreateAccountError::Secret { .. }),
+            "{refused:?}"
+        );
+        let text = refused.to_string();
+        assert!(text.starts_with(expected) && text.contains("; "), "{text}");
+        assert!(!text.contains("canary"), "{text}");
+    }
     let page = accounts.list(None, 10).await.unwrap();
     assert_eq!(page.accounts.len(), 4);
     let without = NewAccount::new("without").without_assessments();
     let without = accounts.create(without).await.unwrap();
     assert!(without.partner_key.is_none() && without.webhook_url.is_none());
+}
+
+/// Accounts with a defective secret, each with the beginning of the error.
+fn pasted() -> Vec<(NewAccount, &'static str)> {
+    let account = || NewAccount::new("zenith");
+    let completion = |user: &str, password: &str| {
+        account().completion(CompletionCredential {
+            user: user.into(),
+            password: password.into(),
+        })
+    };
+    let push = |secret: &str| {
+        let credential = HarvestCredential::new("id", Some(secret.into())).unwrap();
+        account().push(PushSettings::new(credential))
+    };
+    let hook = "webhook secret: ";
+    vec![
+        (account().webhooks("a"), hook),
+        (account().webhooks("canary\n"), hook),
+        (account().webhooks("canary-canary\u{200b}"), hook),
+        (account().webhooks("canary-canary\u{202e}"), hook),
+        (account().webhooks(" canary-canary"), hook),
+        (completion("canary", ""), "completion user: "),
+        (completion("canary\n", "canary-canary"), "completion user: "),
+        (completion("me", "canary"), "completion password: "),
+        (completion("me", "canary-canary "), "completion password: "),
+        (push("canary"), "client secret: "),
+    ]
 }
 
 fn integration() -> Integration {

@@ -38,8 +38,8 @@ fn build_refuses_invalid_configuration() {
             "public_url",
         ),
         (
-            complete().public_url("ftp://assess.example.com").unwrap(),
-            "public_url",
+            complete().default_account(AccountId::new("ac\u{200b}me")),
+            "default_account",
         ),
         (
             complete()
@@ -72,6 +72,17 @@ fn build_refuses_invalid_configuration() {
     for (builder, setting) in refused {
         let error = builder.build().unwrap_err();
         assert_eq!(error.setting(), setting, "{error}");
+    }
+    for url in [
+        "ftp://assess.example.com",
+        "assess.example.com:8443",
+        "https://me:canary@assess.example.com",
+        "https://assess.example.com/?a",
+        "https://assess.example.com/#a",
+    ] {
+        let error = plain().public_url(url).unwrap_err();
+        assert_eq!(error.setting(), "public_url", "{url}");
+        assert!(!error.to_string().contains("canary"), "{error}");
     }
     assert_eq!(
         plain().public_url("assess").unwrap_err().setting(),

@@ -38,27 +38,32 @@ impl PushSettingsUpdate {
         if settings.is_null() {
             return Ok(None);
         }
+        let mut kept = None;
         if let Some(Value::Object(credential)) = settings.get_mut("credential") {
             credential.remove(SECRET_SET);
-            if let Some(stored) = stored {
-                keep_secret(credential, &stored.credential);
+            let stored = stored.map(|stored| &stored.credential);
+            kept = stored.filter(|stored| keeps_secret(credential, stored));
+            if kept.is_some() {
+                credential.insert(SECRET.to_owned(), json!(STAND_IN));
             }
         }
-        read_form(settings).map(Some)
+        let mut settings: PushSettings = read_form(settings)?;
+        if let Some(kept) = kept {
+            settings.credential = kept.clone();
+        }
+        Ok(Some(settings))
     }
 }
 
-fn keep_secret(credential: &mut Map<String, Value>, stored: &HarvestCredential) {
+/// Returns `true` if the update names no secret, and the rest of the credential is unchanged.
+fn keeps_secret(credential: &Map<String, Value>, stored: &HarvestCredential) -> bool {
     let named = credential
         .get(SECRET)
         .is_some_and(|secret| !secret.is_null());
     let Ok(Value::Object(known)) = serde_json::to_value(stored) else {
-        return;
+        return false;
     };
-    if !named && rest(credential) == rest(&known) {
-        let secret = stored.client_secret().expose();
-        credential.insert(SECRET.to_owned(), json!(secret));
-    }
+    !named && rest(credential) == rest(&known)
 }
 
 /// Returns a credential without its secret and with its defaults filled in.
@@ -70,6 +75,9 @@ fn rest(credential: &Map<String, Value>) -> Map<String, Value> {
         .or_insert_with(|| json!("client_credentials"));
     rest
 }
+
+/// Stands in for a kept secret, which is not checked again.
+const STAND_IN: &str = "the stored client secret";
 
 #[cfg(test)]
 mod tests {
@@ -93,11 +101,26 @@ mod tests {
             ),
             (
                 &own,
-                json!({"client_id": "id", "client_secret": "new"}),
-                Some("new"),
+                json!({"client_id": "id", "client_secret": "new-secret"}),
+                Some("new-secret"),
             ),
             (&own, json!({"client_id": "other"}), None),
             (&own, json!({"client_id": "id", "client_secret": ""}), None),
+            (
+                &own,
+                json!({"client_id": "id", "client_secret": "new"}),
+                None,
+            ),
+            (
+                &own,
+                json!({"client_id": "id", "client_secret": "new-secret\n"}),
+                None,
+            ),
+            (
+                &own,
+                json!({"client_id": "id", "client_secret": "new-secret\u{200b}"}),
+                None,
+            ),
             (
                 &own,
                 json!({"client_id": "id", "grant": "authorization_code", "redirect_uri": BACK}),
@@ -144,7 +167,7 @@ mod tests {
         let trailing = PushSettingsUpdate::from_json(b"{\"version\":1,\"settings\":null} x");
         assert!(trailing.is_err());
 
-        let good = json!({"credential": {"client_id": "id", "client_secret": "s"}});
+        let good = json!({"credential": {"client_id": "id", "client_secret": "s3cret-s3cret"}});
         assert!(update(good.clone()).settings(None).is_ok());
         for (path, value, member) in [
             ("enabled", json!("canary"), "enabled"),

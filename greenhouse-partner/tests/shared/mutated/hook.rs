@@ -45,7 +45,7 @@ impl Hook {
         let signing = ReportLinkKey::new("k1", Secret::new("s".repeat(32))).unwrap();
         let mut settings = AccountSettings::new(ReportLinks::new(signing, vec![]));
         let secrets = vec![Secret::new(secret)];
-        settings.sync = Some(SyncSettings::new(HookKey::new(KEY), secrets).unwrap());
+        settings.sync = Some(SyncSettings::from_stored(HookKey::new(KEY), secrets).unwrap());
         let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
         let store = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())).recording());
         let now = "2026-11-23T10:00:00Z".parse().unwrap();

@@ -50,7 +50,12 @@ pub(super) const ROWS: &[Row] = &[
         told: "No completion credential",
         remedy: "settings set acme --of assessments",
         wrong: |scene| complete_with(scene, Value::Null),
-        right: |scene| complete_with(scene, json!({"user": "canary-user", "password": "canary"})),
+        right: |scene| {
+            complete_with(
+                scene,
+                json!({"user": "canary-user", "password": "canary-password"}),
+            )
+        },
         besides: &[],
     },
     Row {

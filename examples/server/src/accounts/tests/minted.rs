@@ -1,10 +1,14 @@
 //! Partner keys in a file, combined with keys that were minted in the database.
 
+use std::{sync::Arc, time::Duration};
+
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    settings::{AssessmentSettings, KeyDigest, PartnerKeyRecord},
+    settings::{AssessmentSettings, KeyDigest, PartnerKeyRecord, SettingsChange},
     store::{Applied, Changes, Records, StoreWriter, Write, memory::MemoryStore},
+    testing::ManualClock,
 };
+use greenhouse_partner::{PartnerKeys, PartnerSettings, SettingsPart};
 
 use super::{FILE, acme, read};
 use crate::accounts::{AccountConfig, Outcome, apply};
@@ -64,6 +68,70 @@ async fn applying_a_file_keeps_minted_keys() {
         let again = apply(&store, &file).await.unwrap();
         assert_eq!(again[0].outcome, Outcome::Unchanged, "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_revoked_key_stays_revoked_when_a_file_names_it_again() {
+    let store = Arc::new(MemoryStore::new());
+    let clock = Arc::new(ManualClock::at(at(100)));
+    let keys_of = PartnerKeys::new(store.clone(), clock.clone(), Duration::from_secs(60));
+    let file = [with(vec![
+        PartnerKeyRecord::new(of("a")),
+        PartnerKeyRecord::new(of("b")),
+    ])];
+    apply(&*store, &file).await.unwrap();
+    let minted = keys_of.mint(&acme()).await.unwrap();
+    let id = |name| PartnerKeyRecord::new(of(name)).id();
+    keys_of.revoke(&acme(), &id("a")).await.unwrap();
+    keys_of.revoke(&acme(), &minted.view.id).await.unwrap();
+
+    let copied = PartnerKeyRecord::new(KeyDigest::of(minted.key.expose()));
+    let mut whole = PartnerKeyRecord::new(of("a"));
+    whole.created_at = Some(at(1));
+    for named in [
+        vec![
+            PartnerKeyRecord::new(of("a")),
+            PartnerKeyRecord::new(of("b")),
+        ],
+        vec![whole, PartnerKeyRecord::new(of("b")), copied],
+    ] {
+        let count = named.len();
+        let file = [with(named)];
+        let applied = apply(&*store, &file).await.unwrap();
+        assert_eq!(keys(&store).await, [PartnerKeyRecord::new(of("b"))]);
+        assert_eq!(applied[0].outcome, Outcome::Unchanged);
+        assert_eq!(applied[0].revoked_keys.len(), count - 1);
+        assert_eq!(applied[0].revoked_keys[0], id("a"));
+    }
+
+    // Neither an apply without the section nor removed settings make the key valid again.
+    apply(&*store, &read(FILE)).await.unwrap();
+    apply(&*store, &file).await.unwrap();
+    assert_eq!(keys(&store).await, [PartnerKeyRecord::new(of("b"))]);
+    let settings = PartnerSettings::new(store.clone());
+    let version = store.account(&acme()).await.unwrap().unwrap().version;
+    let nothing = format!(r#"{{"version": {version}, "settings": null}}"#);
+    let nothing = SettingsChange::from_json(nothing.as_bytes()).unwrap();
+    let part = SettingsPart::Assessments;
+    settings.save(&acme(), part, nothing).await.unwrap();
+    apply(&*store, &file).await.unwrap();
+    assert_eq!(keys(&store).await, [PartnerKeyRecord::new(of("b"))]);
+}
+
+#[tokio::test]
+async fn a_rotated_key_does_not_return_after_its_end() {
+    let store = Arc::new(MemoryStore::new());
+    let clock = Arc::new(ManualClock::at(at(100)));
+    let keys_of = PartnerKeys::new(store.clone(), clock.clone(), Duration::from_secs(60));
+    let file = [with(vec![PartnerKeyRecord::new(of("a"))])];
+    apply(&*store, &file).await.unwrap();
+    let id = PartnerKeyRecord::new(of("a")).id();
+    keys_of.rotate(&acme(), &id).await.unwrap();
+    // The list forgets a key thirty days after its end.
+    clock.advance(Duration::from_secs(60 * 24 * 3600));
+    keys_of.mint(&acme()).await.unwrap();
+    apply(&*store, &file).await.unwrap();
+    assert!(keys(&store).await.iter().all(|key| key.digest != of("a")));
 }
 
 /// Removing the section from the file deletes the keys.

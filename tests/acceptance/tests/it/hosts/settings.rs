@@ -59,8 +59,14 @@ pub(crate) async fn settings_and_keys_take_effect_at_once(setup: Setup) {
     let (old, secret) = &stage.hook;
     let old = old.strip_prefix(&stage.host_url).unwrap();
     assert_eq!(ping(&stage, old, secret).await, 200);
-    change(&stage, "sync", "secrets", json!(["another", { "kept": 0 }])).await;
-    let another = Secret::new("another");
+    change(
+        &stage,
+        "sync",
+        "secrets",
+        json!(["another-secret", { "kept": 0 }]),
+    )
+    .await;
+    let another = Secret::new("another-secret");
     for secret in [secret, &another] {
         assert_eq!(
             ping(&stage, old, secret).await,

@@ -1,0 +1,32 @@
+//! Defects of pasted secrets, each with its remedy.
+
+use crate::texts;
+
+texts! {
+    /// Nothing, or only blanks.
+    pub(crate) fn secret_missing() = "The secret is empty.";
+
+    /// A control character, anywhere.
+    pub(crate) fn secret_control_character() =
+        "The value contains a line break or another control character.";
+
+    /// An invisible character, anywhere.
+    pub(crate) fn secret_hidden_character() = "The value contains a character that cannot be seen.";
+
+    /// A blank at one end.
+    pub(crate) fn secret_blank() =
+        "The value begins or ends with a blank, or contains an unusual one.";
+
+    /// Below the minimum.
+    pub(crate) fn secret_too_short(minimum: usize, length: usize) =
+        "The value has {length} characters; at least {minimum} are required.";
+
+    pub(crate) fn enter_secret() = "Enter the secret.";
+
+    pub(crate) fn copy_secret_again() =
+        "Copy the value again, without blanks, line breaks and invisible characters.";
+
+    pub(crate) fn enter_longer_secret() =
+        "Enter a random value of at least 16 characters, for example from `openssl rand -hex 32`. \
+         If Greenhouse issued the value, copy all of it.";
+}
