@@ -18,6 +18,7 @@
 //! | JSON whose shape may have drifted | [`json`] |
 //! | report links | [`report_link`], [`ReportAddress`] |
 //! | settings of an account | [`settings`] |
+//! | switching accounts off, and removing them | [`accounts`] |
 //! | operator endpoints, health checks | [`operator`], [`health`] |
 //! | port: the product | [`platform`] |
 //! | ports: the database | [`store`], and in memory [`store::memory`] |
@@ -48,6 +49,7 @@
 //! The `testing` feature adds test doubles for the ports and the conformance suite for stores.
 
 mod account;
+pub mod accounts;
 pub mod answer;
 mod application;
 mod background;

@@ -1,5 +1,6 @@
 //! Texts for recruiters and admins, in one file per topic.
 
+pub(crate) mod accounts;
 pub(crate) mod clock;
 pub(crate) mod operator;
 pub(crate) mod parking;
@@ -15,6 +16,7 @@ mod tests {
     #[test]
     fn codes_are_unique() {
         let codes = [
+            super::accounts::CODES,
             super::operator::CODES,
             super::parking::CODES,
             super::secret::CODES,

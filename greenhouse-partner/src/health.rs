@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, Clock, Secret, SecretProblem, earlier,
+    AccountId, Clock, Secret, earlier,
     health::{Check, CheckState},
     settings::{AssessmentSettings, Settings, SyncSettings},
     store::{
@@ -124,15 +124,9 @@ fn partner_keys(settings: &AssessmentSettings, now: DateTime<Utc>) -> Check {
 }
 
 fn completion_credential(settings: &AssessmentSettings) -> Check {
-    let Some(completion) = &settings.completion else {
-        return texts::no_completion_credential();
-    };
-    // Greenhouse chose the length.
-    let mut problems = completion.problems().into_iter();
-    let defect = problems.find(|(_, problem)| !matches!(problem, SecretProblem::TooShort { .. }));
-    match defect {
-        Some((member, problem)) => texts::completion_credential_defective(member, problem),
-        None => texts::completion_credential_stored(),
+    match settings.completion {
+        Some(_) => texts::completion_credential_stored(),
+        None => texts::no_completion_credential(),
     }
 }
 

@@ -126,7 +126,7 @@ impl PartnerSettings {
                 settings.sync = sync::read(change.settings, stored)?;
             }
         }
-        let problems = self.problems(account, &record, part, &kept).await?;
+        let problems = self.problems(account, &record, part, Some(&kept)).await?;
         if !problems.is_empty() {
             return Err(SettingsError::CannotWork(problems));
         }
@@ -145,17 +145,18 @@ impl PartnerSettings {
         part: SettingsPart,
     ) -> Result<Vec<SettingsProblem>, SettingsError> {
         let record = self.record(account).await?;
-        self.problems(account, &record, part, &[]).await
+        self.problems(account, &record, part, None).await
     }
 
-    /// Returns the problems of the settings. The secrets in `kept` are stored already and not checked
-    /// again, so that they can be rotated and other settings can be changed.
+    /// Returns the problems of the settings. If a change is saved, `kept` contains the secrets that
+    /// are stored already. They are not checked again, so that they can be rotated and other
+    /// settings can be changed.
     async fn problems(
         &self,
         account: &AccountId,
         record: &AccountRecord,
         part: SettingsPart,
-        kept: &[Secret],
+        kept: Option<&[Secret]>,
     ) -> Result<Vec<SettingsProblem>, SettingsError> {
         let settings = &record.settings;
         match part {
@@ -172,7 +173,7 @@ impl PartnerSettings {
                 let holder = self.store.account_with_key(&key).await?;
                 let taken = holder.is_some_and(|(holder, _)| holder != *account);
                 let taken = taken.then(texts::hook_key_taken);
-                let secrets = sync::problems(settings, kept);
+                let secrets = sync::problems(settings, kept.unwrap_or_default());
                 Ok(taken.into_iter().chain(secrets).collect())
             }
         }

@@ -39,7 +39,8 @@ enum Command {
     },
     /// Start the server
     Serve(ConfigFile),
-    /// Create, update and list accounts, print set-up steps, and erase personal data
+    /// Create, update, list, switch off and remove accounts, print set-up steps, and erase personal
+    /// data
     #[command(subcommand)]
     Accounts(accounts::Command),
     /// Show, check and save an account's settings

@@ -8,6 +8,10 @@ use crate::report_link::ReportLinks;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AccountSettings {
+    /// Enables the account. While it is switched off, no direction accepts or starts work. Report
+    /// links still open.
+    #[serde(default = "on", skip_serializing_if = "is_on")]
+    pub enabled: bool,
     /// Keys that sign report links.
     pub report_links: ReportLinks,
     /// Settings for candidates that Greenhouse sends to the product.
@@ -29,6 +33,7 @@ impl AccountSettings {
     /// Creates settings with no direction set up.
     pub fn new(report_links: ReportLinks) -> Self {
         Self {
+            enabled: true,
             report_links,
             assessments: None,
             push: None,
@@ -71,6 +76,14 @@ impl AccountSettings {
         let revoked = earlier.revoked_partner_keys.iter().copied();
         self.revoke_partner_keys(revoked.chain(ended));
     }
+}
+
+fn on() -> bool {
+    true
+}
+
+fn is_on(enabled: &bool) -> bool {
+    *enabled
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@ use std::{fmt, sync::Arc};
 
 use super::{Direction, Ports, PublicRoute};
 use crate::{
-    AccountId, HookKey, MintError, Secret, SecretProblem, chain,
+    AccountId, HookKey, MintError, Secret, SecretProblem,
+    accounts::{AccountError, remove, switch},
+    chain,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, OperatorToken, PartnerKey,
@@ -123,6 +125,26 @@ impl<'a> Accounts<'a> {
         limit: usize,
     ) -> Result<AccountPage, StoreError> {
         self.ports.store().accounts(after, limit).await
+    }
+
+    /// Switches an account off or on. See [`accounts::switch`](crate::accounts::switch).
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError`].
+    pub async fn switch(&self, account: &AccountId, on: bool) -> Result<(), AccountError> {
+        let now = self.ports.clock().now();
+        switch(self.ports.store().as_ref(), account, on, now).await
+    }
+
+    /// Removes an account. See [`accounts::remove`](crate::accounts::remove).
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError`].
+    pub async fn remove(&self, account: &AccountId) -> Result<(), AccountError> {
+        let now = self.ports.clock().now();
+        remove(self.ports.store().as_ref(), account, now).await
     }
 
     /// Returns the steps that set up an account in Greenhouse, as text. The text contains the

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     AccountId, Clock, HttpTransport,
+    accounts::AccountOperator,
     body::BodyBudget,
     clock_watch::{ClockOperator, ClockWatch},
     operator::{OperatorPart, OperatorService},
@@ -173,7 +174,9 @@ impl IntegrationBuilder {
             ports.environment().time_source(),
         ));
         let clock = ClockOperator::new(Arc::clone(&watch));
-        let mut parts: Vec<Arc<dyn OperatorPart>> = vec![Arc::new(tasks), Arc::new(clock)];
+        let account = AccountOperator::new(Arc::clone(ports.store()), Arc::clone(ports.clock()));
+        let mut parts: Vec<Arc<dyn OperatorPart>> =
+            vec![Arc::new(account), Arc::new(tasks), Arc::new(clock)];
         parts.extend(built.iter().map(|each| each.operator()));
         let log = Arc::clone(ports.store()) as Arc<dyn SyncLog>;
         Ok(Integration {

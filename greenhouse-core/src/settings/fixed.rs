@@ -71,7 +71,9 @@ impl FixedSettings {
         {
             return Err(FixedSettingsError::SharedHookKey(id));
         }
+        let is_on = account.enabled;
         let AccountSettings {
+            enabled: _,
             report_links,
             assessments,
             push,
@@ -81,10 +83,14 @@ impl FixedSettings {
         let account = Account {
             report_links: Arc::new(report_links),
             assessments: assessments
-                .filter(|settings| settings.enabled)
+                .filter(|settings| is_on && settings.enabled)
                 .map(Arc::new),
-            push: push.filter(|settings| settings.enabled).map(Arc::new),
-            sync: sync.filter(|settings| settings.enabled).map(Arc::new),
+            push: push
+                .filter(|settings| is_on && settings.enabled)
+                .map(Arc::new),
+            sync: sync
+                .filter(|settings| is_on && settings.enabled)
+                .map(Arc::new),
         };
         self.accounts.insert(id, account);
         Ok(())

@@ -40,21 +40,27 @@ impl StoredSettings {
 #[async_trait]
 impl Settings for StoredSettings {
     async fn push(&self, account: &AccountId) -> Result<Option<Arc<PushSettings>>, StoreError> {
-        self.of(account, |all| all.push.filter(|push| push.enabled))
-            .await
+        self.of(account, |all| {
+            all.push.filter(|push| all.enabled && push.enabled)
+        })
+        .await
     }
 
     async fn assessments(
         &self,
         account: &AccountId,
     ) -> Result<Option<Arc<AssessmentSettings>>, StoreError> {
-        self.of(account, |all| all.assessments.filter(|own| own.enabled))
-            .await
+        self.of(account, |all| {
+            all.assessments.filter(|own| all.enabled && own.enabled)
+        })
+        .await
     }
 
     async fn sync(&self, account: &AccountId) -> Result<Option<Arc<SyncSettings>>, StoreError> {
-        self.of(account, |all| all.sync.filter(|sync| sync.enabled))
-            .await
+        self.of(account, |all| {
+            all.sync.filter(|sync| all.enabled && sync.enabled)
+        })
+        .await
     }
 
     async fn report_links(
@@ -71,7 +77,9 @@ impl Settings for StoredSettings {
         let key = AccountKey::Partner(*digest);
         let found = self.store.account_with_key(&key).await?;
         Ok(found.map(|(account, record)| {
-            let own = record.settings.assessments.filter(|own| own.enabled);
+            let is_on = record.settings.enabled;
+            let own = record.settings.assessments;
+            let own = own.filter(|own| is_on && own.enabled);
             (account, own.map(Arc::new))
         }))
     }
@@ -92,7 +100,9 @@ impl Settings for StoredSettings {
             (None, None) => None,
         };
         Ok(found.and_then(|(account, record)| {
-            let sync = record.settings.sync.filter(|sync| sync.enabled)?;
+            let is_on = record.settings.enabled;
+            let sync = record.settings.sync;
+            let sync = sync.filter(|sync| is_on && sync.enabled)?;
             Some((account, Arc::new(sync)))
         }))
     }
@@ -113,8 +123,19 @@ mod tests {
         let store = Arc::new(MemoryStore::new());
         let settings = StoredSettings::new(store.clone(), Some(acme()));
         assert_eq!(settings.report_links(&acme()).await.unwrap(), None);
-        for (version, on) in [(0, true), (1, false), (2, true)] {
-            let mut record = AccountRecord::new(all(on), vec![]);
+        let whole = |enabled: bool| {
+            let mut settings = all(true);
+            settings.enabled = enabled;
+            settings
+        };
+        for (version, on, settings_now) in [
+            (0, true, all(true)),
+            (1, false, all(false)),
+            (2, true, whole(true)),
+            (3, false, whole(false)),
+            (4, true, all(true)),
+        ] {
+            let mut record = AccountRecord::new(settings_now, vec![]);
             record.version = version;
             let mut changes = Changes::none();
             changes.account = Some(Write::Put(record));

@@ -9,7 +9,8 @@ use crate::CandidateId;
 /// in invitations and pushes, and every kept body that is known to concern the person. Ids and
 /// links stay.
 ///
-/// The body of an unreadable delivery is not known to concern anyone. Retention removes it.
+/// The body of an unreadable delivery is not known to concern anyone. Retention removes it, unless
+/// [everyone](Self::everyone) is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {
@@ -25,6 +26,8 @@ pub struct Erasure {
 pub enum Erased {
     /// The person who is this candidate.
     Candidate(CandidateId),
+    /// Every person of the account.
+    Everyone,
     /// The person with this e-mail address, including each of their candidates that an invitation
     /// or a push names.
     Person(PersonKey),
@@ -45,6 +48,15 @@ impl Erasure {
         Self {
             person: Erased::Candidate(candidate),
             fields: anonymized_words::all_known(fields),
+        }
+    }
+
+    /// Creates an erasure of all stored data about every person in the account, and of every kept
+    /// body.
+    pub fn everyone() -> Self {
+        Self {
+            person: Erased::Everyone,
+            fields: None,
         }
     }
 

@@ -164,6 +164,7 @@ macro_rules! store_conformance {
                 erasure_covers_pushes_without_a_candidate
                 erasure_covers_kept_bodies
                 stale_decision_does_not_restore_erased_data
+                erasure_covers_everyone
                 erasure_keeps_other_people;
             candidate_histories:
                 candidate_history_round_trips

@@ -18,6 +18,7 @@ mod push_identity;
 mod push_log;
 mod push_lookups;
 mod push_person;
+mod push_removed;
 mod push_settings;
 mod push_time;
 mod push_unseen;

@@ -47,8 +47,12 @@ pub(super) fn read(
 }
 
 /// Returns the problems that can be found locally. Greenhouse has no call to test the credential.
-/// Does not check the characters and the length of a secret in `kept`.
-pub(super) fn problems(settings: &AssessmentSettings, kept: &[Secret]) -> Vec<SettingsProblem> {
+/// If a change is saved, a secret in `kept` is not checked. Otherwise the length is not checked,
+/// because Greenhouse chose it.
+pub(super) fn problems(
+    settings: &AssessmentSettings,
+    kept: Option<&[Secret]>,
+) -> Vec<SettingsProblem> {
     let Some(completion) = &settings.completion else {
         return Vec::new();
     };
@@ -67,7 +71,11 @@ pub(super) fn problems(settings: &AssessmentSettings, kept: &[Secret]) -> Vec<Se
     }
     for (member, problem) in defects {
         let secret = if member == "user" { user } else { password };
-        if kept.contains(secret) {
+        let is_accepted = match kept {
+            Some(kept) => kept.contains(secret),
+            None => matches!(problem, SecretProblem::TooShort { .. }),
+        };
+        if is_accepted {
             continue;
         }
         problems.push(texts::secret(&format!("completion.{member}"), problem));

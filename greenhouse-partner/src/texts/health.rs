@@ -42,18 +42,6 @@ pub(crate) fn no_completion_credential() -> Check {
     )
 }
 
-/// `member` is `user` or `password`.
-pub(crate) fn completion_credential_defective(member: &str, problem: SecretProblem) -> Check {
-    Check::problem(
-        "completion_credential",
-        format!(
-            "The {member} of the completion credential is not usable. {}",
-            problem.message()
-        ),
-        format!("{} Save it under Assessments.", problem.remedy()),
-    )
-}
-
 pub(crate) fn webhook_secret_defective(problem: SecretProblem) -> Check {
     Check::problem(
         "webhook_secret",

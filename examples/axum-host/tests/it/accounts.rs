@@ -105,6 +105,61 @@ async fn the_setup_guide_contains_served_urls() {
     );
 }
 
+#[test]
+fn an_account_is_switched_off_and_removed() {
+    let terminal = Terminal::new();
+    let both = format!("{}{}", account("acme"), account("zenith"));
+    assert!(terminal.apply(&both).ok);
+    let said = terminal.run_command(&["accounts", "switch-off", "acme"]);
+    assert!(
+        said.ok && said.out.contains("account acme is switched off"),
+        "{said:?}"
+    );
+    // A file that does not mention the switch keeps it.
+    for version in [2, 2] {
+        let list = terminal.run_command(&["accounts", "list"]);
+        let line = format!(
+            "account acme, version {version}: switched off (assessments not set up, push on, sync on)"
+        );
+        assert!(list.out.contains(&line), "{list:?}");
+        assert!(terminal.apply(&both).ok);
+    }
+    let said = terminal.run_command(&["accounts", "switch-on", "acme"]);
+    assert!(
+        said.ok && said.out.contains("account acme is switched on"),
+        "{said:?}"
+    );
+
+    let said = terminal.run_command(&["accounts", "remove", "acme"]);
+    assert!(
+        said.ok && said.out.contains("account acme is removed"),
+        "{said:?}"
+    );
+    shows_no_secret(&said);
+    let list = terminal.run_command(&["accounts", "list"]);
+    assert!(
+        !list.out.contains("acme") && list.out.contains("zenith"),
+        "{list:?}"
+    );
+    for command in ["remove", "switch-off", "switch-on", "set-up"] {
+        let said = terminal.run_command(&["accounts", command, "acme"]);
+        assert!(!said.ok && said.err.contains("no account acme"), "{said:?}");
+        for id in [
+            "zenith ",
+            "zen\u{200b}ith",
+            "zenith\n",
+            "\u{202e}zenith",
+            "",
+        ] {
+            let said = terminal.run_command(&["accounts", command, id]);
+            assert!(
+                !said.ok && said.err.contains("expected an account id"),
+                "{said:?}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn concurrent_applies_both_succeed() {
     let terminal = Terminal::new();

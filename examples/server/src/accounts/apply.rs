@@ -18,7 +18,8 @@ use crate::{
 
 /// Creates or updates accounts, each in one commit. Other accounts in the store do not change.
 ///
-/// A partner key that was revoked stays revoked, even if the file names it.
+/// A partner key that was revoked stays revoked, even if the file names it, and an account that is
+/// switched off stays off.
 ///
 /// Every account is checked before the first one is written. Repeating the call changes nothing. If
 /// the call fails midway, the accounts before the one that the error names have been written.
@@ -198,14 +199,6 @@ fn check_secrets(account: &AccountConfig) -> Result<(), ApplyError> {
                 checked.map_err(|problem| refused(KEYS, &problem))?;
             }
         }
-        let completion = assessments.completion.as_ref();
-        for (member, problem) in completion.map(|own| own.problems()).unwrap_or_default() {
-            let setting = match member {
-                "user" => "assessments.completion.user",
-                _ => "assessments.completion.password",
-            };
-            return Err(refused(setting, &problem));
-        }
     }
     if let Some(push) = &account.push {
         let checked = push.credential.client_secret().check();
@@ -322,6 +315,7 @@ fn record(
     settings.push = account.push.clone();
     settings.sync = account.sync.clone();
     if let Some(known) = &known {
+        settings.enabled = known.enabled;
         settings.keep_revocations_of(known);
     }
     let mut record = AccountRecord::new(settings, account.operator_tokens.clone());

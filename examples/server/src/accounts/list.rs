@@ -49,7 +49,7 @@ impl ListedAccount {
             Some(false) => format!("{name} off"),
             None => format!("{name} not set up"),
         };
-        [
+        let directions = [
             word(
                 "assessments",
                 settings.assessments.as_ref().map(|own| own.enabled),
@@ -57,6 +57,10 @@ impl ListedAccount {
             word("push", settings.push.as_ref().map(|own| own.enabled)),
             word("sync", settings.sync.as_ref().map(|own| own.enabled)),
         ]
-        .join(", ")
+        .join(", ");
+        match settings.enabled {
+            true => directions,
+            false => format!("switched off ({directions})"),
+        }
     }
 }

@@ -1,7 +1,7 @@
 use std::{fmt, path::PathBuf};
 
 use clap::{ArgGroup, Args, Subcommand};
-use greenhouse_core::{AccountId, CandidateId, Clock, store::Records};
+use greenhouse_core::{AccountId, CandidateId, Clock, accounts::AccountError, store::Records};
 use greenhouse_harvest::SystemClock;
 use greenhouse_partner::SetUp;
 
@@ -38,6 +38,16 @@ pub(super) enum Command {
         /// Id of the account
         account: String,
     },
+    /// Switch an account off: nothing is exchanged with Greenhouse, and all settings stay
+    SwitchOff(Account),
+    /// Switch an account on again
+    SwitchOn(Account),
+    /// Remove an account: its settings, keys, tokens and all personal data
+    ///
+    /// The sync log stays until its retention ends, and the ids of assessments and applications
+    /// stay, so that an account that is created again with the same id pushes no person twice. The
+    /// product and Greenhouse are not notified.
+    Remove(Account),
     /// Erase all stored data about one person
     Erase(Person),
 }
@@ -55,6 +65,14 @@ pub(super) struct Person {
     /// E-mail address of the person
     #[arg(long)]
     email: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Account {
+    #[command(flatten)]
+    host: ConfigFile,
+    /// Id of the account
+    account: String,
 }
 
 /// Omits the address, which is personal data.
@@ -76,6 +94,9 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
         } => apply(&host, unchecked, file).await,
         Command::List(host) => list(&host).await,
         Command::SetUp { host, account } => set_up(&host, account).await,
+        Command::SwitchOff(account) => switch(account, false).await,
+        Command::SwitchOn(account) => switch(account, true).await,
+        Command::Remove(account) => remove(account).await,
         Command::Erase(person) => erase(person).await,
     }
 }
@@ -159,6 +180,40 @@ async fn set_up(host: &ConfigFile, account: String) -> Result<(), BoxError> {
     }
     print!("{set_up}");
     Ok(())
+}
+
+async fn switch(account: Account, on: bool) -> Result<(), BoxError> {
+    let config = account.host.read()?;
+    let id = AccountId::parse(&account.account)?;
+    let store = databases::open_existing(&config).await?;
+    let switched = greenhouse_core::accounts::switch(&store, &id, on, SystemClock.now()).await;
+    store.close().await;
+    switched.map_err(account_error)?;
+    let state = if on { "on" } else { "off" };
+    println!("account {id} is switched {state}");
+    Ok(())
+}
+
+async fn remove(account: Account) -> Result<(), BoxError> {
+    let config = account.host.read()?;
+    let id = AccountId::parse(&account.account)?;
+    let store = databases::open_existing(&config).await?;
+    let removed = greenhouse_core::accounts::remove(&store, &id, SystemClock.now()).await;
+    store.close().await;
+    removed.map_err(account_error)?;
+    println!(
+        "account {id} is removed, with its settings, keys, tokens and all personal data. The sync \
+         log stays until its retention ends. The product and Greenhouse were not notified: disable \
+         the webhooks and revoke the credential in Greenhouse"
+    );
+    Ok(())
+}
+
+fn account_error(error: AccountError) -> BoxError {
+    match error {
+        AccountError::NoAccount(account) => no_account(account.as_str()),
+        error => error.into(),
+    }
 }
 
 async fn erase(person: Person) -> Result<(), BoxError> {

@@ -26,7 +26,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let store = databases::open_existing(&config).await?;
     let mut selected = Vec::new();
     accounts::list(&store, |listed: ListedAccount| {
-        let is_on = listed.record.settings.sync.is_some_and(|sync| sync.enabled);
+        let settings = &listed.record.settings;
+        let sync = settings.sync.as_ref();
+        let is_on = settings.enabled && sync.is_some_and(|sync| sync.enabled);
         let is_named = arguments.account.as_deref() == Some(listed.id.as_str());
         if is_named || (is_on && arguments.account.is_none()) {
             selected.push(listed.id);

@@ -47,7 +47,8 @@ pub(super) async fn check(
     );
     checks.extend(tasks.checks(account).await);
     findings.extend(checks.into_iter().map(|check| from_health(account, check)));
-    if let Some(push) = own.push.as_ref().filter(|push| push.enabled) {
+    let push = own.push.as_ref().filter(|push| push.enabled);
+    if let Some(push) = push.filter(|_| own.enabled) {
         let checks = services.push.checks_of_store(account).await;
         findings.extend(checks.into_iter().map(|check| from_health(account, check)));
         match connection(services, account, push).await {
@@ -85,6 +86,7 @@ fn directions(account: &AccountId, settings: &AccountSettings) -> Finding {
         .map(|(name, _)| *name)
         .collect();
     match enabled.as_slice() {
+        _ if !settings.enabled => texts::account_off(account),
         [] => texts::directions(account),
         enabled => texts::directions_ok(enabled),
     }

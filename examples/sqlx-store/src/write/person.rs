@@ -52,6 +52,7 @@ pub(super) async fn erase(
         Erased::Candidate(candidate) => {
             erase_candidate(transaction, account, erasure, *candidate).await
         }
+        Erased::Everyone => erase_everyone(transaction, account, erasure).await,
         Erased::Person(person) => {
             let values = [account.as_str().into(), person.as_str().into()];
             let rows = transaction.all(INVITATIONS_OF_PERSON, &values).await?;
@@ -68,6 +69,23 @@ pub(super) async fn erase(
             Ok(())
         }
     }
+}
+
+async fn erase_everyone(
+    transaction: &mut Transaction,
+    account: &AccountId,
+    erasure: &Erasure,
+) -> Result<(), NotCommitted> {
+    let own = [account.as_str().into()];
+    let invitations: Vec<Invitation> =
+        read_records(&transaction.all(ALL_INVITATIONS, &own).await?)?;
+    let pushes: Vec<Push> = read_records(&transaction.all(ALL_PUSHES, &own).await?)?;
+    erase_records(transaction, account, erasure, None, invitations, pushes).await?;
+    let mut links: Vec<Link> = read_records(&transaction.all(ALL_LINKS, &own).await?)?;
+    links.retain_mut(|link| link.erase(erasure));
+    rewrite(transaction, account, links).await?;
+    transaction.execute(ALL_BODIES, &own).await?;
+    Ok(())
 }
 
 async fn erase_candidate(
@@ -166,6 +184,11 @@ statements! {
         WHERE account = $1 AND person = $2 ORDER BY id");
     PUSHES_OF_PERSON = both("SELECT record, version FROM pushes \
         WHERE account = $1 AND person = $2 ORDER BY requested_at, assessment");
+    ALL_INVITATIONS = both("SELECT record, version FROM invitations WHERE account = $1 ORDER BY id");
+    ALL_PUSHES = both("SELECT record, version FROM pushes WHERE account = $1 ORDER BY assessment");
+    ALL_LINKS = both("SELECT record, version FROM links WHERE account = $1 ORDER BY assessment");
+    ALL_BODIES = both("UPDATE deliveries SET body = NULL, sealed_by = NULL \
+        WHERE account = $1 AND body IS NOT NULL");
     MOVE_BODIES = both("UPDATE deliveries SET candidate = $3 \
         WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");
     BODIES_OF_CANDIDATE = both("UPDATE deliveries SET body = NULL, sealed_by = NULL \

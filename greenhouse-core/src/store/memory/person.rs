@@ -21,6 +21,10 @@ impl AccountRows {
     pub(super) fn erase(&mut self, account: &AccountId, erasure: &Erasure) {
         let candidates = match &erasure.person {
             Erased::Candidate(candidate) => vec![*candidate],
+            Erased::Everyone => {
+                self.erase_everyone(erasure);
+                Vec::new()
+            }
             Erased::Person(person) => {
                 let candidates = self.candidates_of(account, person);
                 self.erase_records(
@@ -55,6 +59,19 @@ impl AccountRows {
                 },
             );
         }
+    }
+
+    fn erase_everyone(&mut self, erasure: &Erasure) {
+        self.erase_records(erasure, None, |_| true, |_| true);
+        for delivery in self.deliveries.values_mut() {
+            delivery.body = BodyKept::No;
+        }
+        self.links.update(
+            |link| link.clone().erase(erasure),
+            |link| {
+                link.erase(erasure);
+            },
+        );
     }
 
     fn erase_records(

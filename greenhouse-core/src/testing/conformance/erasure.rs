@@ -339,3 +339,33 @@ async fn erase(store: &Arc<dyn Store>, erasure: Erasure) {
     };
     write(store, changes).await;
 }
+
+/// Every person of the account is erased, with every kept body, and no other account.
+pub(super) async fn erasure_covers_everyone(store: Arc<dyn Store>) {
+    store_person(&store, "a", 1).await;
+    store_person(&store, "b", 2).await;
+    let mut unreadable = kept(delivery("unreadable", 1, at(1)));
+    unreadable.event = None;
+    write(&store, seen(unreadable)).await;
+    write(&store, seen(kept(delivery("read", 2, at(1))))).await;
+    let theirs = Changes {
+        invitations: vec![Write::Put(invitation("c", 3))],
+        ..seen(kept(delivery("theirs", 3, at(1))))
+    };
+    let other = AccountId::new("other");
+    assert_eq!(apply_to(&store, &other, theirs).await, Applied::Applied);
+    erase(&store, Erasure::everyone()).await;
+    for name in ["a", "b"] {
+        let erased = read_invitation(&store, name).await.expect("stored");
+        assert_eq!(erased.person, InvitedPerson::default());
+        let push = read_push(&store, name).await.expect("stored");
+        assert!(push.erased && push.person.is_none());
+        let link = read_link(&store, name).await.expect("stored");
+        assert!(link.erased && link.bodies_erased);
+    }
+    let mut expected = invitation("c", 3);
+    expected.version = 1;
+    let kept = store.invitation(&other, &expected.id).await;
+    assert_eq!(kept.expect("the store reads"), Some(expected));
+    assert_eq!(bodies(&store).await, 1, "all except the other account's");
+}

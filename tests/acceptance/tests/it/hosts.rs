@@ -47,7 +47,8 @@ macro_rules! on_host {
                 push:
                     a_failed_automatic_push_waits_for_a_persons_choice;
                 settings:
-                    settings_and_keys_take_effect_at_once;
+                    settings_and_keys_take_effect_at_once
+                    an_account_is_switched_off_and_removed;
                 report_links:
                     revoked_report_links_return_gone_and_new_ones_work;
                 slow:

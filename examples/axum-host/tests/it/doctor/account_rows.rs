@@ -130,6 +130,19 @@ pub(super) const ROWS: &[Row] = &[
         besides: &[],
     },
     Row {
+        about: "directions",
+        level: Warning,
+        told: "is switched off",
+        remedy: "accounts switch-on acme",
+        wrong: |scene| {
+            Box::pin(async { drop(scene.run_command(&["accounts", "switch-off", "acme"])) })
+        },
+        right: |scene| {
+            Box::pin(async { drop(scene.run_command(&["accounts", "switch-on", "acme"])) })
+        },
+        besides: &[],
+    },
+    Row {
         about: "push_unverified",
         level: Problem,
         told: "no response from Greenhouse",

@@ -125,6 +125,9 @@ const HEALTH: &[(&str, &[Place])] = &[
             Place::Row("comparison", ""),
             Place::Row("webhooks", "received yet"),
             Place::Row("webhooks", "received since"),
+            // A defective and a short webhook secret.
+            Place::OfCrate,
+            Place::OfCrate,
             // A refused signature, a refused size, and an unknown partner key.
             Place::OfCrate,
             Place::OfCrate,

@@ -2,10 +2,7 @@ use std::path::Path;
 
 use greenhouse_core::{
     AccountId, HookKey,
-    settings::{
-        AssessmentSettings, CompletionCredential, HarvestCredential, KeyDigest, PushSettings,
-        SyncSettings,
-    },
+    settings::{AssessmentSettings, HarvestCredential, KeyDigest, PushSettings, SyncSettings},
     store::memory::MemoryStore,
 };
 
@@ -156,17 +153,6 @@ async fn accounts_that_the_host_builds_are_checked_as_well() {
     wrong.push((
         prefix,
         "account acme: assessments.partner_keys: the value contains",
-    ));
-    let mut completion = account("acme");
-    let mut assessments = AssessmentSettings::new(vec![KeyDigest::of("key")]);
-    assessments.completion = Some(CompletionCredential {
-        user: "me".into(),
-        password: "canary".into(),
-    });
-    completion.assessments = Some(assessments);
-    wrong.push((
-        completion,
-        "account acme: assessments.completion.password: expected at least 8",
     ));
     let mut push = account("acme");
     let credential = HarvestCredential::new("id", Some("canary".into())).unwrap();

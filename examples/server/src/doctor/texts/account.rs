@@ -121,6 +121,18 @@ pub(in crate::doctor) fn directions(account: &AccountId) -> Finding {
     )
 }
 
+pub(in crate::doctor) fn account_off(account: &AccountId) -> Finding {
+    let program = Program::this();
+    Finding::warning(
+        codes::DIRECTIONS,
+        "The account is switched off, so nothing is exchanged with Greenhouse.",
+        format!(
+            "Switch it on with `{program} accounts switch-on {account}`, or remove it with \
+             `{program} accounts remove {account}`."
+        ),
+    )
+}
+
 pub(in crate::doctor) fn settings_unread(of: SettingsOf, error: &dyn Display) -> Finding {
     Finding::problem(
         codes::SETTINGS_UNREAD,

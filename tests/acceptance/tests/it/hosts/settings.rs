@@ -85,6 +85,32 @@ pub(crate) async fn settings_and_keys_take_effect_at_once(setup: Setup) {
     stage.stop().await.unwrap();
 }
 
+pub(crate) async fn an_account_is_switched_off_and_removed(setup: Setup) {
+    let stage = setup.stage().await;
+    let (hook, secret) = &stage.hook;
+    let hook = hook.strip_prefix(&stage.host_url).unwrap();
+    for (enabled, tests, delivered) in [(false, 404, 404), (true, 200, 200)] {
+        let body = json!({ "enabled": enabled });
+        let (status, shown) = ask(&stage, "PUT", "account", Some(&body)).await;
+        assert_eq!((status, &shown["enabled"]), (200, &json!(enabled)));
+        assert_eq!(list_tests(&stage, &stage.partner_key).await, tests);
+        assert_eq!(ping(&stage, hook, secret).await, delivered);
+        let (status, health) = ask(&stage, "GET", "health", None).await;
+        let checks = health["checks"].as_array().unwrap();
+        let warns = checks.iter().any(|check| check["name"] == "account");
+        assert_eq!((status, warns), (200, !enabled), "{health}");
+    }
+    let (status, removed) = ask(&stage, "DELETE", "account", None).await;
+    assert_eq!((status, &removed["state"]), (200, &json!("removed")));
+    // Greenhouse and operators receive the response for an unknown account.
+    assert_eq!(list_tests(&stage, &stage.partner_key).await, 401);
+    assert_eq!(ping(&stage, hook, secret).await, 404);
+    for path in ["health", "account", "sync-log"] {
+        assert_eq!(ask(&stage, "GET", path, None).await.0, 401, "{path}");
+    }
+    stage.stop().await.unwrap();
+}
+
 /// Changes one member of the shown settings and saves them.
 async fn change(stage: &Demo, part: &str, member: &str, value: Value) {
     let path = format!("settings/{part}");

@@ -1,0 +1,130 @@
+//! `GET`, `PUT` and `DELETE account`.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{AccountError, remove, switch};
+use crate::{
+    AccountId, Clock,
+    answer::{self, method_not_allowed},
+    health::Check,
+    operator::{OperatorPart, OperatorRequest, QueuedRetry, not_found, store_down},
+    store::{LoggedEntry, Store, StoreError},
+    texts::accounts as texts,
+};
+
+/// Operator endpoints that switch the account off and on and remove it, and the health check of the
+/// switch.
+///
+/// | endpoint | response |
+/// |---|---|
+/// | `GET account` | `{"id", "enabled"}` |
+/// | `PUT account` with `{"enabled": false}` | the same, after the change |
+/// | `DELETE account` | `{"state": "removed"}`; see [`remove`](super::remove) |
+#[derive(Clone)]
+pub struct AccountOperator {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+impl AccountOperator {
+    /// Creates the endpoints for the accounts in this store.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    async fn show(&self, account: &AccountId) -> Response<Bytes> {
+        match self.store.account(account).await {
+            Ok(Some(record)) => {
+                let enabled = record.settings.enabled;
+                answer::json(
+                    StatusCode::OK,
+                    &json!({ "id": account, "enabled": enabled }),
+                )
+            }
+            Ok(None) => not_found(),
+            Err(error) => store_down(&error),
+        }
+    }
+
+    async fn switch(&self, request: &OperatorRequest) -> Response<Bytes> {
+        let form = match request.json::<SwitchForm>() {
+            Ok(form) => form,
+            Err(message) => {
+                return answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message);
+            }
+        };
+        let (store, now) = (self.store.as_ref(), self.clock.now());
+        match switch(store, &request.account, form.enabled, now).await {
+            Ok(()) => self.show(&request.account).await,
+            Err(error) => refusal(&error),
+        }
+    }
+
+    async fn remove(&self, account: &AccountId) -> Response<Bytes> {
+        match remove(self.store.as_ref(), account, self.clock.now()).await {
+            Ok(()) => answer::json(StatusCode::OK, &json!({ "state": "removed" })),
+            Err(error) => refusal(&error),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SwitchForm {
+    enabled: bool,
+}
+
+fn refusal(error: &AccountError) -> Response<Bytes> {
+    match error {
+        AccountError::NoAccount(_) => not_found(),
+        AccountError::Busy => answer::problem_text(StatusCode::CONFLICT, &texts::account_busy()),
+        AccountError::Store(error) => store_down(error),
+    }
+}
+
+#[async_trait]
+impl OperatorPart for AccountOperator {
+    async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
+        let ["account"] = request.path().as_slice() else {
+            return None;
+        };
+        Some(match request.method {
+            Method::GET => self.show(&request.account).await,
+            Method::PUT => self.switch(request).await,
+            Method::DELETE => self.remove(&request.account).await,
+            _ => method_not_allowed(),
+        })
+    }
+
+    async fn retry(&self, _: &OperatorRequest, _: &LoggedEntry) -> Option<Response<Bytes>> {
+        None
+    }
+
+    async fn queue_retry(
+        &self,
+        _: &AccountId,
+        _: &LoggedEntry,
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        Ok(None)
+    }
+
+    async fn checks(&self, account: &AccountId) -> Vec<Check> {
+        match self.store.account(account).await {
+            Ok(Some(record)) if !record.settings.enabled => vec![texts::account_off()],
+            Ok(_) => Vec::new(),
+            Err(error) => vec![texts::account_unread(&error.to_string())],
+        }
+    }
+}
+
+impl fmt::Debug for AccountOperator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountOperator").finish_non_exhaustive()
+    }
+}
