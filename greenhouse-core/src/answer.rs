@@ -1,11 +1,13 @@
 //! HTTP responses of both directions: JSON bodies, and errors with stable codes.
 
+use std::error::Error;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{Text, texts::operator as texts};
+use crate::{Text, chain, texts::operator as texts};
 
 /// Returns a JSON response.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
@@ -36,6 +38,13 @@ pub fn problem_text(status: StatusCode, text: &Text) -> Response<Bytes> {
     let (code, message) = (text.code(), text.as_str());
     let error = Problem { code, message };
     json(status, &ProblemBody { error })
+}
+
+/// Logs the cause of a response that does not state it, such as 503, and returns the response.
+pub fn caused_by(response: Response<Bytes>, cause: &(dyn Error + 'static)) -> Response<Bytes> {
+    let status = response.status().as_u16();
+    tracing::warn!(status, error = %chain(cause), "request failed");
+    response
 }
 
 /// Returns a 404 response, for an unknown path or for an item that does not exist in the account.

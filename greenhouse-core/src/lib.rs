@@ -85,6 +85,7 @@ pub mod sync;
 pub mod testing;
 mod text;
 mod texts;
+mod trace;
 mod transport;
 pub mod trigger;
 pub mod webhook;
@@ -105,6 +106,7 @@ pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};
 pub use secret::{Secret, SecretProblem};
 pub use text::Text;
+pub use trace::Trace;
 
 /// Items that the exported macros expand to.
 #[doc(hidden)]

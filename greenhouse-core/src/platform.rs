@@ -3,6 +3,7 @@
 mod completed;
 mod guarded;
 mod invite;
+mod profile;
 
 use std::{collections::BTreeMap, error::Error, fmt, sync::Arc};
 
@@ -21,6 +22,7 @@ pub use self::{
     completed::{Completed, CompletedAssessment, CompletedCursor},
     guarded::GuardedPlatform,
     invite::{Invite, InviteDetails, ResumeLink},
+    profile::{CandidateProfile, ResumeFile},
 };
 
 /// The assessment product, implemented by the service that embeds these crates.
@@ -52,6 +54,20 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError>;
+
+    /// Contact data and résumé of the candidate of a completed assessment. A push calls this method
+    /// if it creates the candidate in Greenhouse, and sends what the product returns. A candidate
+    /// who is already in Greenhouse is not changed.
+    ///
+    /// The default returns an empty profile, for a product that knows nothing more.
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        let _ = (account, assessment);
+        Ok(CandidateProfile::default())
+    }
 
     /// Report of a completed assessment as a PDF. [`PlatformError::NotReady`] means that there is
     /// no report yet. A push then waits, and is tried again.
@@ -148,6 +164,14 @@ impl<T: AssessmentPlatform + ?Sized> AssessmentPlatform for Arc<T> {
         assessment: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError> {
         (**self).assessment(account, assessment).await
+    }
+
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        (**self).profile(account, assessment).await
     }
 
     async fn report_pdf(

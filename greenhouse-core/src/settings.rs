@@ -63,5 +63,5 @@ pub trait Settings: fmt::Debug + Send + Sync {
     async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError>;
+    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError>;
 }

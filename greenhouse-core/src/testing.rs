@@ -5,6 +5,7 @@ pub mod conformance;
 mod cut_short;
 mod failing_store;
 mod platform;
+mod samples;
 mod sweep;
 mod transport;
 
@@ -13,6 +14,9 @@ pub use self::{
     cut_short::cut_short,
     failing_store::{FailingStore, Failure, NextApply, StoreFault},
     platform::FakePlatform,
+    samples::{
+        email_problems, event_errors, has_remedy, platform_errors, reader_errors, store_errors,
+    },
     sweep::{Played, sweep},
     transport::{ScriptedTransport, SentRequest},
 };

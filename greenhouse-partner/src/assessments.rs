@@ -8,14 +8,18 @@ mod send_test;
 mod test_status;
 mod update_invitation;
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, ApplicationId, InvitationId, Text,
+    AccountId, ApplicationId, InvitationId, Text, Trace,
+    integration::PublicRoute,
     json::{Leaf, Tolerant as _},
     settings::{AssessmentSettings, KeyDigest, PartnerKeyRecord, Settings},
-    store::{Changes, Direction, LogEntry, LogKey, LogStatus, LogSubject, Records, StoreError},
+    store::{Changes, Records, StoreError},
 };
 use http::HeaderMap;
 use serde_json::{Map, Value};
@@ -28,7 +32,8 @@ use crate::{
     product::ProductClient,
     reports::Reports,
     texts::{refusal, sync_log},
-    unknown_keys::UnknownKeys,
+    trace,
+    unknown_credentials::UnknownCredentials,
     writer::Writer,
 };
 
@@ -41,7 +46,7 @@ pub(crate) struct Assessments {
     pub(crate) product: ProductClient,
     pub(crate) reports: Arc<Reports>,
     pub(crate) last_seen: Arc<LastSeenNotes>,
-    pub(crate) unknown_keys: Arc<UnknownKeys>,
+    pub(crate) unknown_keys: Arc<UnknownCredentials>,
     /// Number of refused tests since the start.
     pub(crate) refused_tests: AtomicU64,
     pub(crate) callback: CallbackPolicy,
@@ -57,21 +62,22 @@ pub(crate) struct PartnerCaller {
 }
 
 impl Assessments {
-    /// Authenticates a request by its partner key.
+    /// Authenticates a request to this endpoint by its partner key.
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Unauthenticated`]; [`PartnerError::UnknownKey`], also if the key has
-    /// expired; [`PartnerError::NotFound`] if the account's assessments are switched off;
-    /// [`PartnerError::Store`].
+    /// [`PartnerError::Unauthenticated`]; [`PartnerError::UnknownKey`];
+    /// [`PartnerError::ExpiredKey`]; [`PartnerError::SwitchedOff`]; [`PartnerError::Store`]. The
+    /// trace of each was left.
     pub(crate) async fn authenticate(
         &self,
         headers: &HeaderMap,
+        route: &PublicRoute,
     ) -> Result<PartnerCaller, PartnerError> {
         let key = match auth::partner_key(headers) {
             Ok(key) => key,
             Err(reason) => {
-                self.log_misplaced_key(headers, &reason.to_string()).await?;
+                self.note_unknown_key(headers, &reason.to_string()).await?;
                 return Err(PartnerError::Unauthenticated(reason));
             }
         };
@@ -79,25 +85,48 @@ impl Assessments {
         let found = self.settings.assessments_of_partner_key(&digest).await?;
         let now = self.writer.now();
         let Some((account, settings)) = found else {
-            self.unknown_keys.note(now);
             let reason = sync_log::SPACE_AROUND_KEY;
-            self.log_misplaced_key(headers, reason).await?;
+            self.note_unknown_key(headers, reason).await?;
             return Err(PartnerError::UnknownKey);
         };
-        let settings = settings.ok_or(PartnerError::NotFound)?;
-        if settings.partner_key(&digest, now).is_none() {
-            let id = PartnerKeyRecord::new(digest).id();
-            let text = sync_log::expired_key_used(&id);
+        let error = match settings {
+            Some(settings) if settings.partner_key(&digest, now).is_some() => {
+                self.last_seen.partner_key(&account, digest, now);
+                return Ok(PartnerCaller { account, settings });
+            }
+            Some(_) => PartnerError::ExpiredKey {
+                id: PartnerKeyRecord::new(digest).id(),
+            },
+            None => PartnerError::SwitchedOff,
+        };
+        if let Trace::SyncLog(text) = error.trace(route) {
             self.log_refusal(&account, text, 0, None).await?;
-            return Err(PartnerError::UnknownKey);
         }
-        self.last_seen.partner_key(&account, digest, now);
-        Ok(PartnerCaller { account, settings })
+        Err(error)
     }
 
-    /// Logs that Greenhouse sends a valid key in another form than documented, if the account can
-    /// be told by the key.
-    async fn log_misplaced_key(
+    /// Leaves the trace of an authenticated request to this endpoint that ended with an error.
+    pub(crate) async fn leave_trace(
+        &self,
+        account: &AccountId,
+        route: &PublicRoute,
+        error: &PartnerError,
+        application: Option<ApplicationId>,
+    ) -> Result<(), StoreError> {
+        let Trace::SyncLog(text) = error.trace(route) else {
+            return Ok(());
+        };
+        // Each refused test is a candidate who waits.
+        let number = match route {
+            PublicRoute::SendTest => self.refused_tests.fetch_add(1, Ordering::Relaxed),
+            _ => 0,
+        };
+        self.log_refusal(account, text, number, application).await
+    }
+
+    /// Notes a request without a known partner key. If Greenhouse sends a valid key in another form
+    /// than documented, and the account can be told by the key, the account's log says so.
+    async fn note_unknown_key(
         &self,
         headers: &HeaderMap,
         reason: &str,
@@ -111,14 +140,13 @@ impl Assessments {
             if settings.partner_key(&digest, self.writer.now()).is_some() {
                 let text = sync_log::misplaced_key_used(reason);
                 self.log_refusal(&account, text, 0, None).await?;
-                break;
+                return Ok(());
             }
         }
+        self.unknown_keys.note(self.writer.now());
         Ok(())
     }
 
-    /// Logs a refused request. It replaces the entry of an earlier refusal for the same reason with
-    /// the same number.
     async fn log_refusal(
         &self,
         account: &AccountId,
@@ -126,10 +154,7 @@ impl Assessments {
         number: u64,
         application: Option<ApplicationId>,
     ) -> Result<(), StoreError> {
-        let key = LogKey::refusal(text.code(), number);
-        let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
-        let now = self.writer.now();
-        let mut entry = LogEntry::new(now, direction, subject, LogStatus::Failed, text).keyed(key);
+        let mut entry = trace::refusal_entry(text, number, self.writer.now());
         entry.application = application;
         let mut changes = Changes::none();
         changes.log.push(entry);

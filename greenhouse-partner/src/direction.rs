@@ -75,8 +75,8 @@ impl Direction for PartnerDirection {
         self.service.answer(&request).await
     }
 
-    async fn note_oversized(&self, route: &PublicRoute) {
-        self.service.note_oversized(route).await;
+    async fn note_oversized(&self, head: &InboundHead) {
+        self.service.note_oversized(head).await;
     }
 
     fn operator(&self) -> Arc<dyn OperatorPart> {

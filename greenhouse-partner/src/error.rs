@@ -2,10 +2,7 @@ use bytes::Bytes;
 use greenhouse_core::{MintError, answer, platform::PlatformError, store::StoreError};
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::{
-    BasicError, CallbackRefusal,
-    texts::refusal::{self, Refusal},
-};
+use crate::{BasicError, CallbackRefusal, RequestRefusal, texts::refusal};
 
 /// Error of a public endpoint. Nothing was written except an entry in the sync log. Contains no
 /// personal data and no secrets.
@@ -18,12 +15,21 @@ pub enum PartnerError {
     /// The partner key is unknown or revoked. 401.
     #[error("{}", refusal::UNKNOWN_KEY)]
     UnknownKey,
+    /// The partner key has expired. 401.
+    #[error("{}", refusal::UNKNOWN_KEY)]
+    ExpiredKey {
+        /// Id of the key.
+        id: String,
+    },
     /// The webhook is not signed with the account's secret. 401.
     #[error("{}", refusal::NOT_SIGNED)]
     NotSigned,
-    /// Not found in this account, or the direction is switched off. 404.
+    /// Not found in this account. 404.
     #[error("{}", refusal::NOT_FOUND)]
     NotFound,
+    /// The direction is switched off for the account. 404.
+    #[error("{}", refusal::NOT_FOUND)]
+    SwitchedOff,
     /// The request cannot be parsed. 400.
     #[error("{0}")]
     Malformed(String),
@@ -34,13 +40,8 @@ pub enum PartnerError {
         limit: usize,
     },
     /// The request was parsed but is invalid. 422.
-    #[error("{message}")]
-    Refused {
-        /// Stable code for programs.
-        code: &'static str,
-        /// Reason, without personal data.
-        message: String,
-    },
+    #[error(transparent)]
+    Refused(#[from] RequestRefusal),
     /// The product is temporarily unavailable. 503, worth a retry.
     #[error("{}", refusal::PRODUCT_UNAVAILABLE)]
     Product(#[source] PlatformError),
@@ -61,30 +62,16 @@ impl PartnerError {
         Ok(body)
     }
 
-    /// Refuses an invalid request.
-    pub(crate) fn refused(refusal: Refusal) -> Self {
-        Self::Refused {
-            code: refusal.code,
-            message: refusal.text.to_owned(),
-        }
-    }
-
     /// Refuses a callback address.
     pub(crate) fn bad_callback(reason: CallbackRefusal) -> Self {
-        Self::Refused {
-            code: refusal::BAD_CALLBACK,
-            message: reason.to_string(),
-        }
+        Self::Refused(RequestRefusal::Callback(reason))
     }
 
     /// Converts an error from the product.
     pub(crate) fn of_product(error: PlatformError) -> Self {
         match error {
             PlatformError::NotFound { .. } => Self::NotFound,
-            PlatformError::Refused { reason } => Self::Refused {
-                code: refusal::REJECTED_BY_PRODUCT,
-                message: reason,
-            },
+            PlatformError::Refused { reason } => Self::Refused(RequestRefusal::Product { reason }),
             other => Self::Product(other),
         }
     }
@@ -92,13 +79,14 @@ impl PartnerError {
     /// HTTP status of the response.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Unauthenticated(_) | Self::UnknownKey | Self::NotSigned => {
-                StatusCode::UNAUTHORIZED
-            }
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Unauthenticated(_)
+            | Self::UnknownKey
+            | Self::ExpiredKey { .. }
+            | Self::NotSigned => StatusCode::UNAUTHORIZED,
+            Self::NotFound | Self::SwitchedOff => StatusCode::NOT_FOUND,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Product(_) | Self::Store(_) | Self::NoRandomness(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -109,12 +97,12 @@ impl PartnerError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated(_) => refusal::UNAUTHENTICATED.code,
-            Self::UnknownKey => refusal::UNKNOWN_KEY.code,
+            Self::UnknownKey | Self::ExpiredKey { .. } => refusal::UNKNOWN_KEY.code,
             Self::NotSigned => refusal::NOT_SIGNED.code,
-            Self::NotFound => refusal::NOT_FOUND.code,
+            Self::NotFound | Self::SwitchedOff => refusal::NOT_FOUND.code,
             Self::Malformed(_) => refusal::MALFORMED,
             Self::TooLarge { .. } => refusal::TOO_LARGE,
-            Self::Refused { code, .. } => code,
+            Self::Refused(refusal) => refusal.code(),
             Self::Product(_) => refusal::PRODUCT_UNAVAILABLE.code,
             Self::Store(_) => refusal::STORE_UNAVAILABLE.code,
             Self::NoRandomness(_) => refusal::NO_RANDOMNESS.code,
@@ -128,7 +116,10 @@ impl PartnerError {
             other => other.to_string(),
         };
         let mut response = answer::problem(self.status(), self.code(), message);
-        if matches!(self, Self::Unauthenticated(_) | Self::UnknownKey) {
+        if matches!(
+            self,
+            Self::Unauthenticated(_) | Self::UnknownKey | Self::ExpiredKey { .. }
+        ) {
             let challenge = HeaderValue::from_static("Basic realm=\"greenhouse\"");
             response
                 .headers_mut()

@@ -20,7 +20,7 @@ use crate::{
         health::{self as texts, Count},
         time,
     },
-    unknown_keys::UnknownKeys,
+    unknown_credentials::UnknownCredentials,
 };
 
 /// Health checks of the direction for an account.
@@ -29,7 +29,8 @@ pub(crate) struct Checks {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) settings: Arc<dyn Settings>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) unknown_keys: Arc<UnknownKeys>,
+    pub(crate) unknown_keys: Arc<UnknownCredentials>,
+    pub(crate) unknown_hooks: Arc<UnknownCredentials>,
     /// `true` if the host can read applications from Greenhouse.
     pub(crate) reader: bool,
     /// Time without a delivery after which health warns.
@@ -59,15 +60,20 @@ impl Checks {
             checks.push(notices(
                 &self.recent_failures(account, direction, subject).await?,
             ));
-            let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
-            checks.push(problems(
-                &self.recent_failures(account, direction, subject).await?,
-            ));
+        }
+        // Requests are also refused while a direction is switched off.
+        let is_partner = !checks.is_empty();
+        let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
+        let found = self.recent_failures(account, direction, subject).await?;
+        if is_partner || !found.is_empty() {
+            checks.push(problems(&found));
         }
         if let Some(settings) = self.settings.sync(account).await? {
             checks.extend(webhook_secrets(&settings));
             checks.push(self.webhooks(account).await?);
             checks.push(self.comparison(account).await?);
+        } else {
+            checks.extend(self.webhooks_while_off(account).await?);
         }
         Ok(checks)
     }

@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, AssessmentId, answer, chain,
+    AccountId, ApplicationId, AssessmentId, Trace, answer, chain,
     integration::{InboundHead, InboundRequest, Ports, PublicRoute},
     store::StoreError,
 };
@@ -108,18 +108,29 @@ impl PartnerService {
         }
     }
 
-    /// Notes a request that the host refused with 413, because its body was larger than the
-    /// [limit](Self::body_limit). Health then names the account's webhooks as refused.
-    pub async fn note_oversized(&self, route: &PublicRoute) {
-        let PublicRoute::Webhook(key) = route else {
-            tracing::warn!(
-                endpoint = route.name(),
-                "request refused: its body is larger than the limit"
-            );
-            return;
-        };
-        if let Err(error) = self.webhooks.note_oversized(key.as_ref()).await {
-            tracing::warn!(error = %chain(&error), "could not note an oversized webhook");
+    /// Notes a request that was [admitted](Self::admit) and that the host refused with 413, because
+    /// its body was larger than the [limit](Self::body_limit). Health then names the account's
+    /// webhooks as refused, and the sync log has an entry about any other request.
+    pub async fn note_oversized(&self, head: &InboundHead) {
+        let (route, endpoint) = (head.route(), head.route().name());
+        let limit = self.body_limit(route);
+        match head.get::<Caller>() {
+            Some(Caller::Hook(owner)) => self.webhooks.note_oversized(owner),
+            Some(Caller::Partner(caller)) => {
+                let error = PartnerError::TooLarge { limit };
+                let account = &caller.account;
+                tracing::warn!(%account, endpoint, "request refused: its body is larger than the limit");
+                let noted = self.assessments.leave_trace(account, route, &error, None);
+                if let Err(error) = noted.await {
+                    tracing::warn!(%account, endpoint, error = %chain(&error), "could not log an oversized request");
+                }
+            }
+            Some(Caller::Browser) | None => {
+                tracing::warn!(
+                    endpoint,
+                    "request refused: its body is larger than the limit"
+                );
+            }
         }
     }
 
@@ -130,18 +141,40 @@ impl PartnerService {
                 Caller::Hook(owner.await?)
             }
             PublicRoute::Report(_) if head.parameter(TOKEN).is_some() => Caller::Browser,
-            _ => Caller::Partner(self.assessments.authenticate(head.headers()).await?),
+            route => {
+                let caller = self.assessments.authenticate(head.headers(), route);
+                Caller::Partner(caller.await?)
+            }
         })
     }
 
     async fn dispatch(&self, request: &InboundRequest) -> Result<Response<Bytes>, PartnerError> {
-        let (headers, body) = (request.headers(), request.body());
         let caller = match request.head().get::<Caller>() {
             Some(known) => known.clone(),
             None => self.caller(request.head()).await?,
         };
+        let mut application = None;
+        let answer = self.respond(&caller, request, &mut application).await;
+        if let (Err(error), Caller::Partner(caller)) = (&answer, &caller) {
+            let (account, route) = (&caller.account, request.route());
+            let assessments = &self.assessments;
+            assessments
+                .leave_trace(account, route, error, application)
+                .await?;
+        }
+        answer
+    }
+
+    /// Responds to an admitted request. Sets the application as soon as it is known.
+    async fn respond(
+        &self,
+        caller: &Caller,
+        request: &InboundRequest,
+        application: &mut Option<ApplicationId>,
+    ) -> Result<Response<Bytes>, PartnerError> {
+        let (headers, body) = (request.headers(), request.body());
         let (assessments, ok) = (&self.assessments, StatusCode::OK);
-        Ok(match (request.route(), &caller) {
+        Ok(match (request.route(), caller) {
             (PublicRoute::Webhook(_), Caller::Hook(owner)) => {
                 self.webhooks.receive(owner, headers, body.clone()).await?;
                 // Greenhouse's webhook log shows the response, so it contains nothing else.
@@ -159,7 +192,8 @@ impl PartnerService {
                 answer::json(ok, &assessments.list_tests(&caller.account).await?)
             }
             (PublicRoute::SendTest, Caller::Partner(caller)) => {
-                answer::json(ok, &assessments.send_test(&caller.account, body).await?)
+                let sent = assessments.send_test(&caller.account, body, application);
+                answer::json(ok, &sent.await?)
             }
             (PublicRoute::TestStatus, Caller::Partner(caller)) => {
                 let id = request.parameter("partner_interview_id");
@@ -261,10 +295,11 @@ enum Caller {
 
 fn refuse(route: &PublicRoute, error: &PartnerError) -> Response<Bytes> {
     let (endpoint, code) = (route.name(), error.code());
-    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
-        tracing::warn!(endpoint, code, error = %chain(error), "request failed");
-    } else {
-        tracing::debug!(endpoint, code, "request refused");
+    match error.trace(route) {
+        Trace::ServerLog => {
+            tracing::warn!(endpoint, code, error = %chain(error), "request failed");
+        }
+        _ => tracing::debug!(endpoint, code, "request refused"),
     }
     error.response()
 }

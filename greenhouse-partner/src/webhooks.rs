@@ -24,7 +24,8 @@ pub(crate) use self::endpoint::{event_id, signature};
 use self::facts::FactsReader;
 pub use self::reconciliation::{Progress, ReconcileError, Reconciliation};
 use crate::{
-    PartnerConfig, last_seen::LastSeenNotes, product::ProductClient, reader::Reader, writer::Writer,
+    PartnerConfig, last_seen::LastSeenNotes, product::ProductClient, reader::Reader,
+    unknown_credentials::UnknownCredentials, writer::Writer,
 };
 
 /// Applies webhooks to pushed applications.
@@ -38,6 +39,7 @@ pub(crate) struct Webhooks {
     reader: Reader,
     facts: FactsReader,
     last_seen: Arc<LastSeenNotes>,
+    unknown_hooks: Arc<UnknownCredentials>,
     /// Maximum body size, in bytes.
     body_limit: usize,
 }
@@ -50,6 +52,7 @@ impl Webhooks {
         product: ProductClient,
         reader: Reader,
         last_seen: Arc<LastSeenNotes>,
+        unknown_hooks: Arc<UnknownCredentials>,
         config: &PartnerConfig,
     ) -> Self {
         let records: Arc<dyn Records> = Arc::clone(&store) as _;
@@ -67,6 +70,7 @@ impl Webhooks {
             product,
             reader,
             last_seen,
+            unknown_hooks,
             body_limit: config.webhook_body_limit,
         }
     }

@@ -3,7 +3,7 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, Backoff, Clock, later,
+    AccountId, Backoff, Clock, chain, later,
     parking::{TaskError, supervise},
     platform::PlatformError,
     store::{
@@ -98,6 +98,8 @@ impl Writer {
         error: &PlatformError,
     ) -> Result<(), TaskError> {
         TaskError::unless_panicked(error)?;
+        let (account, kind) = (&task.account, task.task.kind().as_str());
+        tracing::warn!(%account, kind, error = %chain(error), "a call to the product failed; it will be retried");
         Ok(self.again(task).await?)
     }
 

@@ -48,8 +48,8 @@ pub trait Direction: fmt::Debug + Send + Sync {
 
     /// Notes a request to one of the direction's endpoints whose body was larger than the limit. The
     /// host has responded with 413. Does nothing by default.
-    async fn note_oversized(&self, route: &PublicRoute) {
-        let _ = route;
+    async fn note_oversized(&self, head: &InboundHead) {
+        let _ = head;
     }
 
     /// Operator endpoints, retries and health checks of the direction.

@@ -36,7 +36,7 @@ impl Integration {
             Ok(held) => handled(direction, head.with_body(held.bytes().clone())).await,
             Err(response) => {
                 if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                    direction.note_oversized(head.route()).await;
+                    direction.note_oversized(&head).await;
                 }
                 response
             }

@@ -50,3 +50,39 @@ pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<
         SettingsError::Store(error) => store_down(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{
+        every_variant,
+        settings::{FormError, SettingsProblem},
+        store::StoreError,
+    };
+
+    /// The person who changes the settings sees what is wrong, and where or what to do about it. A
+    /// failure of the store is also in the server's log.
+    #[test]
+    fn every_refused_change_is_answered_with_its_reason() {
+        let problem =
+            SettingsProblem::new("source", "source_unknown", "It is gone.", "Choose one.");
+        for error in every_variant!(SettingsError {
+            SettingsError::NoAccount => [SettingsError::NoAccount];
+            SettingsError::Stale { .. } => [SettingsError::Stale { version: 2 }];
+            SettingsError::Form(_) => [FormError::new("source", "expected a number").into()];
+            SettingsError::CannotWork(_) => [SettingsError::CannotWork(vec![problem.clone()])];
+            SettingsError::Store(_) => [StoreError::unavailable("disk full").into()];
+        }) {
+            let response = settings_answer(&Err(error));
+            let status = response.status().as_u16();
+            let body: Value = serde_json::from_slice(response.body()).unwrap();
+            let error = &body["error"];
+            let has = |member: &str| error.get(member).is_some_and(|value| !value.is_null());
+            assert!(has("code") && has("message"), "{body}");
+            let says_what_to_do = has("remedy") || has("problems") || has("member");
+            assert!(says_what_to_do || [404, 503].contains(&status), "{body}");
+        }
+    }
+}

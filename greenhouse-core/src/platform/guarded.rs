@@ -6,8 +6,8 @@ use futures_util::FutureExt as _;
 use url::Url;
 
 use super::{
-    Assessment, AssessmentPlatform, Completed, CompletedCursor, Invite, Outcome, PlatformError,
-    ProductJob, Scenario,
+    Assessment, AssessmentPlatform, CandidateProfile, Completed, CompletedCursor, Invite, Outcome,
+    PlatformError, ProductJob, Scenario,
 };
 use crate::{AccountId, AssessmentId};
 
@@ -56,6 +56,15 @@ impl<P: AssessmentPlatform> AssessmentPlatform for GuardedPlatform<P> {
     ) -> Result<Option<Assessment>, PlatformError> {
         let call = async { self.product.assessment(account, assessment).await };
         guarded("assessment", account, call).await
+    }
+
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        let call = async { self.product.profile(account, assessment).await };
+        guarded("profile", account, call).await
     }
 
     async fn report_pdf(

@@ -145,7 +145,7 @@ impl Settings for FixedSettings {
     async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError> {
+    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError> {
         let account = match key {
             Some(key) => self.hooks.get(key),
             None => self.default_account.as_ref(),
@@ -154,7 +154,7 @@ impl Settings for FixedSettings {
             return Ok(None);
         };
         let settings = self.sync(account).await?;
-        Ok(settings.map(|settings| (account.clone(), settings)))
+        Ok(Some((account.clone(), settings)))
     }
 }
 

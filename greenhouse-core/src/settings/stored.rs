@@ -87,7 +87,7 @@ impl Settings for StoredSettings {
     async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError> {
+    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError> {
         let found = match (key, &self.default_account) {
             (Some(key), _) => {
                 let key = AccountKey::Hook(key.clone());
@@ -99,11 +99,11 @@ impl Settings for StoredSettings {
             }
             (None, None) => None,
         };
-        Ok(found.and_then(|(account, record)| {
+        Ok(found.map(|(account, record)| {
             let is_on = record.settings.enabled;
-            let sync = record.settings.sync;
-            let sync = sync.filter(|sync| is_on && sync.enabled)?;
-            Some((account, Arc::new(sync)))
+            let own = record.settings.sync;
+            let own = own.filter(|sync| is_on && sync.enabled);
+            (account, own.map(Arc::new))
         }))
     }
 }
@@ -153,8 +153,9 @@ mod tests {
             assert_eq!(partner, Some((acme(), on)));
             for key in [None, Some(&hook())] {
                 let found = settings.sync_of_hook(key).await.unwrap();
-                let found = found.map(|(account, sync)| (account, sync.hook_key.clone()));
-                assert_eq!(found, on.then(|| (acme(), hook())));
+                let found =
+                    found.map(|(account, sync)| (account, sync.map(|sync| sync.hook_key.clone())));
+                assert_eq!(found, Some((acme(), on.then(hook))));
             }
         }
         let stranger = AccountId::new("zenith");

@@ -71,6 +71,14 @@ impl Invitation {
         }
     }
 
+    /// Drops the members of the request that only the product's invitation reads, once the product
+    /// has the assessment or the invitation has ended.
+    pub fn drop_read_members(&mut self) {
+        if self.assessment.is_some() || self.state.is_final() {
+            self.person.more = Map::new();
+        }
+    }
+
     /// Erases parts of the person, and a request key that was derived from the address. Returns
     /// `true` if that changed the invitation.
     pub fn erase(&mut self, erasure: &Erasure) -> bool {
@@ -110,9 +118,9 @@ pub struct InvitedPerson {
     pub last_name: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
-    /// Other members of the request, unchanged. Greenhouse may add members at any time. A member
-    /// with an unknown meaning may contain any personal data, so it is erased with the first part
-    /// of the person that is.
+    /// Other members of the request, unchanged, until the product has received them. Greenhouse may
+    /// add members at any time. A member with an unknown meaning may contain any personal data, so
+    /// it is erased with the first part of the person that is.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub more: Map<String, Value>,
 }

@@ -29,17 +29,25 @@ pub enum HookRefusal {
     Unsigned,
     /// The body is larger than the limit.
     Size,
+    /// The account's webhooks are switched off.
+    SwitchedOff,
 }
 
 impl HookRefusal {
     /// All reasons.
-    pub const ALL: [Self; 3] = [Self::Signature, Self::Unsigned, Self::Size];
+    pub const ALL: [Self; 4] = [
+        Self::Signature,
+        Self::Unsigned,
+        Self::Size,
+        Self::SwitchedOff,
+    ];
 
     fn prefix(self) -> &'static str {
         match self {
             Self::Signature => "refused_signature:",
             Self::Unsigned => "refused_unsigned:",
             Self::Size => "refused_size:",
+            Self::SwitchedOff => "refused_off:",
         }
     }
 }

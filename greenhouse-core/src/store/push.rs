@@ -107,6 +107,8 @@ pub enum PushRemark {
     OtherName,
     /// Greenhouse shows the report with another visibility than the one that was sent.
     ReportVisibility,
+    /// Greenhouse accepted the custom fields but does not show all of the values.
+    FieldsNotKept,
 }
 
 /// Origin of a push request.
@@ -220,6 +222,8 @@ pub enum PushStep {
     Application,
     /// Moves an application that already existed.
     Stage,
+    /// Attaches the résumé to the application of a candidate whom the push created.
+    Resume,
     /// Attaches the PDF to the application.
     Report,
     /// Writes score and recommendation as a scorecard.
@@ -236,10 +240,11 @@ pub enum PushStep {
 
 impl PushStep {
     /// All steps, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Candidate,
         Self::Application,
         Self::Stage,
+        Self::Resume,
         Self::Report,
         Self::Scorecard,
         Self::Ratings,
@@ -254,6 +259,7 @@ impl PushStep {
             Self::Candidate => "candidate",
             Self::Application => "application",
             Self::Stage => "stage",
+            Self::Resume => "résumé",
             Self::Report => "report",
             Self::Scorecard => "scorecard",
             Self::Ratings => "ratings",

@@ -10,8 +10,8 @@ use url::Url;
 use crate::{
     AccountId, AssessmentId, InvitationId,
     platform::{
-        Assessment, AssessmentPlatform, AssessmentState, Completed, CompletedAssessment,
-        CompletedCursor, Invite, Outcome, PlatformError, ProductJob, Scenario,
+        Assessment, AssessmentPlatform, AssessmentState, CandidateProfile, Completed,
+        CompletedAssessment, CompletedCursor, Invite, Outcome, PlatformError, ProductJob, Scenario,
     },
 };
 
@@ -25,6 +25,7 @@ pub struct FakePlatform {
 #[derive(Debug, Default)]
 struct State {
     down: bool,
+    refuses: Option<String>,
     panics: bool,
     without_reports: bool,
     reports_pending: bool,
@@ -32,6 +33,7 @@ struct State {
     scenarios: BTreeMap<AccountId, Vec<Scenario>>,
     jobs: BTreeMap<AccountId, Vec<ProductJob>>,
     assessments: BTreeMap<(AccountId, AssessmentId), Assessment>,
+    profiles: BTreeMap<(AccountId, AssessmentId), CandidateProfile>,
     invited: BTreeMap<(AccountId, InvitationId), AssessmentId>,
     invites: Vec<Invite>,
     revoked_urls: BTreeMap<(AccountId, AssessmentId), u64>,
@@ -70,10 +72,26 @@ impl FakePlatform {
             .insert((account.clone(), assessment.id.clone()), assessment);
     }
 
+    /// Stores the profile of an assessment's candidate.
+    pub fn set_profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        profile: CandidateProfile,
+    ) {
+        let key = (account.clone(), assessment.clone());
+        self.state().profiles.insert(key, profile);
+    }
+
     /// Switches the product off or on. While off, every call returns
     /// [`PlatformError::Unavailable`].
     pub fn set_down(&self, down: bool) {
         self.state().down = down;
+    }
+
+    /// Sets the reason for which every call returns [`PlatformError::Refused`], or `None`.
+    pub fn set_refusing(&self, reason: Option<String>) {
+        self.state().refuses = reason;
     }
 
     /// Sets whether every call panics.
@@ -137,6 +155,8 @@ impl FakePlatform {
         assert!(!state.panics, "the product panics, as the test has set");
         if state.down {
             Err(PlatformError::Unavailable("switched off".into()))
+        } else if let Some(reason) = state.refuses.clone() {
+            Err(PlatformError::Refused { reason })
         } else {
             Ok(state)
         }
@@ -229,6 +249,15 @@ impl AssessmentPlatform for FakePlatform {
             .assessments
             .get(&(account.clone(), assessment.clone()))
             .cloned())
+    }
+
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        let key = (account.clone(), assessment.clone());
+        Ok(self.up()?.profiles.get(&key).cloned().unwrap_or_default())
     }
 
     async fn report_pdf(

@@ -102,6 +102,7 @@ impl Assessments {
                 }
             }
         }
+        invitation.drop_read_members();
         changes.invitations.push(Write::Put(invitation));
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     later,
+    person::{self, EmailAddress},
     platform::{InviteDetails, ResumeLink},
 };
 use serde_json::{Map, Value};
@@ -19,9 +20,9 @@ pub(super) fn details_of(
 ) -> InviteDetails {
     let mut other = stored.clone();
     let mut details = InviteDetails::default();
-    details.sender = take(&mut other, "sent_by", text);
+    details.sender = take(&mut other, "sent_by", address);
     if let Some(Value::Object(person)) = other.get_mut(CANDIDATE) {
-        details.preferred_name = take(person, "preferred_name", text);
+        details.preferred_name = take(person, "preferred_name", visible_name);
         details.phone_number = take(person, "phone_number", text);
         details.profile_url = take(person, "greenhouse_profile_url", web_url);
         let resume = take(person, "resume_url", web_url);
@@ -43,6 +44,18 @@ fn take<T>(
     let value = read(members.get(name))?;
     members.remove(name);
     Some(value)
+}
+
+/// Reads a name in one line without hidden characters.
+fn visible_name(value: Option<&Value>) -> Option<String> {
+    let name = person::name(&text(value)?);
+    (!name.is_empty()).then_some(name)
+}
+
+/// Reads an e-mail address in its normalised form.
+fn address(value: Option<&Value>) -> Option<String> {
+    let address = EmailAddress::parse(&text(value)?).ok()?;
+    Some(address.as_str().to_owned())
 }
 
 fn web_url(value: Option<&Value>) -> Option<Url> {
@@ -68,10 +81,10 @@ mod tests {
     #[test]
     fn reads_every_documented_member() {
         let read = details(json!({
-            "sent_by": "lee@example.org",
+            "sent_by": "lee@example.org\u{200b}",
             "application": { "id": 7 },
             "candidate": {
-                "preferred_name": " Countess ", "phone_number": 441_234,
+                "preferred_name": " Coun\u{200b}tess ", "phone_number": 441_234,
                 "resume_url": "https://files.example/cv?x=1",
                 "greenhouse_profile_url": "https://app.greenhouse.io/people/1?application_id=2",
                 "pronouns": "she",
@@ -102,6 +115,8 @@ mod tests {
             json!({ "candidate": { "greenhouse_profile_url": [1] } }),
             json!({ "candidate": { "phone_number": { "value": "1" } } }),
             json!({ "candidate": { "preferred_name": "  " } }),
+            json!({ "candidate": { "preferred_name": "\u{200b}" } }),
+            json!({ "sent_by": "lee%40example.org" }),
             json!({ "candidate": "Ada" }),
             json!({ "sent_by": { "email": "lee@example.org" } }),
         ] {

@@ -6,11 +6,9 @@
 
 pub(crate) mod request;
 
-use std::sync::atomic::Ordering;
-
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, ApplicationId, InvitationId, ScenarioId, Text,
+    AccountId, ApplicationId, InvitationId, ScenarioId,
     platform::PlatformError,
     random_bytes,
     store::{
@@ -22,10 +20,7 @@ use serde::Serialize;
 
 use self::request::{SendTestRequest, application_of};
 use super::Assessments;
-use crate::{
-    PartnerError,
-    texts::{self, refusal, sync_log},
-};
+use crate::{PartnerError, RequestRefusal, texts::sync_log};
 
 /// Response to a `send_test`.
 #[derive(Debug, Serialize)]
@@ -37,7 +32,7 @@ pub(crate) struct SentTest {
 
 impl Assessments {
     /// Receives a `send_test`. The invitation is stored before the response, and the candidate is
-    /// invited shortly after.
+    /// invited shortly after. Sets the application as soon as it is known.
     ///
     /// Idempotent by the whole callback address, or by test and email address if there is no
     /// callback address. The same address with another candidate or another test is another
@@ -50,23 +45,8 @@ impl Assessments {
     ///
     /// [`PartnerError::Malformed`] if the body is not a JSON object; [`PartnerError::Refused`] with
     /// `missing_test`, `unknown_test`, `missing_email`, `bad_email`, or `bad_callback_url`;
-    /// [`PartnerError::TooLarge`]. These are also recorded in the sync log.
-    /// [`PartnerError::Store`].
+    /// [`PartnerError::TooLarge`]; [`PartnerError::Store`].
     pub(crate) async fn send_test(
-        &self,
-        account: &AccountId,
-        body: &Bytes,
-    ) -> Result<SentTest, PartnerError> {
-        let mut application = None;
-        let answer = self.receive_test(account, body, &mut application).await;
-        if let Err(error) = &answer {
-            self.log_refused_test(account, application, error).await?;
-        }
-        answer
-    }
-
-    /// Receives a `send_test`, and sets the application as soon as it is known.
-    async fn receive_test(
         &self,
         account: &AccountId,
         body: &Bytes,
@@ -141,21 +121,6 @@ impl Assessments {
         })
     }
 
-    /// Logs a refused request, because a candidate is waiting. An error that a retry may resolve is
-    /// not logged here.
-    async fn log_refused_test(
-        &self,
-        account: &AccountId,
-        application: Option<ApplicationId>,
-        error: &PartnerError,
-    ) -> Result<(), PartnerError> {
-        if let Some(text) = refusal_text(error) {
-            let number = self.refused_tests.fetch_add(1, Ordering::Relaxed);
-            self.log_refusal(account, text, number, application).await?;
-        }
-        Ok(())
-    }
-
     /// Returns the name of a test. `None` if the product is unavailable.
     async fn test_name(
         &self,
@@ -170,7 +135,7 @@ impl Assessments {
             Ok(scenarios) => {
                 let mut scenarios = scenarios.into_iter();
                 let found = scenarios.find(|scenario| scenario.id == *wanted);
-                let found = found.ok_or(PartnerError::refused(refusal::UNKNOWN_TEST))?;
+                let found = found.ok_or(RequestRefusal::UnknownTest)?;
                 Ok(Some(found.name))
             }
             Err(PlatformError::Unavailable(_)) => Ok(None),
@@ -204,31 +169,6 @@ impl Assessments {
         invitation.callback = request.callback.clone();
         Ok(invitation)
     }
-}
-
-/// Returns the text of the log entry about a refused request, with its remedy. `None` if a retry may
-/// succeed, or if the request was refused before it was read.
-fn refusal_text(error: &PartnerError) -> Option<Text> {
-    let reason = texts::reason(error);
-    Some(match error {
-        PartnerError::Malformed(_) => sync_log::test_refused_malformed(&reason),
-        PartnerError::TooLarge { .. } => sync_log::test_refused_size(&reason),
-        PartnerError::NotFound => sync_log::test_refused_unknown(&reason),
-        PartnerError::Refused { code, .. } => match *code {
-            refusal::BAD_CALLBACK => sync_log::test_refused(&reason),
-            refusal::REJECTED_BY_PRODUCT => sync_log::test_refused_by_product(&reason),
-            code if code == refusal::MISSING_EMAIL.code || code == refusal::BAD_EMAIL.code => {
-                sync_log::test_refused_email(&reason)
-            }
-            _ => sync_log::test_refused_unknown(&reason),
-        },
-        PartnerError::Unauthenticated(_)
-        | PartnerError::UnknownKey
-        | PartnerError::NotSigned
-        | PartnerError::Product(_)
-        | PartnerError::Store(_)
-        | PartnerError::NoRandomness(_) => return None,
-    })
 }
 
 /// What is stored about a request.

@@ -138,6 +138,7 @@ pub(super) fn is_known(invitation: &Invitation, assessment: &Assessment) -> bool
 /// because Greenhouse otherwise drops the result (reported). An earlier result stays until then.
 fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool) {
     invitation.assessment = Some(assessment.id.clone());
+    invitation.drop_read_members();
     if !has_report && invitation.state == InvitationState::Completed {
         return;
     }

@@ -25,12 +25,17 @@ impl Checks {
             }
         }
         let recent = earlier(self.clock.now(), REFUSAL_SHOWN);
-        refused.retain(|(_, action, at)| is_refused(received.get(action), *at, recent));
+        refused.retain(|(reason, action, at)| {
+            *reason != HookRefusal::SwitchedOff && is_refused(received.get(action), *at, recent)
+        });
         if let Some(check) = refused_check(&refused) {
-            return Ok(with_each(check, &received));
+            return Ok(self.with_unknown_hook(with_each(check, &received)));
         }
         let Some(last) = self.store.last_delivery_at(account).await? else {
-            return Ok(health::no_webhook());
+            return Ok(match self.unknown_hook() {
+                Some(at) => health::no_webhook_but_unknown(&time(at)),
+                None => health::no_webhook(),
+            });
         };
         let silence = self.hook_silence;
         let since = earlier(self.clock.now(), silence);
@@ -39,7 +44,39 @@ impl Checks {
         } else {
             health::webhook_received(&time(last))
         };
-        Ok(with_each(check, &received))
+        Ok(self.with_unknown_hook(with_each(check, &received)))
+    }
+
+    /// Checks if webhooks arrive although the account's webhooks are switched off.
+    pub(super) async fn webhooks_while_off(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<Check>, StoreError> {
+        let recent = earlier(self.clock.now(), REFUSAL_SHOWN);
+        let seen = self.store.last_seen(account).await?;
+        let last = seen.iter().filter(|(what, at)| {
+            let reason = match what {
+                LastSeen::RefusedHook { reason, .. } => Some(*reason),
+                _ => None,
+            };
+            reason == Some(HookRefusal::SwitchedOff) && **at >= recent
+        });
+        let last = last.map(|(_, at)| *at).max();
+        Ok(last.map(|at| health::webhooks_switched_off(&time(at))))
+    }
+
+    /// Time of the last webhook to an unknown address, if within the last day.
+    fn unknown_hook(&self) -> Option<DateTime<Utc>> {
+        let since = earlier(self.clock.now(), UNKNOWN_SHOWN);
+        self.unknown_hooks.last().filter(|at| *at >= since)
+    }
+
+    fn with_unknown_hook(&self, mut check: Check) -> Check {
+        let line = self
+            .unknown_hook()
+            .map(|at| health::unknown_hook_line(&time(at)));
+        check.lines.extend(line);
+        check
     }
 
     /// Returns `true` if an assessment had been pushed by then, because no webhook is expected
@@ -90,6 +127,9 @@ fn label(action: &str) -> Option<&'static str> {
 
 /// Time for which a refusal is shown if the hook never delivered anything.
 const REFUSAL_SHOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Time for which a webhook to an unknown address is shown.
+const UNKNOWN_SHOWN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Adds the time at which each webhook was last received.
 fn with_each(mut check: Check, received: &BTreeMap<String, DateTime<Utc>>) -> Check {

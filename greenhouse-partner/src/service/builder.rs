@@ -10,7 +10,7 @@ use super::PartnerService;
 use crate::{
     CallbackPolicy, PartnerConfig, assessments::Assessments, health::Checks,
     last_seen::LastSeenNotes, notices::Notices, product::ProductClient, reader::Reader,
-    reports::Reports, unknown_keys::UnknownKeys, webhooks::Webhooks, writer::Writer,
+    reports::Reports, unknown_credentials::UnknownCredentials, webhooks::Webhooks, writer::Writer,
 };
 
 /// Builder for a [`PartnerService`].
@@ -67,7 +67,8 @@ impl PartnerServiceBuilder {
         };
         let settings = || Arc::clone(ports.settings());
         let records = || Arc::clone(ports.store()) as _;
-        let unknown_keys = Arc::new(UnknownKeys::default());
+        let unknown_keys = Arc::new(UnknownCredentials::partner_keys());
+        let unknown_hooks = Arc::new(UnknownCredentials::hook_keys());
         let last_seen = Arc::new(LastSeenNotes::new(wake));
         let reports = Arc::new(Reports {
             records: records(),
@@ -103,6 +104,7 @@ impl PartnerServiceBuilder {
                 settings: settings(),
                 clock: Arc::clone(clock),
                 unknown_keys,
+                unknown_hooks: Arc::clone(&unknown_hooks),
                 reader: reader.is_present(),
                 hook_silence: config.hook_silence,
             },
@@ -113,6 +115,7 @@ impl PartnerServiceBuilder {
                 product,
                 reader,
                 Arc::clone(&last_seen),
+                unknown_hooks,
                 &config,
             ),
             reports,

@@ -4,6 +4,11 @@ use greenhouse_core::{SecretProblem, health::Check};
 
 use super::counted;
 
+/// Name of the check of partner keys.
+pub(crate) const PARTNER_KEY: &str = "partner_key";
+/// Name of the check of webhooks.
+pub(crate) const WEBHOOKS: &str = "webhooks";
+
 pub(crate) fn checks_failed(error: &str) -> Check {
     Check::problem(
         "store",
@@ -13,7 +18,7 @@ pub(crate) fn checks_failed(error: &str) -> Check {
 }
 
 pub(crate) fn partner_keys(valid: usize) -> Check {
-    let name = "partner_key";
+    let name = PARTNER_KEY;
     match valid {
         0 => Check::problem(
             name,
@@ -146,7 +151,7 @@ pub(crate) fn comparison_late(since: &str) -> Check {
 
 pub(crate) fn no_webhook() -> Check {
     Check::warning(
-        "webhooks",
+        WEBHOOKS,
         "No webhook has been received yet.",
         "In Greenhouse, under Configure > Dev Center > Webhooks, create the webhooks with this \
          account's endpoint URL and secret. Greenhouse sends a ping for each webhook.",
@@ -154,15 +159,12 @@ pub(crate) fn no_webhook() -> Check {
 }
 
 pub(crate) fn webhook_received(at: &str) -> Check {
-    Check::ok(
-        "webhooks",
-        format!("The last webhook was received at {at}."),
-    )
+    Check::ok(WEBHOOKS, format!("The last webhook was received at {at}."))
 }
 
 pub(crate) fn webhooks_silent(last: &str, silence: &str) -> Check {
     Check::warning(
-        "webhooks",
+        WEBHOOKS,
         format!(
             "No webhook has been received since {last} (more than {silence}), although candidates \
              were pushed."
@@ -182,7 +184,7 @@ pub(crate) fn refused_hook(label: Option<&str>, at: &str) -> String {
 
 pub(crate) fn webhooks_not_signed(hooks: &str) -> Check {
     Check::problem(
-        "webhooks",
+        WEBHOOKS,
         format!(
             "Webhooks are refused, because their signature does not match this account's secret: \
              {hooks}."
@@ -196,7 +198,7 @@ pub(crate) fn webhooks_not_signed(hooks: &str) -> Check {
 /// The bodies of these webhooks are not read, so they cannot be named.
 pub(crate) fn webhooks_unsigned(last: &str) -> Check {
     Check::problem(
-        "webhooks",
+        WEBHOOKS,
         format!(
             "Webhooks are refused, because they have no valid Signature header (last refused at \
              {last})."
@@ -209,11 +211,42 @@ pub(crate) fn webhooks_unsigned(last: &str) -> Check {
 
 pub(crate) fn webhooks_too_large(hooks: &str) -> Check {
     Check::problem(
-        "webhooks",
+        WEBHOOKS,
         format!("Webhooks are refused, because their body is larger than the limit: {hooks}."),
-        "Ask the operator to raise the limit for webhook bodies. Greenhouse retries a refused \
+        "Ask the operator to raise the limit for webhook bodies (webhook_body_limit). Greenhouse retries a refused \
          webhook for several hours.",
     )
+}
+
+/// The bodies of these webhooks are not read, so they cannot be named.
+pub(crate) fn webhooks_switched_off(last: &str) -> Check {
+    Check::warning(
+        WEBHOOKS,
+        format!(
+            "Webhooks are refused, because they are switched off for this account (last refused at \
+             {last})."
+        ),
+        "Switch them on in the sync settings, or delete the webhooks in Greenhouse under Configure \
+         > Dev Center > Webhooks.",
+    )
+}
+
+/// Instead of [`no_webhook`], if the server refused a webhook to an unknown address.
+pub(crate) fn no_webhook_but_unknown(at: &str) -> Check {
+    Check::warning(
+        WEBHOOKS,
+        format!(
+            "No webhook has been received yet. The server refused a webhook to an unknown address \
+             at {at}, and cannot tell whose it was."
+        ),
+        "In Greenhouse, under Configure > Dev Center > Webhooks, compare the endpoint URL of each \
+         webhook with the set-up steps of this account.",
+    )
+}
+
+/// Detail line of the check of webhooks.
+pub(crate) fn unknown_hook_line(at: &str) -> String {
+    format!("Webhook to an unknown address, for an unknown account: last refused at {at}")
 }
 
 /// Joins two checks of the same name.
@@ -228,10 +261,11 @@ pub(crate) fn joined(mut first: Check, second: Check) -> Check {
 
 pub(crate) fn unknown_key_refused(at: &str) -> Check {
     Check::warning(
-        "partner_key",
+        PARTNER_KEY,
         format!(
-            "Greenhouse has not used a partner key of this account yet. The server refused an \
-             unknown partner key at {at}, and cannot tell whose it was."
+            "Greenhouse has not used a partner key of this account yet. The server refused a \
+             request without a partner key, or with an unknown partner key at {at}, and cannot tell \
+             whose it was."
         ),
         "If Greenhouse does not show the tests of this account, give Greenhouse a new partner key.",
     )
@@ -239,7 +273,7 @@ pub(crate) fn unknown_key_refused(at: &str) -> Check {
 
 /// Detail line of the check of partner keys.
 pub(crate) fn unknown_key_line(at: &str) -> String {
-    format!("Unknown partner key of an unknown account: last refused at {at}")
+    format!("Missing or unknown partner key of an unknown account: last refused at {at}")
 }
 
 /// Appended to the text of a check. Lists the webhooks that have not been received yet, which is

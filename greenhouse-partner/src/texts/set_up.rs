@@ -5,7 +5,7 @@ use greenhouse_core::texts;
 
 texts! {
     pub(crate) fn nothing_to_set_up() =
-        "This account has no assessment or sync settings. Add them, then print the set-up steps again.";
+        "This account has no settings. Add them, then print the set-up steps again.";
 
     pub(crate) fn assessments_title() = "Assessments: Greenhouse sends candidates to this server";
 

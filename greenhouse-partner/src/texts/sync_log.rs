@@ -34,11 +34,43 @@ texts! {
 
     pub(crate) fn test_refused_size(reason: &str) =
         "A request to send a test was refused: {reason}. Ask the operator to raise the limit for \
-         request bodies, then resend the test in Greenhouse.";
+         request bodies (body_limit), then resend the test in Greenhouse.";
 
     pub(crate) fn test_refused_by_product(reason: &str) =
         "A request to send a test was refused by the product: {reason}. Fix the problem, then \
          resend the test in Greenhouse.";
+
+    pub(crate) fn test_refused_off() =
+        "A request to send a test was refused, because assessments are switched off. Switch them on, \
+         then resend the test in Greenhouse.";
+
+    pub(crate) fn request_refused_off() =
+        "Requests from Greenhouse are refused (404), because assessments are switched off. Switch \
+         them on, or ask Greenhouse Support to remove the integration.";
+
+    pub(crate) fn status_of_unknown_test() =
+        "Greenhouse asked for the status of a test that this account does not have. Resend the test \
+         in Greenhouse.";
+
+    pub(crate) fn report_not_found() =
+        "Greenhouse asked for a report that does not exist, or whose assessment is not complete. \
+         Check the assessment in the product.";
+
+    pub(crate) fn request_refused(endpoint: &str, reason: &str) =
+        "A request from Greenhouse to {endpoint} was refused: {reason}. If this is repeated, contact \
+         Greenhouse Support.";
+
+    pub(crate) fn request_refused_size(endpoint: &str, reason: &str) =
+        "A request from Greenhouse to {endpoint} was refused: {reason}. Ask the operator to raise \
+         the limit for request bodies (body_limit).";
+
+    pub(crate) fn request_refused_by_product(endpoint: &str, reason: &str) =
+        "A request from Greenhouse to {endpoint} was refused by the product: {reason}. Fix the \
+         problem in the product.";
+
+    pub(crate) fn webhook_refused_malformed(reason: &str) =
+        "A signed webhook was refused: {reason}. Check that only Greenhouse has the webhook secret. \
+         If only Greenhouse has it, contact Greenhouse Support.";
 
     pub(crate) fn expired_key_used(id: &str) =
         "A request from Greenhouse was refused, because its partner key ({id}) has expired. Create a \

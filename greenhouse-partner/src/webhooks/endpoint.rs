@@ -9,7 +9,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, HookKey, Text, chain,
+    AccountId, HookKey, Text, Trace, chain,
+    integration::PublicRoute,
     settings::SyncSettings,
     store::{
         BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, HookRefusal, Link,
@@ -23,7 +24,8 @@ use http::HeaderMap;
 use super::Webhooks;
 use crate::{
     PartnerError,
-    texts::{self, refusal, sync_log},
+    texts::{refusal, sync_log},
+    trace,
 };
 
 /// Account to which a hook key belongs.
@@ -38,15 +40,23 @@ impl Webhooks {
     ///
     /// # Errors
     ///
-    /// [`PartnerError::NotFound`] if no account has this hook, or if its webhooks are switched off;
-    /// [`PartnerError::NotSigned`]; [`PartnerError::Store`].
+    /// [`PartnerError::NotFound`] if no account has this hook; [`PartnerError::SwitchedOff`];
+    /// [`PartnerError::NotSigned`]; [`PartnerError::Store`]. The trace of each was left.
     pub(crate) async fn admit(
         &self,
         hook: Option<&HookKey>,
         headers: &HeaderMap,
     ) -> Result<HookOwner, PartnerError> {
-        let owner = self.settings.sync_of_hook(hook).await?;
-        let (account, settings) = owner.ok_or(PartnerError::NotFound)?;
+        let now = self.writer.now();
+        let Some((account, settings)) = self.settings.sync_of_hook(hook).await? else {
+            self.unknown_hooks.note(now);
+            return Err(PartnerError::NotFound);
+        };
+        let Some(settings) = settings else {
+            let reason = HookRefusal::SwitchedOff;
+            self.last_seen.refused_hook(&account, reason, None, now);
+            return Err(PartnerError::SwitchedOff);
+        };
         SignatureVerifier::check_header(signature(headers)).map_err(|error| {
             let reason = HookRefusal::Unsigned;
             self.refuse(&account, headers, reason, None, &error)
@@ -91,9 +101,8 @@ impl Webhooks {
                     .await?
             }
             Err(EventError::NotJson { line, column }) => {
-                return Err(PartnerError::Malformed(refusal::body_not_json(
-                    line, column,
-                )));
+                let reason = refusal::body_not_json(line, column);
+                return Err(self.refuse_malformed(account, reason).await?);
             }
             Err(error) => {
                 self.keep_unreadable(account, &delivery, &source, &error)
@@ -128,12 +137,27 @@ impl Webhooks {
         PartnerError::NotSigned
     }
 
-    /// Notes a delivery whose body was larger than the limit and was not read.
-    pub(crate) async fn note_oversized(&self, hook: Option<&HookKey>) -> Result<(), StoreError> {
-        if let Some((account, _)) = self.settings.sync_of_hook(hook).await? {
-            self.note_oversized_of(&account, None);
+    /// Logs a signed delivery that is not JSON, and returns its error. The log has one entry for all
+    /// of them.
+    async fn refuse_malformed(
+        &self,
+        account: &AccountId,
+        reason: String,
+    ) -> Result<PartnerError, StoreError> {
+        let error = PartnerError::Malformed(reason);
+        if let Trace::SyncLog(text) = error.trace(&PublicRoute::Webhook(None)) {
+            let mut changes = Changes::none();
+            changes
+                .log
+                .push(trace::refusal_entry(text, 0, self.writer.now()));
+            self.writer.append(account, changes).await?;
         }
-        Ok(())
+        Ok(error)
+    }
+
+    /// Notes a delivery whose body was larger than the limit and was not read.
+    pub(crate) fn note_oversized(&self, owner: &HookOwner) {
+        self.note_oversized_of(&owner.account, None);
     }
 
     fn note_oversized_of(&self, account: &AccountId, action: Option<&str>) {
@@ -202,8 +226,9 @@ impl Webhooks {
             seen.body = BodyKept::Yes(delivery.body().clone());
             let mut changes = Changes::none();
             changes.seen = Some(seen);
-            let text = sync_log::webhook_unreadable(&texts::reason(error));
-            changes.log.push(problem(now, LogStatus::Failed, text));
+            if let Trace::SyncLog(text) = trace::of_unreadable(error) {
+                changes.log.push(problem(now, LogStatus::Failed, text));
+            }
             if status == DeliveryStatus::BodyDiffers {
                 changes.log.push(id_reused(now));
             }

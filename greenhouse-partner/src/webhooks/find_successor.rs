@@ -1,5 +1,5 @@
 use greenhouse_core::{
-    AssessmentId, CandidateId, JobId, ReaderError,
+    AssessmentId, CandidateId, JobId, ReaderError, chain,
     store::{
         Changes, ClaimedTask, Direction, Link, LogEntry, LogStatus, LogSubject, Settlement,
         StoreError,
@@ -32,7 +32,8 @@ impl Webhooks {
                     let successors = Successors { link, applications };
                     succeed(&successors, self.writer.now())
                 }
-                Err(ReaderError::Unavailable(_)) => {
+                Err(error @ ReaderError::Unavailable(_)) => {
+                    tracing::warn!(%account, error = %chain(&error), "applications could not be read; it will be retried");
                     return Ok((Changes::none(), self.writer.later(task)));
                 }
                 Err(error) => self.successor_unread(&link, &error),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use greenhouse_core::{
-    AccountId, ApplicationSnapshot, ReaderError,
+    AccountId, ApplicationSnapshot, ReaderError, chain,
     store::{Changes, ClaimedTask, Hint, Link, Settlement, StoreError, Task},
     sync::{Reading, resolve, unread},
 };
@@ -88,7 +88,10 @@ impl Webhooks {
         let ids: Vec<_> = ids.into_iter().collect();
         let seen = self.reader.applications(account, &ids).await;
         let seen = seen.map_err(|error| match error {
-            ReaderError::Unavailable(_) => ReadFailure::Temporary,
+            ReaderError::Unavailable(_) => {
+                tracing::warn!(%account, error = %chain(&error), "applications could not be read; it will be retried");
+                ReadFailure::Temporary
+            }
             error => ReadFailure::Permanent(error.to_string()),
         });
         let read = hints.iter().zip(links).map(|(hint, links)| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use greenhouse_core::{
     AssessmentId, Background,
-    integration::PublicRoute,
+    integration::InboundHead,
     operator::OperatorService,
     store::{
         Applied, Changes, Housekeeping, LastSeen, PersonKey, Push, PushOrigin, StoreWriter, Write,
@@ -175,16 +175,34 @@ async fn health_shows_every_refused_delivery() {
     }
 }
 
-/// The host reads no body above the limit, so it only tells the route.
+/// The host reads no body above the limit, so it passes only the head.
 #[tokio::test]
 async fn health_shows_a_body_that_the_host_did_not_read() {
     let world = World::new();
-    let route = PublicRoute::parse(&format!("/api/webhooks/greenhouse/{HOOK}")).unwrap();
-    world.service.note_oversized(&route).await;
+    let path = format!("/api/webhooks/greenhouse/{HOOK}");
+    let head = |path: &str| {
+        let request = Request::post(format!("https://host.example{path}"));
+        let request = request.header("signature", sign("{}")).body(()).unwrap();
+        InboundHead::parse(request.into_parts().0).unwrap()
+    };
+    let mut admitted = head(&path);
+    world.service.admit(&mut admitted).await.unwrap();
+    world.service.note_oversized(&admitted).await;
     world.run_due().await;
     let check = webhooks(&world).await;
     assert_eq!(check["state"], "problem");
-    let unknown = PublicRoute::parse("/api/webhooks/greenhouse/unknown").unwrap();
+    let text = check["text"].as_str().unwrap();
+    assert!(text.contains("larger than the limit"), "{text}");
+    let mut unknown = head("/api/webhooks/greenhouse/unknown");
+    assert_eq!(
+        world
+            .service
+            .admit(&mut unknown)
+            .await
+            .unwrap_err()
+            .status(),
+        404
+    );
     world.service.note_oversized(&unknown).await;
     assert!(
         world

@@ -27,5 +27,6 @@ mod settings;
 mod support;
 mod sweep;
 mod test_status;
+mod traces;
 mod webhook;
 mod wrong_keys;

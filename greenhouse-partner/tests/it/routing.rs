@@ -104,7 +104,12 @@ async fn disabled_directions_are_not_found() {
             "{path}"
         );
     }
-    assert!(world.is_untouched().await);
+    // Only the refusals were stored.
+    let log = world.log().await;
+    let codes: Vec<_> = log.iter().map(|logged| &*logged.entry.code).collect();
+    assert_eq!(codes.len(), 2, "{codes:?}");
+    assert!(codes.contains(&"test_refused_off") && codes.contains(&"request_refused_off"));
+    assert_eq!(world.platform.invited(), 0);
 }
 
 /// For one of the account's keys, the response says that assessments are disabled. Any other key is
@@ -158,8 +163,8 @@ async fn limits_are_exposed_to_the_adapter_and_enforced_without_it() {
     }
     let large = " ".repeat(64 * 1024 + 1);
     for (path, logged) in [
-        ("/api/greenhouse/response-error", 0),
-        ("/api/greenhouse/send-test", 1),
+        ("/api/greenhouse/response-error", 1),
+        ("/api/greenhouse/send-test", 2),
     ] {
         let answer = world.post(path, large.clone()).await;
         assert_eq!((answer.status, answer.code().as_str()), (413, "too_large"));

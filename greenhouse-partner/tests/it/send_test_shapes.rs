@@ -69,6 +69,36 @@ async fn each_shape_is_accepted_and_stored_completely() {
     }
 }
 
+/// Once the product has them, nothing reads the other members of the request.
+#[tokio::test]
+async fn members_are_dropped_when_the_product_has_received_them() {
+    for refuses in [false, true] {
+        let world = World::new();
+        let mut body = send_test_body("777");
+        body["candidate"]["phone_number"] = json!("+44 20 7946 0018");
+        let answer = world.post(PATH, body.to_string()).await.json();
+        let id = answer["partner_interview_id"].as_str().unwrap();
+        // While the product does not respond, the members are kept.
+        world.platform.set_down(true);
+        world.run_due().await;
+        assert!(!world.invitation(id).await.person.more.is_empty());
+        world.platform.set_down(false);
+        world.tick(60);
+        if refuses {
+            world.platform.set_refusing(Some("no licence".to_owned()));
+        }
+        world.run_due().await;
+        let invitation = world.invitation(id).await;
+        assert!(invitation.person.more.is_empty(), "{refuses}");
+        assert_eq!(invitation.person.email.as_deref(), Some("ada@example.org"));
+        if !refuses {
+            let invite = world.platform.invites().remove(0);
+            let phone = invite.details.phone_number.as_deref();
+            assert_eq!(phone, Some("+44 20 7946 0018"));
+        }
+    }
+}
+
 #[tokio::test]
 async fn additional_members_are_passed_with_the_person() {
     let world = World::new();

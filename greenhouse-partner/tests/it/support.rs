@@ -542,9 +542,9 @@ impl Settings for Switch {
     async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError> {
+    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError> {
         let found = self.settings.sync_of_hook(key).await?;
-        Ok(found.and_then(|(account, sync)| Some((account, self.unless_off(Some(sync))?))))
+        Ok(found.map(|(account, sync)| (account, self.unless_off(sync))))
     }
 }
 

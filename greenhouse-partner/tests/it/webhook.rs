@@ -425,14 +425,6 @@ async fn unsigned_webhooks_are_refused() {
 #[tokio::test]
 async fn signed_invalid_bodies() {
     let world = World::new();
-    for body in ["", "not json", "{", "{\"action\":\"ping\"} x"] {
-        let answer = world.deliver_raw(HOOK, "e1", Some(&sign(body)), body).await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (400, "malformed"),
-            "{body}"
-        );
-    }
     let large = format!(
         "{{\"action\":\"ping\",\"x\":\"{}\"}}",
         "y".repeat(1024 * 1024)

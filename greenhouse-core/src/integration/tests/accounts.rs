@@ -36,7 +36,7 @@ async fn creates_an_account_with_working_keys() {
     };
     let (owner, sync) = settings.sync_of_hook(Some(&key)).await.unwrap().unwrap();
     assert_eq!(owner, acme);
-    assert_eq!(sync.secrets()[0].expose(), "hook secret");
+    assert_eq!(sync.unwrap().secrets()[0].expose(), "hook secret");
     assert!(settings.report_links(&acme).await.unwrap().is_some());
     assert_eq!(
         created.set_up.expose(),

@@ -22,6 +22,7 @@ async fn a_panic_in_any_call_is_reported_as_unavailable() {
         product.jobs(&acme).await.err(),
         product.invite(&acme, &invite).await.err(),
         product.assessment(&acme, &id).await.err(),
+        product.profile(&acme, &id).await.err(),
         product.report_pdf(&acme, &id).await.err(),
         product.report_url(&acme, &id).await.err(),
         product.revoke_report_urls(&acme, &id).await.err(),
@@ -63,6 +64,14 @@ impl AssessmentPlatform for Panicking {
         _: &AccountId,
         _: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError> {
+        panic!("Mira Okafor")
+    }
+
+    async fn profile(
+        &self,
+        _: &AccountId,
+        _: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
         panic!("Mira Okafor")
     }
 

@@ -5,12 +5,15 @@ mod unread_members;
 use std::fmt;
 
 use greenhouse_core::{
-    ApplicationId, CandidateId, ScenarioId, json::Tolerant as _, store::RequestKey,
+    ApplicationId, CandidateId, ScenarioId,
+    json::Tolerant as _,
+    person::{self, EmailAddress, EmailProblem},
+    store::RequestKey,
 };
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::{CallbackPolicy, PartnerError, assessments::text, texts::refusal};
+use crate::{CallbackPolicy, PartnerError, RequestRefusal, assessments::text};
 
 /// Parsed `send_test`. Its debug output contains no personal data.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,13 +36,9 @@ impl SendTestRequest {
     ) -> Result<Self, PartnerError> {
         let person = part(&body, "candidate");
         let scenario = text(body.get("partner_test_id"));
-        let scenario = scenario.ok_or(PartnerError::refused(refusal::MISSING_TEST))?;
+        let scenario = scenario.ok_or(RequestRefusal::MissingTest)?;
         let scenario = ScenarioId::new(scenario);
-        let email = text(person.get("email"));
-        let email = email.ok_or(PartnerError::refused(refusal::MISSING_EMAIL))?;
-        if !looks_like_email(&email) {
-            return Err(PartnerError::refused(refusal::BAD_EMAIL));
-        }
+        let email = email(&person)?;
         // For some months of 2019, the callback address was inside `candidate` (published sample).
         let callback = text(body.get("url")).or_else(|| text(person.get("url")));
         let callback = callback.map(|url| policy.parse(&url)).transpose();
@@ -47,12 +46,11 @@ impl SendTestRequest {
         let candidate = profile(&person)
             .and_then(|url| profile_candidate(&url))
             .or_else(|| i64::of(person.get("id")));
-        let first_name =
-            text(person.get("first_name")).or_else(|| text(person.get("preferred_name")));
+        let first_name = name(&person, "first_name").or_else(|| name(&person, "preferred_name"));
         Ok(Self {
             scenario,
             first_name: first_name.unwrap_or_default(),
-            last_name: text(person.get("last_name")).unwrap_or_default(),
+            last_name: name(&person, "last_name").unwrap_or_default(),
             email,
             candidate: candidate.map(CandidateId::new),
             application: application(&body, &person),
@@ -133,17 +131,21 @@ fn profile_application(url: &Url) -> Option<i64> {
         .and_then(|(_, value)| value.trim().parse().ok())
 }
 
-/// Returns `false` only if the text is certainly not an email address.
-fn looks_like_email(text: &str) -> bool {
-    let is_blank = |c: char| c.is_whitespace() || c.is_control();
-    text.len() <= MAX_EMAIL
-        && !text.contains(is_blank)
-        && text
-            .rsplit_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+/// Returns the candidate's address in the form in which a push would send it.
+fn email(person: &Map<String, Value>) -> Result<String, RequestRefusal> {
+    let email = text(person.get("email")).ok_or(RequestRefusal::MissingEmail)?;
+    match EmailAddress::parse(&email) {
+        Ok(address) => Ok(address.as_str().to_owned()),
+        Err(EmailProblem::Empty) => Err(RequestRefusal::MissingEmail),
+        Err(problem) => Err(RequestRefusal::InvalidEmail(problem)),
+    }
 }
 
-const MAX_EMAIL: usize = 320;
+/// Returns a name in one line without hidden characters. `None` if nothing of it can be seen.
+fn name(person: &Map<String, Value>, member: &str) -> Option<String> {
+    let name = person::name(&text(person.get(member))?);
+    (!name.is_empty()).then_some(name)
+}
 
 #[cfg(test)]
 mod tests;

@@ -53,11 +53,39 @@ fn refusal_answer(error: &KeysError) -> Response<Bytes> {
         KeysError::UnknownKey => not_found(),
         KeysError::NotConfigured => conflict("not_configured", texts::SET_UP_ASSESSMENTS),
         KeysError::TooMany => conflict("too_many_keys", texts::REVOKE_KEYS),
-        KeysError::Mint(_) => answer::problem(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "no_randomness",
-            error.to_string(),
-        ),
+        KeysError::Mint(_) => {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let response = answer::problem(status, "no_randomness", error.to_string());
+            answer::caused_by(response, error)
+        }
         KeysError::Store(error) => store_down(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use greenhouse_core::{MintError, every_variant, store::StoreError, testing::has_remedy};
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The person who changes the keys sees what to do. The cause of a 503 is in the server's log.
+    #[test]
+    fn every_refused_change_is_answered_with_its_reason() {
+        for error in every_variant!(KeysError {
+            KeysError::NotConfigured => [KeysError::NotConfigured];
+            KeysError::UnknownKey => [KeysError::UnknownKey];
+            KeysError::TooMany => [KeysError::TooMany];
+            KeysError::Mint(_) => [MintError.into()];
+            KeysError::Store(_) => [StoreError::unavailable("disk full").into()];
+        }) {
+            let response = refusal_answer(&error);
+            let body: Value = serde_json::from_slice(response.body()).unwrap();
+            let remedy = body["error"]["remedy"].as_str().unwrap_or_default();
+            match response.status().as_u16() {
+                404 | 503 => assert!(body["error"]["message"].is_string(), "{body}"),
+                _ => assert!(has_remedy(remedy), "{body}"),
+            }
+        }
     }
 }
