@@ -11,6 +11,7 @@ mod catalogue;
 mod error;
 mod open;
 mod platform;
+mod profile;
 mod report;
 mod rows;
 

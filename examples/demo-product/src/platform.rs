@@ -5,8 +5,8 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, AssessmentId, InvitationId,
     platform::{
-        Assessment, AssessmentPlatform, AssessmentState, Completed, CompletedAssessment,
-        CompletedCursor, Invite, Outcome, PlatformError, ProductJob, Scenario,
+        Assessment, AssessmentPlatform, AssessmentState, CandidateProfile, Completed,
+        CompletedAssessment, CompletedCursor, Invite, Outcome, PlatformError, ProductJob, Scenario,
     },
 };
 use url::Url;
@@ -45,6 +45,14 @@ impl AssessmentPlatform for DemoProduct {
         let mut connection = self.database.acquire().await.map_err(ProductError::from)?;
         let row = AssessmentRow::read(&mut connection, account, assessment).await?;
         Ok(row.map(AssessmentRow::into_assessment).transpose()?)
+    }
+
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        Ok(self.profile_of(account, assessment).await?)
     }
 
     async fn report_pdf(

@@ -40,3 +40,11 @@ CREATE TABLE IF NOT EXISTS assessments (
 CREATE INDEX IF NOT EXISTS assessments_by_account ON assessments (account, number);
 CREATE INDEX IF NOT EXISTS assessments_by_person ON assessments (account, person, number);
 CREATE INDEX IF NOT EXISTS assessments_by_completion ON assessments (account, completed_at, number);
+
+CREATE TABLE IF NOT EXISTS profiles (
+    assessment    INTEGER PRIMARY KEY REFERENCES assessments (number),
+    phone_numbers TEXT NOT NULL,
+    links         TEXT NOT NULL,
+    extension     TEXT,
+    resume        BLOB
+);

@@ -3,7 +3,7 @@
 //! | request | purpose |
 //! |---|---|
 //! | `GET /product/assessments` | lists the account's assessments |
-//! | `POST /product/assessments` | starts an assessment: `{scenario, job?, person}` |
+//! | `POST /product/assessments` | starts an assessment: `{scenario, job?, person, phone_numbers?, links?}` |
 //! | `POST /product/assessments/{id}/complete` | completes it: `{score, traits?, summary?}` |
 //! | `GET /product/reports/{token}` | returns the report |
 //!
@@ -17,12 +17,15 @@ use demo_product::{DemoProduct, ProductError};
 use greenhouse_core::{
     AccountId, AssessmentId, Clock, InvitationId, ProductJobId, ScenarioId, answer, chain,
     integration::Integration,
-    platform::{Assessment, AssessmentPlatform, AssessmentState, Outcome, Person},
+    platform::{
+        Assessment, AssessmentPlatform, AssessmentState, CandidateProfile, Outcome, Person,
+    },
     scorecard::{Score, TraitScore},
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
+use url::Url;
 
 /// Answers requests under `/product/`.
 #[derive(Debug)]
@@ -101,7 +104,16 @@ impl ProductApi {
             .product
             .take(account, &new.scenario, new.job.as_ref(), &new.person)
             .await;
-        match started {
+        let mut profile = CandidateProfile::default();
+        (profile.phone_numbers, profile.links) = (new.phone_numbers, new.links);
+        let stored = match &started {
+            Ok(assessment) if profile != CandidateProfile::default() => {
+                let product = &self.product;
+                product.set_profile(account, assessment, &profile).await
+            }
+            _ => Ok(()),
+        };
+        match stored.and(started) {
             Ok(assessment) => {
                 answer::json(StatusCode::CREATED, &json!({ "assessment": assessment }))
             }
@@ -182,6 +194,10 @@ struct NewAssessment {
     scenario: ScenarioId,
     job: Option<ProductJobId>,
     person: Person,
+    #[serde(default)]
+    phone_numbers: Vec<String>,
+    #[serde(default)]
+    links: Vec<Url>,
 }
 
 #[derive(Deserialize)]
@@ -233,7 +249,11 @@ fn failed(error: &ProductError) -> Response<Bytes> {
         ProductError::Ended => (StatusCode::CONFLICT, "ended"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
-    answer::problem(status, code, error.to_string())
+    let response = answer::problem(status, code, error.to_string());
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => answer::caused_by(response, error),
+        _ => response,
+    }
 }
 
 const PREFIX: &str = "/product/";

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use greenhouse_core::{
-    AccountId, JobId,
+    AccountId, AssessmentId, JobId,
+    platform::{CandidateProfile, PlatformError},
     settings::PushSettings,
     store::{ClaimedTask, Link, Push, PushStep},
 };
@@ -89,6 +90,18 @@ impl<'a> StepContext<'a> {
             report_link,
         };
         Ok((context, LedgerInput { writer, link }))
+    }
+
+    /// Reads the candidate's profile from the product. Empty if the product does not have it.
+    pub(super) async fn profile(
+        &self,
+        step: PushStep,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, StepError> {
+        match self.engine.profile(self.account, assessment).await {
+            Err(PlatformError::NotFound { .. }) => Ok(CandidateProfile::default()),
+            answer => answer.map_err(|error| StepError::platform(step, &error)),
+        }
     }
 
     /// Fails unless the reader is known to see what the step searches for.

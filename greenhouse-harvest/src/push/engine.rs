@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId,
     integration::Ports,
-    platform::{Assessment, PlatformError, ProductJob},
+    platform::{Assessment, CandidateProfile, PlatformError, ProductJob},
     store::{LogId, LogKey, Store, StoreError},
     within,
 };
@@ -71,6 +71,15 @@ impl Engine {
         assessment: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError> {
         self.in_time(self.ports.product().assessment(account, assessment))
+            .await
+    }
+
+    pub(super) async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        self.in_time(self.ports.product().profile(account, assessment))
             .await
     }
 

@@ -127,6 +127,22 @@ impl<'a, 'b> Ledger<'a, 'b> {
         line.is_some_and(|line| matches!(line.mark, JournalMark::Done { found: false, .. }))
     }
 
+    /// Returns `true` if this push has written the object of the step, or has found it after a write
+    /// with an unknown outcome.
+    pub(super) fn has_created(&self, step: PushStep) -> bool {
+        let lines = self.record.push.journal.iter().rev();
+        let mut marks = lines
+            .filter(|line| line.step == step && line.mark != JournalMark::NotSeen)
+            .map(|line| &line.mark);
+        match marks.next() {
+            Some(JournalMark::Done { found: false, .. }) => true,
+            Some(JournalMark::Done { found: true, .. }) => {
+                marks.next() == Some(&JournalMark::Begun)
+            }
+            _ => false,
+        }
+    }
+
     /// Returns the time since which the outcome of a step's write is unknown. `None` if the outcome
     /// is known.
     pub(super) fn unknown_since(&self, step: PushStep) -> Option<DateTime<Utc>> {

@@ -5,10 +5,11 @@ mod candidate;
 mod fields;
 mod note;
 mod report;
+mod resume;
 mod scorecard;
 mod stage;
 
-use greenhouse_core::{ApplicationId, CandidateId, JobId, Text};
+use greenhouse_core::{ApplicationId, CandidateId, JobId, Text, platform::CandidateProfile};
 
 use self::stage::Moved;
 use super::{StepError, context::StepContext, ledger::Ledger, texts::sync_log as texts};
@@ -30,6 +31,8 @@ struct CreatedRows {
     /// `true` if the candidate was created without an application.
     alone: bool,
     application: Option<Application>,
+    /// Profile with which the candidate was created.
+    profile: Option<CandidateProfile>,
 }
 
 /// Runs all steps in order. Returns the text for the sync log.
@@ -43,6 +46,8 @@ pub(super) async fn run(
     let candidate = candidate::candidate(context, ledger, &mut created).await?;
     let target = application::application(context, ledger, &mut created, candidate).await?;
     let moved = stage::stage(context, ledger, &target).await?;
+    let profile = created.profile.take();
+    resume::resume(context, ledger, target.application, profile).await?;
     report::report(context, ledger, target.application, pdf).await?;
     scorecard::scorecard(context, ledger, &target).await?;
     let of_application = fields::application_fields(context, ledger, &mut created, &target).await?;

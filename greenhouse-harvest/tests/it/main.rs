@@ -19,6 +19,7 @@ mod push_log;
 mod push_lookups;
 mod push_person;
 mod push_removed;
+mod push_profile;
 mod push_settings;
 mod push_time;
 mod push_unseen;

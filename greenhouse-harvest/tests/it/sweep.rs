@@ -63,6 +63,7 @@ stories! {
         of_a_scorecard_with_ratings,
         of_a_scorecard_after_an_answer_was_lost,
         with_fields_and_tags,
+        with_a_profile,
         that_moves_the_application,
     }
     triggers {

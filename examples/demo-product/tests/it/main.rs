@@ -4,5 +4,6 @@
 mod candidates;
 mod completed;
 mod outcomes;
+mod profiles;
 mod reports;
 mod support;

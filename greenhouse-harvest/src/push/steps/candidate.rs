@@ -4,9 +4,11 @@ mod same_person;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    CandidateId, Text, later,
+    CandidateId, Text, later, plain,
+    platform::CandidateProfile,
     store::{JournalMark, Link, Push, PushFailure, PushRemark, PushStep},
 };
+use url::Url;
 
 use self::same_person::{has_address, has_other_name};
 use super::{
@@ -15,7 +17,10 @@ use super::{
 };
 use crate::{
     HarvestClient,
-    api::{Candidate, CandidateFilter, CreatedCandidate, NewCandidate},
+    api::{
+        Candidate, CandidateFilter, CreatedCandidate, NewCandidate, PhoneKind, PhoneNumber,
+        WebsiteAddress, WebsiteKind,
+    },
     lookup::matching,
     push::{
         StepError,
@@ -185,6 +190,8 @@ async fn create(
     let plan = &context.plan;
     let mut new = NewCandidate::new(&*plan.first_name, &*plan.last_name, plan.email.as_str());
     new.tags = context.settings.tags.clone();
+    let profile = context.profile(STEP, ledger.assessment()).await?;
+    add_contacts(&mut new, &profile);
     let separate = !context.engine.config.stage_with_candidate;
     let along = plan
         .mapping
@@ -223,7 +230,26 @@ async fn create(
         created.application = answer.application;
         created.alone = along.is_none();
     }
+    created.profile = Some(profile);
     Ok(pushed.id)
+}
+
+/// Adds phone numbers and links without hidden characters, each once. The product does not say
+/// which kind they are.
+fn add_contacts(new: &mut NewCandidate, profile: &CandidateProfile) {
+    for number in &profile.phone_numbers {
+        let number = PhoneNumber::new(PhoneKind::Unspecified, plain::line(number));
+        if !number.value.is_empty() && !new.phone_numbers.contains(&number) {
+            new.phone_numbers.push(number);
+        }
+    }
+    let is_web = |link: &&Url| matches!(link.scheme(), "http" | "https");
+    for link in profile.links.iter().filter(is_web) {
+        let link = WebsiteAddress::new(WebsiteKind::Unspecified, link.as_str());
+        if !new.website_addresses.contains(&link) {
+            new.website_addresses.push(link);
+        }
+    }
 }
 
 /// A candidate that was found, or created with or without an application.

@@ -47,7 +47,7 @@ pub(super) async fn report(
         return Ok(());
     };
     let filename = format!("assessment-{}.pdf", context.plan.marker);
-    let find = || find_report(&context.reads, application, &filename);
+    let find = || find_attachment(&context.reads, application, &filename);
     let absent = match ledger.earlier(context, REPORT, &find).await? {
         Ok(_) => return Ok(()),
         Err(absent) => absent,
@@ -112,7 +112,8 @@ fn has_other_visibility(answer: &Attachment, sent: ReportVisibility) -> bool {
     shown.is_some_and(|shown| shown != sent.as_str() && shown != read)
 }
 
-async fn find_report(
+/// Finds an attachment of the application by its file name.
+pub(super) async fn find_attachment(
     reads: &HarvestClient,
     application: ApplicationId,
     filename: &str,

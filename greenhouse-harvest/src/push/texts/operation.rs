@@ -1,6 +1,7 @@
 //! Operations in Greenhouse, as they follow "Could not …" in the sync log.
 
 pub(crate) const ATTACH_REPORT: &str = "attach the report";
+pub(crate) const ATTACH_RESUME: &str = "attach the résumé";
 pub(crate) const CREATE_APPLICATION: &str = "create the application";
 pub(crate) const CREATE_CANDIDATE: &str = "create the candidate";
 pub(crate) const FIND_APPLICATION: &str = "search for the application";
@@ -9,6 +10,7 @@ pub(crate) const FIND_JOB: &str = "search for the mapped job";
 pub(crate) const FIND_NOTE: &str = "search for the note";
 pub(crate) const FIND_RATINGS: &str = "search for the ratings";
 pub(crate) const FIND_REPORT: &str = "search for the report";
+pub(crate) const FIND_RESUME: &str = "search for the résumé";
 pub(crate) const FIND_SCORECARD: &str = "search for the scorecard";
 pub(crate) const IDENTIFY_USER: &str = "identify the acting user";
 pub(crate) const MOVE_APPLICATION: &str = "move the application";

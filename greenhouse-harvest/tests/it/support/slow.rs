@@ -7,8 +7,8 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, AssessmentId,
     platform::{
-        Assessment, AssessmentPlatform, Completed, CompletedCursor, Invite, Outcome, PlatformError,
-        ProductJob, Scenario,
+        Assessment, AssessmentPlatform, CandidateProfile, Completed, CompletedCursor, Invite,
+        Outcome, PlatformError, ProductJob, Scenario,
     },
     testing::FakePlatform,
 };
@@ -51,6 +51,14 @@ impl AssessmentPlatform for Slow {
             pending::<()>().await;
         }
         self.product.assessment(account, assessment).await
+    }
+
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        self.product.profile(account, assessment).await
     }
 
     async fn report_pdf(&self, _: &AccountId, _: &AssessmentId) -> Result<Bytes, PlatformError> {

@@ -17,15 +17,17 @@ use greenhouse_core::{
     UserId,
     integration::Ports,
     operator::OperatorService,
-    platform::{Assessment, AssessmentPlatform, AssessmentState, Person},
+    platform::{
+        Assessment, AssessmentPlatform, AssessmentState, CandidateProfile, Person, ResumeFile,
+    },
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::{Score, TraitScore},
     settings::{
         AccountSettings, FieldOwner, FieldRef, HarvestCredential, JobMapping, PushSettings,
     },
     store::{
-        AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Records, StoreWriter,
-        SyncLog, Write, memory::MemoryStore,
+        AccountRecord, Applied, Changes, LogEntry, LogFilter, LogStatus, PushState, Records,
+        StoreWriter, SyncLog, Write, memory::MemoryStore,
     },
     testing::{FailingStore, FakePlatform, ManualClock},
     trigger::Trigger,
@@ -226,6 +228,21 @@ impl World {
         self.assessed_as(id, |_| {})
     }
 
+    /// The product knows a phone number, two links and a résumé of the assessment's candidate.
+    pub(crate) fn has_profile(&self, id: &str) {
+        let mut profile = CandidateProfile::default();
+        profile.phone_numbers = vec![" +44 1\u{200b}234 ".to_owned(), "+44 1234".to_owned()];
+        profile.links = ["https://mira.example/work", "ftp://mira.example/x"]
+            .map(|link| link.parse().unwrap())
+            .to_vec();
+        profile.resume = Some(ResumeFile::new(
+            "PDF",
+            Bytes::from_static(b"%PDF-1.7 resume"),
+        ));
+        let id = AssessmentId::new(id);
+        self.platform.set_profile(&self.account, &id, profile);
+    }
+
     pub(crate) fn assessed_as(
         &self,
         id: &str,
@@ -375,15 +392,16 @@ impl World {
 
     /// Status and text of each sync log entry, newest first.
     pub(crate) async fn log(&self) -> Vec<(LogStatus, String)> {
-        let page = self
-            .store
-            .log_page(&self.account, &LogFilter::newest(50))
-            .await
-            .unwrap();
-        page.entries
-            .into_iter()
-            .map(|logged| (logged.entry.status, logged.entry.text))
-            .collect()
+        let entries = self.entries().await.into_iter();
+        entries.map(|entry| (entry.status, entry.text)).collect()
+    }
+
+    /// Entries of the sync log, newest first.
+    pub(crate) async fn entries(&self) -> Vec<LogEntry> {
+        let newest = LogFilter::newest(50);
+        let page = self.store.log_page(&self.account, &newest).await.unwrap();
+        let entries = page.entries.into_iter();
+        entries.map(|logged| logged.entry).collect()
     }
 
     /// Sends an operator's request. Returns status, Retry-After and body.

@@ -195,6 +195,12 @@ async fn is_rated(stage: Stage) -> StoryResult {
     stage.end().await
 }
 
+pub(super) async fn with_a_profile(fault: Fault) -> StoryResult {
+    let world = world(WorldOptions::default());
+    world.has_profile("a-1");
+    is_done(Stage::begin(world, fault), [1, 1, 2, 1]).await
+}
+
 /// Pushes one assessment and asserts the numbers of records in Greenhouse.
 async fn is_done(stage: Stage, counts: [usize; 4]) -> StoryResult {
     let id = stage.assessed("a-1");

@@ -12,8 +12,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, InvitationId, ScenarioId,
     platform::{
-        Assessment, AssessmentPlatform, AssessmentState, Completed, CompletedCursor, Invite,
-        Outcome, PlatformError, ProductJob, Scenario,
+        Assessment, AssessmentPlatform, AssessmentState, CandidateProfile, Completed,
+        CompletedCursor, Invite, Outcome, PlatformError, ProductJob, Scenario,
     },
     scorecard::Score,
     testing::FakePlatform,
@@ -194,6 +194,14 @@ impl AssessmentPlatform for Product {
         assessment: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError> {
         self.inner.assessment(account, assessment).await
+    }
+
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        self.inner.profile(account, assessment).await
     }
 
     async fn report_pdf(

@@ -11,8 +11,8 @@ use demo_product::DemoProduct;
 use greenhouse_core::{
     AccountId, AssessmentId,
     platform::{
-        Assessment, AssessmentPlatform, Completed, CompletedCursor, Invite, Outcome, PlatformError,
-        ProductJob, Scenario,
+        Assessment, AssessmentPlatform, CandidateProfile, Completed, CompletedCursor, Invite,
+        Outcome, PlatformError, ProductJob, Scenario,
     },
 };
 use url::Url;
@@ -122,6 +122,14 @@ impl AssessmentPlatform for Panicking {
     ) -> Result<Option<Assessment>, PlatformError> {
         self.call(&Call::Assessment(assessment.clone()));
         self.product.assessment(account, assessment).await
+    }
+
+    async fn profile(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<CandidateProfile, PlatformError> {
+        self.product.profile(account, assessment).await
     }
 
     async fn report_pdf(
