@@ -163,9 +163,9 @@ impl Direction for PushDirection {
         ]
     }
 
-    /// Returns no steps, because the texts in the push settings contain the steps in Greenhouse.
-    async fn set_up(&self, _: &AccountId) -> Result<String, StoreError> {
-        Ok(String::new())
+    async fn set_up(&self, account: &AccountId) -> Result<String, StoreError> {
+        let set_up = self.push.set_up(account).await?;
+        Ok(set_up.map(|steps| steps.to_string()).unwrap_or_default())
     }
 
     async fn assessment_changed(

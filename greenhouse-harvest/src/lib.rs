@@ -185,8 +185,8 @@ pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{
     PushConfig, PushDiagnosis, PushError, PushFinding, PushProblem, PushRefusal, PushService,
-    PushServiceBuilder, PushSettingsError, PushSettingsService, PushSettingsUpdate, PushView,
-    verify_push_settings,
+    PushServiceBuilder, PushSetUp, PushSettingsError, PushSettingsService, PushSettingsUpdate,
+    PushView, verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

@@ -13,6 +13,7 @@ mod plan;
 mod request;
 mod run;
 mod service;
+mod set_up;
 mod settings;
 mod step_error;
 mod steps;
@@ -27,6 +28,7 @@ pub use self::{
     diagnosis::{PushDiagnosis, PushFinding, verify_push_settings},
     request::{PushError, PushRefusal},
     service::{PushService, PushServiceBuilder},
+    set_up::PushSetUp,
     settings::{PushSettingsError, PushSettingsService, PushSettingsUpdate},
     view::{PushProblem, PushView},
 };

@@ -12,6 +12,7 @@ use greenhouse_core::{
 };
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refusal as texts};
 
@@ -22,6 +23,9 @@ use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refu
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
         let path = request.path();
+        if path.as_slice() == ["set-up", "push"] {
+            return Some(self.set_up_answer(request).await);
+        }
         let ["push", assessment] = path.as_slice() else {
             return settings::answer(&self.settings(), request).await;
         };
@@ -74,6 +78,23 @@ impl OperatorPart for PushService {
 }
 
 impl PushService {
+    /// `GET set-up/push`; see [`PushSetUp`](crate::PushSetUp).
+    async fn set_up_answer(&self, request: &OperatorRequest) -> Response<Bytes> {
+        if request.method != Method::GET {
+            return answer::method_not_allowed();
+        }
+        let set_up = match self.set_up(&request.account).await {
+            Ok(set_up) => set_up,
+            Err(error) => return store_down(&error),
+        };
+        let push = set_up.map(|set_up| {
+            let mut push = json!(set_up);
+            push["text"] = set_up.to_string().into();
+            push
+        });
+        answer::json(StatusCode::OK, &json!({ "push": push }))
+    }
+
     /// Requests or retries a push with the candidate from the body, if any.
     async fn request_push(
         &self,
@@ -126,9 +147,16 @@ fn refusal_answer(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> 
         PushRefusal::Platform(error) if !matches!(error, PlatformError::Refused { .. }) => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        _ => StatusCode::CONFLICT,
+        PushRefusal::SwitchedOff
+        | PushRefusal::NotCompleted
+        | PushRefusal::NotSettled { .. }
+        | PushRefusal::Contended
+        | PushRefusal::Platform(_) => StatusCode::CONFLICT,
     };
     let mut response = answer::problem_text(status, &refusal_text(refusal, now));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response = answer::caused_by(response, refusal);
+    }
     if let PushRefusal::NotSettled { until } = refusal {
         let seconds = HeaderValue::from(seconds_until(*until, now));
         response.headers_mut().insert(header::RETRY_AFTER, seconds);
@@ -165,7 +193,52 @@ fn seconds_until(until: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use greenhouse_core::{
+        every_variant,
+        testing::{has_remedy, platform_errors, store_errors},
+    };
+
     use super::*;
+    use crate::push::texts::sync_log;
+
+    /// The person who requested the push sees why it was refused, and what to do about it.
+    #[test]
+    fn every_refusal_is_answered_with_a_text() {
+        let now = DateTime::UNIX_EPOCH;
+        let mut refusals = every_variant!(PushRefusal {
+            PushRefusal::NotFound => [PushRefusal::NotFound];
+            PushRefusal::SwitchedOff => [PushRefusal::SwitchedOff];
+            PushRefusal::NotCompleted => [PushRefusal::NotCompleted];
+            PushRefusal::NotPushable(_) => [
+                PushRefusal::NotPushable(sync_log::no_email()),
+                PushRefusal::NotPushable(sync_log::invalid_email("it is empty")),
+                PushRefusal::NotPushable(sync_log::no_name()),
+                PushRefusal::NotPushable(sync_log::no_mapping("sales")),
+                PushRefusal::NotPushable(sync_log::no_job()),
+                PushRefusal::NotPushable(sync_log::email_changed()),
+            ];
+            PushRefusal::NotSettled { .. } => [PushRefusal::NotSettled { until: now }];
+            PushRefusal::Contended => [PushRefusal::Contended];
+            PushRefusal::Platform(_) => [PushRefusal::NotFound];
+            PushRefusal::Store(_) => [PushRefusal::Contended];
+        });
+        refusals.extend(platform_errors().into_iter().map(PushRefusal::Platform));
+        refusals.extend(store_errors().into_iter().map(PushRefusal::Store));
+        for refusal in refusals {
+            let status = refusal_answer(&refusal, now).status();
+            let text = refusal_text(&refusal, now);
+            assert!(!text.code().is_empty() && !text.as_str().is_empty());
+            // The cause of a 503 is in the server's log, and a 404 needs no remedy. The product
+            // words its own reasons.
+            let of_product = matches!(
+                refusal,
+                PushRefusal::Platform(PlatformError::Refused { .. })
+            );
+            if !of_product && ![404, 503].contains(&status.as_u16()) {
+                assert!(has_remedy(text.as_str()), "{refusal:?}: {text}");
+            }
+        }
+    }
 
     #[test]
     fn retry_after_is_rounded_up() {

@@ -16,7 +16,9 @@ use greenhouse_core::{
 use tokio::sync::Notify;
 use tracing::Instrument as _;
 
-use super::{PushConfig, diagnosis, engine::Engine, run::run, settings::PushSettingsService};
+use super::{
+    PushConfig, PushSetUp, diagnosis, engine::Engine, run::run, settings::PushSettingsService,
+};
 use crate::HarvestClients;
 
 /// Service that pushes completed assessments to Greenhouse. One assessment becomes one candidate,
@@ -152,6 +154,21 @@ impl PushService {
     /// Runs the health checks that need only the store.
     pub async fn checks_of_store(&self, account: &AccountId) -> Vec<Check> {
         diagnosis::health::checks_of_store(&self.engine, account).await
+    }
+
+    /// Returns the steps after which pushes can begin. `None` if the account has no push settings.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the settings could not be read.
+    pub async fn set_up(&self, account: &AccountId) -> Result<Option<PushSetUp>, StoreError> {
+        let ports = &self.engine.ports;
+        if let Some(record) = ports.store().account(account).await? {
+            return Ok(record.settings.push.as_ref().map(PushSetUp::new));
+        }
+        // A host can store its settings elsewhere.
+        let settings = ports.settings().push(account).await?;
+        Ok(settings.as_deref().map(PushSetUp::new))
     }
 
     /// Stops the service permanently. No further push is started, and queued pushes stay queued.

@@ -3,6 +3,7 @@
 pub(crate) mod diagnosis;
 pub(crate) mod operation;
 pub(crate) mod refusal;
+pub(crate) mod set_up;
 pub(crate) mod settings;
 pub(crate) mod sync_log;
 

@@ -2,7 +2,7 @@ use std::{fmt, path::PathBuf};
 
 use clap::{ArgGroup, Args, Subcommand};
 use greenhouse_core::{AccountId, CandidateId, Clock, accounts::AccountError, store::Records};
-use greenhouse_harvest::SystemClock;
+use greenhouse_harvest::{PushSetUp, SystemClock};
 use greenhouse_partner::SetUp;
 
 use super::{BoxError, ConfigFile, environment, no_account};
@@ -171,14 +171,22 @@ async fn set_up(host: &ConfigFile, account: String) -> Result<(), BoxError> {
     let Some(record) = record? else {
         return Err(no_account(account.as_str()));
     };
+    let push = record.settings.push.as_ref().map(PushSetUp::new);
     let (assessments, sync) = (record.settings.assessments, record.settings.sync);
+    let is_push_alone = push.is_some() && assessments.is_none() && sync.is_none();
     let now = SystemClock.now();
     let mut set_up = SetUp::new(&config.public_url, assessments.as_ref(), sync.as_ref(), now);
     if let Some(assessments) = &mut set_up.assessments {
         assessments.key_is_made_by =
             format!("`{program} keys partner`, and add its digest with `{program} accounts apply`");
     }
-    print!("{set_up}");
+    if !is_push_alone {
+        print!("{set_up}");
+    }
+    if let Some(push) = push {
+        let gap = if is_push_alone { "" } else { "\n" };
+        print!("{gap}{push}");
+    }
     Ok(())
 }
 

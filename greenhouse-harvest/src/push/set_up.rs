@@ -1,0 +1,155 @@
+use std::fmt;
+
+use greenhouse_core::{
+    UserId,
+    settings::{HarvestGrant, PushSettings, ScorecardForm},
+};
+use serde::Serialize;
+
+use super::texts::set_up as texts;
+use crate::api::{SCORECARD_SCOPES, push_scopes};
+
+/// Steps after which the product can push candidates into Greenhouse: values for a settings page,
+/// and a text with numbered steps as its `Display`. Contains no secret.
+///
+/// # Endpoint
+///
+/// Under `/api/integrations/greenhouse`:
+///
+/// | endpoint | response |
+/// |---|---|
+/// | `GET set-up/push` | `{"push"}`; null if the account has no push settings |
+///
+/// Members of `push`: `scopes`, `scorecard_scopes`, `acting_user`, `is_partner_app`, `enabled` and
+/// `text`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PushSetUp {
+    /// Scopes that pushes with these settings need.
+    pub scopes: Vec<&'static str>,
+    /// Further scopes for a scorecard. Empty if the settings ask for a note.
+    pub scorecard_scopes: Vec<&'static str>,
+    /// Configured acting user. `None` if Greenhouse acts as the credential's own user.
+    pub acting_user: Option<UserId>,
+    /// `true` if the credential belongs to a partner's app.
+    pub is_partner_app: bool,
+    /// `true` if the push is switched on.
+    pub enabled: bool,
+}
+
+impl PushSetUp {
+    /// Creates the set-up of an account with these settings.
+    pub fn new(settings: &PushSettings) -> Self {
+        let scorecard_scopes = match settings.scorecard {
+            ScorecardForm::Note => Vec::new(),
+            _ => SCORECARD_SCOPES.to_vec(),
+        };
+        Self {
+            scopes: push_scopes(settings),
+            scorecard_scopes,
+            acting_user: settings.acting_user,
+            is_partner_app: matches!(
+                settings.credential.grant(),
+                HarvestGrant::AuthorizationCode { .. }
+            ),
+            enabled: settings.enabled,
+        }
+    }
+}
+
+impl fmt::Display for PushSetUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", texts::title())?;
+        if !self.enabled {
+            writeln!(f, "{}", texts::switched_off())?;
+        }
+        writeln!(f)?;
+        let mut scopes = vec![texts::grant_scopes().to_string()];
+        scopes.extend(self.scopes.iter().map(|scope| format!("  {scope}")));
+        if !self.scorecard_scopes.is_empty() {
+            scopes.push(texts::grant_scorecard_scopes().to_string());
+            scopes.extend(
+                self.scorecard_scopes
+                    .iter()
+                    .map(|scope| format!("  {scope}")),
+            );
+        }
+        let credential = match self.is_partner_app {
+            true => texts::register_app(),
+            false => texts::create_credential(),
+        };
+        let acting_user = match (self.is_partner_app, self.acting_user) {
+            (true, _) => texts::consenting_user(),
+            (false, Some(user)) => texts::acting_user(user),
+            (false, None) => texts::own_user(),
+        };
+        let steps = [
+            credential.to_string(),
+            scopes.join("\n"),
+            acting_user.to_string(),
+            texts::save_credential().to_string(),
+            texts::map_jobs().to_string(),
+            texts::no_stage_rule().to_string(),
+            texts::check_push().to_string(),
+        ];
+        for (number, step) in (1..).zip(steps) {
+            let mut lead = format!("{number}.");
+            for line in step.lines() {
+                writeln!(f, "{lead} {line}")?;
+                lead = "  ".to_owned();
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use greenhouse_core::settings::HarvestCredential;
+
+    use super::*;
+
+    fn settings() -> PushSettings {
+        let credential = HarvestCredential::new("id", Some("secret".into()));
+        PushSettings::new(credential.unwrap())
+    }
+
+    #[test]
+    fn the_steps_name_the_credential_its_scopes_and_the_acting_user() {
+        let text = PushSetUp::new(&settings()).to_string();
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "1. In Greenhouse, open Configure > Dev Center > API Credential Management",
+            "\"Harvest V3 (OAuth)\"",
+            "client_credentials",
+            "Manage Scopes",
+            "harvest:candidates:create",
+            "harvest:scorecards:create",
+            "Site Admin",
+            "private candidates",
+            "triggers no stage transition rule",
+            "7. ",
+        ] {
+            assert!(line.contains(part), "{part} in\n{text}");
+        }
+        assert!(!text.contains("harvest:candidates:update") && !text.contains("secret\n"));
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 120),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_steps_follow_the_settings() {
+        let mut settings = settings();
+        settings.tags = vec!["assessed".to_owned()];
+        settings.scorecard = ScorecardForm::Note;
+        settings.acting_user = Some(UserId::new(7));
+        settings.enabled = false;
+        let text = PushSetUp::new(&settings).to_string();
+        for part in ["harvest:candidates:update", "user 7", "switched off"] {
+            assert!(text.contains(part), "{part} in\n{text}");
+        }
+        assert!(!text.contains("scorecards:create"), "{text}");
+    }
+}
