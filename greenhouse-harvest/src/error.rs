@@ -1,4 +1,6 @@
 mod auth;
+#[cfg(test)]
+pub(crate) mod samples;
 
 use std::{error, time::Duration};
 

@@ -59,7 +59,16 @@ impl StepError {
                     | AuthProblem::MissingScope { .. }
                     | AuthProblem::NotSiteAdmin => texts::forbidden,
                     AuthProblem::NotConnected | AuthProblem::Reconnect => texts::not_connected,
-                    _ => texts::credential,
+                    AuthProblem::Credential
+                    | AuthProblem::ClientId
+                    | AuthProblem::NoCredential
+                    | AuthProblem::GrantType
+                    | AuthProblem::WrongGrant
+                    | AuthProblem::NoScopes
+                    | AuthProblem::ActingUser
+                    | AuthProblem::CodeRefused
+                    | AuthProblem::TokenRefused { .. }
+                    | AuthProblem::TokenRejected => texts::credential,
                 };
                 text(operation, &problem_text, &remedy)
             }
@@ -81,7 +90,10 @@ impl StepError {
             Error::Transport { .. } | Error::Api { .. } => {
                 return Self::not_now(step, texts::unreachable(operation), None);
             }
-            _ => texts::failed(operation, &error.to_string()),
+            Error::Construction { .. }
+            | Error::Ambiguous { .. }
+            | Error::Decode { .. }
+            | Error::Paging { .. } => texts::failed(operation, &error.to_string()),
         };
         Self::failed(step, text)
     }
@@ -133,3 +145,42 @@ impl StepError {
 
 /// Status 408: Greenhouse did not receive the request in time.
 const TIMEOUT: u16 = 408;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use greenhouse_core::testing::{has_remedy, platform_errors};
+
+    use super::*;
+    use crate::{
+        error::samples::{auth_errors, errors},
+        push::texts::sync_log::waited_in_vain,
+    };
+
+    /// The text of a failure has a remedy, also after the push waited for it in vain.
+    #[test]
+    fn every_failure_of_a_push_has_a_text_with_a_remedy() {
+        let step = PushStep::Note;
+        let of_harvest = errors().into_iter().chain(auth_errors());
+        let of_harvest = of_harvest.map(|error| {
+            (
+                format!("{error:?}"),
+                StepError::harvest(step, "write it", &error),
+            )
+        });
+        let of_product = platform_errors().into_iter();
+        let of_product =
+            of_product.map(|error| (format!("{error:?}"), StepError::platform(step, &error)));
+        for (shown, error) in of_harvest.chain(of_product) {
+            let text = match error {
+                StepError::Failed(failure) => failure.to_text(),
+                StepError::NotNow(failure, _) => {
+                    waited_in_vain(&failure.to_text(), Duration::from_secs(60)).and(texts::RETRY)
+                }
+                other => panic!("{shown}: {other:?}"),
+            };
+            assert!(has_remedy(text.as_str()), "{shown}: {text}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use greenhouse_core::{
     JobId, ProductJobId, StageId,
+    scorecard::Score,
     settings::{JobMapping, PushSettings, ScorecardForm},
     store::{Changes, LogStatus, Records, Write},
 };
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     EMAIL,
-    greenhouse::{Fault, JOB, STAGE, State, destinations::LATER_STAGE},
+    greenhouse::{Fault, JOB, STAGE, State, UnlistedFields, destinations::LATER_STAGE},
     world::{World, WorldOptions, rated, with_fields, without_search_interval},
 };
 
@@ -133,6 +134,48 @@ async fn an_unusable_field_is_named_and_a_retry_succeeds_once_it_is_fixed() {
         assert_eq!(world.greenhouse.counts(), [1; 4]);
         let log = world.log().await;
         assert!(log[0].1.ends_with(" The custom fields are set."), "{log:?}");
+    }
+}
+
+/// A field that is gone while its definition is still cached is named as well, whether Greenhouse
+/// refuses its value or ignores it.
+#[tokio::test]
+async fn a_field_that_disappears_between_two_pushes_leaves_a_trace() {
+    for (policy, state, code, remedy) in [
+        (
+            UnlistedFields::Refused,
+            "failed",
+            "unknown_field",
+            "Map another field, then retry.",
+        ),
+        (
+            UnlistedFields::Ignored,
+            "done",
+            "push_done",
+            "Check the mapped fields in the push settings and in Greenhouse.",
+        ),
+    ] {
+        let world = World::with(with_fields()).await;
+        world.greenhouse.with(State::define_fields);
+        assert_eq!(
+            world.pushed(&world.assessed_as("a-1", rated)).await.state,
+            "done"
+        );
+        world.greenhouse.with(|state| {
+            let fields = state.lists.get_mut("custom_fields").unwrap();
+            fields.retain(|field| field["name_key"] != "score");
+            state.unlisted_fields = Some(policy);
+        });
+        world.advance(61);
+        let second = world.assessed_as("a-2", |assessment| {
+            rated(assessment);
+            assessment.score = Some(Score::new(41.0).unwrap());
+        });
+        let view = world.pushed(&second).await;
+        assert_eq!(view.state, state, "{policy:?}: {view:?}");
+        let log = world.entries().await;
+        assert_eq!(log[0].code, code, "{policy:?}");
+        assert!(log[0].text.contains(remedy), "{policy:?}: {}", log[0].text);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
-    answer::problem_with as problem,
+    answer::{self, problem_with as problem},
     operator::{settings_answer, store_down},
 };
 use http::{HeaderValue, Response, StatusCode, header};
@@ -23,12 +23,12 @@ pub(super) fn refusal_answer(error: PushSettingsError) -> Response<Bytes> {
             json!({ "remedy": texts::SAVE_CREDENTIAL }),
         ),
         PushSettingsError::NotVerified(error) => greenhouse_failure(&error),
-        PushSettingsError::Product(_) => problem(
-            Status::SERVICE_UNAVAILABLE,
-            "product_unavailable",
-            text,
-            json!({ "remedy": texts::TRY_AGAIN }),
-        ),
+        PushSettingsError::Product(error) => {
+            let more = json!({ "remedy": texts::TRY_AGAIN });
+            let status = Status::SERVICE_UNAVAILABLE;
+            let response = problem(status, "product_unavailable", text, more);
+            answer::caused_by(response, &error)
+        }
     }
 }
 
@@ -45,6 +45,9 @@ pub(super) fn greenhouse_failure(error: &Error) -> Response<Bytes> {
     };
     let more = json!({ "remedy": error.remedy() });
     let mut response = problem(status, code, error.to_string(), more);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response = answer::caused_by(response, error);
+    }
     if let Error::RateLimited { retry_after, .. } = error {
         let seconds = retry_after.as_secs().saturating_add(1);
         response

@@ -5,10 +5,12 @@
 
 mod value;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use greenhouse_core::{
     ApplicationId, CandidateId, later,
     settings::FieldOwner,
-    store::{JournalMark, PushStep},
+    store::{JournalMark, PushRemark, PushStep},
 };
 
 use self::value::{FieldValue, Unsuitable, field_value};
@@ -65,13 +67,17 @@ pub(super) async fn application_fields(
     let mut update = UpdateApplication::new();
     let fields = row.custom_fields_with(&changes(&wanted));
     update.custom_fields = Some(fields.map_err(|error| unwritable(operation, &error))?);
-    let update = &update;
+    let (update, wanted, kept) = (&update, &wanted, &AtomicBool::new(true));
     let send = |writer: HarvestClient| async move {
-        writer.update_application(id, update).await?;
+        let row = writer.update_application(id, update).await?;
+        kept.store(shows(row.custom_fields.as_ref(), wanted), Ordering::Relaxed);
         Ok(id.value())
     };
     let sent = ledger.once(operation, absent, find, send).await?;
-    sent.map_err(|error| operation.write_failed(&error))?;
+    if let Err(error) = sent {
+        return Err(refused(context, FieldOwner::Application, operation, &error).await);
+    }
+    remark_lost(context, ledger, FieldOwner::Application, kept);
     Ok(true)
 }
 
@@ -131,13 +137,17 @@ pub(super) async fn candidate_fields(
         all.extend(added);
         update.tags = Some(all);
     }
-    let update = &update;
+    let (update, wanted, kept) = (&update, &wanted, &AtomicBool::new(true));
     let send = |writer: HarvestClient| async move {
-        writer.update_candidate(id, update).await?;
+        let row = writer.update_candidate(id, update).await?;
+        kept.store(shows(row.custom_fields.as_ref(), wanted), Ordering::Relaxed);
         Ok(id.value())
     };
     let sent = ledger.once(operation, absent, find, send).await?;
-    sent.map_err(|error| operation.write_failed(&error))?;
+    if let Err(error) = sent {
+        return Err(refused(context, FieldOwner::Candidate, operation, &error).await);
+    }
+    remark_lost(context, ledger, FieldOwner::Candidate, kept);
     Ok(fields_mapped)
 }
 
@@ -203,6 +213,43 @@ fn wait_for_sibling(
         return Err(StepError::Again(until, text));
     }
     Ok(())
+}
+
+/// Returns the failure of a refused update. A field may have been deleted or changed since its
+/// definition was read, so the definitions are read again to name it.
+async fn refused(
+    context: &StepContext<'_>,
+    owner: FieldOwner,
+    operation: Operation,
+    error: &Error,
+) -> StepError {
+    if matches!(error, Error::Api { .. }) {
+        context.engine.definitions.forget(context.account, owner);
+        if let Err(StepError::Failed(failure)) = mapped_values(context, owner, operation).await
+            && texts::FIELD_CODES.contains(&&*failure.code)
+        {
+            return StepError::Failed(failure);
+        }
+    }
+    operation.write_failed(error)
+}
+
+/// Returns `false` if the answer to an update shows other values.
+fn shows(fields: Option<&CustomFields>, wanted: &[FieldValue]) -> bool {
+    fields.is_none_or(|fields| wanted.iter().all(|wanted| wanted.is_in(fields)))
+}
+
+/// Remarks that Greenhouse did not keep all values.
+fn remark_lost(
+    context: &StepContext<'_>,
+    ledger: &mut Ledger<'_, '_>,
+    owner: FieldOwner,
+    kept: &AtomicBool,
+) {
+    if !kept.load(Ordering::Relaxed) {
+        context.engine.definitions.forget(context.account, owner);
+        ledger.remark(PushRemark::FieldsNotKept, true);
+    }
 }
 
 async fn read_application(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use greenhouse_core::{
     ApplicationId, CandidateId, JobId, Text,
-    store::PushRemark::{self, OtherName, ReportVisibility},
+    store::PushRemark::{self, FieldsNotKept, OtherName, ReportVisibility},
     texts,
 };
 
@@ -21,6 +21,7 @@ pub(crate) fn remark(remark: PushRemark) -> Text {
     match remark {
         OtherName => push_other_name(),
         ReportVisibility => push_report_visibility(),
+        FieldsNotKept => push_fields_not_kept(),
         _ => push_remarked(),
     }
 }
@@ -58,6 +59,11 @@ texts! {
     pub(crate) fn push_report_visibility() =
         "Greenhouse gave the report another visibility than the push settings. Check the \
          attachment in Greenhouse.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_fields_not_kept() =
+        "Greenhouse does not show the value of every mapped custom field. Check the mapped fields in \
+         the push settings and in Greenhouse.";
 
     /// Follows [`push_done`].
     pub(crate) fn push_remarked() = "Check the candidate in Greenhouse.";
@@ -240,6 +246,9 @@ texts! {
          fix the cause, then retry. The push continues after the last step that is known to be \
          done.";
 }
+
+/// Codes of failures that name a mapped field.
+pub(crate) const FIELD_CODES: [&str; 2] = ["unknown_field", "unsuitable_field"];
 
 /// Text for a push that waits for the reason in `cause`. Has the code of the cause.
 pub(crate) fn push_waits(cause: &Text, retry_at: &str, end: &str) -> Text {

@@ -68,10 +68,19 @@ pub(crate) struct State {
     pub(crate) repeated: bool,
     /// Look-ups find a written record only after this delay.
     pub(crate) lag: Option<(Arc<ManualClock>, TimeDelta)>,
+    /// Answer to an update with a custom field that is not listed. `None` accepts it.
+    pub(crate) unlisted_fields: Option<UnlistedFields>,
     /// Bodies of the requests that created candidates.
     pub(crate) created: Vec<Value>,
     written: BTreeMap<i64, DateTime<Utc>>,
     last_id: i64,
+}
+
+/// Answer to an update with a custom field that is not listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnlistedFields {
+    Refused,
+    Ignored,
 }
 
 #[derive(Clone)]

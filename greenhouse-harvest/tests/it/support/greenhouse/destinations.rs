@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answered, STAGE, State, bare, ok};
+use super::{Answered, STAGE, State, UnlistedFields, bare, ok};
 
 pub(crate) const LATER_STAGE: i64 = 5_120_077_003;
 pub(crate) const KIT: i64 = 7_700_015_002;
@@ -77,6 +77,18 @@ impl State {
         let mut segments = path.strip_prefix("/v3/")?.split('/');
         let list = segments.next()?;
         let id = segments.next().and_then(|id| id.parse::<i64>().ok());
+        let mut body = body.clone();
+        if let ("PATCH", Some(policy)) = (method, self.unlisted_fields) {
+            let known = self.lists.get("custom_fields").cloned().unwrap_or_default();
+            let is_known =
+                |field: &Value| known.iter().any(|row| row["name_key"] == field["name_key"]);
+            let sent = body["custom_fields"].as_array_mut()?;
+            if policy == UnlistedFields::Refused && !sent.iter().all(is_known) {
+                return Some(bare(422));
+            }
+            sent.retain(is_known);
+        }
+        let body = &body;
         match (method, list, id) {
             ("POST", "scorecards", None) => Some(self.add_row("scorecards", body)),
             ("POST", "scorecard_candidate_attributes", None) => {
