@@ -75,7 +75,10 @@ impl Probes {
         }
         match self.check().await {
             Ok(()) => answer::text(StatusCode::OK, "ready\n"),
-            Err(unready) => answer::text(StatusCode::SERVICE_UNAVAILABLE, unready.text()),
+            Err(unready) => {
+                tracing::warn!(reason = unready.text().trim(), "readiness was refused");
+                answer::text(StatusCode::SERVICE_UNAVAILABLE, unready.text())
+            }
         }
     }
 

@@ -4,13 +4,15 @@ use greenhouse_core::Backoff;
 use greenhouse_partner::PartnerConfig;
 use serde::{Deserialize, Deserializer, de};
 
-use super::section::{QUARTER, Setting, Span, WEEK, format_duration, section};
+use super::section::{Number, QUARTER, Setting, Span, WEEK, format_duration, section};
 
 section! {
-    /// The section `[partner]`: deadlines for requests from Greenhouse, and retries of completion
-    /// notices.
+    /// The section `[partner]`: limits and deadlines for requests from Greenhouse, and retries of
+    /// completion notices.
     PartnerSection for PartnerConfig {
         lease: Span => lease,
+        body_limit: Number<1_024, 16_777_216> => body_limit,
+        webhook_body_limit: Number<65_536, 67_108_864> => webhook_body_limit,
         settle: Span => settle_time,
         product_deadline: Span => product_deadline,
         reader_deadline: Span => reader_deadline,

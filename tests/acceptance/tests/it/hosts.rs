@@ -5,6 +5,7 @@ mod adapters;
 mod alike;
 mod bad_input;
 mod burst;
+mod causes;
 mod directions;
 mod http;
 mod hyper;
@@ -34,6 +35,8 @@ macro_rules! on_host {
                     invalid_thresholds_and_scores_are_refused;
                 burst:
                     a_burst_loses_no_invitation;
+                causes:
+                    the_log_has_the_cause_of_each_503;
                 missed:
                     events_of_a_disabled_hook_are_found_by_reconciliation;
                 repeated:

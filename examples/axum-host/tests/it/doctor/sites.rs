@@ -128,7 +128,10 @@ const HEALTH: &[(&str, &[Place])] = &[
             // A defective and a short webhook secret.
             Place::OfCrate,
             Place::OfCrate,
-            // A refused signature, an unsigned request, a refused size, and an unknown partner key.
+            // A refused signature, a missing one, a refused size, webhooks that are switched off, an
+            // unknown hook, and an unknown partner key.
+            Place::OfCrate,
+            Place::OfCrate,
             Place::OfCrate,
             Place::OfCrate,
             Place::OfCrate,

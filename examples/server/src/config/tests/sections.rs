@@ -70,6 +70,34 @@ fn every_duration_of_the_partner_can_be_set() {
 }
 
 #[test]
+fn body_limits_of_the_partner_can_be_set() {
+    let file = "[partner]\nbody_limit = 131072\nwebhook_body_limit = 4194304";
+    let config = read(file, &[("GREENHOUSE_PARTNER_BODY_LIMIT", "262144")]).unwrap();
+    let mut expected = PartnerConfig::default();
+    expected.body_limit = 262_144;
+    expected.webhook_body_limit = 4_194_304;
+    assert_eq!(config.partner, expected);
+    for (file, expected) in [
+        (
+            "body_limit = 0",
+            "expected a whole number from 1024 to 16777216, got 0",
+        ),
+        (
+            "body_limit = \"64 KiB\"",
+            "expected a whole number from 1024 to 16777216",
+        ),
+        (
+            "webhook_body_limit = 1024",
+            "expected a whole number from 65536 to 67108864, got 1024",
+        ),
+    ] {
+        let error = read(&format!("[partner]\n{file}"), &[]).unwrap_err();
+        let error = greenhouse_core::chain(&error).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn the_environment_overrides_the_file() {
     let file = "[push]\nlease_seconds = 10\nwrite_deadline_seconds = 5";
     let variables = [
