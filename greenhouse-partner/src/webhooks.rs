@@ -15,7 +15,7 @@ use std::{
 
 use greenhouse_core::{
     settings::Settings,
-    store::{Records, Store, TaskQueue},
+    store::{Records, TaskQueue},
 };
 
 pub(crate) use self::endpoint::HookOwner;
@@ -46,7 +46,6 @@ pub(crate) struct Webhooks {
 
 impl Webhooks {
     pub(crate) fn new(
-        store: Arc<dyn Store>,
         writer: Writer,
         settings: Arc<dyn Settings>,
         product: ProductClient,
@@ -55,6 +54,7 @@ impl Webhooks {
         unknown_hooks: Arc<UnknownCredentials>,
         config: &PartnerConfig,
     ) -> Self {
+        let store = Arc::clone(&writer.store);
         let records: Arc<dyn Records> = Arc::clone(&store) as _;
         Self {
             facts: FactsReader {

@@ -45,7 +45,7 @@ impl DemoProduct {
     ) -> Result<CandidateProfile, ProductError> {
         let mut connection = self.database.acquire().await?;
         let number = find(&mut connection, account, assessment).await?.number();
-        let row: Option<(String, String, Option<String>, Option<Vec<u8>>)> = sqlx::query_as(GET)
+        let row: Option<ProfileRow> = sqlx::query_as(GET)
             .bind(number)
             .fetch_optional(&mut *connection)
             .await?;
@@ -60,6 +60,9 @@ impl DemoProduct {
         Ok(profile)
     }
 }
+
+/// Phone numbers and links as JSON, and the extension and content of the résumé.
+type ProfileRow = (String, String, Option<String>, Option<Vec<u8>>);
 
 const PUT: &str = "INSERT OR REPLACE INTO profiles \
     (assessment, phone_numbers, links, extension, resume) VALUES ($1, $2, $3, $4, $5)";

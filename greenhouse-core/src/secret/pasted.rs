@@ -179,7 +179,7 @@ mod tests {
             ("12345678\n", Err(Control)),
             ("\r\n12345678", Err(Control)),
             ("1234\t5678", Err(Control)),
-            ("1234\05678", Err(Control)),
+            ("1234\x005678", Err(Control)),
             ("12345678\u{1b}[0m", Err(Control)),
             ("12345678\u{7f}", Err(Control)),
             ("12345678\u{85}", Err(Control)),

@@ -109,7 +109,6 @@ impl PartnerServiceBuilder {
                 hook_silence: config.hook_silence,
             },
             webhooks: Webhooks::new(
-                Arc::clone(ports.store()),
                 writer.clone(),
                 settings(),
                 product,
