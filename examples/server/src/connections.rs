@@ -31,7 +31,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{self, AsyncReadExt as _, AsyncWriteExt as _},
+    io::{self, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
     task::{JoinError, JoinSet},
 };
@@ -191,7 +191,8 @@ async fn connection<S, B>(
 async fn close(mut stream: TimedStream, clock: &dyn Clock) {
     let closing = async {
         stream.shutdown().await?;
-        io::copy(&mut stream.take(MAX_DISCARDED), &mut io::sink()).await
+        let mut rest = BufReader::with_capacity(DISCARD_BUFFER, stream.take(MAX_DISCARDED));
+        io::copy_buf(&mut rest, &mut io::sink()).await
     };
     tokio::select! {
         closed = closing => if let Err(error) = closed {
@@ -357,6 +358,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const DISCARD_TIME: Duration = Duration::from_millis(500);
 /// Bytes discarded after the last response of a connection.
 const MAX_DISCARDED: u64 = 4 * 1024 * 1024;
+const DISCARD_BUFFER: usize = 1024;
 /// Attempts to accept at shutdown. Connections that close in between free files.
 const SHUTDOWN_ATTEMPTS: usize = 10;
 

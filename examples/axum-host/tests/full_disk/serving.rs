@@ -53,7 +53,7 @@ impl Serving {
     /// Sends a webhook and returns the status of the response.
     pub(crate) fn deliver(&self, event: u32) -> u16 {
         let body = r#"{"action":"candidate_stage_change","payload":{"application":{"id":7,"candidate":{"id":8}}}}"#;
-        let mut mac = Hmac::<Sha256>::new_from_slice(b"canary-webhook").unwrap();
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"canary-webhook-secret").unwrap();
         mac.update(body.as_bytes());
         let digest = mac.finalize().into_bytes();
         let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

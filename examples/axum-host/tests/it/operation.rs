@@ -185,7 +185,7 @@ impl Drop for Serving {
 }
 
 fn signature(body: &str) -> String {
-    let secret = Secret::new("canary-webhook");
+    let secret = Secret::new("canary-webhook-secret");
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).unwrap();
     mac.update(body.as_bytes());
     let digest = mac.finalize().into_bytes();

@@ -165,7 +165,7 @@ async fn the_settings_of_every_direction_are_shown_and_set() {
         .iter()
         .map(|secret| secret.expose())
         .collect();
-    assert_eq!(secrets, ["canary-new", "canary-webhook"]);
+    assert_eq!(secrets, ["canary-new", "canary-webhook-secret"]);
     store.close().await;
 }
 

@@ -147,6 +147,6 @@ pub(crate) fn account(id: &str) -> String {
         "[[accounts]]\nid = \"{id}\"\noperator_tokens = [\"{token}\"]\n\
          scenarios = [{{ id = \"discovery-call\", name = \"Discovery call\" }}]\n\
          [accounts.push]\ncredential = {{ client_id = \"{id}-1\", client_secret = \"canary-client\" }}\n\
-         [accounts.sync]\nhook_key = \"{id}-hook-key-0123456789\"\nsecrets = [\"canary-webhook\"]\n"
+         [accounts.sync]\nhook_key = \"{id}-hook-key-0123456789\"\nsecrets = [\"canary-webhook-secret\"]\n"
     )
 }

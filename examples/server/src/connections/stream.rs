@@ -138,6 +138,7 @@ impl TimedStream {
             idle.enter();
             return Poll::Pending;
         }
+        self.read_timer = None;
         tracing::debug!(?wait, is_late, "connection closed");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }

@@ -35,12 +35,7 @@ async fn listen(address: &str) -> Finding {
 }
 
 fn public_url(config: &Config) -> Finding {
-    let url = &config.public_url;
-    let is_http = matches!(url.scheme(), "http" | "https");
-    if !is_http || url.query().is_some() || url.fragment().is_some() {
-        return texts::public_url();
-    }
-    match url.scheme() {
+    match config.public_url.scheme() {
         "http" => texts::public_url_http(),
         _ => texts::public_url_ok(),
     }

@@ -188,7 +188,7 @@ statements! {
     ALL_PUSHES = both("SELECT record, version FROM pushes WHERE account = $1 ORDER BY assessment");
     ALL_LINKS = both("SELECT record, version FROM links WHERE account = $1 ORDER BY assessment");
     ALL_BODIES = both("UPDATE deliveries SET body = NULL, sealed_by = NULL \
-        WHERE account = $1 AND body IS NOT NULL");
+        WHERE account = $1 AND (body IS NOT NULL OR sealed_by IS NOT NULL)");
     MOVE_BODIES = both("UPDATE deliveries SET candidate = $3 \
         WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");
     BODIES_OF_CANDIDATE = both("UPDATE deliveries SET body = NULL, sealed_by = NULL \

@@ -92,19 +92,6 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         about: "public_url",
-        level: Problem,
-        told: "the server does not start",
-        remedy: "GREENHOUSE_PUBLIC_URL",
-        wrong: |scene| {
-            Box::pin(async { drop(scene.member("public_url", "\"https://example.com/?x=1\"")) })
-        },
-        right: |scene| {
-            Box::pin(async { drop(scene.member("public_url", "\"https://example.com\"")) })
-        },
-        besides: &[],
-    },
-    Row {
-        about: "public_url",
         level: Warning,
         told: "unencrypted",
         remedy: "https",

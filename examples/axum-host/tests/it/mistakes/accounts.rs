@@ -135,7 +135,7 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
         "DIR/accounts.toml, line 6: accounts[0].push.credential: the client secret is missing; if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026",
     ),
     (
-        "secrets = [\"canary-webhook\"]",
+        "secrets = [\"canary-webhook-secret\"]",
         "secrets = [\"\"]",
         "DIR/accounts.toml, line 7: accounts[0].sync: at least one webhook secret is required, and none may be empty",
     ),
@@ -145,7 +145,7 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
         "DIR/accounts.toml, line 7: accounts[0].sync: the hook key must consist of at least 16 letters, digits, '-' or '_'",
     ),
     (
-        "secrets = [\"canary-webhook\"]",
+        "secrets = [\"canary-webhook-secret\"]",
         "secrets = [93355512]",
         "DIR/accounts.toml, line 9: accounts[0].sync.secrets[0]: expected a secret in quotes",
     ),

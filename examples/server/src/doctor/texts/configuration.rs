@@ -83,15 +83,6 @@ pub(in crate::doctor) fn public_url_ok() -> Finding {
     Finding::ok(codes::PUBLIC_URL, "The public URL is valid.")
 }
 
-pub(in crate::doctor) fn public_url() -> Finding {
-    Finding::problem(
-        codes::PUBLIC_URL,
-        "The public URL is invalid, so the server does not start. Expected an http or https URL without a \
-         query or fragment.",
-        PUBLIC_URL_REMEDY,
-    )
-}
-
 pub(in crate::doctor) fn public_url_http() -> Finding {
     Finding::warning(
         codes::PUBLIC_URL,

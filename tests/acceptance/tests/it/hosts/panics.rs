@@ -125,8 +125,13 @@ impl<'a> Story<'a> {
         }
         Self {
             scene,
-            faults: vec![invite.clone(), outcome.clone(), read.clone(), report],
-            repeated: vec![invite, outcome, read],
+            faults: vec![
+                invite.clone(),
+                outcome.clone(),
+                read.clone(),
+                report.clone(),
+            ],
+            repeated: vec![invite, outcome, read, report],
             invited,
             outcomes,
             pushes,
