@@ -179,8 +179,9 @@ async fn connection<S, B>(
         })
     });
     let served = http.serve_connection(TokioIo::new(stream), service);
-    match served.without_shutdown().await {
-        Ok(ended) => close(ended.io.into_inner(), &*clock).await,
+    let ended = served.without_shutdown().await;
+    match ended.map(|ended| ended.io.into_inner()) {
+        Ok(stream) => close(stream, &*clock).await,
         Err(error) => tracing::debug!(error = %chain(&error), "connection ended early"),
     }
 }
