@@ -18,8 +18,8 @@ pub(crate) trait Identified {
 
 /// Reads a list, and returns the rows that answer the question, each id once.
 ///
-/// A list that has only rows of another question is read a second time, because it does not show
-/// that there is no answer.
+/// A list with a row of another question is read a second time, because the row may stand where an
+/// answer should.
 pub(crate) async fn matching<T>(
     list: impl Fn() -> List<T>,
     answers: impl Fn(&T) -> bool,
@@ -28,10 +28,9 @@ where
     T: Identified + DeserializeOwned + Send + 'static,
 {
     let rows = list().all().await?;
-    let is_unrelated = !rows.is_empty() && !rows.iter().any(&answers);
-    let rows = match is_unrelated {
-        true => list().all().await?,
-        false => rows,
+    let rows = match rows.iter().all(&answers) {
+        true => rows,
+        false => list().all().await?,
     };
     Ok(checked(rows, answers))
 }

@@ -25,9 +25,22 @@ pub(in crate::push) fn ended(push: &Push) -> Push {
 
 /// Returns `true` if the push may have written to Greenhouse.
 pub(in crate::push) fn has_written(push: &Push) -> bool {
-    let made = |line: &JournalEntry| matches!(line.mark, JournalMark::Done { found: false, .. });
-    let unknown = |step: &PushStep| begun_at(push, *step).is_some();
-    push.journal.iter().any(made) || PushStep::ALL.iter().any(unknown)
+    PushStep::ALL.iter().any(|step| {
+        let lines = push.journal.iter().filter(|line| line.step == *step);
+        let marks = lines.map(|line| &line.mark);
+        let mut marks = marks
+            .filter(|mark| **mark != JournalMark::NotSeen)
+            .peekable();
+        // A write with an unknown outcome counts, also if its object was found later.
+        while let Some(mark) = marks.next() {
+            match mark {
+                JournalMark::Done { found: false, .. } => return true,
+                JournalMark::Begun if marks.peek() != Some(&&JournalMark::NotDone) => return true,
+                _ => {}
+            }
+        }
+        false
+    })
 }
 
 /// Returns the resulting id of a step that is completely done.
@@ -252,6 +265,35 @@ mod tests {
             assert_eq!(failure.step, step);
             assert!(failure.text.contains(place), "{}", failure.text);
             assert_eq!(failure.retry_after, retry.map(at));
+        }
+    }
+
+    #[test]
+    fn a_push_has_written_unless_every_write_was_certainly_not_carried_out() {
+        use JournalMark::{Begun, NotDone, NotSeen};
+        let found = JournalMark::Done { id: 7, found: true };
+        let made = JournalMark::Done {
+            id: 7,
+            found: false,
+        };
+        for (marks, expected) in [
+            (vec![], false),
+            (vec![found.clone()], false),
+            (vec![Begun, NotDone], false),
+            (vec![Begun, NotDone, NotSeen], false),
+            (vec![NotSeen, found.clone()], false),
+            (vec![Begun], true),
+            (vec![Begun, NotSeen, NotSeen], true),
+            (vec![Begun, found.clone()], true),
+            (vec![Begun, NotSeen, found], true),
+            (vec![Begun, NotDone, Begun], true),
+            (vec![Begun, made], true),
+        ] {
+            let mut push = push();
+            for mark in marks.iter().cloned() {
+                push.journal.push(line(PushStep::Report, None, mark, at(1)));
+            }
+            assert_eq!(has_written(&push), expected, "{marks:?}");
         }
     }
 

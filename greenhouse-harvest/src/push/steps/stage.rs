@@ -64,9 +64,15 @@ pub(super) async fn stage(
     };
     let filter = JobInterviewStageFilter::new().job_ids([job]);
     let of_job = |row: &JobInterviewStage| agrees(row.job_id, job);
-    let stages = matching(|| reads.job_interview_stages(&filter), of_job).await;
-    let stages = stages.map_err(read)?;
-    if !lies_ahead(&stages, current.job_interview_stage_id, mapped_stage) {
+    let plan = async || matching(|| reads.job_interview_stages(&filter), of_job).await;
+    let mut stages = plan().await.map_err(read)?;
+    let current_stage = current.job_interview_stage_id;
+    let places = [current_stage, Some(mapped_stage)].map(|id| place(&stages, id));
+    if places.contains(&None) {
+        // The list may have shown other rows instead.
+        stages = plan().await.map_err(read)?;
+    }
+    if !lies_ahead(&stages, current_stage, mapped_stage) {
         return Ok(Moved::Stays);
     }
     let movement = Move::new(&current, MoveTo::Stage(mapped_stage));
@@ -102,14 +108,16 @@ async fn current_stage(
 /// Returns `true` if `target` comes after `current` in the job's plan. Returns `false` if either is
 /// not in the plan.
 fn lies_ahead(stages: &[JobInterviewStage], current: Option<StageId>, target: StageId) -> bool {
-    let place = |id: StageId| {
-        let stage = stages.iter().find(|stage| stage.id == id);
-        stage.and_then(|stage| stage.sort_order)
-    };
-    match (current.and_then(place), place(target)) {
+    match (place(stages, current), place(stages, Some(target))) {
         (Some(current), Some(target)) => current < target,
         _ => false,
     }
+}
+
+/// Returns the position of a stage in the job's plan.
+fn place(stages: &[JobInterviewStage], id: Option<StageId>) -> Option<i64> {
+    let stage = stages.iter().find(|stage| Some(stage.id) == id);
+    stage.and_then(|stage| stage.sort_order)
 }
 
 const MOVE: Operation = Operation::new(

@@ -193,9 +193,11 @@ impl Failed {
 
 const REPORT_NOT_READY: &str = "waiting: report_not_ready";
 /// Cases that failed in the past and are always played.
-const REMEMBERED: [&str; 2] = [
+const REMEMBERED: [&str; 4] = [
     "lagging-and-flat/4:429-for-60/retry",
+    "move/6:other-row/retry",
     "scorecard/10:outage-unreachable+14:outage/restart",
+    "tags-of-applied/5:stall-then-apply-10+9:outage-unreachable/restart",
 ];
 /// Number of cases that are played without `ACCEPTANCE=full`.
 const SAMPLE: usize = 700;
