@@ -38,15 +38,20 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>>;
 
     /// Retries the failed operation that a log entry reports. Returns `None` if the entry belongs
-    /// to another direction. The request body may contain options.
+    /// to another direction, as the default does for every entry. The request body may contain
+    /// options.
     async fn retry(
         &self,
         request: &OperatorRequest,
         entry: &LoggedEntry,
-    ) -> Option<Response<Bytes>>;
+    ) -> Option<Response<Bytes>> {
+        let _ = (request, entry);
+        None
+    }
 
     /// Queues the retry of the failed operation that a log entry reports, without waiting for its
-    /// end. Returns `None` if the entry belongs to another direction.
+    /// end. Returns `None` if the entry belongs to another direction, as the default does for every
+    /// entry.
     ///
     /// # Errors
     ///
@@ -55,7 +60,10 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
         &self,
         account: &AccountId,
         entry: &LoggedEntry,
-    ) -> Result<Option<QueuedRetry>, StoreError>;
+    ) -> Result<Option<QueuedRetry>, StoreError> {
+        let _ = (account, entry);
+        Ok(None)
+    }
 
     /// Runs this direction's health checks for the account.
     async fn checks(&self, account: &AccountId) -> Vec<Check>;

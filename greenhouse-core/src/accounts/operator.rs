@@ -13,8 +13,8 @@ use crate::{
     AccountId, Clock,
     answer::{self, method_not_allowed},
     health::Check,
-    operator::{OperatorPart, OperatorRequest, QueuedRetry, not_found, store_down},
-    store::{LoggedEntry, Store, StoreError},
+    operator::{OperatorPart, OperatorRequest, not_found, store_down},
+    store::Store,
     texts::accounts as texts,
 };
 
@@ -100,18 +100,6 @@ impl OperatorPart for AccountOperator {
             Method::DELETE => self.remove(&request.account).await,
             _ => method_not_allowed(),
         })
-    }
-
-    async fn retry(&self, _: &OperatorRequest, _: &LoggedEntry) -> Option<Response<Bytes>> {
-        None
-    }
-
-    async fn queue_retry(
-        &self,
-        _: &AccountId,
-        _: &LoggedEntry,
-    ) -> Result<Option<QueuedRetry>, StoreError> {
-        Ok(None)
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {

@@ -8,8 +8,7 @@ use super::{ClockProblem, ClockWatch};
 use crate::{
     AccountId,
     health::Check,
-    operator::{OperatorPart, OperatorRequest, QueuedRetry},
-    store::{LoggedEntry, StoreError},
+    operator::{OperatorPart, OperatorRequest},
 };
 
 /// Health check of the host's clock. Reports nothing while the clock is right.
@@ -26,18 +25,6 @@ impl ClockOperator {
 impl OperatorPart for ClockOperator {
     async fn answer(&self, _: &OperatorRequest) -> Option<Response<Bytes>> {
         None
-    }
-
-    async fn retry(&self, _: &OperatorRequest, _: &LoggedEntry) -> Option<Response<Bytes>> {
-        None
-    }
-
-    async fn queue_retry(
-        &self,
-        _: &AccountId,
-        _: &LoggedEntry,
-    ) -> Result<Option<QueuedRetry>, StoreError> {
-        Ok(None)
     }
 
     async fn checks(&self, _: &AccountId) -> Vec<Check> {

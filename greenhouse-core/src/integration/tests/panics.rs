@@ -24,7 +24,7 @@ use crate::{
         BuildError, Direction, DirectionBuilder, InboundHead, InboundRequest, Ports, PortsBuilder,
         PublicRoute,
     },
-    operator::{OperatorPart, OperatorRequest, QueuedRetry},
+    operator::{OperatorPart, OperatorRequest},
     parking::{TaskError, supervise},
     platform::{
         Assessment, AssessmentPlatform, Completed, CompletedCursor, Invite, Outcome, Person,
@@ -32,8 +32,8 @@ use crate::{
     },
     runner::Status,
     store::{
-        Changes, Claim, ClaimedTask, DueTask, LoggedEntry, Settlement, StoreError, StoreWriter,
-        Task, TaskKind, TaskQueue, memory::MemoryStore,
+        Changes, Claim, ClaimedTask, DueTask, Settlement, StoreError, StoreWriter, Task, TaskKind,
+        TaskQueue, memory::MemoryStore,
     },
     testing::{ManualClock, ScriptedTransport},
 };
@@ -408,18 +408,6 @@ struct NoPart;
 #[async_trait]
 impl OperatorPart for NoPart {
     async fn answer(&self, _: &OperatorRequest) -> Option<Response<Bytes>> {
-        None
-    }
-
-    async fn queue_retry(
-        &self,
-        _: &AccountId,
-        _: &LoggedEntry,
-    ) -> Result<Option<QueuedRetry>, StoreError> {
-        Ok(None)
-    }
-
-    async fn retry(&self, _: &OperatorRequest, _: &LoggedEntry) -> Option<Response<Bytes>> {
         None
     }
 
