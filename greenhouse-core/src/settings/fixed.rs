@@ -27,8 +27,8 @@ impl FixedSettings {
     ///
     /// # Errors
     ///
-    /// [`FixedSettingsError`] if an id is invalid, an account appears twice, two accounts share a partner key or a
-    /// hook key, or the default account is unknown.
+    /// [`FixedSettingsError`] if an id is invalid, an account appears twice, two accounts share a
+    /// partner key or a hook key, or the default account is unknown.
     pub fn new(
         accounts: impl IntoIterator<Item = (AccountId, AccountSettings)>,
         default_account: Option<AccountId>,

@@ -42,8 +42,8 @@ impl Erasure {
         }
     }
 
-    /// Creates an erasure of what these words of `anonymized_fields` name. It erases everything if one of
-    /// them is unknown, because it may name data that is stored here, or if there are none.
+    /// Creates an erasure of what these words of `anonymized_fields` name. It erases everything if
+    /// one of them is unknown, because it may name data that is stored here, or if there are none.
     pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
         Self {
             person: Erased::Candidate(candidate),

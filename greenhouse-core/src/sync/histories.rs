@@ -15,8 +15,8 @@ use crate::{
     webhook::Event,
 };
 
-/// Candidates whose [histories](Facts::histories) a decision on the event needs. Empty unless the event
-/// is about a person. `links` are the links to the applications that it names.
+/// Candidates whose [histories](Facts::histories) a decision on the event needs. Empty unless the
+/// event is about a person. `links` are the links to the applications that it names.
 pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     match event {
         Event::CandidateMerged { loser, winner, .. } => {

@@ -24,8 +24,8 @@ use crate::Access;
 impl PushService {
     /// Processes a change to an assessment in the product. When the assessment is completed, the
     /// account's trigger decides once whether to push it. The sync log shows the reason, and the
-    /// store keeps the decision permanently. A repeated call changes nothing and never retries a failed
-    /// push.
+    /// store keeps the decision permanently. A repeated call changes nothing and never retries a
+    /// failed push.
     ///
     /// # Errors
     ///
@@ -110,7 +110,8 @@ impl PushService {
     ///
     /// If the push is done, returns its recorded state without calling Greenhouse. If the push is
     /// queued or running, waits for its end. If the push waits for Greenhouse or the product, it is
-    /// tried now. `choice` is the candidate to use if several candidates have the person's address. The choice applies to this request only.
+    /// tried now. `choice` is the candidate to use if several candidates have the person's address.
+    /// The choice applies to this request only.
     ///
     /// # Errors
     ///

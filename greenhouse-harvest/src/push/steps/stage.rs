@@ -66,13 +66,13 @@ pub(super) async fn stage(
     let of_job = |row: &JobInterviewStage| agrees(row.job_id, job);
     let plan = async || matching(|| reads.job_interview_stages(&filter), of_job).await;
     let mut stages = plan().await.map_err(read)?;
-    let current_stage = current.job_interview_stage_id;
-    let places = [current_stage, Some(mapped_stage)].map(|id| place(&stages, id));
+    let now_at = current.job_interview_stage_id;
+    let places = [now_at, Some(mapped_stage)].map(|id| place(&stages, id));
     if places.contains(&None) {
         // The list may have shown other rows instead.
         stages = plan().await.map_err(read)?;
     }
-    if !lies_ahead(&stages, current_stage, mapped_stage) {
+    if !lies_ahead(&stages, now_at, mapped_stage) {
         return Ok(Moved::Stays);
     }
     let movement = Move::new(&current, MoveTo::Stage(mapped_stage));
