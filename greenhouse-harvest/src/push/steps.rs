@@ -11,7 +11,7 @@ mod stage;
 
 use greenhouse_core::{ApplicationId, CandidateId, JobId, Text, platform::CandidateProfile};
 
-use self::stage::Moved;
+use self::stage::{Moved, Stays};
 use super::{StepError, context::StepContext, ledger::Ledger, texts::sync_log as texts};
 use crate::api::{Application, Candidate};
 
@@ -83,6 +83,14 @@ fn done_text(
     match moved {
         Moved::NotRequested => text,
         Moved::To(stage) => text.and(texts::push_moved(stage).as_str()),
-        Moved::Stays => text.and(texts::push_not_moved().as_str()),
+        Moved::Stays(reason) => text.and(stays(*reason).as_str()),
+    }
+}
+
+fn stays(reason: Stays) -> Text {
+    match reason {
+        Stays::Reached => texts::push_not_moved(),
+        Stays::TargetNotInPlan => texts::push_stage_gone(),
+        Stays::CurrentNotInPlan => texts::push_stage_not_in_plan(),
     }
 }

@@ -271,6 +271,34 @@ async fn an_existing_application_moves_forward_only_if_configured() {
 }
 
 #[tokio::test]
+async fn a_stage_outside_the_plan_is_named_as_the_reason() {
+    const REMOVED: i64 = 5_120_077_099;
+    for (mapped, at, reason) in [
+        (REMOVED, STAGE, "no longer contains the mapped stage"),
+        (LATER_STAGE, REMOVED, "does not contain its current stage"),
+    ] {
+        let world = World::with(WorldOptions {
+            stage: Some(mapped),
+            ..WorldOptions::default()
+        })
+        .await;
+        set(&world, |settings| settings.move_existing = true).await;
+        world.greenhouse.with(|state| {
+            state.plan_stages(JOB);
+            let candidate = state.add_candidate(EMAIL);
+            state.add_application(candidate, JOB, "in_process");
+            state.applications[0]["job_interview_stage_id"] = json!(at);
+        });
+        let view = world.pushed(&world.assessed("a-1")).await;
+        assert_eq!(view.state, "done", "{view:?}");
+        let log = world.log().await;
+        assert!(log[0].1.contains(reason), "{log:?}");
+        let is = |state: &mut State| state.applications[0]["job_interview_stage_id"].clone();
+        assert_eq!(world.greenhouse.with(is), Value::from(at));
+    }
+}
+
+#[tokio::test]
 async fn a_possible_application_on_one_job_prevents_one_on_another() {
     let mut config = without_search_interval();
     config.stage_with_candidate = false;

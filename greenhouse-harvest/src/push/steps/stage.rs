@@ -25,8 +25,19 @@ pub(super) enum Moved {
     NotRequested,
     /// The application was moved to this stage, given by name or by id.
     To(String),
-    /// The application is at the mapped stage or past it.
-    Stays,
+    /// The application was not moved.
+    Stays(Stays),
+}
+
+/// Why an application stays at its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stays {
+    /// It is at the mapped stage or past it.
+    Reached,
+    /// The mapped stage is not in the job's plan.
+    TargetNotInPlan,
+    /// Its stage is unknown or not in the job's plan, so the order of the stages is unknown.
+    CurrentNotInPlan,
 }
 
 /// Moves the application to the mapped stage if the settings require it, the application existed
@@ -72,8 +83,8 @@ pub(super) async fn stage(
         // The list may have shown other rows instead.
         stages = plan().await.map_err(read)?;
     }
-    if !lies_ahead(&stages, now_at, mapped_stage) {
-        return Ok(Moved::Stays);
+    if let Some(reason) = stays(&stages, now_at, mapped_stage) {
+        return Ok(Moved::Stays(reason));
     }
     let movement = Move::new(&current, MoveTo::Stage(mapped_stage));
     let from_stage = context.settings.from_stage;
@@ -105,12 +116,13 @@ async fn current_stage(
     Ok(rows.into_iter().next())
 }
 
-/// Returns `true` if `target` comes after `current` in the job's plan. Returns `false` if either is
-/// not in the plan.
-fn lies_ahead(stages: &[JobInterviewStage], current: Option<StageId>, target: StageId) -> bool {
+/// Returns the reason not to move an application from `current` to `target`. `None` if `target` comes
+/// later in the job's plan.
+fn stays(stages: &[JobInterviewStage], current: Option<StageId>, target: StageId) -> Option<Stays> {
     match (place(stages, current), place(stages, Some(target))) {
-        (Some(current), Some(target)) => current < target,
-        _ => false,
+        (_, None) => Some(Stays::TargetNotInPlan),
+        (None, _) => Some(Stays::CurrentNotInPlan),
+        (Some(current), Some(target)) => (current >= target).then_some(Stays::Reached),
     }
 }
 
@@ -138,20 +150,21 @@ mod tests {
             {"id": 10, "sort_order": 0}, {"id": 11, "sort_order": 2}, {"id": 12}, {"id": 13, "sort_order": 1},
         ]))
         .unwrap();
-        for (current, target, ahead) in [
-            (Some(10), 11, true),
-            (Some(10), 13, true),
-            (Some(13), 11, true),
-            (Some(11), 13, false),
-            (Some(11), 11, false),
-            (Some(12), 11, false),
-            (Some(10), 12, false),
-            (Some(99), 11, false),
-            (Some(10), 99, false),
-            (None, 11, false),
+        for (current, target, expected) in [
+            (Some(10), 11, None),
+            (Some(10), 13, None),
+            (Some(13), 11, None),
+            (Some(11), 13, Some(Stays::Reached)),
+            (Some(11), 11, Some(Stays::Reached)),
+            (Some(12), 11, Some(Stays::CurrentNotInPlan)),
+            (Some(10), 12, Some(Stays::TargetNotInPlan)),
+            (Some(99), 11, Some(Stays::CurrentNotInPlan)),
+            (Some(10), 99, Some(Stays::TargetNotInPlan)),
+            (Some(99), 99, Some(Stays::TargetNotInPlan)),
+            (None, 11, Some(Stays::CurrentNotInPlan)),
         ] {
-            let found = lies_ahead(&stages, current.map(StageId::new), StageId::new(target));
-            assert_eq!(found, ahead, "{current:?} to {target}");
+            let found = stays(&stages, current.map(StageId::new), StageId::new(target));
+            assert_eq!(found, expected, "{current:?} to {target}");
         }
     }
 }

@@ -51,6 +51,16 @@ texts! {
         "The application was not moved, because it is already at or past the mapped stage.";
 
     /// Follows [`push_done`].
+    pub(crate) fn push_stage_gone() =
+        "The application was not moved, because the job's plan no longer contains the mapped stage. \
+         Map the job to another stage.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_stage_not_in_plan() =
+        "The application was not moved, because the job's plan does not contain its current stage. \
+         Move it in Greenhouse if necessary.";
+
+    /// Follows [`push_done`].
     pub(crate) fn push_other_name() =
         "The candidate with this email address has a different name in Greenhouse. Check that it \
          is the assessed person, whom the note names.";
