@@ -13,7 +13,7 @@ pub struct TokenConfig {
     pub lease: Duration,
     /// Interval at which the store is checked while another host fetches the token. Default: 250
     /// ms.
-    pub look_again: Duration,
+    pub poll_interval: Duration,
     /// Time before expiry at which a token is replaced; half the lifetime if that is shorter.
     /// Default: 2 minutes.
     pub early: Duration,
@@ -32,7 +32,7 @@ impl Default for TokenConfig {
         Self {
             deadline: Duration::from_secs(10),
             lease: Duration::from_secs(30),
-            look_again: Duration::from_millis(250),
+            poll_interval: Duration::from_millis(250),
             early: Duration::from_secs(120),
             pause: Duration::from_secs(30),
             keep_alive_after: Duration::from_secs(12 * 3600),
@@ -49,10 +49,10 @@ impl TokenConfig {
         BuildError::ensure(*lease >= deadline.saturating_mul(2), "tokens.lease", || {
             format!("expected at least twice the deadline of {deadline:?}, got {lease:?}")
         })?;
-        BuildError::ensure(self.look_again >= LEAST_WAIT, "tokens.look_again", || {
+        BuildError::ensure(self.poll_interval >= LEAST_WAIT, "tokens.poll_interval", || {
             format!(
                 "expected at least {LEAST_WAIT:?}, got {:?}",
-                self.look_again
+                self.poll_interval
             )
         })
     }
@@ -60,7 +60,7 @@ impl TokenConfig {
     /// Returns the same settings with a lease that is long enough for every request.
     pub(super) fn with_long_lease(mut self) -> Self {
         self.lease = self.lease.max(self.deadline.saturating_mul(2));
-        self.look_again = self.look_again.max(LEAST_WAIT);
+        self.poll_interval = self.poll_interval.max(LEAST_WAIT);
         self
     }
 }

@@ -39,7 +39,7 @@ impl TokenFetcher {
             if self.save().await? == Saved::Busy {
                 self.wait(
                     want,
-                    self.config.look_again,
+                    self.config.poll_interval,
                     &mut patience,
                     Failure::OutOfTime,
                 )
@@ -56,7 +56,7 @@ impl TokenFetcher {
             let Some(lease) = self.shelf.lock(self.now()).await? else {
                 self.wait(
                     want,
-                    self.config.look_again,
+                    self.config.poll_interval,
                     &mut patience,
                     Failure::OutOfTime,
                 )
