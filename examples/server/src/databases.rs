@@ -44,7 +44,9 @@ async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, Databases
             key,
             given: ids(keys),
         },
-        OpenError::Missing => DatabasesError::Missing,
+        OpenError::Missing => DatabasesError::Missing {
+            file: sqlite_file(config.database.expose()).to_owned(),
+        },
         OpenError::Schema(reason) => DatabasesError::Schema(reason),
         OpenError::Open(_) | OpenError::Migrate(_) => {
             match file_problem(config.database.expose()) {
@@ -59,9 +61,7 @@ async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, Databases
 /// Describes why a SQLite file cannot be opened, if the file system shows it. `None` for addresses
 /// of another form, which may contain a password.
 fn file_problem(address: &str) -> Option<String> {
-    let name = address.strip_prefix("sqlite:").unwrap_or(address);
-    let name = name.strip_prefix("//").unwrap_or(name);
-    let name = name.split_once('?').map_or(name, |(name, _)| name);
+    let name = sqlite_file(address);
     if name.contains([':', '@']) {
         return None;
     }
@@ -95,6 +95,13 @@ fn file_problem(address: &str) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// Returns the path in the address of a SQLite database.
+fn sqlite_file(address: &str) -> &str {
+    let name = address.strip_prefix("sqlite:").unwrap_or(address);
+    let name = name.strip_prefix("//").unwrap_or(name);
+    name.split_once('?').map_or(name, |(name, _)| name)
 }
 
 fn is_denied(error: &io::Error) -> bool {
@@ -203,11 +210,14 @@ pub enum DatabasesError {
     Schema(&'static str),
     /// The database file does not exist.
     #[error(
-        "database (GREENHOUSE_DATABASE): the file does not exist; correct the path, or create the file \
-         with `{program} accounts apply`",
+        "database (GREENHOUSE_DATABASE): the file {file} does not exist; correct the path, or create \
+         the file with `{program} accounts apply`",
         program = Program::this()
     )]
-    Missing,
+    Missing {
+        /// Path of the file.
+        file: String,
+    },
     /// The database contains values encrypted with a master key that is not configured.
     #[error(
         "master_keys (GREENHOUSE_MASTER_KEYS): the database needs master key {key}, but the \

@@ -36,7 +36,7 @@ fn unusable_database_paths_are_explained() {
         messages.compare(&terminal, &output, &expected);
     }
     let output = terminal.run_command(&["accounts", "list"]);
-    let missing = "database (GREENHOUSE_DATABASE): the file does not exist; correct the path, or create the file with `axum-host accounts apply`";
+    let missing = "database (GREENHOUSE_DATABASE): the file DIR/greenhouse.sqlite does not exist; correct the path, or create the file with `axum-host accounts apply`";
     messages.compare(&terminal, &output, missing);
 
     assert!(terminal.apply(&account("acme")).ok);
