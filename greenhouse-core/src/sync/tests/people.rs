@@ -31,6 +31,32 @@ fn anonymization_after_the_merge_erases_both() {
     assert_eq!(written(&changes, WINNER).version, 1);
 }
 
+/// The link was the winner's before the merge. The unknown word erases its stage, which is then
+/// read.
+#[test]
+fn anonymized_loser_adds_two_entries_to_the_winners_own_link() {
+    let mut own = link_at("a-1", WINNER);
+    own.state.stage = Some(stage("Onsite"));
+    let histories = vec![merged(CANDIDATE, WINNER), history(WINNER)];
+    let event = anonymize(CANDIDATE, &["full_name", "a_field_of_tomorrow"]);
+    let erased = decide(&event, &with_histories(vec![own], histories.clone())).changes;
+    assert_eq!(codes(&erased), ["merged_candidate_anonymized"]);
+    let [Task::ReadApplication { hint, .. }] = &tasks(&erased)[..] else {
+        panic!("{:?}", erased.due);
+    };
+    let mut snapshot = seen(ApplicationStatus::Active, 10);
+    snapshot.candidate = Some(WINNER);
+    snapshot.stage = None;
+    let reading = Reading {
+        hint: hint.clone(),
+        snapshot: Some(snapshot),
+        contradicted: false,
+    };
+    let link = only_link(&erased);
+    let confirmed = resolve(&reading, &with_histories(vec![link], histories));
+    assert_eq!(codes(&confirmed), ["status_confirmed"]);
+}
+
 #[test]
 fn recent_anonymization_of_the_winner_erases_moved_data() {
     let event = merge(CANDIDATE, WINNER);
@@ -376,6 +402,10 @@ fn with_histories(links: Vec<Link>, histories: Vec<CandidateHistory>) -> Facts {
         histories,
         ..known(links)
     }
+}
+
+fn codes(changes: &Changes) -> Vec<&str> {
+    changes.log.iter().map(|entry| &*entry.code).collect()
 }
 
 fn history(candidate: CandidateId) -> CandidateHistory {

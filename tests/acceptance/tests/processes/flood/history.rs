@@ -164,6 +164,12 @@ impl<'a> History<'a> {
         self.merged.contains_key(&candidate) || self.winners.contains(&candidate)
     }
 
+    /// Returns the candidates that were merged into this one, directly or through others.
+    pub(crate) fn losers_of(&self, winner: i64) -> impl Iterator<Item = i64> {
+        let losers = self.merged.keys().copied();
+        losers.filter(move |loser| self.final_candidate(*loser) == winner)
+    }
+
     /// Returns the final winner of a candidate's merges.
     pub(crate) fn final_candidate(&self, candidate: i64) -> i64 {
         let mut last = candidate;

@@ -50,6 +50,8 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
         }
         // A merge can be received, reported and followed to another application.
         let merges = 3 * (people.len() - 1);
+        // Winners may own links of their own, which an event about a loser concerns too.
+        people.extend(case.history.losers_of(candidate));
         let about = effective.iter().filter(|about| {
             about.applications.contains(&one.application)
                 || about.candidates.iter().any(|one| people.contains(one))
