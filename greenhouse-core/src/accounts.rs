@@ -1,6 +1,7 @@
 //! Switches accounts off and on, and removes them.
 //!
-//! The functions use only the store, so they serve the endpoints and command lines alike.
+//! The functions use only the store, so both operator endpoints and command-line tools can call
+//! them.
 
 mod operator;
 
@@ -20,12 +21,12 @@ pub use self::operator::AccountOperator;
 /// Switches an account off or on. Does nothing if it is in that state already.
 ///
 /// While an account is switched off, requests with its partner keys and webhooks to its address are
-/// refused, no assessment of it is pushed, and health shows a warning. Its settings, keys and
-/// report links stay valid. A push that is running finishes.
+/// refused, its assessments are not pushed, and health shows a warning. Its settings, keys and
+/// report links stay valid. A running push finishes.
 ///
 /// # Errors
 ///
-/// [`AccountError`]; nothing was changed.
+/// [`AccountError`]; nothing was changed, except possibly after [`AccountError::Store`].
 pub async fn switch(
     store: &dyn Store,
     account: &AccountId,
@@ -63,7 +64,7 @@ pub async fn switch(
 /// push ends before its next write, and queued tasks end without effect. The product and Greenhouse
 /// are not notified: disable the webhooks and the credential in Greenhouse.
 ///
-/// An account that is created with the same id later continues with the kept ids, so that no
+/// An account that is later created with the same id continues with the kept ids, so that no
 /// assessment is pushed twice. Use another id for another organization.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Settings of an account, parsed once into types that reject invalid values.
 //!
 //! Each direction has its own settings and its own switch. All settings can be deserialized from
-//! any format that serde supports. Errors name the member and the reason.
+//! any format that serde supports. Errors contain the path of the member and the reason.
 
 mod change;
 mod fixed;
@@ -30,7 +30,7 @@ pub use crate::account::{
 };
 
 /// Source of account settings for the services. Returns `None` for a direction that has no settings
-/// or is switched off.
+/// or is switched off, and for an unknown account. Methods fail only if the store does.
 #[async_trait]
 pub trait Settings: fmt::Debug + Send + Sync {
     /// Push settings, if switched on.
@@ -45,8 +45,8 @@ pub trait Settings: fmt::Debug + Send + Sync {
     /// Webhook settings, if switched on.
     async fn sync(&self, account: &AccountId) -> Result<Option<Arc<SyncSettings>>, StoreError>;
 
-    /// Keys for the account's report links. Independent of every switch, because recipients keep
-    /// links for years.
+    /// Keys that sign the account's report links. Also returned while the account is switched off,
+    /// because recipients keep links for years.
     async fn report_links(
         &self,
         account: &AccountId,
@@ -59,7 +59,7 @@ pub trait Settings: fmt::Debug + Send + Sync {
     ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError>;
 
     /// Account with this hook key, and its webhook settings if switched on. Without a key, the
-    /// account that the host serves on the bare path.
+    /// account that the host serves on the webhook path without a key.
     async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,

@@ -1,10 +1,10 @@
-//! The store as six ports. Decisions are written as a whole, and records are read by narrow
-//! queries.
+//! The store, split into six ports. Decisions are written as a whole, and records are read by
+//! narrow queries.
 //!
 //! A decision is a value, [`Changes`]. [`StoreWriter::apply`] writes it whole or not at all, so
 //! that a delivery and its effect, a journal entry and its link, or a state and the tasks it causes
-//! can never be separated. A query about an account reads only that account. Only housekeeping
-//! spans accounts: it lists accounts, finds the account of a key, claims due tasks and removes old
+//! can never be separated. A query about an account reads only that account. Only a few methods
+//! span accounts: they list accounts, find the account of a key, claim due tasks and remove old
 //! rows.
 //!
 //! | port | what it does |
@@ -12,9 +12,9 @@
 //! | [`StoreWriter`] | applies [`Changes`] |
 //! | [`Records`] | reads accounts, links, invitations, pushes and all other records |
 //! | [`TaskQueue`] | claims and counts due tasks |
-//! | [`SyncLog`] | reads the log of recruiters and operators |
+//! | [`SyncLog`] | reads the sync log for recruiters and operators |
 //! | [`Shared`] | access tokens and rate budgets, shared by all hosts |
-//! | [`Housekeeping`] | retention, last use of keys and hooks, re-sealing, closing |
+//! | [`Housekeeping`] | retention, last use of keys and hooks, resealing, closing |
 //!
 //! Services accept an `Arc<dyn Store>`. A wrapper implements the ports with
 //! [`forward_store!`](crate::forward_store).

@@ -14,7 +14,7 @@ pub struct AssessmentSettings {
     /// Enables the assessment endpoints.
     #[serde(default = "on")]
     pub enabled: bool,
-    /// Partner keys that Greenhouse may send. Each is valid until it expires.
+    /// Partner keys that Greenhouse may send. An expired key is rejected.
     #[serde(default)]
     pub partner_keys: Vec<PartnerKeyRecord>,
     /// Completion credential, issued by Greenhouse. If `None`, Greenhouse learns of results only by
@@ -61,8 +61,8 @@ pub struct CompletionCredential {
 }
 
 impl CompletionCredential {
-    /// Returns the defects of both values, each with its member. A user name may be short if it
-    /// has a password.
+    /// Returns every problem of the two values, with the name of the member: `user` or `password`.
+    /// A user name may be shorter than [`Secret::MIN_LENGTH`] if a password is set.
     pub fn problems(&self) -> Vec<(&'static str, SecretProblem)> {
         let is_key = self.password.is_empty();
         let user = match is_key {
@@ -101,7 +101,7 @@ impl TryFrom<CompletionForm> for CompletionCredential {
     }
 }
 
-/// Error for a completion credential with a defect.
+/// Error for an invalid completion credential.
 #[derive(Debug, thiserror::Error)]
 #[error("{member}: {problem}")]
 struct CompletionError {

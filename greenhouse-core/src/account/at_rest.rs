@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{AccountSettings, SyncSettings};
 use crate::{HookKey, Secret, report_link::ReportLinkKey};
 
-/// An account's settings as stored: a readable document and the secrets to encrypt.
+/// An account's settings as stored: a document without secrets, and the secrets to encrypt.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SettingsAtRest {
     /// Settings as JSON, with `null` in place of each secret.
@@ -20,7 +20,7 @@ impl AccountSettings {
     ///
     /// # Errors
     ///
-    /// [`SettingsAtRestError`] if a value cannot be written as JSON.
+    /// [`SettingsAtRestError`] if the settings cannot be written as JSON.
     pub fn at_rest(&self) -> Result<SettingsAtRest, SettingsAtRestError> {
         let mut document =
             serde_json::to_value(self).map_err(|_| SettingsAtRestError::Unreadable)?;
@@ -35,8 +35,9 @@ impl AccountSettings {
         })
     }
 
-    /// Rebuilds settings from their stored form and validates them, except for the characters and
-    /// the length of secrets: an earlier version may have accepted them.
+    /// Rebuilds and validates settings from their stored form. The characters and the length of
+    /// secrets are not checked, because an earlier version may have accepted secrets that are
+    /// invalid now.
     ///
     /// # Errors
     ///
@@ -57,7 +58,7 @@ impl AccountSettings {
         Ok(settings)
     }
 
-    /// Replaces each stand-in by the stored secret.
+    /// Replaces each placeholder with the stored secret.
     fn put_secrets(
         &mut self,
         secrets: &BTreeMap<String, Secret>,
@@ -137,18 +138,18 @@ impl fmt::Debug for SettingsAtRest {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsAtRestError {
-    /// The document is not valid JSON.
+    /// The settings cannot be written as JSON, or the stored document is not valid JSON.
     #[error("the stored settings are not valid JSON")]
     Unreadable,
     /// The document has no `null` at a secret's pointer.
     #[error("a stored secret has no matching member in the settings")]
     NoPlace,
-    /// A member of the document is invalid.
+    /// The member at this path is invalid.
     #[error("the stored settings are invalid at {0}")]
     Wrong(String),
 }
 
-/// Returns the place of the secret of the report link key with this index, the current one first.
+/// Returns the JSON pointer to the secret of a report link key. Index 0 is the current key.
 fn report_link_place(index: usize) -> String {
     match index.checked_sub(1) {
         None => "/report_links/current/secret".to_owned(),
@@ -165,7 +166,8 @@ const COMPLETION_PASSWORD: &str = "/assessments/completion/password";
 const CLIENT_SECRET: &str = "/push/credential/client_secret";
 const HOOK_KEY: &str = "/sync/hook_key";
 
-/// Stands in for a secret while the document is validated. Valid in every place of a secret.
+/// Placeholder for a secret while the document is validated. Accepted wherever a secret is
+/// expected.
 const STAND_IN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use url::{Host, Url};
 use self::form::CredentialForm;
 use crate::{Secret, SecretProblem};
 
-/// An account's OAuth client for Harvest v3 and its grant.
+/// OAuth client of an account for Harvest v3, with its grant.
 ///
 /// A customer's own integration supports only client credentials, and a partner app only the
 /// authorization code grant (documented).
@@ -28,13 +28,14 @@ pub struct HarvestCredential {
 #[serde(tag = "grant", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HarvestGrant {
-    /// Client id and secret only; can act as any user. For a customer's own integration.
+    /// Client credentials grant, for a customer's own integration. Can act as any user.
     #[default]
     ClientCredentials,
-    /// Consent from a user at the customer, who then is the acting user. For a partner app.
+    /// Authorization code grant, for a partner app. The user at the customer who gave consent is
+    /// the acting user.
     #[non_exhaustive]
     AuthorizationCode {
-        /// URL to which Greenhouse redirects that user, exactly as registered.
+        /// URL to which Greenhouse redirects the user after consent, exactly as registered.
         redirect_uri: String,
     },
 }
@@ -47,10 +48,9 @@ impl HarvestCredential {
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] if the id or the secret is missing, or contains a character that cannot
-    /// have been copied on purpose. A single value, or the same value
-    /// for both, is treated as a Harvest v1 API key. Greenhouse removed v1 on 31 August 2026
-    /// (documented).
+    /// [`CredentialError`] if the id or the secret is missing or fails
+    /// [`Secret::check_characters`]. An id without a secret, or the same value for both, is treated
+    /// as a Harvest v1 API key. Greenhouse removed v1 on 31 August 2026 (documented).
     pub fn new(
         client_id: impl Into<String>,
         client_secret: Option<Secret>,
@@ -67,7 +67,8 @@ impl HarvestCredential {
     ///
     /// # Errors
     ///
-    /// Fails like [`new`](Self::new), and also if `redirect_uri` is missing or unsafe.
+    /// The errors of [`new`](Self::new). Also fails if `redirect_uri` is missing, contains user
+    /// info or a fragment, or is neither https nor http on a loopback address.
     pub fn partner(
         client_id: impl Into<String>,
         client_secret: Option<Secret>,
@@ -121,8 +122,8 @@ impl HarvestCredential {
         })
     }
 
-    /// Replaces the secret by one that is already stored, without a check, so that settings with a
-    /// secret that an earlier version accepted can still be read and changed.
+    /// Replaces the secret with one that is already stored. Does not check the secret, so that
+    /// settings with a secret that an earlier version accepted can still be read and changed.
     #[must_use]
     pub fn with_stored_secret(self, client_secret: Secret) -> Self {
         Self {
@@ -153,16 +154,17 @@ pub enum CredentialError {
     /// The client id is missing.
     #[error("the client id is missing")]
     NoClientId,
-    /// Only one of the client id and the client secret is set.
+    /// The client secret is missing or equals the client id, or the settings contain an `api_key`.
+    /// Probably a Harvest v1 API key.
     #[error(
         "the client secret is missing; if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" \
          under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026"
     )]
     LooksLikeV1Key,
-    /// The client id contains a blank or an invisible character.
+    /// The client id fails [`Secret::check_characters`].
     #[error("client_id: {0}")]
     ClientId(SecretProblem),
-    /// The client secret contains a blank or an invisible character, or is too short.
+    /// The client secret fails [`Secret::check`].
     #[error("client_secret: {0}")]
     ClientSecret(SecretProblem),
     /// The redirect URI of a partner app is missing.
@@ -170,13 +172,13 @@ pub enum CredentialError {
         "the grant authorization_code requires the redirect_uri that is registered for the app"
     )]
     NoRedirectUri,
-    /// The redirect URI would expose the code in clear text, or contains parts that are not
-    /// allowed.
+    /// The redirect URI is neither https nor http on a loopback address, or it contains user info
+    /// or a fragment.
     #[error(
         "the redirect_uri must be https, or http on a loopback address, without user info or a fragment"
     )]
     RedirectUri,
-    /// A customer's own integration has a redirect URI, which it does not use.
+    /// A redirect URI is set for the client credentials grant, which does not use one.
     #[error("a redirect_uri is allowed only with the grant authorization_code")]
     UnusedRedirectUri,
 }

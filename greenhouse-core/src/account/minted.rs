@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use super::{KeyDigest, PartnerKeyRecord};
 use crate::{MintError, Secret, random::random_hex, random_bytes};
 
-/// Newly minted API key that Greenhouse sends to the assessment endpoints. Show it once and store
-/// its digest.
+/// Newly minted API key that Greenhouse sends to the assessment endpoints. Show the key once and
+/// store only its digest.
 ///
 /// Consists of `gpk_` and 43 letters, digits, `-` or `_` (256 random bits). Contains no colon and
 /// is far shorter than Greenhouse's limit of 171 characters (documented).
@@ -43,7 +43,7 @@ impl PartnerKey {
         record
     }
 
-    /// Returns the key itself, to show it once.
+    /// Returns the key, to be shown once.
     pub fn into_secret(self) -> Secret {
         self.0
     }
@@ -55,7 +55,8 @@ impl fmt::Debug for PartnerKey {
     }
 }
 
-/// Newly minted bearer token for the operator endpoints. Show it once and store its digest.
+/// Newly minted bearer token for the operator endpoints. Show the token once and store only its
+/// digest.
 ///
 /// Consists of `gho_` and 64 hex digits (256 random bits).
 #[derive(Clone)]
@@ -80,7 +81,7 @@ impl OperatorToken {
         KeyDigest::of(self.0.expose())
     }
 
-    /// Returns the token itself, to show it once.
+    /// Returns the token, to be shown once.
     pub fn into_secret(self) -> Secret {
         self.0
     }
@@ -92,7 +93,7 @@ impl fmt::Debug for OperatorToken {
     }
 }
 
-/// `gpk_` and six characters. The other 220 of the 256 random bits stay secret.
+/// Length of `gpk_` and six more characters. The other 220 of the 256 random bits stay secret.
 const SHOWN: usize = 10;
 
 #[cfg(test)]

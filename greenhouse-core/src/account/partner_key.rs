@@ -10,17 +10,18 @@ use super::KeyDigest;
 
 /// Stored record of a partner key, without the key.
 ///
-/// Serialized as the digest alone if no other details are known. Deserialized from either form.
+/// Serialized as a digest string if no other details are known, and otherwise as an object. Both
+/// forms can be deserialized.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerKeyRecord {
     /// Digest of the key, used to find the record.
     pub digest: KeyDigest,
-    /// First characters of the key, so that an operator can recognize it.
+    /// First characters of the key, so that an operator can recognize it. `None` if unknown.
     pub prefix: Option<String>,
-    /// Time at which this crate minted the key.
+    /// Time at which this crate minted the key. `None` if the key was minted elsewhere.
     pub created_at: Option<DateTime<Utc>>,
-    /// Time from which the key is rejected.
+    /// Time from which the key is rejected. `None` if the key does not expire.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -79,8 +80,8 @@ impl<'de> Deserialize<'de> for PartnerKeyRecord {
     }
 }
 
-/// Visitor that accepts either form. Errors do not repeat the input, because it may be a key in the
-/// wrong place.
+/// Visitor that accepts a digest string or an object. Errors do not repeat the input, because it
+/// may be a key in the wrong place.
 struct EitherForm;
 
 impl<'de> Visitor<'de> for EitherForm {

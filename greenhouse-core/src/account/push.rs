@@ -26,7 +26,7 @@ pub struct PushSettings {
     /// Greenhouse user on whose behalf the push acts (`sub` of the token). If `None`, the
     /// credential's service user acts (documented). List endpoints require a Site Admin.
     ///
-    /// Ignored for a partner app's credential, where the user who gave consent acts.
+    /// Ignored with a partner app's credential: the user who gave consent acts.
     #[serde(default)]
     pub acting_user: Option<UserId>,
     /// Condition for an automatic push of a completed assessment. Default: never.
@@ -100,7 +100,7 @@ impl PushSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JobMapping {
-    /// The job.
+    /// Id of the Greenhouse job.
     pub job: JobId,
     /// Initial stage of new applications. If `None`, the job's first stage.
     #[serde(default)]
@@ -112,7 +112,7 @@ pub struct JobMapping {
 }
 
 impl JobMapping {
-    /// Maps to `job`; new applications start at `stage`.
+    /// Creates a mapping to `job`. New applications start at `stage`.
     pub fn new(job: JobId, stage: Option<StageId>) -> Self {
         Self {
             job,
@@ -127,8 +127,9 @@ impl JobMapping {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ScorecardForm {
-    /// A Greenhouse scorecard if the credential is allowed to write one and the job has an
-    /// interview kit and the attributes. Otherwise, or if Greenhouse rejects the scorecard, a note.
+    /// A Greenhouse scorecard if the credential is allowed to write one, the job has an interview
+    /// kit, and a trait matches one of the job's attributes. Otherwise, or if Greenhouse rejects
+    /// the scorecard, a note.
     #[default]
     Automatic,
     /// Always a note.
@@ -159,8 +160,9 @@ impl NoteVisibility {
     }
 }
 
-/// Visibility of a report, as in `POST /v3/attachments` (documented). Without one, it follows from
-/// the type, and interviewers may read the result before they have written their own scorecards.
+/// Visibility of a report, as in `POST /v3/attachments` (documented). Always sent, because
+/// otherwise the visibility depends on the attachment type, and interviewers may read the result
+/// before they have written their own scorecards.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportVisibility {
@@ -208,8 +210,8 @@ impl ReportAttachment {
 
 /// Kind of id that `POST /v3/applications/{id}/move` expects as `from_stage_id`.
 ///
-/// The official description specifies only an integer. Three client programs send the stage of the
-/// job's interview plan, and one sends the application's own row.
+/// The official description specifies only an integer. Three client programs send the id of the
+/// stage in the job's interview plan, and one sends the id of the application's row for the stage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FromStage {

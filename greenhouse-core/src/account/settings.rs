@@ -8,8 +8,8 @@ use crate::report_link::ReportLinks;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AccountSettings {
-    /// Enables the account. While it is switched off, no direction accepts or starts work. Report
-    /// links still open.
+    /// Enables the account. While the account is switched off, no direction accepts requests or
+    /// starts tasks. Report links still work.
     #[serde(default = "on", skip_serializing_if = "is_on")]
     pub enabled: bool,
     /// Keys that sign report links.
@@ -23,8 +23,8 @@ pub struct AccountSettings {
     /// Settings for webhooks that report changes to pushed candidates.
     #[serde(default)]
     pub sync: Option<SyncSettings>,
-    /// Digests of partner keys that were revoked, the newest last, so that no file makes one of
-    /// them valid again. At most [`MAX_REVOKED`](Self::MAX_REVOKED).
+    /// Digests of revoked partner keys, the newest last, so that an outdated accounts file cannot
+    /// make a revoked key valid again. At most [`MAX_REVOKED`](Self::MAX_REVOKED).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revoked_partner_keys: Vec<KeyDigest>,
 }
@@ -42,10 +42,10 @@ impl AccountSettings {
         }
     }
 
-    /// Maximum number of revoked keys that are kept.
+    /// Maximum number of revoked keys to keep. The oldest are dropped first.
     pub const MAX_REVOKED: usize = 1_000;
 
-    /// Removes these partner keys, and notes them as revoked.
+    /// Removes these partner keys and adds them to the revoked keys.
     pub fn revoke_partner_keys(&mut self, keys: impl IntoIterator<Item = KeyDigest>) {
         for key in keys {
             if !self.revoked_partner_keys.contains(&key) {
@@ -64,9 +64,9 @@ impl AccountSettings {
         }
     }
 
-    /// Applies the revocations of earlier settings of the account. A key with an expiry that these
-    /// settings no longer contain counts as revoked, because otherwise it could return without its
-    /// expiry.
+    /// Applies the revocations of earlier settings of the account. An earlier key that had an
+    /// expiry and is missing from these settings is also revoked, because it could otherwise be
+    /// added again without the expiry.
     pub fn keep_revocations_of(&mut self, earlier: &Self) {
         let kept = self.assessments.iter().flat_map(|own| &own.partner_keys);
         let kept: Vec<KeyDigest> = kept.map(|key| key.digest).collect();
@@ -151,7 +151,7 @@ mod tests {
         settings
     }
 
-    /// Those of the names whose keys are in the settings.
+    /// Returns the names in `all` whose keys are in the settings.
     fn names<'a>(settings: &AccountSettings, all: &[&'a str]) -> Vec<&'a str> {
         let keys = &settings.assessments.as_ref().unwrap().partner_keys;
         let is_in = |name: &&&str| keys.iter().any(|key| key.digest == KeyDigest::of(name));

@@ -23,8 +23,8 @@ impl SyncSettings {
     ///
     /// # Errors
     ///
-    /// [`SyncSettingsError`] if the key is too short or not URL-safe, or if a secret is missing or
-    /// fails [`Secret::check`].
+    /// [`SyncSettingsError`] if the key is too short or not URL-safe, if there is no secret, or if
+    /// a secret fails [`Secret::check`].
     pub fn new(hook_key: HookKey, secrets: Vec<Secret>) -> Result<Self, SyncSettingsError> {
         for (index, secret) in secrets.iter().enumerate() {
             match secret.check() {
@@ -37,13 +37,13 @@ impl SyncSettings {
         Self::from_stored(hook_key, secrets)
     }
 
-    /// Creates settings whose secrets are already stored, so that a secret that an earlier version
-    /// accepted does not make the account unreadable.
+    /// Creates settings from stored values. Does not apply [`Secret::check`], so that an account
+    /// with a secret that an earlier version accepted stays readable.
     ///
     /// # Errors
     ///
-    /// [`SyncSettingsError`] if the key is too short or not URL-safe, or if a secret is missing or
-    /// empty.
+    /// [`SyncSettingsError`] if the key is too short or not URL-safe, if there is no secret, or if
+    /// a secret is empty.
     pub fn from_stored(hook_key: HookKey, secrets: Vec<Secret>) -> Result<Self, SyncSettingsError> {
         let text = hook_key.as_str();
         if text.len() < SHORTEST_HOOK_KEY
@@ -85,15 +85,15 @@ pub enum SyncSettingsError {
     /// The hook key is too short or contains a character that is not allowed.
     #[error("the hook key must consist of at least 16 letters, digits, '-' or '_'")]
     HookKey,
-    /// A secret is missing or empty.
+    /// There is no secret, or a secret is empty.
     #[error("at least one webhook secret is required, and none may be empty")]
     Secrets,
-    /// A secret is too short, or contains a blank or an invisible character.
+    /// A secret fails [`Secret::check`].
     #[error("webhook secret {}: {problem}", index + 1)]
     Secret {
         /// Index of the secret, from zero.
         index: usize,
-        /// Its defect.
+        /// Problem with the secret.
         problem: SecretProblem,
     },
 }

@@ -18,8 +18,8 @@ use crate::{
     texts::accounts as texts,
 };
 
-/// Operator endpoints that switch the account off and on and remove it, and the health check of the
-/// switch.
+/// Operator endpoints that switch an account off and on and remove it, and a health check that
+/// warns while the account is switched off.
 ///
 /// | endpoint | response |
 /// |---|---|

@@ -108,7 +108,7 @@ struct World {
 }
 
 impl World {
-    /// An account with a key of each kind and an invitation.
+    /// Creates an account with a key of each kind and an invitation.
     async fn new() -> Self {
         let store = Arc::new(MemoryStore::new());
         let signing = ReportLinkKey::new("1", "s".repeat(32).into()).unwrap();

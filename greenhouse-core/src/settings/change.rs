@@ -50,7 +50,7 @@ impl SettingsChange {
     ///
     /// # Errors
     ///
-    /// [`FormError`] if the body does not match this form.
+    /// [`FormError`] if the body is not JSON, or a member is missing, unknown or of the wrong type.
     pub fn from_json(body: &[u8]) -> Result<Self, FormError> {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let change = serde_path_to_error::deserialize(&mut deserializer).map_err(FormError::of)?;
@@ -73,7 +73,7 @@ impl fmt::Debug for SettingsChange {
 ///
 /// # Errors
 ///
-/// [`FormError`] names the member. It contains no input.
+/// [`FormError`] with the path of the invalid member. The error contains no input.
 pub fn read_form<T: DeserializeOwned>(form: Value) -> Result<T, FormError> {
     serde_path_to_error::deserialize(form).map_err(FormError::of)
 }
@@ -90,7 +90,7 @@ pub struct FormError {
 }
 
 impl FormError {
-    /// Creates an error for this member.
+    /// Creates an error for the member at this path.
     pub fn new(member: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             member: member.into(),
@@ -122,7 +122,7 @@ pub struct SettingsProblem {
 }
 
 impl SettingsProblem {
-    /// Creates a problem with this member.
+    /// Creates a problem with the member at this path.
     pub fn new(
         member: impl Into<String>,
         code: &'static str,
@@ -142,7 +142,8 @@ impl SettingsProblem {
 ///
 /// # Errors
 ///
-/// [`SettingsError::NoAccount`], [`SettingsError::Stale`], [`SettingsError::Store`].
+/// [`SettingsError::NoAccount`], [`SettingsError::Stale`] if the record is at another version, and
+/// [`SettingsError::Store`].
 pub async fn record_at(
     store: &dyn Store,
     account: &AccountId,
@@ -165,8 +166,8 @@ pub async fn record_at(
 ///
 /// # Errors
 ///
-/// The errors of [`record_at`]; nothing was saved. After [`SettingsError::Store`], the outcome is
-/// unknown, so compare the version.
+/// The errors of [`record_at`]. After [`SettingsError::Store`], the outcome is unknown, so compare
+/// the version. After any other error, nothing was saved.
 pub async fn save_record(
     store: &dyn Store,
     account: &AccountId,
@@ -193,7 +194,7 @@ pub async fn save_record(
     Ok(record)
 }
 
-/// Consecutive conflicts after which the caller must read the settings again.
+/// Number of write attempts after which the caller must read the settings again.
 const MAX_TRIES: u32 = 3;
 
 /// Error of a settings endpoint.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{AccountSettings, AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
 use crate::{AccountId, AccountIdError, HookKey, report_link::ReportLinks, store::StoreError};
 
-/// [`Settings`] that the host loads at startup and that never change.
+/// [`Settings`] that the host loads at startup and that do not change afterwards.
 #[derive(Debug, Default)]
 pub struct FixedSettings {
     accounts: BTreeMap<AccountId, Account>,
@@ -23,7 +23,8 @@ struct Account {
 }
 
 impl FixedSettings {
-    /// Creates settings for these accounts. `default_account` is served on the bare webhook path.
+    /// Creates settings for these accounts. `default_account` is served on the webhook path without
+    /// a hook key.
     ///
     /// # Errors
     ///
@@ -158,7 +159,7 @@ impl Settings for FixedSettings {
     }
 }
 
-/// Conflict between the settings of several accounts.
+/// Error returned by [`FixedSettings::new`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FixedSettingsError {

@@ -9,7 +9,8 @@ use crate::{
     store::{AccountKey, Records, StoreError},
 };
 
-/// [`Settings`] from the store. A change takes effect at the next read, on every host.
+/// [`Settings`] that are read from the store on every call, so that a change takes effect
+/// immediately on every host.
 #[derive(Debug)]
 pub struct StoredSettings {
     store: Arc<dyn Records>,
@@ -17,7 +18,8 @@ pub struct StoredSettings {
 }
 
 impl StoredSettings {
-    /// Reads the settings from this store. `default_account` is served on the bare webhook path.
+    /// Creates settings that are read from this store. `default_account` is served on the webhook
+    /// path without a hook key.
     pub fn new(store: Arc<dyn Records>, default_account: Option<AccountId>) -> Self {
         Self {
             store,

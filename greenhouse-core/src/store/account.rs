@@ -9,7 +9,7 @@ use crate::{
 pub struct AccountRecord {
     /// The settings. A store seals the secrets in them; see [`AccountSettings::at_rest`].
     pub settings: AccountSettings,
-    /// Digests of the operator tokens, if the host uses them.
+    /// Digests of the operator tokens. Empty if the host does not use operator tokens.
     pub operator_tokens: Vec<KeyDigest>,
     /// The version of the record; see [`Write`](super::Write).
     pub version: u64,
@@ -59,7 +59,7 @@ pub enum AccountKey {
 }
 
 impl AccountKey {
-    /// Kind of key, for stores.
+    /// Name of the kind of key, for stores: `partner`, `operator` or `hook`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Partner(_) => "partner",
@@ -84,7 +84,7 @@ impl AccountKey {
 pub struct AccountPage {
     /// The accounts.
     pub accounts: Vec<AccountId>,
-    /// Account after which the next page begins, if there may be more.
+    /// Last account of this page, after which the next page begins. `None` on the last page.
     pub next: Option<AccountId>,
 }
 

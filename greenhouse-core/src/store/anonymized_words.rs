@@ -1,4 +1,4 @@
-//! Words of `anonymized_fields`, and the stored data that each of them names.
+//! Words of `anonymized_fields`, and the stored data that each word covers.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use self::ErasedPart::{
     Bodies, EmailAddress, Names, PhoneNumber, ResumeLink, Stage, UnknownMembers,
 };
 
-/// Part of the stored data of a person.
+/// Part of a person's stored data that can be erased separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErasedPart {
@@ -18,9 +18,9 @@ pub enum ErasedPart {
     PhoneNumber,
     /// Link to the résumé in invitations.
     ResumeLink,
-    /// Members of a `send_test` with an unknown meaning.
+    /// Members of a `send_test` request whose meaning is unknown.
     UnknownMembers,
-    /// Known stage of linked applications.
+    /// Last known stage of linked applications.
     Stage,
     /// Raw bodies of webhooks. Later bodies are not kept either, because deliveries can be late.
     Bodies,
@@ -52,14 +52,14 @@ impl ErasedPart {
     }
 }
 
-/// Returns the words if all of them are known. `None`, which means everything, if one is not or if
-/// there are none.
+/// Returns the words if all of them are known. Returns `None`, which erases everything, if a word
+/// is unknown or if there are no words.
 pub(super) fn all_known(words: BTreeSet<String>) -> Option<BTreeSet<String>> {
     let is_known = |word: &String| parts_of(word).is_some();
     (!words.is_empty() && words.iter().all(is_known)).then_some(words)
 }
 
-/// Returns `true` if the word names this part. An unknown word names every part.
+/// Returns `true` if the word covers this part. An unknown word covers every part.
 pub(super) fn names(word: &str, part: ErasedPart) -> bool {
     parts_of(word).is_none_or(|parts| parts.contains(&part))
 }
@@ -69,8 +69,8 @@ fn parts_of(word: &str) -> Option<&'static [ErasedPart]> {
     known.map(|(_, parts)| *parts)
 }
 
-/// The official list. A body is erased whole, so a word names it if the published bodies contain
-/// such data.
+/// Official list of words. A body is always erased as a whole, so a word covers `Bodies` if the
+/// published bodies contain such data.
 const WORDS: [(&str, &[ErasedPart]); 42] = [
     ("activity_items", &[]),
     ("addresses", &[UnknownMembers, Bodies]),
@@ -87,7 +87,7 @@ const WORDS: [(&str, &[ErasedPart]); 42] = [
     ("custom_rejection_question_fields", &[Bodies]),
     ("education", &[Bodies]),
     ("email_addresses", &[EmailAddress, UnknownMembers, Bodies]),
-    // Mails that were sent through Greenhouse, not the address.
+    // E-mails that were sent through Greenhouse, not the address.
     ("emails", &[]),
     ("employment", &[Bodies]),
     ("follow_up_reminders", &[]),

@@ -17,11 +17,11 @@ pub struct BudgetClaim {
     pub window: DateTime<Utc>,
     /// Number of requests wanted.
     pub wanted: u32,
-    /// Requests that count in this window without a share of it. They were granted in the previous
-    /// window but sent too late.
+    /// Number of requests that Greenhouse counts in this window although they were granted in the
+    /// previous one, because they were sent late.
     pub spent: u32,
-    /// Requests used by all senders according to Greenhouse's responses, plus those granted but not
-    /// yet sent.
+    /// Number of requests used by all senders according to Greenhouse's responses, plus those
+    /// granted but not yet sent.
     pub reported: u32,
     /// Current time on the server's clock.
     pub now: DateTime<Utc>,
@@ -39,13 +39,13 @@ impl BudgetClaim {
         }
     }
 
-    /// Sets the number of requests that were sent without a share.
+    /// Sets the number of requests that were granted in the previous window but sent in this one.
     #[must_use]
     pub fn spent(self, spent: u32) -> Self {
         Self { spent, ..self }
     }
 
-    /// Sets the number of requests that Greenhouse reports as used.
+    /// Sets the number of used requests, including those granted but not yet sent.
     #[must_use]
     pub fn reported(self, reported: u32) -> Self {
         Self { reported, ..self }
@@ -64,8 +64,8 @@ pub struct BudgetShare {
     /// Limit per window. `None` until a response has reported it; until then one request per window
     /// is granted.
     pub limit: Option<u32>,
-    /// Window that is currently counted. If it is later than the claimed window because other hosts
-    /// are ahead, nothing was granted.
+    /// Start of the window that the store currently counts. If other hosts are ahead, this is later
+    /// than the claimed window, and nothing was granted.
     pub window: DateTime<Utc>,
     /// End of a hold that Greenhouse imposed. No host may send before this time.
     pub held_until: Option<DateTime<Utc>>,
@@ -75,11 +75,12 @@ pub struct BudgetShare {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetReport {
-    /// Limit per window. `None` if the response did not report it. The latest report wins.
+    /// Limit per window. `None` if the response did not report it. Replaces the stored limit.
     pub limit: Option<u32>,
-    /// Requests used in the window by all senders. The count never decreases within a window.
+    /// Number of requests used in the window by all senders. A lower number than the stored one is
+    /// ignored.
     pub used: u32,
-    /// End of a hold. Only a later time replaces it.
+    /// End of a hold. Replaces the stored end only if it is later.
     pub held_until: Option<DateTime<Utc>>,
 }
 
@@ -111,7 +112,7 @@ impl BudgetReport {
     }
 }
 
-/// Count of a credential's rate limit window. Stores use it to compute shares.
+/// Requests counted in a credential's rate limit window. Stores use the count to compute shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetCount {
@@ -121,8 +122,8 @@ pub struct BudgetCount {
     pub limit: Option<u32>,
     /// Number of requests used in the window.
     pub used: u32,
-    /// Number of used requests that were sent by other clients, which do not take part in this
-    /// count.
+    /// Number of used requests that were sent by other clients of the credential, which claim no
+    /// shares.
     pub outside: u32,
     /// End of a hold. No host may send before this time.
     pub held_until: Option<DateTime<Utc>>,
@@ -140,7 +141,7 @@ impl BudgetCount {
         }
     }
 
-    /// Grants at most the number of requests that the claim wants; see
+    /// Grants at most the number of requests wanted; see
     /// [`Shared::take_budget`](super::Shared::take_budget).
     pub fn take(&mut self, claim: BudgetClaim) -> BudgetShare {
         self.enter(claim.window);
@@ -170,7 +171,8 @@ impl BudgetCount {
         }
     }
 
-    /// Records what a response reported.
+    /// Records the rate limit state that a response reported; see
+    /// [`Shared::note_budget`](super::Shared::note_budget).
     pub fn note(&mut self, window: DateTime<Utc>, report: BudgetReport) {
         if later(window, RATE_WINDOW * 2) <= self.window {
             self.begin(window);
@@ -183,8 +185,9 @@ impl BudgetCount {
         self.held_until = self.held_until.max(report.held_until);
     }
 
-    /// Other clients' requests are known only from the last response, and more may be in flight. So
-    /// a reserve is left for those clients, and one request is granted at a time.
+    /// Returns the number of requests that can be granted. The requests of other clients are known
+    /// only from the last response, and more may be in flight. If there are other clients, a
+    /// reserve is left for them, and one request is granted at a time.
     fn grantable(&self) -> u32 {
         let Some(limit) = self.limit else {
             return u32::from(self.used == 0);
@@ -204,7 +207,7 @@ impl BudgetCount {
         self.used = self.used.saturating_add(outside);
     }
 
-    /// Counts from zero if the window is a later one.
+    /// Starts counting from zero if `window` is later than the counted window.
     fn enter(&mut self, window: DateTime<Utc>) {
         if window > self.window {
             self.begin(window);
@@ -218,7 +221,7 @@ impl BudgetCount {
     }
 }
 
-/// Divisor of the limit. The result is the reserve that is left for other clients.
+/// Divisor of the limit that yields the reserve for other clients.
 const RESERVE: u32 = 16;
 
 #[cfg(test)]

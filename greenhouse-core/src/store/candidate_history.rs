@@ -11,16 +11,16 @@ use crate::CandidateId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CandidateHistory {
-    /// The candidate. Key of the record.
+    /// Id of the candidate. Key of the record.
     pub candidate: CandidateId,
     /// Candidate that this one was merged into. `None` if no merge is known. This can be a later
     /// candidate in a chain of merges if Greenhouse was read before all of the chain's webhooks
     /// arrived.
     pub merged_into: Option<CandidateId>,
-    /// Time of the last webhook that reported a deletion. Without a merge hook, a merge can look
-    /// like a deletion.
+    /// Time of the last webhook that reported a deletion. `None` if none did. Without a merge hook,
+    /// a merge can look like a deletion.
     pub deleted_at: Option<DateTime<Utc>>,
-    /// Anonymization, if any.
+    /// Anonymization. `None` if none is known.
     pub anonymized: Option<Anonymized>,
     /// Time of the last change. Retention removes records by this time.
     pub noted_at: DateTime<Utc>,

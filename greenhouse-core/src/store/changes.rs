@@ -12,8 +12,8 @@ use crate::CandidateId;
 pub struct Changes {
     /// Webhook delivery that these changes process.
     pub seen: Option<Delivery>,
-    /// Ignored delivery that now takes effect and is stored as effective. Applying returns
-    /// [`Applied::AlreadySeen`] if it is not stored as ignored.
+    /// Delivery that was stored as ignored, now takes effect, and is stored as effective. Applying
+    /// returns [`Applied::AlreadySeen`] if the stored delivery is not ignored.
     pub replayed: Option<DeliverySource>,
     /// The account itself, with the version that was read. A key that belongs to another account is
     /// also a conflict. Removing the account removes its tokens, their locks and its budgets, and
@@ -39,12 +39,12 @@ pub struct Changes {
     /// New entries of the sync log, in order. An entry with a key replaces the earlier entry with
     /// that key.
     pub log: Vec<LogEntry>,
-    /// Tasks that these changes cause.
+    /// Tasks to queue.
     pub due: Vec<DueTask>,
-    /// Claimed task that these changes settle.
+    /// Settlement of the claimed task that led to these changes.
     pub settled: Option<Settled>,
     /// Parked task to retry. The task becomes due immediately, with its count of panics reset.
-    /// Applying returns [`Applied::Conflict`] if it is not parked.
+    /// Applying returns [`Applied::Conflict`] if the task is not parked.
     pub unparked: Option<TaskId>,
 }
 
@@ -87,9 +87,9 @@ pub enum Write<T> {
     Remove(T),
 }
 
-/// Two candidates merged into one in Greenhouse. Invitations, pushes and kept bodies of the loser
-/// then belong to the winner, so that an erasure finds them. The versions of invitations and pushes
-/// are incremented.
+/// Merge of two candidates in Greenhouse. Applying it moves the loser's invitations, pushes and
+/// kept bodies to the winner, so that an erasure of the winner covers them. The versions of the
+/// moved invitations and pushes are incremented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
     /// Candidate that no longer exists.
@@ -104,7 +104,8 @@ pub struct Merge {
 pub enum Applied {
     /// All changes are durable.
     Applied,
-    /// Nothing was written, because a record is not at the version that was read. Read and decide
+    /// Nothing was written, because a record is not at the version that was read, a key or request
+    /// already belongs to another record, or the task to retry is not parked. Read and decide
     /// again.
     Conflict,
     /// Nothing was written, because the delivery was already processed.

@@ -33,7 +33,7 @@ impl<T> Decided<T> {
     }
 }
 
-/// Makes a decision and applies it. After a conflict it calls `decide` again, which must read
+/// Makes a decision and applies it. After a conflict, `decide` is called again, so it must read
 /// everything it depends on each time.
 ///
 /// # Errors
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(store.calls(), [""; 0]);
     }
 
-    /// Services call it in futures that move between threads.
+    /// Services await `decide_and_apply` in futures that move between threads.
     #[test]
     fn future_is_send() {
         fn is_send(_: impl Send) {}

@@ -54,7 +54,7 @@ pub struct DeliverySource {
 }
 
 impl DeliverySource {
-    /// Creates the source of a delivery that this version stored.
+    /// Creates a source without signatures, for a delivery that was read from a store.
     pub fn new(event_id: impl Into<String>, digest: BodyHash) -> Self {
         Self {
             event_id: event_id.into(),
@@ -82,11 +82,11 @@ impl DeliverySource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeliveryStatus {
-    /// New.
+    /// Not processed yet.
     New,
     /// Already processed.
     Duplicate,
-    /// New, but a delivery with the same event id and a different body was already processed. Worth
+    /// Not processed yet, but a delivery with the same event id and a different body was. Worth
     /// logging, because event ids are unique to a delivery (documented).
     BodyDiffers,
 }

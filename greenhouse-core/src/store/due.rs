@@ -13,39 +13,39 @@ use crate::{AccountId, AssessmentId, CandidateId, InvitationId, JobId, platform:
 pub enum Task {
     /// Ask the product to invite a candidate.
     Invite {
-        /// The invitation.
+        /// Id of the invitation.
         invitation: InvitationId,
     },
     /// Notify Greenhouse that an invitation has ended.
     Notify {
-        /// The invitation.
+        /// Id of the invitation.
         invitation: InvitationId,
     },
     /// Report the outcome of a pushed candidate to the product.
     #[serde(rename = "tell_product")]
     NotifyProduct {
-        /// The assessment.
+        /// Id of the assessment.
         assessment: AssessmentId,
         /// Current outcome.
         outcome: Outcome,
-        /// Orders the reports. The product ignores a lower revision.
+        /// Number that orders the reports. The product ignores a report with a lower revision.
         revision: u64,
     },
     /// Read the state of a linked application after an unreliable event.
     ReadApplication {
         /// Hint from the event.
         hint: Hint,
-        /// `true` if a reader has contradicted the hint.
+        /// `true` for the second read, after a first read contradicted the hint or a comparison
+        /// found a difference. The second read decides.
         contradicted: bool,
     },
-    /// Find the application that replaced another when that was deleted in a merge of its
-    /// candidate.
+    /// Find the successor of a linked application that was deleted in a merge of its candidate.
     FindSuccessor {
         /// Assessment of the link.
         assessment: AssessmentId,
-        /// Candidate that remained.
+        /// Candidate that remained after the merge.
         candidate: CandidateId,
-        /// Job to search.
+        /// Job of the deleted application, on which to search.
         job: JobId,
     },
     /// Replay ignored deliveries for a new link. A webhook can arrive before the push that it
@@ -53,21 +53,22 @@ pub enum Task {
     ReplayIgnored {
         /// Assessment of the link.
         assessment: AssessmentId,
-        /// Earliest arrival to replay. Older deliveries arrived before the linked application was
-        /// read or created.
+        /// Earliest arrival of a delivery to replay. Older deliveries arrived before the linked
+        /// application was read or created.
         since: DateTime<Utc>,
-        /// Set for the second pass, which finds deliveries that were being ignored during the
-        /// first.
+        /// `true` for the second pass, which finds deliveries that were being stored as ignored
+        /// during the first pass.
         again: bool,
     },
     /// Compare links with Greenhouse in batches and apply missed changes.
     Reconcile {
-        /// Assessment of the last compared link. `None` at the beginning.
+        /// Assessment of the last compared link. `None` to begin with the first link.
         after: Option<AssessmentId>,
     },
-    /// Push an assessment. A push that is claimed a second time has failed.
+    /// Push an assessment. If the push is still running when the task is claimed again, its host
+    /// has stopped, and the push fails.
     Push {
-        /// The assessment.
+        /// Id of the assessment.
         assessment: AssessmentId,
     },
 }
@@ -190,7 +191,7 @@ impl fmt::Display for TaskId {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claim {
-    /// Kinds of tasks. Nothing is claimed if empty.
+    /// Kinds of tasks to claim. If empty, nothing is claimed.
     pub kinds: Vec<TaskKind>,
     /// Current time. Tasks that are due by then are claimed.
     pub now: DateTime<Utc>,
@@ -223,7 +224,7 @@ impl Claim {
     }
 }
 
-/// Task that this host holds until the lease ends.
+/// Task that this host has claimed until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClaimedTask {
@@ -237,7 +238,7 @@ pub struct ClaimedTask {
     pub attempts: u32,
     /// Number of panics since the task was stored or retried by a person.
     pub panics: u32,
-    /// Increases with every claim.
+    /// Number of the claim. Increases with every claim of the task.
     pub generation: u64,
     /// Time at which the task first became due.
     pub since: DateTime<Utc>,
@@ -274,7 +275,7 @@ impl ClaimedTask {
         Self { panics, ..self }
     }
 
-    /// Settles this claim.
+    /// Returns the settlement of this claim, for [`Changes::settled`](super::Changes::settled).
     pub fn settle(&self, how: Settlement) -> Settled {
         Settled {
             task: self.id,
@@ -307,8 +308,8 @@ pub enum Settlement {
         /// Earliest time of the retry.
         retry_at: DateTime<Utc>,
     },
-    /// Parked. The task stays stored and is not claimed until
-    /// [`Changes::unparked`](super::Changes::unparked) names it.
+    /// Parked. The task stays stored and is not claimed until it is retried with
+    /// [`Changes::unparked`](super::Changes::unparked).
     Parked,
 }
 

@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 use super::{ErasedPart, PersonKey, anonymized_words};
 use crate::CandidateId;
 
-/// Erasure of one person's data in every table: parts of invitations, keys derived from an address
-/// in invitations and pushes, and every kept body that is known to concern the person. Ids and
-/// links stay.
+/// Erasure of the data of one person, or of everyone in the account, in every table: parts of
+/// invitations, keys derived from an address in invitations and pushes, and every kept body that is
+/// known to concern the person. Ids and links stay.
 ///
 /// The body of an unreadable delivery is not known to concern anyone. Retention removes it, unless
 /// [everyone](Self::everyone) is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// Person to erase.
+    /// Person whose data is erased, or everyone.
     pub person: Erased,
     /// Fields to erase, as in `candidate_anonymized`. `None` for all.
     pub fields: Option<BTreeSet<String>>,
 }
 
-/// Person to erase.
+/// Selection of the people whose data is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Erased {
@@ -28,8 +28,8 @@ pub enum Erased {
     Candidate(CandidateId),
     /// Every person of the account.
     Everyone,
-    /// The person with this e-mail address, including each of their candidates that an invitation
-    /// or a push names.
+    /// The person with this e-mail address, including every candidate in the person's invitations
+    /// and pushes.
     Person(PersonKey),
 }
 
@@ -42,8 +42,8 @@ impl Erasure {
         }
     }
 
-    /// Creates an erasure of what these words of `anonymized_fields` name. It erases everything if
-    /// one of them is unknown, because it may name data that is stored here, or if there are none.
+    /// Creates an erasure of the data that these words of `anonymized_fields` cover. Everything is
+    /// erased if a word is unknown, because it may cover stored data, or if there are no words.
     pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
         Self {
             person: Erased::Candidate(candidate),

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-/// Implements store ports by forwarding every method, so that a wrapper need not change when a port
-/// does.
+/// Implements store ports by forwarding every method, so that a wrapper does not change when a port
+/// gains a method.
 ///
 /// The arguments are the ports, the type, and one of two ways to forward:
 ///

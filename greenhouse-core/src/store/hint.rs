@@ -8,24 +8,24 @@ use crate::{ApplicationId, ApplicationStatus, AssessmentId, Stage};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hint {
-    /// The application.
+    /// Id of the application.
     pub application: ApplicationId,
     /// State that the event reports.
     pub says: Hinted,
     /// Time of the decision on the event. Distinguishes the hints about an application.
     pub at: DateTime<Utc>,
-    /// `true` if the hint comes from a comparison with Greenhouse instead of an event. It then
-    /// counts only if Greenhouse confirms it.
+    /// `true` if the hint comes from a comparison with Greenhouse instead of an event. Such a hint
+    /// is applied only if Greenhouse confirms it.
     #[serde(default)]
     pub compared: bool,
-    /// Assessments whose log entry reports the outcome, even if the link has another application by
-    /// then.
+    /// Assessments whose log entries report the outcome of the hint, even if their links have
+    /// another application by then.
     #[serde(default)]
     pub assessments: Vec<AssessmentId>,
 }
 
 impl Hint {
-    /// Creates a hint from this time.
+    /// Creates a hint from an event that was decided on at this time.
     pub fn new(application: ApplicationId, says: Hinted, at: DateTime<Utc>) -> Self {
         Self {
             application,
@@ -51,9 +51,9 @@ impl Hint {
 pub enum Hinted {
     /// The application exists, with this status and stage if the event contains them.
     State {
-        /// Status.
+        /// Status. `None` if the event contains no status.
         status: Option<ApplicationStatus>,
-        /// Stage.
+        /// Stage. `None` if the event contains no stage.
         stage: Option<Stage>,
     },
     /// The application was deleted with its candidate, or moved in a merge.

@@ -32,8 +32,8 @@ pub struct Invitation {
     pub assessment: Option<AssessmentId>,
     /// State of the invitation.
     pub state: InvitationState,
-    /// Time at which the candidate last finished, according to the product. Another time means
-    /// another result.
+    /// Time at which the candidate last finished, according to the product. A different time means
+    /// a new result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<DateTime<Utc>>,
     /// State of the completion notice.
@@ -71,8 +71,8 @@ impl Invitation {
         }
     }
 
-    /// Drops the members of the request that only the product's invitation reads, once the product
-    /// has the assessment or the invitation has ended.
+    /// Drops the [other members](InvitedPerson::more) of the request once the product has created
+    /// the assessment or the invitation has ended. Only the product's invitation needs them.
     pub fn drop_read_members(&mut self) {
         if self.assessment.is_some() || self.state.is_final() {
             self.person.more = Map::new();
@@ -80,7 +80,7 @@ impl Invitation {
     }
 
     /// Erases parts of the person, and a request key that was derived from the address. Returns
-    /// `true` if that changed the invitation.
+    /// `true` if the invitation changed.
     pub fn erase(&mut self, erasure: &Erasure) -> bool {
         let before = self.clone();
         self.person.erase(erasure);
@@ -90,9 +90,9 @@ impl Invitation {
         *self != before
     }
 
-    /// Returns `true` if a request with the callback address of this invitation asks for the same
-    /// test and the same candidate. What one of the two does not say, or what was erased, makes no
-    /// difference.
+    /// Returns `true` if a request with this invitation's callback address is for the same test and
+    /// candidate. Ignores values that the request lacks, or that the invitation lacks or has
+    /// erased.
     pub fn is_repeated_by(
         &self,
         scenario: &ScenarioId,
@@ -120,7 +120,7 @@ pub struct InvitedPerson {
     pub email: Option<String>,
     /// Other members of the request, unchanged, until the product has received them. Greenhouse may
     /// add members at any time. A member with an unknown meaning may contain any personal data, so
-    /// it is erased with the first part of the person that is.
+    /// it is erased as soon as the name, the address or any other part of the person is.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub more: Map<String, Value>,
 }
@@ -213,7 +213,7 @@ pub enum NoticeState {
     Refused,
 }
 
-/// Erases members of a request. `of` is the path of the object that contains them.
+/// Erases members of a request. `of` is the prefix of their paths: empty, or `candidate.`.
 fn erase_members(members: &mut Map<String, Value>, of: &str, erasure: &Erasure) {
     members.retain(|name, value| {
         let path = [of, name].concat();
@@ -229,7 +229,7 @@ fn erase_members(members: &mut Map<String, Value>, of: &str, erasure: &Erasure) 
     });
 }
 
-/// Documented members that hold personal data of the candidate.
+/// Documented members that contain personal data of the candidate.
 const MEMBERS: [(&str, ErasedPart); 3] = [
     ("candidate.preferred_name", ErasedPart::Names),
     ("candidate.phone_number", ErasedPart::PhoneNumber),

@@ -12,7 +12,7 @@ pub enum LastSeen {
     Hook(String),
     /// Refused delivery of a hook.
     RefusedHook {
-        /// Why the delivery was refused.
+        /// Reason for the refusal.
         reason: HookRefusal,
         /// Action of the hook that the delivery claims to come from. Empty if unknown.
         action: String,
@@ -62,8 +62,8 @@ impl LastSeen {
         }
     }
 
-    /// Name for stores: the digest of the key, or the action of the hook, after the reason if its
-    /// delivery was refused.
+    /// Name for stores: the digest of the key, or the action of the hook, prefixed with the reason
+    /// if its delivery was refused. Empty for a poll.
     pub fn name(&self) -> String {
         match self {
             Self::PartnerKey(digest) => digest.to_string(),
@@ -74,7 +74,7 @@ impl LastSeen {
     }
 
     /// Parses a stored [`kind`](Self::kind) and [`name`](Self::name). `None` if the kind is
-    /// unknown.
+    /// unknown, or if the name of a partner key is not a digest.
     pub fn from_words(kind: &str, name: &str) -> Option<Self> {
         match kind {
             PARTNER_KEY => name.parse().ok().map(Self::PartnerKey),

@@ -17,14 +17,14 @@ pub struct Link {
     pub application: ApplicationId,
     /// Job of the application, if known.
     pub job: Option<JobId>,
-    /// `true` if the candidate was merged into another since the push.
+    /// `true` if the candidate has been merged into another since the push.
     pub merged: bool,
     /// `true` if everything about the candidate has been erased. Nothing more is then pushed, and
     /// no webhook body about the candidate is kept.
     #[serde(default)]
     pub erased: bool,
-    /// `true` if data was erased that bodies contain. No body that concerns the candidate is then
-    /// kept, because deliveries can be late.
+    /// `true` if data has been erased that webhook bodies can contain. No body about the candidate
+    /// is then kept, because deliveries can be late.
     #[serde(default)]
     pub bodies_erased: bool,
     /// Last known state of the application.
@@ -40,15 +40,15 @@ pub struct Link {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LinkState {
-    /// Status.
+    /// Status of the application.
     pub status: ApplicationStatus,
-    /// Stage, if known.
+    /// Stage of the application, if known.
     pub stage: Option<Stage>,
     /// `last_activity_at` of the last applied state, in whole seconds. `None` if that state had no
     /// time.
     pub as_of: Option<DateTime<Utc>>,
-    /// `true` if the application was deleted in Greenhouse. Final, unless a merge names its
-    /// successor.
+    /// `true` if the application was deleted in Greenhouse. Final, unless the application has a
+    /// successor after a merge.
     pub deleted: bool,
 }
 
@@ -84,7 +84,8 @@ impl Link {
         !self.erased && !self.bodies_erased
     }
 
-    /// Erases parts of the link and marks it. Returns `true` if that changed it.
+    /// Erases the stage if the erasure covers it, and marks the link as erased. Returns `true` if
+    /// the link changed.
     pub fn erase(&mut self, erasure: &Erasure) -> bool {
         let forgets_stage = erasure.erases(ErasedPart::Stage) && self.state.stage.is_some();
         let changes = forgets_stage || !self.is_marked(erasure);

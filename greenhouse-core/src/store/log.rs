@@ -10,7 +10,7 @@ use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId, Text, plain}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LogEntry {
-    /// An entry with a key replaces the earlier entry with that key.
+    /// Key of the entry, if any. An entry with a key replaces the earlier entry with that key.
     pub key: Option<LogKey>,
     /// Time of the event.
     pub at: DateTime<Utc>,
@@ -138,8 +138,8 @@ impl LogKey {
         Self(["hint:", &application, ":", &at, ":", assessment.as_str()].concat())
     }
 
-    /// Key of the entry for a refused request with this code. The refusals of a code share 16
-    /// entries, chosen by `number`, so that the log stays short however many there are.
+    /// Key of the entry for a refused request with this code. All refusals with the same code share
+    /// 16 entries, selected by `number` modulo 16, so that the log stays short.
     pub fn refusal(code: &str, number: u64) -> Self {
         let slot = number % REFUSAL_SLOTS;
         Self(format!("refusal:{code}:{slot}"))
@@ -282,7 +282,7 @@ pub struct LoggedEntry {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogFilter {
-    /// Only entries older than this one, the last of the previous page.
+    /// Only entries older than this one. For the next page, set this to [`LogPage::next`].
     pub before: Option<LogId>,
     /// Only entries with this direction.
     pub direction: Option<Direction>,
@@ -290,7 +290,7 @@ pub struct LogFilter {
     pub status: Option<LogStatus>,
     /// Only entries about this assessment.
     pub assessment: Option<AssessmentId>,
-    /// Page size, from 1 to [`MAX_LIMIT`](Self::MAX_LIMIT).
+    /// Page size. Clamped to the range from 1 to [`MAX_LIMIT`](Self::MAX_LIMIT).
     pub limit: usize,
 }
 
@@ -298,7 +298,7 @@ impl LogFilter {
     /// Maximum page size.
     pub const MAX_LIMIT: usize = 500;
 
-    /// The newest `limit` entries.
+    /// Creates a filter for the newest `limit` entries.
     pub fn newest(limit: usize) -> Self {
         Self {
             limit,
@@ -326,7 +326,7 @@ impl LogFilter {
 pub struct LogPage {
     /// The entries.
     pub entries: Vec<LoggedEntry>,
-    /// Start of the next page, if there may be more.
+    /// Last entry of this page, before which the next page begins. `None` on the last page.
     pub next: Option<LogId>,
 }
 

@@ -49,7 +49,7 @@ struct AccountRows {
     deliveries: BTreeMap<(String, BodyHash), Delivery>,
     /// Keys of the deliveries, in order of arrival.
     arrivals: Vec<(String, BodyHash)>,
-    /// Candidate of each delivery whose body may be kept. A merge moves it to the winner.
+    /// Candidate that each delivery concerns, if known. A merge replaces the loser with the winner.
     about: BTreeMap<(String, BodyHash), CandidateId>,
     links: Table<AssessmentId, Link>,
     invitations: Table<InvitationId, Invitation>,
@@ -69,7 +69,7 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// All changes are checked before the first write, so rows are complete even after a panic.
+    /// Locks the rows. Ignores poisoning, because all changes are checked before the first write.
     fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -186,7 +186,7 @@ impl StoreWriter for MemoryStore {
 }
 
 impl AccountRows {
-    /// One request creates one invitation, even if two hosts assign different ids.
+    /// Returns `true` if no request to be written already belongs to another invitation.
     fn names_new_requests(&self, changes: &Changes) -> bool {
         let mut requests = BTreeSet::new();
         changes.invitations.iter().all(|write| match write {
@@ -250,7 +250,7 @@ impl Rows {
         accounts.find(|(_, own)| holds(own)).map(|(id, _)| id)
     }
 
-    /// A key belongs to one account.
+    /// Returns `true` if no key of the new account record belongs to another account.
     fn gives_free_keys(&self, account: &AccountId, changes: &Changes) -> bool {
         let Some(Write::Put(record)) = &changes.account else {
             return true;

@@ -11,7 +11,7 @@ use crate::{AccountId, person::identity};
 pub struct PersonKey(String);
 
 impl PersonKey {
-    /// The key of an e-mail address. All spellings of one address have the same key; see
+    /// Computes the key of an e-mail address. All spellings of one address have the same key; see
     /// [`EmailAddress::identity`](crate::person::EmailAddress::identity).
     pub fn of_email(account: &AccountId, email: &str) -> Self {
         let mut digest = Sha256::new();

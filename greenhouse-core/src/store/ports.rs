@@ -15,27 +15,29 @@ use crate::{
     webhook::{BodyHash, Event},
 };
 
-/// Writes decisions.
+/// Writes the changes of decisions.
 #[async_trait]
 pub trait StoreWriter: fmt::Debug + Send + Sync {
-    /// Applies `changes` whole and durably, or not at all. [`Applied`] lists the outcomes that are
-    /// not errors.
+    /// Applies `changes` whole and durably, or not at all. Conflicts and repeats are not errors;
+    /// see [`Applied`].
     ///
     /// [`decide_and_apply`](super::decide_and_apply) calls this, and decides again after a
     /// conflict.
     ///
     /// # Errors
     ///
-    /// A [`StoreError`]. After [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable)
-    /// it is unknown whether the changes were applied. Read and decide again.
+    /// [`StoreError`] if the store fails. After
+    /// [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable), it is unknown whether
+    /// the changes were applied. Read and decide again.
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError>;
 }
 
 /// Reads accounts and their records. Each query reads only one account, except
-/// [`accounts`](Self::accounts) and [`account_with_key`](Self::account_with_key).
+/// [`accounts`](Self::accounts) and [`account_with_key`](Self::account_with_key). Queries for one
+/// record return `None` if it is not stored. All queries fail only if the store does.
 #[async_trait]
 pub trait Records: fmt::Debug + Send + Sync {
-    /// The record of an account.
+    /// The record of an account. `None` if the account is unknown.
     async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError>;
 
     /// The accounts after `after`, ordered by the bytes of their ids. Returns at most `limit` of
@@ -52,7 +54,7 @@ pub trait Records: fmt::Debug + Send + Sync {
         key: &AccountKey,
     ) -> Result<Option<(AccountId, AccountRecord)>, StoreError>;
 
-    /// The link of an assessment.
+    /// The link of an assessment. `None` if the assessment was not pushed.
     async fn link(
         &self,
         account: &AccountId,
@@ -82,7 +84,7 @@ pub trait Records: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<Link>, StoreError>;
 
-    /// An invitation.
+    /// The invitation with this id.
     async fn invitation(
         &self,
         account: &AccountId,
@@ -103,7 +105,7 @@ pub trait Records: fmt::Debug + Send + Sync {
         assessment: &AssessmentId,
     ) -> Result<Option<Invitation>, StoreError>;
 
-    /// The push of an assessment.
+    /// The push of an assessment. `None` if no push was requested.
     async fn push(
         &self,
         account: &AccountId,
@@ -117,15 +119,15 @@ pub trait Records: fmt::Debug + Send + Sync {
         person: &PersonKey,
     ) -> Result<Vec<Push>, StoreError>;
 
-    /// Valid report links of an assessment. `None` if none was ever revoked.
+    /// Version of an assessment's valid report links. `None` if its links were never revoked.
     async fn report_access(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<ReportAccess>, StoreError>;
 
-    /// Decision of the account's trigger on an assessment. `None` if it has not decided. Kept for
-    /// good, unlike the sync log.
+    /// Decision of the account's trigger on an assessment. `None` if the trigger has not decided.
+    /// Unlike entries of the sync log, decisions are never removed.
     async fn trigger_decision(
         &self,
         account: &AccountId,
@@ -139,15 +141,15 @@ pub trait Records: fmt::Debug + Send + Sync {
         candidate: CandidateId,
     ) -> Result<Option<CandidateHistory>, StoreError>;
 
-    /// Time at which the last delivery arrived.
+    /// Time at which the last webhook delivery arrived. `None` if none is stored.
     async fn last_delivery_at(
         &self,
         account: &AccountId,
     ) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// Status of a delivery, and every link to an application or candidate that its event names,
-    /// each once. The status saves work but is not final, because another host may store the same
-    /// delivery at the same time. [`StoreWriter::apply`] checks again.
+    /// each once. The status is not final, because another host may store the same delivery at the
+    /// same time. [`StoreWriter::apply`] checks it again.
     async fn delivery_status(
         &self,
         account: &AccountId,
@@ -155,10 +157,10 @@ pub trait Records: fmt::Debug + Send + Sync {
         event: Option<&Event>,
     ) -> Result<(DeliveryStatus, Vec<Link>), StoreError>;
 
-    /// SHA-256 of the body of the latest delivery about the same application as this event, or about
-    /// the same candidate if the event names no application. If the event names several
-    /// applications, its first counts. `None` if there is no such delivery, or if the latest one was
-    /// not [effective](super::Verdict::Effective).
+    /// SHA-256 of the body of the latest delivery about the same application as this event, or
+    /// about the same candidate if the event names no application. If the event names several
+    /// applications, only the first is considered. `None` if there is no such delivery, or if the
+    /// latest one was not [effective](super::Verdict::Effective).
     async fn latest_body(
         &self,
         account: &AccountId,
@@ -175,18 +177,18 @@ pub trait Records: fmt::Debug + Send + Sync {
     ) -> Result<Vec<Delivery>, StoreError>;
 }
 
-/// Queue of outbound tasks.
+/// Queue of outbound tasks. Methods fail only if the store does.
 #[async_trait]
 pub trait TaskQueue: fmt::Debug + Send + Sync {
     /// Claims due tasks of all accounts, longest due first.
     ///
-    /// A claim holds until its lease ends. Then the task can be claimed again under a higher
-    /// generation, and a settlement of the earlier generation returns [`Applied::LeaseLost`]. A
-    /// task that another host claims or settles at the same time may be skipped.
+    /// A claim is valid until its lease ends. Then the task can be claimed again under a higher
+    /// generation. After that, settling the earlier claim returns [`Applied::LeaseLost`]. A task
+    /// that another host claims or settles at the same time may be skipped.
     async fn claim_due(&self, claim: &Claim) -> Result<Vec<ClaimedTask>, StoreError>;
 
-    /// Time at which the next task of these kinds becomes due or, if claimed, at which its lease
-    /// ends.
+    /// Earliest time at which a task of these kinds can be claimed: its due time or, if it is
+    /// claimed, the end of its lease. `None` if there is no such task.
     async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// Unsettled tasks of these kinds in an account, including claimed ones, and the number of
@@ -194,11 +196,12 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
     async fn backlog(&self, account: &AccountId, kinds: &[TaskKind])
     -> Result<Backlog, StoreError>;
 
-    /// Overdue tasks of all accounts by kind: tasks due at `now` and not settled, including claimed
-    /// and deferred ones, and the number of parked tasks. Omits kinds without tasks.
+    /// Backlog of overdue tasks by kind, across all accounts, for metrics. Includes unsettled tasks
+    /// that first became due by `now`, even if they are claimed or deferred, and the number of
+    /// parked tasks. Omits kinds without such tasks.
     ///
-    /// For metrics. Counts at most `most` tasks per kind, those that can be claimed next, so a
-    /// count of `most` means that there may be more, including older tasks.
+    /// Examines only the `most` tasks of each kind that can be claimed next. A count of `most`
+    /// means that there may be more tasks, including older ones.
     async fn overdue(
         &self,
         kinds: &[TaskKind],
@@ -214,24 +217,25 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
     ) -> Result<Vec<ParkedTask>, StoreError>;
 }
 
-/// Reads the sync log, which recruiters and operators see.
+/// Reads the sync log, which recruiters and operators see. Queries fail only if the store does.
 #[async_trait]
 pub trait SyncLog: fmt::Debug + Send + Sync {
-    /// One page, newest first. The cost does not grow with the log.
+    /// One page of entries that match the filter, newest first. The cost does not grow with the
+    /// size of the log.
     async fn log_page(
         &self,
         account: &AccountId,
         filter: &LogFilter,
     ) -> Result<LogPage, StoreError>;
 
-    /// One entry.
+    /// The entry with this id. `None` if there is none.
     async fn log_entry(
         &self,
         account: &AccountId,
         id: LogId,
     ) -> Result<Option<LoggedEntry>, StoreError>;
 
-    /// The entry with this key.
+    /// The entry with this key. `None` if there is none.
     async fn keyed_log_entry(
         &self,
         account: &AccountId,
@@ -240,13 +244,13 @@ pub trait SyncLog: fmt::Debug + Send + Sync {
 }
 
 /// Access tokens and rate budgets, shared by all hosts. Neither is part of [`Changes`], because no
-/// decision depends on them.
+/// decision depends on them. Methods fail only if the store does.
 ///
 /// To renew a token, lock it, read it again in case another host has renewed it, request a new
 /// token and save that.
 #[async_trait]
 pub trait Shared: fmt::Debug + Send + Sync {
-    /// The token that was saved last.
+    /// The token that was saved last. `None` if none was saved.
     async fn token(
         &self,
         account: &AccountId,
@@ -254,7 +258,8 @@ pub trait Shared: fmt::Debug + Send + Sync {
     ) -> Result<Option<StoredToken>, StoreError>;
 
     /// Locks a token for `lease` if its lock is free at `now`. A lock whose lease has ended is
-    /// free. Generations increase and never repeat, even if the account was removed in between.
+    /// free. The generation increases with every lock and never repeats, even if the account is
+    /// removed and created again.
     async fn lock_token(
         &self,
         account: &AccountId,
@@ -264,8 +269,8 @@ pub trait Shared: fmt::Debug + Send + Sync {
     ) -> Result<TokenLock, StoreError>;
 
     /// Saves a token and releases its lock, in one commit. Returns [`Applied::LeaseLost`] and saves
-    /// nothing if the lock has since been released or taken by another host, because that host may
-    /// already have replaced this token.
+    /// nothing if the lock has since been released, or acquired by another host, which may already
+    /// have saved a newer token.
     async fn save_token(
         &self,
         account: &AccountId,
@@ -274,7 +279,7 @@ pub trait Shared: fmt::Debug + Send + Sync {
         token: StoredToken,
     ) -> Result<Applied, StoreError>;
 
-    /// Releases the lock of a token. Does nothing if it is not held under this generation.
+    /// Releases the lock of a token. Does nothing if the lock has another generation or is free.
     async fn unlock_token(
         &self,
         account: &AccountId,
@@ -282,8 +287,8 @@ pub trait Shared: fmt::Debug + Send + Sync {
         generation: u64,
     ) -> Result<(), StoreError>;
 
-    /// Grants requests in a rate limit window, at most the number that the claim wants. All hosts
-    /// together are never granted more than the window allows.
+    /// Grants requests in a rate limit window, at most [`BudgetClaim::wanted`]. All hosts together
+    /// are never granted more than the window allows.
     ///
     /// A window that begins later than the counted one is counted from zero. Nothing is granted in
     /// an earlier window or before the end of a hold. While the limit is unknown, one request per
@@ -297,7 +302,7 @@ pub trait Shared: fmt::Debug + Send + Sync {
     ) -> Result<BudgetShare, StoreError>;
 
     /// Returns requests that were granted in the window that begins at `window` and were not sent.
-    /// Does nothing if another window is counted.
+    /// Does nothing if the store already counts another window.
     async fn return_budget(
         &self,
         account: &AccountId,
@@ -318,16 +323,17 @@ pub trait Shared: fmt::Debug + Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Maintenance of the store itself. It is not part of [`Changes`] and increments no record's
-/// version.
+/// Maintenance of the store itself. Not part of [`Changes`]; increments no record's version.
+/// Methods fail only if the store does.
 #[async_trait]
 pub trait Housekeeping: fmt::Debug + Send + Sync {
-    /// Time of the store's own clock. `None` if the store has none: one that lives in the host's
-    /// process or on its machine only repeats the host's clock.
+    /// Time of the store's own clock. `None` if the store uses the host's clock, because it runs in
+    /// the host's process or on the same machine.
     async fn time(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// Time up to which retention has accepted the host's clock. Before the first run, the time of
-    /// the newest delivery or log entry. `None` if there is none of them either.
+    /// Latest time of the host's clock that retention has accepted as plausible. Before the first
+    /// run of retention, the time of the newest delivery or log entry, or `None` if there is
+    /// neither.
     async fn accepted_time(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// Replaces [`accepted_time`](Self::accepted_time).
@@ -344,8 +350,8 @@ pub trait Housekeeping: fmt::Debug + Send + Sync {
     ) -> Result<usize, StoreError>;
 
     /// Records that `what` was seen at `at`, unless the stored time is later or less than `every`
-    /// before `at`. Does nothing if the account or its partner key does not exist. The record is
-    /// deleted with the key or the account.
+    /// before `at`. Does nothing if the account or its partner key does not exist. The stored time
+    /// is deleted with the key or the account.
     async fn note_last_seen(
         &self,
         account: &AccountId,
@@ -354,7 +360,7 @@ pub trait Housekeeping: fmt::Debug + Send + Sync {
         every: Duration,
     ) -> Result<(), StoreError>;
 
-    /// Last use of each key and hook of an account. Omits those that were never used.
+    /// Times of last use of an account's keys, hooks and polls. Omits items that were never used.
     async fn last_seen(
         &self,
         account: &AccountId,
@@ -367,8 +373,10 @@ pub trait Housekeeping: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Unavailable while other hosts hold the remaining rows; call again. Corrupt if none of the
-    /// remaining rows can be unsealed.
+    /// [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable) while other hosts have
+    /// locked the remaining rows; call again.
+    /// [`StoreErrorKind::Corrupt`](super::StoreErrorKind::Corrupt) if none of the remaining rows
+    /// can be unsealed.
     async fn reseal(&self, limit: usize) -> Result<usize, StoreError>;
 
     /// Closes the store. Returns when all connections are closed; later calls fail.

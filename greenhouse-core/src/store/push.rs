@@ -13,7 +13,7 @@ use crate::{ApplicationId, AssessmentId, CandidateId, Text};
 pub struct Push {
     /// Pushed assessment. Key of the record.
     pub assessment: AssessmentId,
-    /// Digest of the person's address. `None` without an address, and once it was erased.
+    /// Digest of the person's e-mail address. `None` if there is no address or it was erased.
     pub person: Option<PersonKey>,
     /// `true` if everything about the person was erased. Nothing more is then pushed.
     #[serde(default)]
@@ -33,12 +33,12 @@ pub struct Push {
     /// Form of the scorecard in Greenhouse and the reason for it, as text without personal data.
     #[serde(default)]
     pub form: Option<String>,
-    /// Facts for the recruiter about a push that is otherwise done.
+    /// Notes for the recruiter on a push that is otherwise done.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub remarks: BTreeSet<PushRemark>,
     /// Time of the first request.
     pub requested_at: DateTime<Utc>,
-    /// Wait of a queued push for Greenhouse or the product. Nothing has been written yet.
+    /// Set while a queued push waits for Greenhouse or the product. Nothing has been written yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<PushWait>,
     /// The version of the record; see [`Write`](super::Write).
@@ -72,9 +72,8 @@ impl Push {
         }
     }
 
-    /// Erases the digest of the address. `candidate` is the candidate of the person, to whom a push
-    /// without one belongs from then on. Returns `true` if that
-    /// changed the push.
+    /// Erases the digest of the address. A push without a candidate is assigned to `candidate`.
+    /// Returns `true` if the push changed.
     pub fn erase(&mut self, erasure: &Erasure, candidate: Option<CandidateId>) -> bool {
         if !erasure.erases(ErasedPart::EmailAddress) {
             return false;
@@ -86,8 +85,8 @@ impl Push {
         *self != before
     }
 
-    /// Last journal entry for a step's write. `None` if the step never started. Look-ups do not
-    /// count.
+    /// Last journal entry for a step's write. `None` if the step never started. Ignores look-ups
+    /// ([`JournalMark::NotSeen`]).
     pub fn mark(&self, step: PushStep) -> Option<&JournalEntry> {
         let writes = self
             .journal
@@ -98,16 +97,16 @@ impl Push {
     }
 }
 
-/// Fact for the recruiter about a push.
+/// Note for the recruiter on a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PushRemark {
     /// The candidate in Greenhouse has the person's address and a wholly different name.
     OtherName,
-    /// Greenhouse shows the report with another visibility than the one that was sent.
+    /// Greenhouse returns the report with a visibility other than the one sent.
     ReportVisibility,
-    /// Greenhouse accepted the custom fields but does not show all of the values.
+    /// Greenhouse accepted the custom fields but does not return all of the values.
     FieldsNotKept,
 }
 
@@ -129,7 +128,7 @@ pub enum PushOrigin {
 pub enum PushState {
     /// Requested, not started.
     Queued,
-    /// Running on a host until the lease ends. After that, it counts as failed.
+    /// Running on a host. If the lease ends first, the push is treated as failed.
     Running {
         /// End of the lease.
         lease_until: DateTime<Utc>,
@@ -144,7 +143,7 @@ pub enum PushState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PushWait {
-    /// Start of the wait. The push fails if its configured patience has passed since then.
+    /// Start of the wait. The push fails when the configured patience has passed since then.
     pub since: DateTime<Utc>,
     /// Number of attempts since then.
     pub attempts: u32,
@@ -158,7 +157,7 @@ pub struct PushWait {
 }
 
 impl PushWait {
-    /// A wait that continues `earlier`, or begins at `now`.
+    /// Creates a wait that continues `earlier`, or begins at `now`.
     pub fn new(
         earlier: Option<&Self>,
         now: DateTime<Utc>,
@@ -186,14 +185,15 @@ pub struct PushFailure {
     pub code: String,
     /// Cause and remedy as text without personal data.
     pub text: String,
-    /// A retry before this time is refused with `not_settled`.
+    /// Earliest time of a retry. An earlier retry is refused with `not_settled`. `None` if a retry
+    /// is possible immediately.
     pub retry_after: Option<DateTime<Utc>>,
     /// Candidates that a recruiter can choose from.
     pub candidates: Vec<CandidateId>,
 }
 
 impl PushFailure {
-    /// Creates a failure with the text as its reason.
+    /// Creates a failure with this text and its code as the reason.
     pub fn new(step: Option<PushStep>, text: Text) -> Self {
         let (code, text) = text.into_parts();
         Self {
@@ -224,7 +224,7 @@ pub enum PushStep {
     Stage,
     /// Attaches the résumé to the application of a candidate whom the push created.
     Resume,
-    /// Attaches the PDF to the application.
+    /// Attaches the report to the application as a PDF.
     Report,
     /// Writes score and recommendation as a scorecard.
     Scorecard,

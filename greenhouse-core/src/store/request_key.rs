@@ -45,8 +45,8 @@ impl RequestKey {
         Self([OF_PERSON, &digest_of(&parts)].concat())
     }
 
-    /// Computes the key that earlier versions stored for a callback address: its last segment, or a
-    /// digest of a long one. `None` if the address has no segment.
+    /// Computes the key that earlier versions stored for a callback address: the last segment of
+    /// its path, or a digest of that segment if it is long. `None` if the path is empty.
     pub fn of_last_segment(callback: &Url) -> Option<Self> {
         let mut segments = callback.path_segments()?;
         let segment = segments.rfind(|segment| !segment.is_empty())?;
@@ -57,15 +57,15 @@ impl RequestKey {
         }))
     }
 
-    /// Computes the digest of the test and the e-mail address, for a request without a `url`.
-    /// All spellings of an address have the same digest. Anyone who knows both can compute it, so it
-    /// is erased with the address.
+    /// Computes the digest of the test and the e-mail address, for a request without a `url`. All
+    /// spellings of an address have the same digest. Anyone who knows the test and the address can
+    /// compute the digest, so it is erased with the address.
     pub fn of_person(scenario: &ScenarioId, email: &str) -> Self {
         let parts = [scenario.as_str(), &identity(email)];
         Self([OF_PERSON, &digest_of(&parts)].concat())
     }
 
-    /// Key that replaces an erased one.
+    /// Key that replaces an erased key.
     pub(super) fn erased(invitation: &InvitationId) -> Self {
         Self(format!("erased:{invitation}"))
     }

@@ -37,11 +37,12 @@ impl fmt::Debug for TokenKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredToken {
-    /// Token for requests.
+    /// Access token for requests.
     pub access: Secret,
     /// Time of expiry.
     pub expires_at: DateTime<Utc>,
-    /// Refresh token, if the grant has one. It works only once, so save a new one before using it.
+    /// Refresh token, if the grant has one. Each refresh token works only once, so save a new one
+    /// before using it.
     pub refresh: Option<Secret>,
     /// Time of issue.
     pub obtained_at: DateTime<Utc>,
@@ -74,7 +75,8 @@ impl StoredToken {
 pub enum TokenLock {
     /// This host holds the lock until the lease ends.
     Ours {
-        /// Increases with each lock. Pass it to [`Shared::save_token`](super::Shared::save_token).
+        /// Number of the lock. Increases with each lock. Pass it to
+        /// [`Shared::save_token`](super::Shared::save_token).
         generation: u64,
         /// End of the lease.
         until: DateTime<Utc>,

@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AssessmentId, Text};
 
-/// Decision of the account's trigger on a completed assessment. The trigger decides once, so
-/// retention never removes it.
+/// Decision of the account's trigger on a completed assessment. The trigger decides once per
+/// assessment, so retention never removes the decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TriggerDecision {
@@ -22,7 +22,7 @@ pub struct TriggerDecision {
 }
 
 impl TriggerDecision {
-    /// A decision at this time, for this reason.
+    /// Creates a decision made at `decided_at`.
     pub fn new(
         assessment: AssessmentId,
         pushes: bool,

@@ -21,9 +21,9 @@ pub(super) struct Report<'a> {
     pub(super) stage: Option<&'a Stage>,
     /// Job of the application. `None` if the report names none or several, as for a prospect.
     pub(super) job: Option<JobId>,
-    /// `last_activity_at`. `None` if there is none, or it is not [believed](believed).
+    /// `last_activity_at`. `None` if it is absent or too far in the future; see [`believed`].
     at: Option<DateTime<Utc>>,
-    /// The present time.
+    /// Current time.
     now: DateTime<Utc>,
     /// `true` if Greenhouse confirmed the report after the settle time. It then wins over any
     /// stored time.
@@ -44,7 +44,7 @@ pub(super) enum Standing {
 }
 
 impl<'a> Report<'a> {
-    /// A report of an event or a reader, with its `last_activity_at`.
+    /// Creates a report from an event or a reader, with its `last_activity_at`.
     pub(super) fn new(
         status: Option<&'a ApplicationStatus>,
         stage: Option<&'a Stage>,
@@ -62,7 +62,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// A report of a reader.
+    /// Creates a report from a reader.
     pub(super) fn of_snapshot(snapshot: &'a ApplicationSnapshot, now: DateTime<Utc>) -> Self {
         Self::new(
             Some(&snapshot.status),
@@ -73,7 +73,7 @@ impl<'a> Report<'a> {
         )
     }
 
-    /// The same report, confirmed by Greenhouse after the settle time.
+    /// Marks the report as confirmed by Greenhouse after the settle time.
     pub(super) fn confirmed(self) -> Self {
         Self {
             confirmed: true,
@@ -81,8 +81,8 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Compares whole seconds, because events have no fractions (documented) but Harvest has
-    /// milliseconds.
+    /// Compares the report with the link's last applied state. Compares times in whole seconds,
+    /// because events have no fractions (documented) but Harvest has milliseconds.
     pub(super) fn standing(&self, link: &Link) -> Standing {
         let agrees = self.agrees(link);
         match (self.at, self.as_of(link)) {
@@ -122,8 +122,8 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Returns the time, or `None` if it is in the future. Such a time would make every later report
-/// stale.
+/// Returns the time, or `None` if it is more than [`FUTURE`] after `now`. Such a time would make
+/// every later report stale.
 pub(super) fn believed(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     (at <= later(now, FUTURE)).then_some(at)
 }
@@ -134,7 +134,7 @@ pub(super) fn is_recent(link: &Link, known: &Facts) -> bool {
     as_of.is_some_and(|as_of| later(as_of, known.settle_time) > known.now)
 }
 
-/// Difference between two synchronized clocks, with a wide margin.
+/// Maximum difference between two synchronized clocks, with a wide margin.
 const FUTURE: Duration = Duration::from_secs(5 * 60);
 
 pub(super) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
@@ -144,7 +144,8 @@ pub(super) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
 /// Applies a report to a link: writes the new state and a log entry, and reports a changed outcome
 /// to the product. Returns `true` if it logged a change.
 ///
-/// `evidence` is a sentence that ends the log text. Empty if the report has a time.
+/// `evidence` is a sentence to append to the log text, such as the source of the report. May be
+/// empty.
 pub(super) fn apply_report(
     changes: &mut Changes,
     link: &Link,

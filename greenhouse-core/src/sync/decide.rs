@@ -27,21 +27,21 @@ pub struct Decision {
     pub changes: Changes,
     /// [`Verdict::Effective`] if the event concerns a pushed application.
     pub verdict: Verdict,
-    /// `true` if the body may be kept, because the event took effect and no data of a person named
-    /// in it has been erased.
+    /// `true` if the body may be kept, because the event took effect and no data of the person has
+    /// been erased that bodies can contain.
     pub keeps_body: bool,
 }
 
 impl Decision {
-    /// Returns `true` if the state of an application is to be read from Greenhouse.
+    /// Returns `true` if the changes queue a read of an application's state from Greenhouse.
     pub fn requests_reads(&self) -> bool {
         let mut due = self.changes.due.iter();
         due.any(|due| matches!(due.task, Task::ReadApplication { .. }))
     }
 
-    /// Removes the reads from Greenhouse, and the log entries that wait for them. For an event that
-    /// was received before, with the same body under another event id, so that an earlier delivery
-    /// has requested the same reads.
+    /// Removes the reads from Greenhouse, and the log entries that wait for them. For an event
+    /// whose body was received before under another event id: the earlier delivery has already
+    /// requested the same reads.
     #[must_use]
     pub fn without_reads(mut self) -> Self {
         let Changes { due, log, .. } = &mut self.changes;

@@ -13,8 +13,8 @@ pub struct Facts {
     /// Histories of the [candidates concerned](super::people_in) and of those they were merged
     /// into, as read by [`histories_of`](crate::store::histories_of).
     pub histories: Vec<CandidateHistory>,
-    /// `true` if the true state can be read. Without a reader, hints are applied in order of
-    /// arrival.
+    /// `true` if the current state can be read from Greenhouse. Otherwise, hints are applied in
+    /// order of arrival.
     pub reader: bool,
     /// The current time.
     pub now: DateTime<Utc>,
@@ -23,6 +23,6 @@ pub struct Facts {
     pub settle_time: Duration,
 }
 
-/// Greenhouse retries a delivery for about 15 hours (documented), so events that are further apart
-/// arrive in order.
+/// Maximum delay of a delivery, with a margin. Greenhouse retries a delivery for about 15 hours
+/// (documented), so events that are further apart arrive in order.
 pub(super) const LATEST: Duration = Duration::from_secs(24 * 60 * 60);

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Candidates whose [histories](Facts::histories) a decision on the event needs. Empty unless the
-/// event is about a person. `links` are the links to the applications that it names.
+/// event is about a person. `links` are the links to the applications that the event names.
 pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     match event {
         Event::CandidateMerged { loser, winner, .. } => {
@@ -50,7 +50,7 @@ pub fn people_seen(snapshot: Option<&ApplicationSnapshot>, links: &[Link]) -> Ve
 pub(super) struct Followed {
     /// Candidate that now has all data of the loser.
     pub(super) end: CandidateId,
-    /// Erasure of the data, because one of the candidates was anonymized.
+    /// Erasure of the moved data, if one of the candidates was anonymized.
     pub(super) erasure: Option<Erasure>,
     /// `true` if a later candidate of the chain was recently reported as deleted.
     pub(super) is_deleted: bool,
@@ -77,9 +77,9 @@ pub(super) fn follow_seen(
     followed
 }
 
-/// Moves all data of the loser to the end of the chain and records the merge. Erases it if a later
-/// candidate of the chain was anonymized, or if a link is not marked as erased although the loser
-/// was.
+/// Moves all data of the loser to the end of the chain and records the merge. Erases the data if a
+/// later candidate of the chain was anonymized, or if the loser was anonymized and one of its links
+/// is not marked as erased.
 pub(super) fn follow(
     changes: &mut Changes,
     loser: CandidateId,
@@ -124,8 +124,9 @@ pub(super) fn follow(
     }
 }
 
-/// Fields erased of these candidates so recently that the anonymization may have followed the
-/// merge.
+/// Fields of these candidates that were erased so recently that the anonymization may have followed
+/// the merge. `None` if there was no such anonymization, and `Some(None)` if all fields were
+/// erased.
 fn recently_anonymized(
     known: &Facts,
     candidates: &[CandidateId],
@@ -138,13 +139,13 @@ fn recently_anonymized(
     union_of_fields(anonymized.map(|anonymized| anonymized.fields.clone()))
 }
 
-/// Earliest arrival of an event that may have happened after the present one.
+/// Earliest arrival time of an event that may have happened after the current one.
 fn recent_since(known: &Facts) -> DateTime<Utc> {
     earlier(known.now, LATEST)
 }
 
-/// Changes a history, and writes all others that were read unchanged, so that a concurrent change
-/// to one of them is a conflict.
+/// Changes one history. Also writes all other histories that were read, without changing them, so
+/// that a concurrent change to one of them is a conflict.
 pub(super) fn note(
     changes: &mut Changes,
     known: &Facts,

@@ -18,7 +18,7 @@ use crate::{
     texts::sync as texts,
 };
 
-/// State that a reader returned after a hint.
+/// Result of reading an application's state after a hint.
 #[derive(Debug, Clone)]
 pub struct Reading {
     /// Hint that caused the reading.
@@ -55,8 +55,8 @@ impl Reading {
 /// Decides how a reading changes the links to its application.
 ///
 /// A reading that contradicts the hint or the link, or is older than the stored state, may be older
-/// than the event, because reads can lag behind. So it is repeated once after the settle time. The
-/// repeated reading wins over the stored time, unless that is still recent.
+/// than the event, because reads can lag behind. Such a reading is repeated once after the settle
+/// time. The repeated reading wins over the stored time, unless the stored time is still recent.
 pub fn resolve(reading: &Reading, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let links: Vec<_> = open_links(&reading.hint, known).collect();
@@ -92,7 +92,8 @@ pub fn resolve(reading: &Reading, known: &Facts) -> Changes {
     changes
 }
 
-/// Applies a hint that cannot be confirmed, because the read failed with `error`.
+/// Decides on a hint that cannot be confirmed, because the read failed with `error`. Applies a
+/// state that an event reported. A deletion, or a hint from a comparison, is only logged.
 pub fn unread(hint: &Hint, error: &str, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     for link in open_links(hint, known) {
@@ -218,12 +219,12 @@ fn found(
     }
 }
 
-/// Applications of a merge's winner on the job of the deleted application.
+/// Applications that can replace an application that was deleted in a merge.
 #[derive(Debug, Clone)]
 pub struct Successors {
     /// Link to the deleted application.
     pub link: Link,
-    /// The winner's applications on that job.
+    /// Applications of the merge's winner on the job of the deleted application.
     pub applications: Vec<ApplicationSnapshot>,
 }
 

@@ -13,13 +13,12 @@ use crate::{
     texts::sync as texts,
 };
 
-/// Decides which changes a link has missed. `seen` is the state of its application according to a
-/// reader. `None` if the reader did not find the application, although it would find an existing
-/// one.
+/// Decides how to apply the changes that a link has missed. `seen` is the state of its application
+/// according to a reader. `None` if a reader that can see all applications did not find it.
 ///
-/// A later time is applied. Any other difference, and a missing application, are read again after
-/// the settle time, because reads can lag behind events. An earlier time is a difference only if
-/// reads no longer lag behind the stored one.
+/// A state with a later time is applied. Any other difference, or a missing application, causes a
+/// second read after the settle time, because reads can lag behind events. A state with an earlier
+/// time is ignored within the settle time of the stored state.
 pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     if link.state.deleted {
@@ -81,8 +80,8 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
     changes
 }
 
-/// Applies the state of another link to the same application. An event may have found only that
-/// other link.
+/// Applies the state of `sibling`, another link to the same application, because an event may have
+/// found only the sibling.
 pub fn as_sibling(link: &Link, sibling: &Link, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let is_other = sibling.application != link.application;

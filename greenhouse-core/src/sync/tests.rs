@@ -436,7 +436,7 @@ fn follows_a_transfer_to_another_job() {
     );
     assert!(changes.due.is_empty());
 
-    // Without a time the true state is read.
+    // If the event is not newer, the true state is read.
     let mut tie = rejected_link();
     tie.state.status = ApplicationStatus::Active;
     event.last_activity_at = Some(at(10));
@@ -448,7 +448,7 @@ fn follows_a_transfer_to_another_job() {
     ));
 }
 
-/// A prospect can have no job and stage, or several jobs. The link then keeps its own.
+/// A prospect can have no job and stage, or several jobs. The link then keeps its job and stage.
 #[test]
 fn prospect_changes_neither_job_nor_stage() {
     for jobs in [vec![], vec![JobId::new(98), JobId::new(99)]] {

@@ -12,7 +12,7 @@ use crate::{Clock, later};
 
 /// Clock that a test controls.
 ///
-/// By default, a sleeper waits until the test advances the clock past its time. A clock from
+/// By default, a sleep ends when the test sets or advances the clock to its end. A clock from
 /// [`self_advancing`](Self::self_advancing) jumps to the end of each sleep immediately.
 #[derive(Debug)]
 pub struct ManualClock {
@@ -27,7 +27,7 @@ struct State {
 }
 
 impl ManualClock {
-    /// Creates a clock that shows `now`.
+    /// Creates a clock set to `now`.
     pub fn at(now: DateTime<Utc>) -> Self {
         Self {
             state: Mutex::new(State {
@@ -38,7 +38,7 @@ impl ManualClock {
         }
     }
 
-    /// Creates a clock that shows `now` and jumps to the end of each sleep.
+    /// Creates a clock set to `now` that jumps to the end of each sleep.
     pub fn self_advancing(now: DateTime<Utc>) -> Self {
         Self {
             self_advancing: true,
@@ -46,12 +46,12 @@ impl ManualClock {
         }
     }
 
-    /// Advances the clock and wakes sleepers whose time has come.
+    /// Advances the clock and ends the sleeps that are over by then.
     pub fn advance(&self, duration: Duration) {
         self.set(later(self.now(), duration));
     }
 
-    /// Sets the clock, forward or back, and wakes sleepers whose time has come.
+    /// Sets the clock, forward or back, and ends the sleeps that are over by then.
     pub fn set(&self, now: DateTime<Utc>) {
         let sleepers = {
             let mut state = self.state();

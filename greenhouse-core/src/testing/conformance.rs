@@ -2,7 +2,7 @@
 //!
 //! [`store_conformance!`](crate::store_conformance) turns each check into a test of a store.
 //! [`CHECKS`] is the same list for a custom harness. A failed check panics. Checks need no runtime
-//! except that of the store.
+//! except the one that the store needs.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -69,8 +69,8 @@ pub const CHECKS: &[Check] = crate::store_conformance!(@list);
 /// Defines each check of the suite as a test of a store.
 ///
 /// The first argument is the test attribute of the runtime. The second is an expression, evaluated
-/// in an async function, that creates a new, empty store. It returns a pair: an `Arc` of the store,
-/// and a value to keep alive with it, such as its folder.
+/// in an async function, that creates a new, empty store. The expression returns a pair: an `Arc`
+/// of the store, and a value to keep alive with the store, such as its temporary folder.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -4,8 +4,8 @@ use std::{
     task::Poll,
 };
 
-/// Drops a future after `waits` pending polls, like a host that stops. Returns `None` if the future
-/// was dropped.
+/// Polls a future and drops it at the first pending poll after `waits` others, like a host that
+/// stops. Returns `None` if the future was dropped.
 pub async fn cut_short<T>(waits: usize, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut left = waits;

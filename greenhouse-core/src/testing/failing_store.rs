@@ -16,8 +16,8 @@ use crate::{
 
 /// Store wrapper that fails on demand and records calls.
 ///
-/// Without a plan it forwards everything. A sweep runs a scenario once to collect its possible
-/// [`faults`](Self::faults), and then once for each of them.
+/// Without a plan, it forwards everything. A [`sweep`](super::sweep()) runs a scenario once to
+/// collect its possible [`faults`](Self::faults), and then once for each of them.
 #[derive(Debug)]
 pub struct FailingStore {
     inner: Arc<dyn Store>,
@@ -65,12 +65,14 @@ impl FailingStore {
         }
     }
 
-    /// Returns the changes recorded since the last call, in order and regardless of their outcome.
+    /// Returns the changes passed to [`apply`](StoreWriter::apply) since the last call of this
+    /// method, in order and regardless of their outcome. Empty without
+    /// [`recording`](Self::recording).
     pub fn take_applied(&self) -> Vec<Changes> {
         mem::take(&mut self.state().applied)
     }
 
-    /// Resets the count of calls and plans this fault, if any.
+    /// Resets the recorded calls and plans this fault. `None` plans no fault.
     pub fn plan(&self, fault: Option<StoreFault>) {
         let mut state = self.state();
         state.calls.clear();
@@ -86,12 +88,13 @@ impl FailingStore {
         }
     }
 
-    /// The calls to all ports since the plan, as `Port::method`, including the failed one.
+    /// The calls to all ports since the last [`plan`](Self::plan), as `Port::method`, including the
+    /// failed one.
     pub fn calls(&self) -> Vec<&'static str> {
         self.state().calls.clone()
     }
 
-    /// Every fault that could occur in the calls since the plan.
+    /// Every fault that could occur in the calls since the last [`plan`](Self::plan).
     pub fn faults(&self) -> Vec<StoreFault> {
         let mut faults = Vec::new();
         for (at, method) in self.state().calls.iter().enumerate() {

@@ -65,7 +65,7 @@ impl FakePlatform {
             .push(job);
     }
 
-    /// Stores an assessment, replacing the one with its id.
+    /// Stores an assessment. Replaces an assessment with the same id.
     pub fn put(&self, account: &AccountId, assessment: Assessment) {
         self.state()
             .assessments
@@ -89,7 +89,8 @@ impl FakePlatform {
         self.state().down = down;
     }
 
-    /// Sets the reason for which every call returns [`PlatformError::Refused`], or `None`.
+    /// Makes every call return [`PlatformError::Refused`] with this reason. `None` ends the
+    /// refusals.
     pub fn set_refusing(&self, reason: Option<String>) {
         self.state().refuses = reason;
     }
@@ -99,12 +100,14 @@ impl FakePlatform {
         self.state().panics = panics;
     }
 
-    /// Switches the reports of all assessments off or on.
+    /// Sets whether all assessments lack a report. Report calls then return
+    /// [`PlatformError::NotFound`].
     pub fn set_without_reports(&self, without: bool) {
         self.state().without_reports = without;
     }
 
-    /// Sets whether the reports of all assessments are still being made.
+    /// Sets whether the reports of all assessments are still being generated. Report calls then
+    /// return [`PlatformError::NotReady`].
     pub fn set_reports_pending(&self, pending: bool) {
         self.state().reports_pending = pending;
     }
@@ -124,7 +127,7 @@ impl FakePlatform {
         self.state().invites.clone()
     }
 
-    /// The outcome of an assessment, with its revision.
+    /// Latest outcome of an assessment, with its revision. `None` if none was reported.
     pub fn outcome(
         &self,
         account: &AccountId,
@@ -152,7 +155,7 @@ impl FakePlatform {
 
     fn up(&self) -> Result<MutexGuard<'_, State>, PlatformError> {
         let state = self.state();
-        assert!(!state.panics, "the product panics, as the test has set");
+        assert!(!state.panics, "the test made the product panic");
         if state.down {
             Err(PlatformError::Unavailable("switched off".into()))
         } else if let Some(reason) = state.refuses.clone() {

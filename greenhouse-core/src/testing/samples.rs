@@ -1,5 +1,4 @@
-//! One or more samples of each variant of the errors that other crates translate, and a check for
-//! remedies.
+//! Samples of every variant of the errors that other crates translate, and a check for remedies.
 
 use crate::{
     ReaderError, person::EmailProblem, platform::PlatformError, store::StoreError,
@@ -86,8 +85,8 @@ pub fn store_errors() -> Vec<StoreError> {
     ]
 }
 
-/// Returns `true` if a text says what to do: a sentence or a clause of it begins with an imperative
-/// verb.
+/// Returns `true` if the text contains a remedy: one of its sentences or clauses begins with an
+/// imperative verb.
 pub fn has_remedy(text: &str) -> bool {
     let clauses = text.split(['.', ';', ':', ',']);
     let mut words = clauses.flat_map(|clause| {

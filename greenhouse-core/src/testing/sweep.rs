@@ -30,12 +30,12 @@ impl Played {
 
 /// Runs a scenario on a healthy store, and then once for each fault that can occur.
 ///
-/// Plays a sample of about 40 faults, and all with `ACCEPTANCE=full`. `SEED=7` selects another
-/// sample.
+/// By default, plays a sample of about 40 faults. The environment variable `ACCEPTANCE=full`
+/// selects all faults, and `SEED=7` another sample.
 ///
 /// # Panics
 ///
-/// Panics if a fault changes the result, naming the fault.
+/// Panics if a fault changes the result. Prints the fault.
 pub async fn sweep<F: Future<Output = Played>>(play: impl Fn(Option<StoreFault>) -> F) {
     let healthy = play(None).await;
     assert_eq!(healthy.failed, None);
@@ -48,7 +48,7 @@ pub async fn sweep<F: Future<Output = Played>>(play: impl Fn(Option<StoreFault>)
     }
 }
 
-/// Returns the faults to play: all, or every nth in their order.
+/// Returns the faults to play: all of them, or every nth one.
 fn sample(faults: Vec<StoreFault>) -> impl Iterator<Item = StoreFault> {
     let full = env::var("ACCEPTANCE").is_ok_and(|size| size == "full");
     let every = if full {
@@ -57,11 +57,14 @@ fn sample(faults: Vec<StoreFault>) -> impl Iterator<Item = StoreFault> {
         faults.len().div_ceil(SAMPLE).max(1)
     };
     let seed: usize = env::var("SEED").map_or(0, |seed| seed.parse().unwrap_or_default());
-    println!("one of {every} faults of {}, SEED={seed}", faults.len());
+    println!(
+        "playing 1 in {every} of {} faults, SEED={seed}",
+        faults.len()
+    );
     faults.into_iter().skip(seed % every).step_by(every)
 }
 
-/// Number of faults without `ACCEPTANCE=full`.
+/// Approximate number of faults without `ACCEPTANCE=full`.
 const SAMPLE: usize = 40;
 
 /// Prints the fault if the scenario panics.

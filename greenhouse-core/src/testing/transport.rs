@@ -17,8 +17,8 @@ use crate::{ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};
 
 /// Transport with scripted responses that records requests.
 ///
-/// A request beyond the script fails with [`TransportErrorKind::Construction`] and is recorded in
-/// [`sent`](Self::sent), so that a test which counts its requests fails.
+/// A request after the last scripted response fails with [`TransportErrorKind::Construction`]. It
+/// is also recorded in [`sent`](Self::sent), so that a test that counts its requests fails.
 #[derive(Default)]
 pub struct ScriptedTransport {
     answers: Mutex<VecDeque<Result<Response<Bytes>, TransportErrorKind>>>,
@@ -30,7 +30,7 @@ pub struct ScriptedTransport {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SentRequest {
-    /// Method.
+    /// HTTP method.
     pub method: Method,
     /// URL.
     pub uri: Uri,
@@ -58,8 +58,8 @@ impl ScriptedTransport {
         self.push(Err(kind));
     }
 
-    /// Makes the next request go out at the first poll and return at the second, so that a test can
-    /// act in between.
+    /// Makes the next request pending after its first poll, which records it, so that a test can
+    /// act before the response.
     pub fn hesitate(&self) {
         self.hesitates.store(true, Ordering::SeqCst);
     }

@@ -27,7 +27,7 @@ pub(super) struct Members {
     grant: Option<Grant>,
     #[serde(default)]
     redirect_uri: Option<String>,
-    /// Member that used to hold the Harvest v1 key.
+    /// Member that contained the Harvest v1 key in earlier versions.
     #[serde(default)]
     api_key: Option<IgnoredAny>,
 }

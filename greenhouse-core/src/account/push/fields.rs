@@ -19,13 +19,14 @@ pub struct FieldMapping {
     pub recommendation: Option<FieldRef>,
     /// Field for the report link.
     pub report_link: Option<FieldRef>,
-    /// Field for each trait, keyed by the trait's name. A number field receives the score, and any
-    /// other field the rating.
+    /// Field for each trait, keyed by the trait's name. A number field receives the trait's score,
+    /// and any other field its rating.
     pub traits: BTreeMap<String, FieldRef>,
 }
 
 impl FieldMapping {
-    /// Mapped fields, each with the settings member that names it.
+    /// Mapped fields, each with the path of its settings member, such as `score` or
+    /// `traits.Empathy`.
     pub fn all(&self) -> impl Iterator<Item = (String, &FieldRef)> {
         let single = [
             ("score", &self.score),
@@ -40,7 +41,7 @@ impl FieldMapping {
     }
 }
 
-/// A custom field.
+/// Reference to a custom field in Greenhouse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldRef {

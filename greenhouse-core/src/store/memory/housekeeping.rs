@@ -95,7 +95,7 @@ impl Housekeeping for MemoryStore {
     async fn close(&self) {}
 }
 
-/// Returns `true` if the account has this key or may have this hook.
+/// Returns `true` if the account has this partner key. Hooks and polls are not checked.
 pub(super) fn is_of(what: &LastSeen, record: &AccountRecord) -> bool {
     match what {
         LastSeen::PartnerKey(digest) => record.keys().contains(&AccountKey::Partner(*digest)),

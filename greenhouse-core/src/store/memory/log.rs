@@ -17,7 +17,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Appends the entry, or updates the one with its key in place.
+    /// Appends the entry, or updates the entry with the same key in place.
     pub(super) fn append(&mut self, entry: LogEntry) {
         let known = entry.key.as_ref().and_then(|key| self.keyed(key));
         let id = known.map_or(LogId::new(self.last + 1), |known| known.id);

@@ -38,7 +38,7 @@ impl AccountRows {
         };
         for candidate in candidates {
             let persons = self.persons_of(candidate);
-            // Their pushes without a candidate can go to no other candidate.
+            // Pushes of these people without a candidate can only go to this candidate.
             let is_unplaced = |push: &Push| {
                 let person = push.person.as_ref();
                 push.candidate.is_none() && person.is_some_and(|person| persons.contains(person))

@@ -49,8 +49,7 @@ impl<K: Ord + Clone, R: Record<K> + Clone> Table<K, R> {
         self.0.remove(key);
     }
 
-    /// Returns `true` if every write has the stored version. A second write to the same record
-    /// never does.
+    /// Returns `true` if every write has the stored version and no record is written twice.
     pub(super) fn accepts(&self, writes: &[Write<R>]) -> bool {
         let mut keys = BTreeSet::new();
         writes.iter().all(|write| {

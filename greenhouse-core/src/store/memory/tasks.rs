@@ -59,7 +59,7 @@ impl DueRow {
         self.release(self.since);
     }
 
-    /// A settlement ends the claim, so that a task is settled once.
+    /// Returns `true` if the claim of this generation has not been settled yet.
     pub(super) fn is_claimed(&self, generation: u64) -> bool {
         self.lease_until.is_some() && self.generation == generation
     }

@@ -11,7 +11,8 @@ use crate::{
     texts::sync as texts,
 };
 
-/// A deletion is final, unless a merge names a successor.
+/// Marks the links to these applications as deleted. After a merge, also queues a search for the
+/// successor. Returns `true` if there was such a link.
 pub(super) fn applications_deleted(
     changes: &mut Changes,
     applications: &[ApplicationId],

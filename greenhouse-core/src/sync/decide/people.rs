@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Without a merge hook, Greenhouse reports the loser of a merge as deleted with no applications
-/// (documented), although they still exist under the winner. So only listed ids count as deleted.
+/// (documented), although they still exist under the winner. So only listed applications are
+/// treated as deleted.
 pub(super) fn candidate_deleted(
     changes: &mut Changes,
     candidate: CandidateId,
@@ -45,9 +46,9 @@ pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Facts) {
     }
 }
 
-/// Ids and links stay, and later outcomes still apply. Each word erases what it names; see
-/// [`Erasure::fields`]. Data in invitations is erased even without a link, but then nothing is
-/// logged.
+/// Erases the data that the words in `fields` cover; see [`Erasure::fields`]. Ids and links stay,
+/// and later outcomes still apply. Data in invitations is erased even without a link, but then
+/// nothing is logged.
 pub(super) fn anonymized(
     changes: &mut Changes,
     candidate: CandidateId,
@@ -105,7 +106,7 @@ pub(super) fn erase_link(
     if erased.erase(erasure) {
         changes.links.push(Write::Put(erased));
     }
-    // Greenhouse moves the application to its first stage and promises no webhook about it.
+    // Greenhouse moves the application to its first stage and does not promise a webhook.
     let forgot_stage = link.state.stage.is_some() && erasure.erases(ErasedPart::Stage);
     if forgot_stage && known.reader && !link.state.deleted {
         let says = Hinted::State {

@@ -99,7 +99,7 @@ fn repeated_merge_moves_no_link_back() {
 
 #[test]
 fn merge_that_lists_the_application_may_arrive_early() {
-    // The link is still at the loser of a merge that has not arrived.
+    // The link still belongs to the loser of a merge that has not arrived.
     let merge = merge(WINNER, LAST, &[APPLICATION]);
     let after = only_link(&decide(&merge, &known(vec![link()])).changes);
     assert!(after.state.deleted && after.candidate == LAST);

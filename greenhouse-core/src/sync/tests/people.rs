@@ -25,7 +25,7 @@ fn anonymization_after_the_merge_erases_both() {
     let texts = texts(&changes);
     assert_eq!(texts.len(), 1);
     assert!(texts[0].contains("cannot be told apart"), "{texts:?}");
-    // It is stored together with all histories that the decision read.
+    // The anonymization is stored together with all histories that the decision read.
     let reported = written(&changes, CANDIDATE);
     assert!(reported.anonymized.is_some() && reported.merged_into == Some(WINNER));
     assert_eq!(written(&changes, WINNER).version, 1);
@@ -310,7 +310,8 @@ fn reading_before_a_merge_moves_no_link_back() {
     }
 }
 
-/// The application was listed by a merge that happened before the one that moved it there.
+/// The listed application belongs to a candidate whose earlier merge into the loser has not
+/// arrived.
 #[test]
 fn candidate_of_a_listed_application_was_merged_into_the_loser() {
     let event = Event::CandidateMerged {

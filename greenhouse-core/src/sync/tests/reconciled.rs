@@ -6,7 +6,7 @@ use crate::{
     sync::{as_sibling, reconcile, unread},
 };
 
-/// A link with a state applied at second 10.
+/// Creates a link with a state applied at second 10.
 fn as_known() -> Link {
     let mut link = rejected_link();
     link.version = 2;
@@ -61,7 +61,7 @@ fn applies_missed_changes() {
     );
 }
 
-/// Later arrivals from before that time are then stale.
+/// Events from before that time are then stale.
 #[test]
 fn stores_a_later_time_without_other_changes() {
     let changes = compared(

@@ -1,4 +1,4 @@
-//! Times that are wrong: in the future, or later than what Greenhouse answers.
+//! Wrong times: in the future, or later than the time that Greenhouse returns.
 
 use super::*;
 use crate::sync::{Reading, as_sibling, reconcile, resolve};
@@ -41,7 +41,7 @@ fn time_a_few_minutes_ahead_is_believed() {
     }
 }
 
-/// An earlier version stored it.
+/// An earlier version may have stored a future time.
 #[test]
 fn stored_future_time_is_not_believed() {
     for event in [
@@ -60,12 +60,12 @@ fn stored_future_time_is_not_believed() {
     assert_eq!(only_link(&changes).state.status, ApplicationStatus::Hired);
     assert_eq!(only_link(&changes).state.as_of, Some(at(30)));
 
-    // It does not spread to another link of the application.
+    // The future time does not spread to another link to the application.
     let changes = as_sibling(&rejected_link(), &frozen(), &known(vec![rejected_link()]));
     assert!(changes.is_empty(), "{changes:?}");
 }
 
-/// The stored time is in the past, but no activity in Greenhouse has it.
+/// The stored time is in the past, but later than the last activity in Greenhouse.
 #[test]
 fn confirmed_answer_wins_over_the_stored_time() {
     let mut ahead = rejected_link();
@@ -92,7 +92,7 @@ fn confirmed_answer_wins_over_the_stored_time() {
         "later events are not stale"
     );
 
-    // So does the answer to a hint.
+    // The answer to a hint also wins.
     let first = Reading {
         hint: awaited(Hinted::State {
             status: Some(ApplicationStatus::Active),
@@ -134,7 +134,7 @@ fn recent_state_wins_over_an_older_answer() {
     assert!(resolve(&reading, &known).links.is_empty());
 }
 
-/// A comparison that agrees changes nothing, whatever the times.
+/// A comparison that agrees changes nothing, regardless of the times.
 #[test]
 fn agreeing_answer_changes_nothing() {
     let mut ahead = rejected_link();

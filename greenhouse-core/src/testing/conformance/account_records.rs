@@ -36,7 +36,7 @@ pub(super) async fn account_round_trips(store: Arc<dyn Store>) {
 }
 
 /// A record is new at version zero, and every write increments the version. Any other version is a
-/// conflict, also for a removal.
+/// conflict, including for a removal.
 pub(super) async fn account_write_checks_the_version(store: Arc<dyn Store>) {
     let at_version = |version| {
         let mut record = full();
@@ -131,7 +131,7 @@ pub(super) async fn key_finds_one_account(store: Arc<dyn Store>) {
     assert_eq!(holder(&store, &operator("o")).await, Some(account()));
 }
 
-/// A removed key is free; a stored key is not.
+/// A key that was removed from its account can be used by another account. The other keys stay.
 pub(super) async fn removed_key_is_free(store: Arc<dyn Store>) {
     write(&store, put(keyed("p", "o", "h"))).await;
     let mut rotated = keyed("p2", "o", "h");
@@ -145,7 +145,7 @@ pub(super) async fn removed_key_is_free(store: Arc<dyn Store>) {
     assert_eq!(holder(&store, &partner("p")).await, Some(other()));
 }
 
-/// Several accounts claim the same key at the same time, and one receives it.
+/// Several accounts store the same key at the same time, and one succeeds.
 pub(super) async fn concurrent_use_of_a_key_succeeds_once(store: Arc<dyn Store>) {
     let accounts: Vec<AccountId> = (0..5)
         .map(|number| AccountId::new(format!("account {number}")))
@@ -291,7 +291,7 @@ fn other() -> AccountId {
     AccountId::new("other")
 }
 
-/// An account with one key of each kind.
+/// Creates an account with one key of each kind.
 fn keyed(partner: &str, operator: &str, hook: &str) -> AccountRecord {
     let mut settings = AccountSettings::new(ReportLinks::new(signing("1"), Vec::new()));
     settings.assessments = Some(AssessmentSettings::new(vec![KeyDigest::of(partner)]));
@@ -300,7 +300,7 @@ fn keyed(partner: &str, operator: &str, hook: &str) -> AccountRecord {
     AccountRecord::new(settings, vec![KeyDigest::of(operator)])
 }
 
-/// An account with a secret in every possible place.
+/// Creates an account with a secret in every possible place.
 fn full() -> AccountRecord {
     let mut record = keyed("p", "o", "h");
     record.operator_tokens.push(KeyDigest::of("another"));

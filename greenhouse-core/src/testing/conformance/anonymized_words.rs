@@ -13,7 +13,7 @@ use crate::{
     webhook::{ApplicationEvent, Event},
 };
 
-/// Each of the 42 words of `anonymized_fields` erases what it names, and nothing else.
+/// Each of the 42 words of `anonymized_fields` erases the data that it covers, and nothing else.
 pub(super) async fn every_word_erases_what_it_names(store: Arc<dyn Store>) {
     assert_eq!(WORDS.len(), 42);
     for (number, (word, _)) in (1..).zip(WORDS) {
@@ -23,7 +23,7 @@ pub(super) async fn every_word_erases_what_it_names(store: Arc<dyn Store>) {
     }
     let keeping = WORDS.iter().filter(|(_, named)| named.is_empty());
     assert_eq!(bodies(&store).await, keeping.count());
-    // Unknown words, and none at all, can mean anything.
+    // An unknown word, or an empty list, erases everything.
     let unknown: [&[&str]; 4] = [
         &["identity_verification"],
         &["full_name", "match_score_reasoning"],
@@ -38,7 +38,8 @@ pub(super) async fn every_word_erases_what_it_names(store: Arc<dyn Store>) {
     }
 }
 
-/// After any sequence of anonymizations, exactly the union of what their words name is erased.
+/// After any sequence of anonymizations, exactly the union of the data that their words cover is
+/// erased.
 pub(super) async fn words_add_up(store: Arc<dyn Store>) {
     let mut chance = Chance(1);
     let mut kept_bodies = 0;
@@ -88,7 +89,7 @@ pub(super) async fn person_is_pushed_and_invited_again_after_words(store: Arc<dy
     write(&store, changes).await;
 }
 
-/// Words of `anonymized_fields`, with what they name among the values of [`store_person`].
+/// Words of `anonymized_fields`, with the values of [`store_person`] that each word erases.
 const WORDS: [(&str, &str); 42] = [
     ("full_name", "names other bodies"),
     ("email_addresses", "address other bodies"),
@@ -149,7 +150,7 @@ fn columns(words: &[&str]) -> BTreeSet<&'static str> {
     columns
 }
 
-/// An invited and pushed candidate, with a kept body.
+/// Stores an invited and pushed candidate, with a kept body.
 async fn store_person(store: &Arc<dyn Store>, number: i64) {
     let name = number.to_string();
     let mut pushed = push(&name, &email(number), at(0));
@@ -227,7 +228,7 @@ async fn anonymize(store: &Arc<dyn Store>, number: i64, words: &[&str]) {
     write(store, decide(&event, &facts).changes).await;
 }
 
-/// What is missing of a stored person. A member that must not change is checked here.
+/// Returns the erased values of a stored person. Also checks that the ids are unchanged.
 async fn erased(store: &Arc<dyn Store>, number: i64) -> BTreeSet<&'static str> {
     let name = number.to_string();
     let mut gone = BTreeSet::new();
@@ -294,7 +295,7 @@ async fn erased(store: &Arc<dyn Store>, number: i64) -> BTreeSet<&'static str> {
     gone
 }
 
-/// A small generator, so that the sequences are the same in every run.
+/// Pseudo-random number generator with a fixed seed, so that every run is the same.
 struct Chance(u64);
 
 impl Chance {

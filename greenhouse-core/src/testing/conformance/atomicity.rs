@@ -81,7 +81,7 @@ pub(super) async fn seen_delivery_writes_nothing(store: Arc<dyn Store>) {
     assert_eq!(backlog(&store).await, 0);
 }
 
-/// A claim that another host has taken prevents the whole change.
+/// A task that has since been claimed by another host prevents the whole change.
 pub(super) async fn lost_lease_writes_nothing(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     let late = claim_one(&store, at(0)).await;
@@ -110,7 +110,7 @@ pub(super) async fn results_have_a_fixed_precedence(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, changes).await, Applied::Conflict);
 }
 
-/// A change with a part of every kind, all of them new.
+/// Creates a change with a part of every kind, all of them new.
 fn everything() -> Changes {
     Changes {
         seen: Some(delivery("new", 1, at(5))),

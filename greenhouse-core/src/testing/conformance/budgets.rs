@@ -8,7 +8,7 @@ use crate::{
     store::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, Store},
 };
 
-/// A store counts exactly like [`BudgetCount`].
+/// A store grants and counts exactly like [`BudgetCount`].
 pub(super) async fn budget_matches_the_reference(store: Arc<dyn Store>) {
     let (first, second, third) = (at(0), at(30), at(60));
     let claim = |window, wanted, now| BudgetClaim::new(window, wanted, at(now));
@@ -146,7 +146,7 @@ pub(super) async fn budgets_are_separate(store: Arc<dyn Store>) {
     }
 }
 
-/// One call, with the start of its window.
+/// Call to the store, with the start of the window.
 enum Step {
     Take(BudgetClaim),
     Return(DateTime<Utc>, u32),

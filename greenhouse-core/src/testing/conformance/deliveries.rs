@@ -23,7 +23,7 @@ pub(super) async fn delivery_is_processed_once(store: Arc<dyn Store>) {
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries, []);
 }
 
-/// Id and body together are the identity.
+/// A delivery is identified by its event id and its body.
 pub(super) async fn delivery_is_identified_by_id_and_body(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     write(&store, seen(delivery("e", 2, at(0)))).await;
@@ -110,7 +110,7 @@ pub(super) async fn concurrent_deliveries_have_one_effect(store: Arc<dyn Store>)
     assert_eq!(backlog(&store).await, 1);
 }
 
-/// The status is available before a decision, so that a repeat is cheap.
+/// The status is available before a decision, so that a repeated delivery needs none.
 pub(super) async fn delivery_status_is_returned(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     write(&store, seen(delivery("", 1, at(0)))).await;
@@ -199,8 +199,8 @@ pub(super) async fn delivery_status_returns_named_links(store: Arc<dyn Store>) {
     }
 }
 
-/// The latest delivery about the application, or about the candidate of an event without an
-/// application, counts if it was effective.
+/// The body of the latest delivery about the application, or about the candidate of an event
+/// without an application, is returned if the delivery was effective.
 pub(super) async fn latest_body_is_found_by_application_or_candidate(store: Arc<dyn Store>) {
     let updated = |candidate, application| {
         let mut event = ApplicationEvent::new(ApplicationId::new(application));

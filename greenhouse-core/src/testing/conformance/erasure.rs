@@ -244,8 +244,8 @@ pub(super) async fn erasure_covers_kept_bodies(store: Arc<dyn Store>) {
     assert_eq!(bodies(&store).await, left + 1);
 }
 
-/// The person with an e-mail address is erased under every candidate id that an invitation or a
-/// push names.
+/// The person with an e-mail address is erased under every candidate id in the person's invitations
+/// and pushes.
 pub(super) async fn erasure_by_address_covers_all_candidates(store: Arc<dyn Store>) {
     let mut without_a_candidate = invitation("a", 1);
     without_a_candidate.candidate = None;
@@ -340,7 +340,7 @@ async fn erase(store: &Arc<dyn Store>, erasure: Erasure) {
     write(store, changes).await;
 }
 
-/// Every person of the account is erased, with every kept body, and no other account.
+/// Every person of the account and every kept body is erased. Other accounts are unchanged.
 pub(super) async fn erasure_covers_everyone(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     store_person(&store, "b", 2).await;

@@ -1,4 +1,4 @@
-//! Values for the checks.
+//! Fixtures for the checks.
 
 use std::{future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
@@ -39,7 +39,7 @@ pub(super) fn link(name: &str, candidate: i64, application: i64) -> Link {
     )
 }
 
-/// The invitation of the request with the same name.
+/// Creates the invitation of the request with the same name.
 pub(super) fn invitation(name: &str, candidate: i64) -> Invitation {
     let mut person = InvitedPerson::new("Jane", "Doe", "jane@example.com");
     person.more.insert("phone_number".to_owned(), "1".into());
@@ -69,7 +69,7 @@ pub(super) fn delivery(event_id: &str, body: u8, received_at: DateTime<Utc>) -> 
     Delivery::new(source, Some(event), Verdict::Effective, received_at)
 }
 
-/// The delivery with its body.
+/// Adds a kept body to the delivery.
 pub(super) fn kept(mut delivery: Delivery) -> Delivery {
     delivery.body = BodyKept::Yes(Bytes::from_static(b"{\"action\":\"reject_candidate\"}"));
     delivery
@@ -245,7 +245,7 @@ pub(super) async fn bodies(store: &Arc<dyn Store>) -> usize {
     purge(store, Purge::KeptBodies, at(1_000_000), 1_000).await
 }
 
-/// Runs futures concurrently on the present runtime.
+/// Runs futures concurrently in the current task.
 pub(super) async fn together<T>(
     futures: impl IntoIterator<Item = impl Future<Output = T>>,
 ) -> Vec<T> {

@@ -10,7 +10,7 @@ use crate::{
     store::{AccountRecord, Applied, Changes, LastSeen, Store, Write},
 };
 
-/// An earlier use, or one too soon after the last, changes nothing, even if concurrent.
+/// A use before the stored one, or too soon after it, changes nothing, even if concurrent.
 pub(super) async fn last_use_of_a_key_is_throttled(store: Arc<dyn Store>) {
     write(&store, put(&["a", "b"], 0)).await;
     assert_eq!(uses(&store, &account()).await, BTreeMap::new());
@@ -35,7 +35,7 @@ pub(super) async fn last_use_of_a_key_is_throttled(store: Arc<dyn Store>) {
     assert!(known.get(&key("b")).is_some_and(|use_| *use_ < at(5)));
 }
 
-/// The last use does not return if the key or the account is created again. Keys of other accounts
+/// The last use is not restored if the key or the account is created again. Keys of other accounts
 /// and unknown keys are not recorded.
 pub(super) async fn last_use_is_removed_with_its_key(store: Arc<dyn Store>) {
     let other = AccountId::new("other");
@@ -73,7 +73,7 @@ pub(super) async fn last_use_of_a_key_raises_no_version(store: Arc<dyn Store>) {
     assert_eq!(uses(&store, &account()).await.len(), 1);
 }
 
-/// An earlier use, or one too soon after the last, changes nothing, even if concurrent.
+/// A use before the stored one, or too soon after it, changes nothing, even if concurrent.
 pub(super) async fn last_use_of_a_hook_is_throttled(store: Arc<dyn Store>) {
     write(&store, put(&[], 0)).await;
     assert_eq!(uses(&store, &account()).await, BTreeMap::new());

@@ -171,7 +171,7 @@ pub(super) async fn keyed_entry_is_updated_in_place(store: Arc<dyn Store>) {
     );
 }
 
-/// The key finds the present entry under its original id.
+/// The key finds the current entry under its original id.
 pub(super) async fn entry_is_found_by_key(store: Arc<dyn Store>) {
     let key = LogKey::push(&assessment("a"));
     let find = async |account: &AccountId, key: &LogKey| {
@@ -194,7 +194,7 @@ pub(super) async fn entry_is_found_by_key(store: Arc<dyn Store>) {
     assert_eq!(find(&AccountId::new("other"), &key).await, None);
 }
 
-/// A page has at least one entry and a bounded number, for any limit.
+/// A page has from 1 to [`LogFilter::MAX_LIMIT`] entries, for any limit.
 pub(super) async fn page_size_is_bounded(store: Arc<dyn Store>) {
     let many = LogFilter::MAX_LIMIT + 1;
     write(&store, logged((0..many).map(|_| entry("one of many")))).await;

@@ -122,7 +122,7 @@ pub(super) async fn links_are_found_by_application_and_by_candidate(store: Arc<d
     assert_eq!(to_candidate(&store, 2).await, ["a", "c"]);
 }
 
-/// The order of storing does not matter.
+/// Pushes are sorted by request time, regardless of the order in which they were stored.
 pub(super) async fn pushes_of_a_person_are_sorted_by_age(store: Arc<dyn Store>) {
     let pushes = [
         push("a", "jane@example.com", at(30)),

@@ -39,7 +39,7 @@ pub(super) async fn request_creates_one_invitation(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, put(turned)).await, Applied::Conflict);
 }
 
-/// Two hosts receive the same request at the same time.
+/// Two hosts receive the same request at the same time, and one creates the invitation.
 pub(super) async fn concurrent_requests_create_one_invitation(store: Arc<dyn Store>) {
     let names = ["a", "b", "c", "d"];
     let answers = together(

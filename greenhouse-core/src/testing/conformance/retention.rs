@@ -11,8 +11,8 @@ use crate::{
     store::{Applied, Delivery, LogEntry, LogFilter, LogId, LogKey, Purge, Store},
 };
 
-/// Before the first run, the newest delivery or log entry of any account shows how late it is at
-/// least.
+/// Before a time is accepted, the time of the newest delivery or log entry of any account is
+/// returned.
 pub(super) async fn accepted_time_is_kept(store: Arc<dyn Store>) {
     let accepted = async || store.accepted_time().await.expect("the store reads");
     assert_eq!(accepted().await, None);
@@ -29,7 +29,7 @@ pub(super) async fn accepted_time_is_kept(store: Arc<dyn Store>) {
         stored.expect("the store writes");
         assert_eq!(accepted().await, Some(at(seconds)));
     }
-    // A clock of the store itself goes on.
+    // The store's own clock, if any, does not go back.
     let before = store.time().await.expect("the store reads");
     let after = store.time().await.expect("the store reads");
     assert_eq!(before.is_some(), after.is_some());

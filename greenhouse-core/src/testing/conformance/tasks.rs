@@ -8,8 +8,8 @@ use crate::{
     store::{Applied, Backlog, Changes, Claim, ClaimedTask, Settlement, Store, Task, TaskKind},
 };
 
-/// The task that has been due longest comes first. Tasks due at the same time keep the order in
-/// which they were stored.
+/// The task that has been due longest is claimed first. Tasks due at the same time keep the order
+/// in which they were stored.
 pub(super) async fn tasks_are_claimed_longest_due_first(store: Arc<dyn Store>) {
     let tasks = [("b", 20), ("a", 10), ("d", 30), ("c", 20)];
     for (name, seconds) in tasks {
@@ -72,7 +72,7 @@ pub(super) async fn claim_holds_until_its_lease_ends(store: Arc<dyn Store>) {
     claim_one(&store, at(60)).await;
 }
 
-/// Tasks of a host that died are claimed again.
+/// Tasks of a host that has stopped are claimed again.
 pub(super) async fn expired_lease_is_claimed_under_a_higher_generation(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
@@ -104,7 +104,8 @@ pub(super) async fn late_settlement_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!(backlog(&store).await, 0);
 }
 
-/// A settlement ends the claim, so a repeat is late, even if the task is gone or deferred.
+/// A settlement ends the claim, so a repeated settlement loses, even if the task was removed or
+/// deferred.
 pub(super) async fn claim_is_settled_once(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
@@ -256,7 +257,8 @@ pub(super) async fn tasks_of_every_account_are_claimed(store: Arc<dyn Store>) {
     assert_eq!(served, accounts);
 }
 
-/// A skipped account waits, and the others are served as if it had no tasks.
+/// Tasks of a skipped account are not claimed. Tasks of other accounts are claimed as if the
+/// skipped account had none.
 pub(super) async fn skipped_accounts_are_not_claimed(store: Arc<dyn Store>) {
     for (second, name) in [
         (0, "busy"),

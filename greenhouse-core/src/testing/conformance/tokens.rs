@@ -58,7 +58,7 @@ pub(super) async fn save_releases_the_lock(store: Arc<dyn Store>) {
 }
 
 /// A host that has lost the lock cannot save. A host can save after the end of its lease if no
-/// other host has taken the lock.
+/// other host has acquired the lock.
 pub(super) async fn late_token_is_not_saved(store: Arc<dyn Store>) {
     for never in [0, 1, u64::MAX] {
         assert_eq!(save(&store, never, &token("0")).await, Applied::LeaseLost);
@@ -94,7 +94,7 @@ pub(super) async fn unlocked_token_is_free(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, Some(token("1")));
 }
 
-/// One of several concurrent hosts gets a new or expired lock.
+/// One of several concurrent hosts acquires a free or expired lock.
 pub(super) async fn concurrent_locks_succeed_once(store: Arc<dyn Store>) {
     let mut last = 0;
     for round in 0..4 {
@@ -161,7 +161,7 @@ async fn lock(store: &Arc<dyn Store>, now: DateTime<Utc>) -> TokenLock {
     lock.expect("the store locks")
 }
 
-/// Takes a free lock and returns its generation.
+/// Acquires a free lock and returns its generation.
 async fn lock_ours(store: &Arc<dyn Store>, now: DateTime<Utc>) -> u64 {
     match lock(store, now).await {
         TokenLock::Ours { generation, until } => {
