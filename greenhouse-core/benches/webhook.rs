@@ -92,8 +92,8 @@ fn each(criterion: &mut Criterion) {
     });
 }
 
-/// Prints the ratio of the two. Batches alternate, so that other load on the machine affects both.
-/// The median of the ratios ignores disturbed batches.
+/// Prints the ratio of the two costs. Batches alternate, so that other load on the machine affects
+/// both. The median ignores disturbed batches.
 fn ratio() {
     let case = Case::hire();
     let mut ratios = Vec::with_capacity(ROUNDS);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{Text, chain, texts::operator as texts};
 
-/// Returns a JSON response.
+/// Returns a JSON response, or a 500 error response if `body` cannot be serialized.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     match serde_json::to_vec(body) {
         Ok(bytes) => with_body(status, "application/json", bytes),
@@ -57,7 +57,8 @@ pub fn method_not_allowed() -> Response<Bytes> {
     problem_text(StatusCode::METHOD_NOT_ALLOWED, &texts::method_not_allowed())
 }
 
-/// Returns an error response with a code, a message and the members of the object `more`.
+/// Returns an error response whose `error` object also contains the members of `more`. Ignores
+/// `more` if it is not an object.
 pub fn problem_with(
     status: StatusCode,
     code: &'static str,

@@ -99,22 +99,22 @@ impl Stage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApplicationSnapshot {
-    /// The application.
+    /// Id of the application.
     pub application: ApplicationId,
-    /// Candidate of the application, after any merge.
+    /// Candidate of the application, after any merge. `None` if unknown.
     pub candidate: Option<CandidateId>,
     /// Job of the application; `None` for a prospect without a job.
     pub job: Option<JobId>,
     /// Status of the application.
     pub status: ApplicationStatus,
-    /// Current stage.
+    /// Current stage. `None` if unknown, or if the application has no stage.
     pub stage: Option<Stage>,
     /// Value of `last_activity_at`.
     pub last_activity_at: Option<DateTime<Utc>>,
 }
 
 impl ApplicationSnapshot {
-    /// Creates a snapshot with only the status.
+    /// Creates a snapshot of an application with only its status. All other fields are `None`.
     pub fn new(application: ApplicationId, status: ApplicationStatus) -> Self {
         Self {
             application,

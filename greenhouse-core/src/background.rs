@@ -20,7 +20,7 @@ pub trait Background: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the store fails. The run is repeated after a wait.
+    /// [`StoreError`] if the store fails. The loop calls again after a wait.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// Returns once this process has stored a task. The future may be dropped at any time.

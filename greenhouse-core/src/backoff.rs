@@ -23,13 +23,13 @@ impl Backoff {
         Self { first, longest }
     }
 
-    /// Wait after an attempt that follows `earlier` attempts.
+    /// Wait after a failed attempt. `earlier` is the number of attempts before it.
     pub fn after(&self, earlier: u32) -> Duration {
         let factor = 1u32.checked_shl(earlier).unwrap_or(u32::MAX);
         self.first.saturating_mul(factor).min(self.longest)
     }
 
-    /// Sum of all waits before an attempt that follows `earlier` attempts.
+    /// Sum of the waits after the first `earlier` attempts.
     pub fn before(&self, earlier: u32) -> Duration {
         // After 32 attempts all waits are equal.
         let growing = earlier.min(u32::BITS);

@@ -11,8 +11,8 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 pub use self::budget::{BodyBudget, BodyShare, HeldBody};
 use crate::{Clock, answer, within};
 
-/// Reads the whole body of a request: at most `limit` bytes, within `deadline`, and within what
-/// other bodies leave of `budget`.
+/// Reads the whole body of a request: at most `limit` bytes, within `deadline`. The bytes are
+/// reserved from `budget` until the returned [`HeldBody`] is dropped.
 ///
 /// The limits apply while reading, so they also cover a body without a declared length. A body with
 /// a larger declared length is not read.
@@ -121,7 +121,7 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// A body needs its share for as long as it arrives and is processed.
+/// Value of the header `Retry-After`: long enough for most current requests to finish.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

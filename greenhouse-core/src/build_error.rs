@@ -2,8 +2,8 @@ use std::{borrow::Cow, error::Error, fmt};
 
 /// Invalid configuration. Returned by every fallible `build()`.
 ///
-/// Invalid values are rejected, never adjusted. The message names the setting, the expected value
-/// and, unless it is secret, the given one.
+/// Invalid values are rejected, never adjusted. The message contains the setting, the expected
+/// value and, unless it is secret, the rejected value.
 ///
 /// ```
 /// use greenhouse_core::BuildError;
@@ -37,14 +37,14 @@ impl BuildError {
         }
     }
 
-    /// Adds the cause.
+    /// Sets the source of the error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Returns an error for this setting unless `possible` is `true`.
+    /// Checks a condition on this setting. `reason` is one lower-case phrase.
     ///
     /// # Errors
     ///

@@ -2,7 +2,8 @@ use std::{error::Error, fmt};
 
 use crate::plain;
 
-/// Formats an error with all of its sources in one line without hidden characters, for logs: `the store is unavailable: disk is full`.
+/// Formats an error and all of its sources as one line without hidden characters, for logs: `the
+/// store is unavailable: disk is full`.
 ///
 /// ```
 /// use greenhouse_core::{chain, store::StoreError};

@@ -55,8 +55,8 @@ pub fn earlier(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
-/// Returns the output of `call`, or `None` if it is not ready once `deadline` has passed on the
-/// clock. The call is then dropped.
+/// Awaits `call` for at most `deadline` on this clock. Drops the call and returns `None` if it has
+/// not completed by then.
 pub async fn within<F: Future>(
     clock: &dyn Clock,
     deadline: Duration,

@@ -1,5 +1,5 @@
-//! Comparison of the host's clock with the store's and with Greenhouse's. Nothing is deleted
-//! because of one clock alone.
+//! Compares the host's clock with the clocks of the database server and of Greenhouse. Retention
+//! pauses while the host's clock may be wrong.
 
 mod greenhouse;
 mod operator;
@@ -29,14 +29,16 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClockProblem {
-    /// It differs from another clock by more than a minute.
+    /// The host's clock differs from another clock by more than a minute.
     Differs {
         /// The other clock.
         other: OtherClock,
-        /// Seconds by which the host is ahead at least. Negative if it is behind.
+        /// Smallest possible difference in seconds: positive if the host's clock is ahead, negative
+        /// if it is behind.
         seconds_ahead: i64,
     },
-    /// It is days ahead of the last accepted time, and no other clock confirms it.
+    /// The host's clock is more than two days ahead of the last accepted time, and no other clock
+    /// confirms it.
     Unconfirmed {
         /// The last accepted time.
         accepted: DateTime<Utc>,
@@ -56,7 +58,7 @@ impl ClockProblem {
     }
 }
 
-/// Clock that the host's is compared with.
+/// Clock with which the host's clock is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OtherClock {
@@ -67,7 +69,7 @@ pub enum OtherClock {
 }
 
 impl OtherClock {
-    /// Name in the middle of a sentence.
+    /// Name of the clock, for use within a sentence.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Store => "the database server",
@@ -76,7 +78,7 @@ impl OtherClock {
     }
 }
 
-/// Returns the problem if the host's clock differs from another by more than a minute.
+/// Returns a problem if the host's clock differs from `other` by more than a minute.
 pub fn difference(other: OtherClock, offset: ClockOffset) -> Option<ClockProblem> {
     let seconds_ahead = -offset.certain_seconds();
     let differs = seconds_ahead.unsigned_abs() > MAX_DIFFERENCE.as_secs();
@@ -86,8 +88,8 @@ pub fn difference(other: OtherClock, offset: ClockOffset) -> Option<ClockProblem
     })
 }
 
-/// Returns the problem if the host's clock is days ahead of the last accepted time. A host that was
-/// off for that long needs another clock to confirm the time.
+/// Returns a problem if the host's clock is more than two days ahead of the last accepted time.
+/// After such a long downtime, another clock must confirm the time.
 pub fn jump(accepted: DateTime<Utc>, now: DateTime<Utc>) -> Option<ClockProblem> {
     let is_far = now > later(accepted, MAX_UNCONFIRMED);
     is_far.then_some(ClockProblem::Unconfirmed { accepted })
@@ -108,7 +110,7 @@ struct GreenhouseSource {
 }
 
 impl ClockWatch {
-    /// Compares only with the store's clock.
+    /// Creates a watch that compares only with the store's clock.
     pub(crate) fn new(store: Arc<dyn Housekeeping>, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
@@ -118,8 +120,8 @@ impl ClockWatch {
         }
     }
 
-    /// Compares with Greenhouse's clock as well. `transport` reports every `Date` to `time`. If the
-    /// time is needed and unknown, one request to `url` finds it.
+    /// Also compares with Greenhouse's clock. `transport` records the `Date` of each response in
+    /// `time`. If Greenhouse's time is needed but unknown, one request is sent to `url`.
     pub(crate) fn with_greenhouse(
         mut self,
         time: Arc<GreenhouseTime>,
@@ -134,7 +136,8 @@ impl ClockWatch {
         self
     }
 
-    /// Checks the host's clock. Accepts the present time if there is no problem.
+    /// Checks the host's clock. If there is no problem, stores the current time as the accepted
+    /// time, unless the stored one is later.
     pub(crate) async fn check(&self) -> Result<Option<ClockProblem>, StoreError> {
         let problem = self.compare().await?;
         let before = std::mem::replace(&mut *self.lock(), problem);
@@ -170,7 +173,7 @@ impl ClockWatch {
         if of_store.is_none() && of_greenhouse.is_none() {
             let accepted = self.store.accepted_time().await?;
             if let Some(accepted) = accepted.filter(|accepted| *accepted > now) {
-                // The clock was set back. That deletes less than before.
+                // The clock was set back. Retention then deletes less, so this is not a problem.
                 tracing::debug!(%accepted, "the host's clock is behind the last accepted time");
                 return Ok(None);
             }

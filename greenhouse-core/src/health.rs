@@ -34,7 +34,7 @@ impl Check {
         }
     }
 
-    /// Creates a check that found something that needs attention.
+    /// Creates a check of a component that works but needs attention.
     pub fn warning(
         name: impl Into<String>,
         text: impl Into<String>,
@@ -76,11 +76,11 @@ impl Check {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
-    /// Everything works.
+    /// The component works.
     Ok,
-    /// It works, but needs attention.
+    /// The component works, but needs attention.
     Warning,
-    /// It does not work.
+    /// The component does not work.
     Problem,
 }
 

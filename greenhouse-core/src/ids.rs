@@ -34,7 +34,7 @@ macro_rules! text_id {
     )*};
 }
 
-/// Defines identifiers that Greenhouse assigns: 64-bit integers, in practice above 32 bits
+/// Defines identifiers that Greenhouse assigns: 64-bit integers, in practice too large for 32 bits
 /// (observed live).
 ///
 /// Each is a newtype that serde reads and writes as a number. [`json`](crate::json) also reads it
@@ -141,12 +141,12 @@ impl AccountId {
     /// Maximum length in bytes.
     pub const MAX_LENGTH: usize = 255;
 
-    /// Checks an id that enters from outside: a file, a command line, a request or a caller.
+    /// Checks an id from a file, a command line, a request or a caller.
     ///
     /// # Errors
     ///
-    /// [`AccountIdError`] if the id is empty or too long, or contains a blank, a control character
-    /// or a character that cannot be seen.
+    /// [`AccountIdError`] if the id is empty or too long, or contains white space, a control
+    /// character or an invisible character.
     pub fn check(&self) -> Result<(), AccountIdError> {
         let text = self.as_str();
         let refused = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
@@ -165,14 +165,14 @@ impl AccountId {
     ///
     /// # Errors
     ///
-    /// [`AccountIdError`].
+    /// [`AccountIdError`] if the check fails.
     pub fn parse(text: &str) -> Result<Self, AccountIdError> {
         let id = Self::new(text);
         id.check().map(|()| id)
     }
 }
 
-/// Invalid account id. The message shows its beginning, with invisible characters escaped.
+/// Invalid account id. The message contains the start of the id, with invisible characters escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected an account id of 1 to {max} bytes without blanks, line breaks and invisible \
@@ -181,7 +181,7 @@ impl AccountId {
 )]
 pub struct AccountIdError(String);
 
-/// Characters of an invalid id that its error shows.
+/// Number of characters of an invalid id in its error message.
 const SHOWN: usize = 64;
 
 impl fmt::Debug for HookKey {

@@ -157,7 +157,7 @@ impl Integration {
         OperatorService::body_limit(parts)
     }
 
-    /// Budget of all request bodies, for bodies that the host reads itself.
+    /// Memory budget shared by all request bodies. Use it for bodies that the host reads itself.
     pub fn body_budget(&self) -> &BodyBudget {
         &self.inner.body_budget
     }
@@ -168,7 +168,7 @@ impl Integration {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the look-up failed. The host then returns 503.
+    /// [`StoreError`] if the look-up failed. Respond with 503.
     pub async fn account_of_operator(
         &self,
         headers: &HeaderMap,
@@ -204,14 +204,14 @@ impl Integration {
         Accounts::new(&self.inner.ports, &self.inner.directions)
     }
 
-    /// Runs all background tasks until `shutdown` returns, then stops.
+    /// Runs all background tasks until `shutdown` completes, then stops.
     ///
     /// Call it once per process. One loop runs for each background task of each direction, for
     /// retention, for resealing after a key change, and for completed assessments. A run that fails
     /// or panics is logged and retried after a wait; see [`status`](Self::status).
     ///
-    /// After `shutdown`, no new run starts, started runs may finish within the grace period, and
-    /// the store is closed last.
+    /// After `shutdown`, no new run starts, and runs in progress have the grace period to finish.
+    /// The store is closed last.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let inner = &self.inner;
         let stop = || self.stop();
@@ -229,9 +229,9 @@ impl Integration {
         }
     }
 
-    /// Stops new work from starting; a running push stops before its next write. [`run`](Self::run)
-    /// calls this method after `shutdown` returns. Call it earlier if the host still serves
-    /// requests at that time.
+    /// Prevents new tasks from starting. A running push stops before its next write.
+    /// [`run`](Self::run) calls this method after `shutdown` completes. Call it earlier if the host
+    /// still serves requests at that time.
     pub fn stop(&self) {
         self.inner.directions.iter().for_each(|each| each.stop());
     }

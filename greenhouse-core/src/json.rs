@@ -1,14 +1,14 @@
-//! Lenient JSON reader for input whose shape may have drifted.
+//! Lenient JSON reader for input that may differ from its documented schema.
 //!
 //! Greenhouse's schemas for responses and webhooks have no `required` list, observed types differ
 //! from the described ones, and Greenhouse adds members at any time (official description; observed
-//! live). So reading never fails because of a value. The readable part is used, and the rest is
-//! dropped or kept.
+//! live). So reading never fails because of a value. The readable part is used, and the unreadable
+//! part is dropped or kept.
 //!
 //! | task | items |
 //! |---|---|
 //! | read a few members of a large body, without copies | [`Lenient`], [`fill`], [`skip`] |
-//! | read a value in any spelling, and keep the unreadable part | [`Tolerant`], [`Read`], [`Leaf`] |
+//! | read a value from any JSON type, and keep the unreadable part | [`Tolerant`], [`Read`], [`Leaf`] |
 //! | read an object whose members may be absent | [`Members`], [`row`], [`part`] |
 
 mod leaf;

@@ -9,20 +9,20 @@
 //!
 //! | purpose | items |
 //! |---|---|
-//! | the front door: builder, requests, accounts, background tasks | [`integration`], [`runner`] |
+//! | entry point: builder, requests, accounts, background tasks | [`integration`], [`runner`] |
 //! | guides | [`guide`] |
 //! | scores, recommendations, the text of a scorecard | [`scorecard`] |
 //! | automatic pushes of completed assessments | [`trigger`] |
 //! | signature and content of a webhook | [`webhook`] |
 //! | effects of an event | [`sync`] |
-//! | JSON whose shape may have drifted | [`json`] |
+//! | JSON that may differ from its documented schema | [`json`] |
 //! | report links | [`report_link`], [`ReportAddress`] |
 //! | settings of an account | [`settings`] |
-//! | switching accounts off, and removing them | [`accounts`] |
+//! | switching accounts off or on, and removing them | [`accounts`] |
 //! | operator endpoints, health checks | [`operator`], [`health`] |
 //! | port: the product | [`platform`] |
 //! | ports: the database | [`store`], and in memory [`store::memory`] |
-//! | ports: HTTP, time, Greenhouse's state | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
+//! | ports: HTTP, time, applications in Greenhouse | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
 //! | background tasks, and tasks that panic | [`Background`], [`parking`] |
 //! | retention periods | [`retention`] |
 //! | errors in JSON and TOML documents | [`parse_error`] |

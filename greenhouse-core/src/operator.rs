@@ -1,5 +1,5 @@
 //! Operator endpoints under `/api/integrations/greenhouse`. Shared endpoints are handled here; all
-//! other requests are passed to the directions.
+//! other requests are passed to the parts, such as the directions.
 
 mod log_view;
 mod request;
@@ -31,15 +31,15 @@ pub use self::{
     settings::settings_answer,
 };
 
-/// Operator endpoints of one direction.
+/// Operator endpoints, retries and health checks of one part of the integration, such as a
+/// direction.
 #[async_trait]
 pub trait OperatorPart: fmt::Debug + Send + Sync {
-    /// Handles a request to one of this direction's paths. Returns `None` for any other path.
+    /// Handles a request to one of this part's paths. Returns `None` for any other path.
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>>;
 
     /// Retries the failed operation that a log entry reports. Returns `None` if the entry belongs
-    /// to another direction, as the default does for every entry. The request body may contain
-    /// options.
+    /// to another part. The default always returns `None`. The request body may contain options.
     async fn retry(
         &self,
         request: &OperatorRequest,
@@ -49,9 +49,9 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
         None
     }
 
-    /// Queues the retry of the failed operation that a log entry reports, without waiting for its
-    /// end. Returns `None` if the entry belongs to another direction, as the default does for every
-    /// entry.
+    /// Queues a retry of the failed operation that a log entry reports, without waiting for the
+    /// result. Returns `None` if the entry belongs to another part. The default always returns
+    /// `None`.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Runs this direction's health checks for the account.
+    /// Runs this part's health checks for the account.
     async fn checks(&self, account: &AccountId) -> Vec<Check>;
 }
 
@@ -80,7 +80,7 @@ impl OperatorService {
     /// Maximum size of any body, in bytes.
     pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
-    /// Creates the endpoints for this log and these directions.
+    /// Creates the endpoints from the sync log and the parts, which are tried in this order.
     pub fn new(log: Arc<dyn SyncLog>, parts: Vec<Arc<dyn OperatorPart>>) -> Self {
         Self { log, parts }
     }
@@ -94,13 +94,13 @@ impl OperatorService {
     /// Handles one request. Infallible.
     ///
     /// The host authenticates the user and inserts the [`AccountId`] into the request's extensions.
-    /// The response to a request without an account id is 401, and to one with an invalid id 400.
+    /// Responds with 401 if the account id is missing, and with 400 if it is invalid.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let Some(account) = request.extensions().get::<AccountId>().cloned() else {
             return answer::problem_text(StatusCode::UNAUTHORIZED, &texts::unauthorized());
         };
         if let Err(error) = account.check() {
-            tracing::warn!(%error, "an operator's request was refused: the host named an invalid account");
+            tracing::warn!(%error, "an operator's request was rejected: the host passed an invalid account id");
             return answer::problem_text(StatusCode::BAD_REQUEST, &texts::bad_account());
         }
         match OperatorRequest::new(account, request, PREFIX) {
@@ -197,8 +197,8 @@ impl fmt::Debug for OperatorService {
     }
 }
 
-/// Returns the response for a store failure. The caller may repeat any request, because earlier
-/// writes are found and not repeated.
+/// Logs a store failure and returns a 503 response. The caller may repeat any request, because
+/// writes that succeeded are not repeated.
 pub fn store_down(error: &StoreError) -> Response<Bytes> {
     tracing::warn!(error = %chain(error), "an operator's request failed");
     answer::problem(

@@ -1,7 +1,7 @@
 //! Tasks that panic. They are retried with increasing waits and parked after the fifth panic.
 //!
-//! A parked task stays stored and is not run. A failed entry in the sync log names it, and retrying
-//! that entry makes the task due again. Other tasks are not affected.
+//! A parked task stays stored and is not run. The sync log has a failed entry for the task. A retry
+//! of the entry makes the task due again. Other tasks are not affected.
 
 mod operator;
 mod supervise;
@@ -29,7 +29,8 @@ pub enum AfterPanic {
     Park(Box<LogEntry>),
 }
 
-/// Decides what happens to a task that panicked at `now`, after `earlier` panics.
+/// Decides what happens to a task that panicked at `now`. `earlier` is the number of panics before
+/// this one.
 pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> AfterPanic {
     if earlier.saturating_add(1) < MAX_PANICS {
         return AfterPanic::Again(later(now, BACKOFF.after(earlier)));
@@ -39,7 +40,7 @@ pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> Afte
     AfterPanic::Park(Box::new(entry))
 }
 
-/// The sync log entry of a task, which replaces its earlier one.
+/// Returns the sync log entry of a task, keyed so that it replaces the task's earlier entry.
 fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) -> LogEntry {
     let direction = match task.task {
         Task::Push { .. } | Task::Notify { .. } => Direction::ToGreenhouse,

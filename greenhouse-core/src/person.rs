@@ -1,4 +1,4 @@
-//! Names and e-mail addresses of people, in the form that identifies a person or is sent.
+//! Normalises names and e-mail addresses of people, for comparisons and for sending.
 
 use std::fmt;
 
@@ -80,7 +80,7 @@ impl fmt::Debug for EmailAddress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmailProblem {
-    /// Nothing that can be seen.
+    /// No visible character.
     #[error("it is empty")]
     Empty,
     /// A NUL or a line break.
@@ -103,8 +103,8 @@ pub enum EmailProblem {
     TooLong,
 }
 
-/// Returns the identity of an address, or of a text that is none: without hidden characters and in
-/// lower case.
+/// Returns the identity of an e-mail address. Text that is not an address is returned in lower case
+/// and without invisible characters.
 pub(crate) fn identity(email: &str) -> String {
     match EmailAddress::parse(email) {
         Ok(address) => address.identity,
@@ -115,7 +115,8 @@ pub(crate) fn identity(email: &str) -> String {
     }
 }
 
-/// Returns a name in one line, without hidden characters. Empty if nothing of it can be seen.
+/// Returns a name in one line, without invisible characters. Empty if the name has no visible
+/// character.
 ///
 /// Zero-width joiners are kept only inside scripts that need them.
 pub fn name(text: &str) -> String {
@@ -127,8 +128,8 @@ pub fn name(text: &str) -> String {
     words.join(" ")
 }
 
-/// Returns `true` if two people's names have no word in common. Order, letter case, accents,
-/// punctuation and initials do not count. Returns `false` if either side has no name.
+/// Returns `true` if two people's names have no word in common. Ignores order, letter case,
+/// accents, punctuation and initials. Returns `false` if either side has no name.
 pub fn names_differ(one: &[&str], other: &[&str]) -> bool {
     let (one, other) = (words_of(one), words_of(other));
     if one.is_empty() || other.is_empty() || one.concat() == other.concat() {
@@ -194,7 +195,7 @@ fn is_blank_or_unseen(character: char) -> bool {
     character.is_whitespace() || (character != '\0' && is_unseen(character))
 }
 
-/// Arabic, Syriac, Thaana, N'Ko, and the scripts of South Asia.
+/// Returns `true` for characters of Arabic, Syriac, Thaana, N'Ko, and the scripts of South Asia.
 fn needs_joiners(character: char) -> bool {
     matches!(
         character,
@@ -240,7 +241,7 @@ fn ascii_domain(domain: &str) -> Option<String> {
 /// Maximum length of an address (RFC 5321).
 const MAX_LENGTH: usize = 254;
 const MAX_LOCAL: usize = 64;
-/// Letters that a short form of a name must have.
+/// Minimum number of letters in a short form of a name.
 const SHORT_FORM: usize = 3;
 
 #[cfg(test)]

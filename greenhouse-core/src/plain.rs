@@ -1,10 +1,10 @@
-//! Text from the product, from Greenhouse or from a person, without characters that cannot be seen.
+//! Removes hidden characters from text of the product, of Greenhouse or of a person.
 //!
-//! Each function is pure. Sync log entries, health checks and notes use them where text enters, so
-//! that a text can neither reorder what is shown around it nor reach a terminal as a command.
+//! Sync log entries, health checks and notes pass such text through these functions, so that it can
+//! neither reorder the text around it nor send control sequences to a terminal.
 
-/// Returns the text as one line: white space and line breaks become one blank, and hidden
-/// characters are removed.
+/// Returns the text as one line: each run of white space and line breaks becomes one space, and
+/// hidden characters are removed.
 ///
 /// ```
 /// use greenhouse_core::plain;
@@ -20,8 +20,8 @@ pub fn line(text: &str) -> String {
     words.join(" ")
 }
 
-/// Splits the text into lines. Hidden characters, white space at the end of a line, and blank lines
-/// at both ends are removed.
+/// Splits the text into lines. Removes hidden characters, white space at the end of a line, and
+/// blank lines at both ends. Tabs become spaces.
 pub fn lines(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n").replace('\t', " ");
     let mut lines: Vec<String> = text
@@ -35,14 +35,15 @@ pub fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Removes hidden characters, and keeps white space and the line break `\n`.
+/// Removes hidden characters, including tabs and all line breaks except `\n`.
 pub fn visible(text: &str) -> String {
     text.chars()
         .filter(|character| *character == '\n' || !is_hidden(*character))
         .collect()
 }
 
-/// Returns a line of a note, from text of the product: mentions nobody and is not read as HTML.
+/// Returns text for a note that mentions no user and contains no HTML: replaces each `@` with its
+/// full-width form, and each `<` that could open a tag with `‹`.
 ///
 /// Greenhouse may notify the user whose name follows `@`, and may interpret HTML (both unknown).
 pub fn inert(text: &str) -> String {
@@ -66,11 +67,10 @@ pub fn is_line_break(character: char) -> bool {
     )
 }
 
-/// Returns `true` for characters that have no shape of their own: control and escape characters,
-/// those that change the direction of writing, zero-width and soft-hyphen characters, tags and
-/// noncharacters.
+/// Returns `true` for hidden characters: control characters, line separators, characters that
+/// change the writing direction, zero-width spaces, soft hyphens, tags and noncharacters.
 ///
-/// Joiners and variation selectors are not among them, because some scripts and emoji need them.
+/// Returns `false` for joiners and variation selectors, because some scripts and emoji need them.
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -91,8 +91,9 @@ pub fn is_hidden(character: char) -> bool {
         || u32::from(character) & 0xfffe == 0xfffe
 }
 
-/// Returns `true` for characters that are refused in secrets and identifiers, and removed from names
-/// and addresses: hidden ones, joiners, variation selectors and blank letters.
+/// Returns `true` for all invisible characters: hidden characters, joiners, variation selectors and
+/// blank letters. They are rejected in secrets and identifiers, and removed from names and e-mail
+/// addresses.
 pub fn is_unseen(character: char) -> bool {
     is_hidden(character)
         || is_joiner(character)

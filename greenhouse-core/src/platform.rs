@@ -27,8 +27,9 @@ pub use self::{
 
 /// The assessment product, implemented by the service that embeds these crates.
 ///
-/// Each call names its account. Treat an id from another account as unknown. Several hosts may call
-/// at the same time. A call that fails with [`PlatformError::Unavailable`] is retried later.
+/// Each method receives the account. Treat an id from another account as unknown. Several hosts may
+/// call the methods at the same time. A call that fails with [`PlatformError::Unavailable`] is
+/// retried later.
 #[async_trait]
 pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// Scenarios that candidates of this account can take, in display order.
@@ -56,10 +57,10 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ) -> Result<Option<Assessment>, PlatformError>;
 
     /// Contact data and résumé of the candidate of a completed assessment. A push calls this method
-    /// if it creates the candidate in Greenhouse, and sends what the product returns. A candidate
-    /// who is already in Greenhouse is not changed.
+    /// only if it creates the candidate in Greenhouse, and sends the profile with the new
+    /// candidate. An existing candidate is not changed.
     ///
-    /// The default returns an empty profile, for a product that knows nothing more.
+    /// The default returns an empty profile.
     async fn profile(
         &self,
         account: &AccountId,
@@ -69,8 +70,8 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         Ok(CandidateProfile::default())
     }
 
-    /// Report of a completed assessment as a PDF. [`PlatformError::NotReady`] means that there is
-    /// no report yet. A push then waits, and is tried again.
+    /// Report of a completed assessment as a PDF. Return [`PlatformError::NotReady`] if there is no
+    /// report yet. The push is then retried later.
     async fn report_pdf(
         &self,
         account: &AccountId,
@@ -93,8 +94,9 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         assessment: &AssessmentId,
     ) -> Result<Url, PlatformError>;
 
-    /// Revokes every URL that [`report_url`](Self::report_url) returned for this assessment. Later
-    /// calls return a URL that works. Called when the report links of the assessment are revoked.
+    /// Revokes every URL that [`report_url`](Self::report_url) returned for this assessment. URLs
+    /// that `report_url` returns later must work. Called when the report links of the assessment
+    /// are revoked.
     ///
     /// The default does nothing, for a product whose URLs expire after a few minutes. Any other
     /// product must implement this method, or a revoked report stays readable for everyone who
@@ -108,8 +110,9 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// Applies the candidate's outcome in Greenhouse. The call is idempotent and states the whole
-    /// outcome. The product ignores a revision that is not above the last one applied.
+    /// Applies the outcome that the candidate has in Greenhouse. The new outcome replaces the
+    /// previous one. The product must ignore a call whose `revision` is not above the last applied
+    /// revision, so that repeated and late calls change nothing.
     ///
     /// On [`Outcome::Rejected`], the product marks the assessment as rejected and stops the
     /// candidate's active assessments. [`Outcome::Active`] removes the mark but restarts nothing.
@@ -125,10 +128,10 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ///
     /// Polled in the background, to recover a lost call to
     /// [`assessment_changed`](crate::Integration::assessment_changed). An assessment is listed with
-    /// the time from which its result and its report were available. If it is completed again, it
+    /// the time at which its result and its report became available. If it is completed again, it
     /// is listed again with the later time. The product chooses the order of assessments with the
-    /// same time, but the order must be stable. Fewer than `limit` assessments mean that the list
-    /// ends.
+    /// same time, but the order must be stable. A page with fewer than `limit` assessments is the
+    /// last page.
     ///
     /// A product that cannot list returns [`Completed::NotSupported`]. The product must then repeat
     /// each call to `assessment_changed` until the call succeeds, for example from an outbox table.
@@ -230,7 +233,7 @@ pub struct Scenario {
     pub name: String,
 }
 
-/// A product job.
+/// A job in the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductJob {
     /// Id, the key of the job mapping.
@@ -265,7 +268,8 @@ pub struct Assessment {
     pub scenario: ScenarioId,
     /// Name of the scenario, for notes and reports.
     pub scenario_name: String,
-    /// Product job of the assessment, the key of the job mapping.
+    /// Product job of the assessment, the key of the job mapping. `None` if the assessment has no
+    /// job.
     pub job: Option<ProductJobId>,
     /// Candidate of the assessment.
     pub person: Person,
@@ -335,7 +339,7 @@ pub enum PlatformError {
     /// The account has no item with this id. Retrying does not help.
     #[error("{what} not found in the product")]
     NotFound {
-        /// Missing item: `assessment`, `scenario`, `report`.
+        /// Kind of the missing item, such as `assessment`, `scenario` or `report`.
         what: &'static str,
     },
     /// The product rejected the request; the reason is shown to recruiters. Retrying does not help.

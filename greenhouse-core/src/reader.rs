@@ -8,8 +8,8 @@ use crate::{AccountId, ApplicationId, ApplicationSnapshot, CandidateId, JobId};
 
 /// Reads applications from Greenhouse.
 ///
-/// An implementation must return [`ReaderError::Blind`], not an empty list, unless it can see all
-/// applications for certain. Callers treat a missing application as evidence that it was deleted.
+/// Callers treat a missing application as evidence that it was deleted. If an implementation might
+/// not see all applications, it must return [`ReaderError::Blind`] instead of a list.
 #[async_trait]
 pub trait ApplicationReader: fmt::Debug + Send + Sync {
     /// Returns the applications with these ids, in any order. Omits ids that do not exist. Accepts

@@ -52,7 +52,8 @@ impl ReportAddress {
     ///
     /// # Errors
     ///
-    /// [`ReportAddressError`].
+    /// [`ReportAddressError`] if `text` is not an http or https URL, or has user info, a query, a
+    /// fragment, white space or an invisible character.
     pub fn parse_base(text: &str) -> Result<Url, ReportAddressError> {
         let refused = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
         if text.chars().any(refused) {
@@ -79,13 +80,13 @@ impl ReportAddress {
         Ok(url)
     }
 
-    /// Public URL of this host, the prefix of every path.
+    /// Public URL of this host, to which the paths are appended.
     pub fn base(&self) -> &Url {
         &self.base
     }
 
-    /// Returns the URL of an assessment's report, with the link version of `access`. Returns `None`
-    /// if the account has no settings.
+    /// Returns the signed URL of an assessment's report. Uses the link version of `access`, or the
+    /// first version if `access` is `None`. Returns `None` if the account has no settings.
     ///
     /// # Errors
     ///
@@ -140,7 +141,7 @@ pub enum ReportAddressError {
     /// Not a URL.
     #[error("expected a URL such as https://assess.example.com")]
     NotAUrl,
-    /// No scheme, or another one than http and https.
+    /// No scheme, or a scheme other than http and https.
     #[error("expected a URL such as https://assess.example.com")]
     Scheme,
     /// A user name or a password, which would appear in every link.
@@ -152,7 +153,7 @@ pub enum ReportAddressError {
     /// A query or a fragment.
     #[error("expected a URL such as https://assess.example.com, without a query and a fragment")]
     QueryOrFragment,
-    /// A blank, a line break or an invisible character.
+    /// White space, a control character or an invisible character.
     #[error(
         "expected a URL such as https://assess.example.com, without blanks, line breaks and \
          invisible characters"

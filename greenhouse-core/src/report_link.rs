@@ -2,7 +2,7 @@
 //!
 //! Greenhouse keeps the URL of a report for years and opens it in a recruiter's browser
 //! (documented). So a link carries its own signature and does not expire by default. Raising the
-//! stored link version revokes it.
+//! stored link version revokes all earlier links.
 
 mod key;
 
@@ -28,8 +28,8 @@ pub struct ReportLinks {
 }
 
 impl ReportLinks {
-    /// Signs with the current key. Verifies with every key that has the id in the link, because a
-    /// rotation may keep the id.
+    /// Creates the links of an account. Signs with `current`, and verifies with every key whose id
+    /// is in the link, because a rotation may keep the id.
     pub fn new(current: ReportLinkKey, previous: Vec<ReportLinkKey>) -> Self {
         Self { current, previous }
     }
@@ -39,13 +39,13 @@ impl ReportLinks {
         iter::once(&self.current).chain(&self.previous)
     }
 
-    /// All keys to change, in the same order.
+    /// All keys, mutable, the signing key first.
     pub(crate) fn keys_mut(&mut self) -> impl Iterator<Item = &mut ReportLinkKey> {
         iter::once(&mut self.current).chain(&mut self.previous)
     }
 
-    /// Returns the account in a token that is not verified yet. Used to find the keys for the
-    /// verification. Returns `None` if the account id is invalid.
+    /// Returns the account in a token that is not verified yet, to find the keys for the
+    /// verification. Returns `None` if the token is malformed or the account id is invalid.
     pub fn account_of(token: &str) -> Option<AccountId> {
         let (_, _, _, grant) = parts(token)?;
         Some(grant.account).filter(|account| account.check().is_ok())
@@ -73,8 +73,8 @@ impl ReportLinks {
     ///
     /// # Errors
     ///
-    /// [`ReportLinkError`] names the check that failed. Do not show the reason to visitors, unless
-    /// the link has expired.
+    /// [`ReportLinkError`] with the reason. Do not show the reason to visitors, unless the link has
+    /// expired.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<ReportGrant, ReportLinkError> {
         let (payload, signature, key_id, grant) = parts(token).ok_or(ReportLinkError::Malformed)?;
         let mut named = self.keys().filter(|key| key.id() == key_id).peekable();
@@ -91,13 +91,13 @@ impl ReportLinks {
     }
 }
 
-/// Grant of a report link: the report of one assessment.
+/// Access that a report link grants: to the report of one assessment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReportGrant {
     /// Account of the assessment.
     pub account: AccountId,
-    /// The assessment.
+    /// Id of the assessment.
     pub assessment: AssessmentId,
     /// Link version of the assessment at the time of signing.
     pub version: u64,
@@ -124,8 +124,8 @@ impl ReportGrant {
         self
     }
 
-    /// Returns `true` if this is the current link version of the assessment. If not, the link was
-    /// revoked.
+    /// Returns `true` if the grant has this version. Pass the current link version of the
+    /// assessment: if the versions differ, the link was revoked.
     pub fn is_current(&self, version: u64) -> bool {
         self.version == version
     }
@@ -192,7 +192,7 @@ fn decode(payload: &[u8]) -> Option<(String, ReportGrant)> {
     Some((key_id, grant))
 }
 
-/// Limit far above any signed token. A longer token is not decoded.
+/// Maximum token length. A longer token is rejected without being decoded.
 const MAX_TOKEN_BYTES: usize = 4096;
 
 #[cfg(test)]

@@ -20,17 +20,17 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetentionConfig {
-    /// Raw webhook bodies, which contain personal data. Default: 30 days.
+    /// Retention period of raw webhook bodies, which contain personal data. Default: 30 days.
     pub bodies: Duration,
-    /// Ids of webhook deliveries, for deduplication, and merges and anonymizations, for late
-    /// events. Default: 90 days. Greenhouse stops retrying a webhook after about 15 hours
-    /// (documented).
+    /// Retention period of delivery ids, which identify duplicate webhooks, and of merges and
+    /// anonymizations, to which late webhooks may refer. Default: 90 days. Greenhouse stops
+    /// retrying a webhook after about 15 hours (documented).
     pub deliveries: Duration,
-    /// Entries of the sync log. Default: 400 days.
+    /// Retention period of sync log entries. Default: 400 days.
     pub log: Duration,
     /// Wait once all old records have been deleted. Default: 1 hour.
     pub every: Duration,
-    /// Rows per commit; other writers wait for the commit. Default: 500.
+    /// Maximum number of rows per commit. Other writers wait for the commit. Default: 500.
     pub batch: usize,
 }
 
@@ -94,7 +94,7 @@ impl RetentionService {
         }
     }
 
-    /// Compares the host's clock by this watch, which knows more clocks than the store's.
+    /// Replaces the clock watch by one that also compares with Greenhouse's clock.
     pub(crate) fn watching(mut self, watch: Arc<ClockWatch>) -> Self {
         self.watch = watch;
         self
@@ -132,10 +132,10 @@ impl Background for RetentionService {
         "retention"
     }
 
-    /// Deletes up to `limit` rounds of batches.
+    /// Runs up to `limit` rounds, each of which deletes one batch of each kind.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.clock.now();
-        // A clock that was ahead and is right again must not delay the next run.
+        // A clock that was ahead and has been corrected must not delay the next run.
         let latest = later(now, self.config.every);
         let due = *self.next();
         if let Some(due) = due.filter(|due| (now < *due) && (*due <= latest)) {
@@ -161,7 +161,7 @@ impl Background for RetentionService {
     }
 }
 
-/// Time until the next look at a clock that may be wrong.
+/// Time until a clock that may be wrong is checked again.
 const PAUSE: Duration = Duration::from_secs(5 * 60);
 
 #[cfg(test)]

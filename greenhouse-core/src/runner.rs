@@ -1,8 +1,8 @@
 //! Runs background tasks: one supervised loop for each, without an async runtime.
 //!
-//! One future polls all loops. Each loop has its own waker, so that a loop that makes progress does
-//! not poll the others. A run that fails or panics is logged and retried after a wait. No loop ends
-//! before the shutdown.
+//! One future polls all loops. Each loop has its own waker, so that waking one loop does not poll
+//! the others. A run that fails or panics is logged and retried after a wait. No loop ends before
+//! the shutdown.
 
 mod status;
 mod supervised;
@@ -27,8 +27,8 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// Runs one loop per task until `shutdown` returns. Then calls `stop` and waits up to `grace`
-    /// for started runs to finish. Returns `false` immediately if already running.
+    /// Runs one loop per task until `shutdown` completes. Then calls `stop` and waits up to `grace`
+    /// for runs in progress to finish. Returns `false` immediately if already running.
     pub(crate) async fn run(
         &self,
         background: Vec<Arc<dyn Background>>,

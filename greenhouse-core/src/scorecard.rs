@@ -56,10 +56,10 @@ impl Scorecard {
     ///
     /// The last line is `[ref <marker>]`, which [`note_has_marker`] recognizes regardless of the
     /// free text above it. Each line of free text from the product begins with `> `, so that it
-    /// cannot be taken for a line of the note. An `@` in it becomes full-width, so that it mentions
-    /// nobody. Greenhouse keeps line breaks in the body of a note (documented). It is unknown
-    /// whether Greenhouse interprets HTML there, so the note has none. Hidden characters are
-    /// removed, and sections with blank text are omitted.
+    /// cannot be mistaken for one of the note's own lines. An `@` in free text becomes full-width,
+    /// so that the note mentions no user. Greenhouse keeps line breaks in the body of a note
+    /// (documented). It is unknown whether Greenhouse interprets HTML there, so the note has none.
+    /// Hidden characters are removed, and sections with blank text are omitted.
     pub fn render_note(&self, context: &NoteContext<'_>) -> String {
         note::render(self, context)
     }

@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Rejects other types without repeating the value, unlike serde's own messages.
+/// Visitor that accepts only strings. Its errors do not contain the value, unlike serde's own.
 struct TextOnly;
 
 impl Visitor<'_> for TextOnly {

@@ -16,7 +16,8 @@ pub struct Text {
 }
 
 impl Text {
-    /// Creates a text, without hidden characters. A code consists of lower-case words joined by `_`.
+    /// Creates a text. Removes hidden characters from the wording. A code consists of lower-case
+    /// words joined by `_`.
     pub fn new(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -56,7 +57,8 @@ impl fmt::Display for Text {
     }
 }
 
-/// Declares the texts of one page. Each text is a function whose name is the code.
+/// Declares texts. Each text is a function that returns a [`Text`](crate::Text) with the name of
+/// the function as its code.
 ///
 /// In tests, the constant `CODES` beside the functions lists the codes.
 ///
@@ -83,7 +85,7 @@ macro_rules! texts {
         )*
 
         /// Codes of the texts declared here.
-        // Allowed to be unused: not every page has a test that reads its codes.
+        // Allowed to be unused: not every module has a test that reads its codes.
         #[cfg(test)]
         #[allow(dead_code)]
         pub(crate) const CODES: &[&str] = &[$(stringify!($code)),*];

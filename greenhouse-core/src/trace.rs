@@ -1,11 +1,11 @@
-//! Places where a person sees a refusal or a failure.
+//! Places where an error is reported to a person.
 
 use crate::Text;
 
-/// Place where a person sees a refusal or a failure, and what to do about it.
+/// Place where an error is reported to a person, with the remedy.
 ///
-/// Each error that ends a request or a task has a function that returns its trace, with a branch
-/// for each variant. The code that handles the error leaves the trace that this function returns.
+/// Each error type that ends a request or a task has a function that returns the trace of every
+/// variant. The code that handles the error must write this trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trace {
@@ -13,7 +13,7 @@ pub enum Trace {
     SyncLog(Text),
     /// Problem or warning in the health of the account, in the check with this name.
     Health(&'static str),
-    /// Log of the server, with the cause. The request or the task is worth a retry.
+    /// Log of the server, with the cause. A retry of the request or the task may succeed.
     ServerLog,
 }
 

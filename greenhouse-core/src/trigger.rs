@@ -27,8 +27,8 @@ pub enum Trigger {
 
 /// Decides whether to push a completed assessment.
 ///
-/// An invited assessment is already in Greenhouse, so no trigger pushes it. [`Trigger::OnComplete`]
-/// also pushes an assessment without a score.
+/// An assessment that Greenhouse requested is never pushed, because Greenhouse receives its result
+/// anyway. [`Trigger::OnComplete`] also pushes an assessment without a score.
 pub fn decide(trigger: &Trigger, input: &TriggerInput) -> Decision {
     if input.invited {
         return Decision::Skip(SkipReason::Invited);
@@ -80,7 +80,7 @@ pub enum SkipReason {
     Invited,
     /// The trigger requires a score, but the assessment has none.
     NoScore,
-    /// The score is below the minimum, or equal to an exclusive one.
+    /// The score is below the minimum, or equal to an exclusive minimum.
     TooLow {
         /// Score of the assessment.
         score: Score,

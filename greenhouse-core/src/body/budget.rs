@@ -10,9 +10,9 @@ use bytes::Bytes;
 
 /// Limit on the bytes of all request bodies that are in memory at once. Clones share the limit.
 ///
-/// A body takes its share while it arrives, and keeps it until its request has been answered. A
-/// request that finds no room is answered with 503 instead of waiting, because a body that waits
-/// needs memory as well.
+/// A body reserves bytes as they arrive, and keeps them until its request has been answered. If too
+/// few bytes are free, the response is 503. The request does not wait, because a waiting body needs
+/// memory as well.
 ///
 /// ```
 /// use greenhouse_core::body::BodyBudget;
@@ -44,12 +44,12 @@ impl BodyBudget {
         self.bytes
     }
 
-    /// Number of bytes that no body uses now.
+    /// Number of bytes that are not reserved.
     pub fn free(&self) -> usize {
         self.free.load(Relaxed)
     }
 
-    /// Returns an empty share.
+    /// Creates the share of one body, with no bytes reserved yet.
     pub fn share(&self) -> BodyShare {
         BodyShare {
             budget: self.clone(),
@@ -75,7 +75,8 @@ pub struct BodyShare {
 }
 
 impl BodyShare {
-    /// Adds bytes to the share. Returns `false`, without a change, if the budget has too few.
+    /// Reserves more bytes for the body. Returns `false`, and reserves nothing, if too few are
+    /// free.
     pub fn grow(&mut self, bytes: usize) -> bool {
         let taken = self
             .budget

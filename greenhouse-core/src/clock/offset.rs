@@ -1,6 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Lower and upper bound of the time by which another clock is ahead of the host's.
+/// Lower and upper bound of the difference between another clock and the host's. Positive if the
+/// other clock is ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockOffset {
     low: TimeDelta,
@@ -8,8 +9,8 @@ pub struct ClockOffset {
 }
 
 impl ClockOffset {
-    /// Computes the bounds from a time that the other clock showed between `sent_at` and
-    /// `received_at`.
+    /// Computes the bounds from `other`, a reading of the other clock between `sent_at` and
+    /// `received_at`, which are times of the host.
     pub fn exact(other: DateTime<Utc>, sent_at: DateTime<Utc>, received_at: DateTime<Utc>) -> Self {
         Self {
             low: other - received_at,
@@ -17,7 +18,7 @@ impl ClockOffset {
         }
     }
 
-    /// Computes the bounds from a time that is truncated to seconds, such as that of the header
+    /// Computes the bounds from a reading that is truncated to whole seconds, such as the header
     /// `Date`.
     pub fn truncated(
         second: DateTime<Utc>,
@@ -31,8 +32,8 @@ impl ClockOffset {
         }
     }
 
-    /// Intersects the bounds. Returns `new` if they are disjoint, because a clock was set in
-    /// between.
+    /// Intersects the bounds with newer ones. Returns `new` if they do not overlap, because one of
+    /// the clocks was set in the meantime.
     #[must_use]
     pub fn narrow(self, new: Self) -> Self {
         let both = Self {
@@ -42,7 +43,8 @@ impl ClockOffset {
         if both.low <= both.high { both } else { new }
     }
 
-    /// Returns the seconds by which the other clock is ahead at least. Negative if it is behind.
+    /// Returns the smallest possible difference in whole seconds: positive if the other clock is
+    /// ahead, negative if it is behind, 0 if the clocks may agree.
     pub fn certain_seconds(self) -> i64 {
         if self.low > TimeDelta::zero() {
             self.low.num_seconds()

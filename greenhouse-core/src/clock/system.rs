@@ -6,7 +6,8 @@ use futures_timer::Delay;
 
 use super::Clock;
 
-/// System clock. Waits on its own timer thread, so it needs no async runtime.
+/// System clock. Waits on its own timer thread, so it needs no async runtime. A sleep ends after
+/// 365 days at the latest.
 ///
 /// No other code reads the system time.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,7 +28,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A longer timer would overflow the clock of some systems.
+/// Maximum sleep. A longer timer would overflow the clock of some systems.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ struct Observed {
 }
 
 impl GreenhouseTime {
-    /// Offset of Greenhouse's clock. `None` if no recent response has shown it: the host's clock
-    /// may have been set since.
+    /// Offset of Greenhouse's clock. `None` if there was no response in the last hour, because the
+    /// host's clock may have been set since.
     pub(crate) fn known(&self, now: DateTime<Utc>) -> Option<ClockOffset> {
         let observed = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at| earlier(now, RECENT) <= at && at <= later(now, RECENT);

@@ -11,7 +11,7 @@ use crate::{
     operator::{OperatorPart, OperatorRequest},
 };
 
-/// Health check of the host's clock. Reports nothing while the clock is right.
+/// Health check of the host's clock. Returns no check while the last comparison found no problem.
 #[derive(Debug)]
 pub(crate) struct ClockOperator(Arc<ClockWatch>);
 

@@ -7,7 +7,8 @@ use http::{Request, Response};
 use super::*;
 use crate::{TransportError, store::memory::MemoryStore, testing::ManualClock};
 
-/// Store whose clock is these seconds ahead of the host's. [`i64::MIN`] means that it has none.
+/// Store whose clock is this many seconds ahead of the host's. [`i64::MIN`] means that it has no
+/// clock.
 #[derive(Debug)]
 struct Timed {
     inner: MemoryStore,
@@ -64,7 +65,7 @@ impl Housekeeping for Timed {
     async fn close(&self) {}
 }
 
-/// Greenhouse whose clock has this time. Unreachable without one.
+/// Greenhouse whose clock has this time. Unreachable if `None`.
 #[derive(Debug, Default)]
 struct Greenhouse(Mutex<Option<DateTime<Utc>>>);
 

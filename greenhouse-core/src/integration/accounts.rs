@@ -28,12 +28,13 @@ impl<'a> Accounts<'a> {
 
     /// Creates an account and generates its keys.
     ///
-    /// Only the result contains the keys. The store keeps digests of the operator token and the
-    /// partner key.
+    /// Only the result contains the operator token and the partner key. The store contains their
+    /// digests.
     ///
     /// # Errors
     ///
-    /// [`CreateAccountError`]. Nothing is stored then, except possibly after
+    /// [`CreateAccountError`] if a value is invalid, the account exists, a key could not be
+    /// generated or the store fails. Nothing is stored, except possibly after
     /// [`Store`](CreateAccountError::Store).
     pub async fn create(&self, account: NewAccount) -> Result<CreatedAccount, CreateAccountError> {
         let NewAccount {
@@ -131,7 +132,7 @@ impl<'a> Accounts<'a> {
     ///
     /// # Errors
     ///
-    /// [`AccountError`].
+    /// [`AccountError`] if the account does not exist or could not be changed.
     pub async fn switch(&self, account: &AccountId, on: bool) -> Result<(), AccountError> {
         let now = self.ports.clock().now();
         switch(self.ports.store().as_ref(), account, on, now).await
@@ -141,7 +142,7 @@ impl<'a> Accounts<'a> {
     ///
     /// # Errors
     ///
-    /// [`AccountError`].
+    /// [`AccountError`] if the account does not exist or could not be removed.
     pub async fn remove(&self, account: &AccountId) -> Result<(), AccountError> {
         let now = self.ports.clock().now();
         remove(self.ports.store().as_ref(), account, now).await
@@ -208,8 +209,8 @@ impl NewAccount {
         self
     }
 
-    /// Switches webhooks on. `secret` signs the webhooks and is also entered in Greenhouse. It must
-    /// pass [`Secret::check`].
+    /// Switches webhooks on. Greenhouse signs the webhooks with `secret`, so enter the same secret
+    /// in Greenhouse. It must pass [`Secret::check`].
     pub fn webhooks(mut self, secret: impl Into<Secret>) -> Self {
         self.webhooks = Some(secret.into());
         self
@@ -222,18 +223,19 @@ impl NewAccount {
     }
 }
 
-/// Created account. The keys are available only here. Debug output contains only the id.
+/// Created account. The operator token and the partner key cannot be read again later. Debug output
+/// contains only the id.
 #[non_exhaustive]
 pub struct CreatedAccount {
     /// Id of the account.
     pub id: AccountId,
     /// Bearer token for the operator endpoints.
     pub operator_token: Secret,
-    /// API key for Greenhouse. `None` if the assessment endpoints are off.
+    /// API key that Greenhouse sends to the assessment endpoints. `None` if they are off.
     pub partner_key: Option<Secret>,
     /// Webhook URL, which ends with the hook key. `None` if webhooks are off.
     pub webhook_url: Option<Secret>,
-    /// Steps to take in Greenhouse.
+    /// Steps to take in Greenhouse, as text. Empty if they could not be listed.
     pub set_up: Secret,
 }
 
@@ -255,18 +257,18 @@ pub enum CreateAccountError {
     /// The account already exists.
     #[error("account {0} already exists")]
     Exists(AccountId),
-    /// One of the keys belongs to another account.
-    #[error("a minted key belongs to another account")]
+    /// One of the generated keys belongs to another account.
+    #[error("a generated key already belongs to another account; try again")]
     KeyTaken,
     /// The webhook secret is missing.
     #[error("the webhook secret is empty")]
     NoWebhookSecret,
-    /// A secret is too short, or contains a blank or an invisible character.
+    /// A secret is empty or too short, or contains an invalid character.
     #[error("{name}: {problem}")]
     Secret {
-        /// The secret.
+        /// Name of the secret, such as `webhook secret`.
         name: &'static str,
-        /// Its defect.
+        /// Problem with the secret.
         problem: SecretProblem,
     },
     /// A key could not be generated.
@@ -322,5 +324,5 @@ fn webhook_secret(error: SyncSettingsError) -> CreateAccountError {
 }
 
 const LONGEST_ID: usize = 64;
-/// Id of the first key for report links, readable in every link.
+/// Id of the first key for report links. Every link contains the id.
 const FIRST_LINK_KEY: &str = "1";

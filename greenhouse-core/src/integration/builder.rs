@@ -96,22 +96,22 @@ impl IntegrationBuilder {
         self
     }
 
-    /// Sets the time that background tasks have to finish after the shutdown. Default: 25 s.
+    /// Sets the time within which runs in progress may finish after the shutdown. Default: 25 s.
     pub fn stop_grace(mut self, grace: Duration) -> Self {
         self.stop_grace = grace;
         self
     }
 
     /// Sets the time within which a request body must arrive, for bodies that a web framework
-    /// adapter reads. A slower body causes a 408 response. Default: 20 s.
+    /// adapter reads. The response to a slower request is 408. Default: 20 s.
     pub fn body_deadline(mut self, deadline: Duration) -> Self {
         self.body_deadline = deadline;
         self
     }
 
-    /// Sets the number of bytes of all request bodies that may be in memory at once, for bodies that
-    /// a web framework adapter reads. While it is exhausted, further requests with a body cause a
-    /// 503 response with `Retry-After`; Greenhouse sends them again. Default: 64 MiB.
+    /// Sets the maximum total size in bytes of the request bodies in memory, for bodies that a web
+    /// framework adapter reads. A request for which too few bytes are free receives a 503 response
+    /// with `Retry-After`; Greenhouse sends it again. Default: 64 MiB.
     pub fn body_budget(mut self, bytes: usize) -> Self {
         self.body_budget = bytes;
         self

@@ -31,8 +31,8 @@ pub struct CompletedConfig {
     pub every: Duration,
     /// Maximum number of assessments per call. Default: 100.
     pub batch: usize,
-    /// Time within which the product's commits become visible in its list. Assessments completed
-    /// within this time are listed again by the next poll. Default: 2 min.
+    /// Maximum time from the completion of an assessment until the product lists it. Assessments
+    /// completed within this time before a poll are listed again by the next poll. Default: 2 min.
     pub overlap: Duration,
     /// Deadline for one call to the product. Default: 30 s.
     pub product_deadline: Duration,
@@ -92,8 +92,9 @@ pub(super) async fn report(
 
 /// Polls the product for completed assessments, account by account.
 ///
-/// The position of each account is stored and never moves past an unreported assessment, so a
-/// restart repeats some reports but loses none. Any number of hosts may poll at the same time.
+/// The position of each account is stored. It does not move past an unreported assessment until a
+/// day after the completion, so a restart repeats some reports and loses none of the last day. Any
+/// number of hosts may poll at the same time.
 #[derive(Debug)]
 pub(super) struct CompletedPoll {
     ports: Ports,
@@ -238,7 +239,7 @@ impl Background for CompletedPoll {
         let now = self.ports.clock().now();
         let after = {
             let mut round = self.round();
-            // A clock that was ahead and is right again must not delay the next round.
+            // A clock that was ahead and has been corrected must not delay the next round.
             let latest = later(now, self.config.every);
             let due = round.due.filter(|due| (now < *due) && (*due <= latest));
             if let Some(due) = due {

@@ -13,7 +13,7 @@ use crate::{AccountId, AssessmentId, Background, operator::OperatorPart, store::
 /// First, [`provide`](Self::provide) is called for every direction. Then the ports are built, and
 /// [`build`](Self::build) is called.
 pub trait DirectionBuilder: Send {
-    /// Offers ports that the embedder did not set, for example a transport, a clock or a reader.
+    /// Offers ports that the embedder did not set, for example a transport or a reader.
     fn provide(&mut self, ports: &mut PortsBuilder);
 
     /// Builds the direction.
@@ -46,8 +46,8 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// Handles a request to one of the direction's endpoints, after [`admit`](Self::admit).
     async fn handle(&self, request: InboundRequest) -> Response<Bytes>;
 
-    /// Notes a request to one of the direction's endpoints whose body was larger than the limit. The
-    /// host has responded with 413. Does nothing by default.
+    /// Records a request to one of the direction's endpoints whose body is larger than the limit.
+    /// The response is 413. Does nothing by default.
     async fn note_oversized(&self, head: &InboundHead) {
         let _ = head;
     }
@@ -55,8 +55,8 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// Operator endpoints, retries and health checks of the direction.
     fn operator(&self) -> Arc<dyn OperatorPart>;
 
-    /// Background tasks of the direction. Called once, by
-    /// [`Integration::run`](super::Integration::run).
+    /// Background tasks of the direction. Called by
+    /// [`Integration::background`](super::Integration::background).
     fn background(&self) -> Vec<Arc<dyn Background>>;
 
     /// Steps to take in Greenhouse to connect this account, as text that ends with a line break.
@@ -79,6 +79,7 @@ pub trait Direction: fmt::Debug + Send + Sync {
         assessment: &AssessmentId,
     ) -> Result<(), Box<dyn Error + Send + Sync>>;
 
-    /// Stops new work from starting. Called at shutdown, before the background tasks are joined.
+    /// Prevents new tasks from starting. Called at shutdown, before the background tasks are
+    /// joined.
     fn stop(&self);
 }

@@ -44,7 +44,7 @@ impl Environment {
         Ok(Self { sandbox: Some(url) })
     }
 
-    /// Address whose responses have the header `Date`, even without a credential.
+    /// URL whose responses have the header `Date`, even for requests without a credential.
     pub(crate) fn time_source(&self) -> Option<Uri> {
         match &self.sandbox {
             Some(url) => url.as_str().parse().ok(),

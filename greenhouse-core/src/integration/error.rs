@@ -1,6 +1,7 @@
 use std::error::Error;
 
-/// Error for a direction that could not process a change to an assessment. Repeat the call.
+/// Error of [`assessment_changed`](super::Integration::assessment_changed): a direction could not
+/// process the change. Repeat the call.
 #[derive(Debug, thiserror::Error)]
 #[error("the {direction} direction could not process the change")]
 pub struct ChangeError {

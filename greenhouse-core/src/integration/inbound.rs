@@ -65,7 +65,7 @@ impl InboundHead {
         found.map(|(_, value)| value.into_owned())
     }
 
-    /// Stores a value that the check of the credential found, for the handler of the request.
+    /// Stores a value from the credential check, for the handler of the request.
     pub fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
         self.parts.extensions.insert(value);
     }

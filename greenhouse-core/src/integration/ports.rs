@@ -13,7 +13,8 @@ use crate::{
 
 /// Ports on which every service is built: product, store, settings, transport and clock.
 ///
-/// Cheap to clone. A panic in the product is caught, and the call fails as unavailable.
+/// Cheap to clone. A panic in the product is caught, and the call returns
+/// [`PlatformError::Unavailable`](crate::platform::PlatformError::Unavailable).
 ///
 /// ```
 /// # use greenhouse_core::store::memory::MemoryStore;
@@ -105,7 +106,7 @@ impl Ports {
         self.reader.as_ref()
     }
 
-    /// Greenhouse's clock, as responses to the transport show it.
+    /// Greenhouse's clock, from the responses that the transport has received.
     pub(super) fn greenhouse_time(&self) -> &Arc<GreenhouseTime> {
         &self.greenhouse_time
     }
@@ -246,7 +247,7 @@ impl PortsBuilder {
             (Some(_), Some(_)) => {
                 return Err(BuildError::new(
                     "default_account",
-                    "expected none, because the embedder's settings name their own",
+                    "expected none, because the embedder's settings define the default account",
                 ));
             }
             (Some(settings), None) => settings,

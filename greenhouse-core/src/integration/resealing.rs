@@ -14,7 +14,7 @@ use crate::{
     store::{Housekeeping, StoreError, StoreErrorKind},
 };
 
-/// Reseals the store once after startup, in case its key has changed.
+/// Reseals all rows with the first master key, once after startup.
 ///
 /// Runs only once because, during a key change, two hosts may have different first keys and would
 /// otherwise keep undoing each other's work.
@@ -47,7 +47,7 @@ impl Background for Resealing {
         if self.ended.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        // If another host holds the remaining rows, the run also fails and is retried.
+        // If another host has locked the remaining rows, the run also fails and is retried.
         let rows = match self.store.reseal(STEP).await {
             Err(error) if error.kind() == StoreErrorKind::Corrupt => {
                 tracing::error!(error = %chain(&error), "rows could not be resealed with the first master key");

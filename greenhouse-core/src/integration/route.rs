@@ -6,7 +6,7 @@ use crate::{AssessmentId, HookKey};
 
 /// Public endpoint that Greenhouse or a browser calls, with the values from its path.
 ///
-/// A request is parsed once. [`InboundRequest`](super::InboundRequest) carries the route.
+/// [`InboundRequest::route`](super::InboundRequest::route) returns the route of a request.
 ///
 /// ```
 /// use greenhouse_core::integration::PublicRoute;
@@ -26,7 +26,8 @@ pub enum PublicRoute {
     TestStatus,
     /// `GET /api/greenhouse/report/{assessment}`
     Report(AssessmentId),
-    /// `POST /api/greenhouse/response-error` and its other spellings
+    /// `POST /api/greenhouse/response-error`, also `response_error`, `request_errors` and
+    /// `response_errors`
     ResponseError,
     /// `POST /api/webhooks/greenhouse/{hook key}`, or the path without a key
     Webhook(Option<HookKey>),
@@ -109,7 +110,8 @@ impl PublicRoute {
     }
 }
 
-/// Decodes one path segment. Returns `None` if it is longer than any valid identifier.
+/// Decodes one path segment. Returns `None` if it is empty, contains a slash, is not UTF-8 or is
+/// longer than any valid identifier.
 fn segment(text: &str) -> Option<String> {
     if text.contains('/') {
         return None;

@@ -16,9 +16,9 @@ impl Integration {
     /// framework adapters.
     ///
     /// A request to an unknown path or with an invalid credential is answered without reading its
-    /// body. Enforces the limit and the deadline while reading. Responds with 413 if the body is too
-    /// large, with 408 if it is too slow, and with 503 if other bodies use the whole
-    /// [budget](Self::body_budget).
+    /// body. Enforces the body limit and the body deadline while reading. Responds with 413 if the
+    /// body is too large, with 408 if it is too slow, with 400 if it ends early, and with 503 if
+    /// too little of the [budget](Self::body_budget) is free.
     pub async fn handle_streamed<D: Buf, E: Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -104,7 +104,7 @@ impl Integration {
     }
 }
 
-/// URL under the operator prefix. A URL without a path, as for CONNECT, does not match.
+/// URL under the operator prefix. A URL without a path, as for CONNECT, matches no endpoint.
 fn below_operator(uri: &Uri) -> Uri {
     let path = uri.path_and_query().map_or("", PathAndQuery::as_str);
     let relative = path

@@ -167,5 +167,5 @@ impl Leaf for NaiveDate {
     }
 }
 
-/// From 2^53 on, a float can stand for several integers.
+/// From 2^53 on, one float represents several integers.
 const EXACT_FLOATS: f64 = 9_007_199_254_740_992.0;

@@ -13,7 +13,8 @@ pub trait Members: Sized {
     /// Returns a value with no members.
     fn empty() -> Self;
 
-    /// Reads the value of the member with this name, if the type has one.
+    /// Reads the value of the member with this name. Returns [`Member::Unknown`], without reading
+    /// the value, if the type has no such member.
     ///
     /// # Errors
     ///
@@ -24,7 +25,7 @@ pub trait Members: Sized {
         map: &mut A,
     ) -> Result<Member, A::Error>;
 
-    /// Members with any other name.
+    /// Members whose names the type does not have.
     fn unknown(&mut self) -> &mut Map<String, Value>;
 }
 
@@ -49,7 +50,7 @@ pub fn row<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<T, 
     deserializer.deserialize_map(RowVisitor(PhantomData))
 }
 
-/// Reads part of a row. A value that is not an object is kept unchanged.
+/// Reads an object inside a row. A value that is not an object is kept in [`Read::rest`].
 ///
 /// # Errors
 ///

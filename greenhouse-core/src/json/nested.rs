@@ -36,7 +36,7 @@ impl Tolerant for Value {
     }
 }
 
-/// Omits elements that cannot be read, and keeps them as the rest.
+/// Omits elements that cannot be read, and keeps them in [`Read::rest`].
 impl<T: Tolerant> Tolerant for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error> {
         let mut list = ListTarget(Read::default());
@@ -67,8 +67,8 @@ impl<'de, T: Tolerant> Lenient<'de> for ListTarget<T> {
     }
 }
 
-/// Omits members that cannot be read, and keeps them as the rest. An empty array is read as an
-/// empty object, because some JSON writers confuse the two.
+/// Omits members that cannot be read, and keeps them in [`Read::rest`]. An empty array is read as
+/// an empty object, because some JSON writers confuse the two.
 impl<T: Tolerant> Tolerant for BTreeMap<String, T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error> {
         let mut map = MapTarget(Read::default());

@@ -14,7 +14,7 @@ use crate::{
 pub struct LogEntryView<'a> {
     /// Id of the entry.
     pub id: LogId,
-    /// Time of the entry, ISO 8601 in UTC.
+    /// Time of the entry, ISO 8601 in UTC with milliseconds.
     pub at: String,
     /// Direction of the exchange.
     pub direction: Direction,
@@ -24,7 +24,7 @@ pub struct LogEntryView<'a> {
     pub status: LogStatus,
     /// Stable code of the text.
     pub code: &'a str,
-    /// Text for people.
+    /// Text for recruiters and admins.
     pub text: &'a str,
     /// Assessment that the entry concerns.
     pub assessment: Option<&'a AssessmentId>,
@@ -76,7 +76,7 @@ pub(super) fn page(page: &LogPage) -> PageView<'_> {
     }
 }
 
-/// Parses `before`, `limit`, `direction`, `status` and `assessment`.
+/// Parses the query parameters `before`, `limit`, `direction`, `status` and `assessment`.
 pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, Text> {
     let mut filter = LogFilter::newest(DEFAULT_LIMIT);
     if let Some(text) = request.query("limit") {

@@ -62,7 +62,7 @@ impl OperatorRequest {
         self.segments.iter().map(String::as_str).collect()
     }
 
-    /// First query parameter with this name.
+    /// First query parameter with this name, decoded.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query
             .iter()
@@ -74,7 +74,7 @@ impl OperatorRequest {
     ///
     /// # Errors
     ///
-    /// The member and the reason, as text for the caller.
+    /// A message for the caller: the path of the invalid member, if known, and the reason.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
         let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
         let read = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

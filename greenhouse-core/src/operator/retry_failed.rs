@@ -24,8 +24,7 @@ pub enum QueuedRetry {
     Queued,
     /// The operation cannot be retried now, for this reason.
     Refused(Text),
-    /// The operation cannot be retried now, and neither can others, because the product does not
-    /// respond.
+    /// The product does not respond, so neither this operation nor any other can be retried now.
     Unavailable(Text),
 }
 

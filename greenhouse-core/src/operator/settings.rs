@@ -17,7 +17,7 @@ use crate::{
 /// | status | code | further members |
 /// |---|---|---|
 /// | 422 | `bad_body` | `member`, the invalid member |
-/// | 422 | `cannot_work` | `problems`, all of them: [`SettingsProblem`](crate::settings::SettingsProblem) |
+/// | 422 | `cannot_work` | `problems`, a list of [`SettingsProblem`](crate::settings::SettingsProblem) |
 /// | 409 | `stale_version` | `version`, the current version, and `remedy` |
 /// | 404 | `not_found` | none; the store has no record of the account |
 /// | 503 | `store_unavailable` | none |

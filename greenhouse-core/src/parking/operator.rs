@@ -32,7 +32,8 @@ impl TaskOperator {
         Self { store, clock }
     }
 
-    /// Makes a parked task due again.
+    /// Makes a parked task due again. Returns `false` if the entry has no task, or its task is not
+    /// parked.
     ///
     /// # Errors
     ///
@@ -61,7 +62,7 @@ impl TaskOperator {
             if backlog.parked > 0 {
                 parked.push(words.counted(backlog.parked));
             }
-            // The next comparison is always queued for a later time.
+            // The next comparison with Greenhouse is always queued for a later time.
             if backlog.count == 0 || kind == TaskKind::Reconcile {
                 continue;
             }

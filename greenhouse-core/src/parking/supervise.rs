@@ -10,20 +10,20 @@ use crate::{
     store::{Changes, ClaimedTask, Settlement, Store, StoreError},
 };
 
-/// Reason why a task was not settled.
+/// Reason why a task did not settle itself.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TaskError {
     /// The store failed. The task is claimed again when its lease ends.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The product panicked. The task is settled as panicked.
+    /// The product panicked. [`supervise`] settles the task like a task that panicked itself.
     #[error("the product panicked")]
     Panicked,
 }
 
 impl TaskError {
-    /// Returns [`Panicked`](Self::Panicked) as an error if the product panicked.
+    /// Fails if the error is a panic of the product.
     ///
     /// A task that treats other failures of the product as unavailable calls this first:
     ///
@@ -40,7 +40,7 @@ impl TaskError {
     ///
     /// # Errors
     ///
-    /// [`Panicked`](Self::Panicked).
+    /// [`Panicked`](Self::Panicked) if the product panicked.
     pub fn unless_panicked(error: &PlatformError) -> Result<(), Self> {
         if error.panicked() {
             return Err(Self::Panicked);
@@ -53,15 +53,15 @@ impl TaskError {
 ///
 /// `doing` settles the tasks itself. If it panics, or returns [`TaskError::Panicked`], all `tasks`
 /// are settled here, each in its own commit: due again after a wait, or parked after the fifth
-/// panic, with a failed entry in the sync log. Once a task that ran in a batch has panicked, it
-/// should run alone, so that it cannot park the others.
+/// panic, with a failed entry in the sync log. After a batch has panicked, run each of its tasks
+/// alone, so that one task cannot park the others.
 ///
-/// Everything logged in the meantime carries the task's id, kind, account and attempts. The panic
-/// message is not logged here, because it may contain personal data.
+/// If there is exactly one task, everything that `doing` logs has the task's id, kind, account and
+/// attempts. The panic message is not logged here, because it may contain personal data.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if a task could not be settled. It is claimed again when its lease ends.
+/// [`StoreError`] if a task could not be settled. The task is claimed again when its lease ends.
 pub async fn supervise(
     store: &dyn Store,
     clock: &dyn Clock,

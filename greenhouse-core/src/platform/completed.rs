@@ -14,9 +14,9 @@ pub enum Completed {
 /// One row of the list of completed assessments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletedAssessment {
-    /// The assessment.
+    /// Id of the assessment.
     pub id: AssessmentId,
-    /// Time from which its result and its report were available.
+    /// Time at which its result and its report became available.
     pub at: DateTime<Utc>,
 }
 

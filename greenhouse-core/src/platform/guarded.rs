@@ -14,8 +14,8 @@ use crate::{AccountId, AssessmentId};
 /// Product wrapper that turns panics into errors.
 ///
 /// A call that panics fails with [`PlatformError::Unavailable`], and
-/// [`panicked`](PlatformError::panicked) returns `true` for that error. The log names the call and
-/// the account. The panic message is not logged, because it may name a person.
+/// [`panicked`](PlatformError::panicked) returns `true` for that error. The name of the call and
+/// the account are logged. The panic message is not logged, because it may contain personal data.
 #[derive(Debug)]
 pub struct GuardedPlatform<P> {
     product: P,

@@ -7,7 +7,7 @@ use url::Url;
 use super::Person;
 use crate::{InvitationId, ScenarioId};
 
-/// Request to have a candidate assessed.
+/// Request to invite a candidate to a scenario.
 #[derive(Debug, Clone)]
 pub struct Invite {
     /// Idempotency key: requests with the same id are the same request.
@@ -32,8 +32,8 @@ impl Invite {
     }
 }
 
-/// Optional parts of a `send_test` request. Each is absent if Greenhouse did not send it, or if it
-/// was erased since. Debug shows no personal data.
+/// Optional parts of a `send_test` request. A part is `None` if Greenhouse did not send it, or if
+/// it has since been erased. Debug shows no personal data.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InviteDetails {
@@ -47,8 +47,8 @@ pub struct InviteDetails {
     pub profile_url: Option<Url>,
     /// E-mail address of the user who sent the test.
     pub sender: Option<String>,
-    /// Members that are not read above, as Greenhouse sent them. Members of the candidate are under
-    /// `candidate`. Greenhouse may add members at any time.
+    /// All other members of the request, as Greenhouse sent them. Those of the object `candidate`
+    /// are under the key `candidate`. Greenhouse may add members at any time.
     pub other: Map<String, Value>,
 }
 

@@ -22,18 +22,18 @@ impl fmt::Debug for CandidateProfile {
     }
 }
 
-/// Résumé as a file. Debug shows neither its name nor its content.
+/// Résumé as a file. Debug omits the content.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResumeFile {
-    /// Extension of the file name, which tells the format: `pdf`, `docx`, ...
+    /// File name extension without the dot, such as `pdf` or `docx`.
     pub extension: String,
     /// Content of the file.
     pub content: Bytes,
 }
 
 impl ResumeFile {
-    /// Creates a résumé. `extension` is `pdf`, `docx`, ...
+    /// Creates a résumé. `extension` has no dot: `pdf`, `docx`, ...
     pub fn new(extension: impl Into<String>, content: Bytes) -> Self {
         Self {
             extension: extension.into(),

@@ -31,7 +31,8 @@ impl ReportLinkKey {
         Ok(key)
     }
 
-    /// Creates a key whose secret is already stored. Checks only its length.
+    /// Creates a key whose secret is already stored. Checks only the id and the length of the
+    /// secret.
     pub(crate) fn from_stored(
         id: impl Into<String>,
         secret: Secret,
@@ -108,7 +109,7 @@ pub enum ReportLinkKeyError {
     /// The secret is too short.
     #[error("report link secret is shorter than 32 bytes")]
     ShortSecret,
-    /// The secret contains a blank or an invisible character.
+    /// The secret fails [`Secret::check`].
     #[error("report link secret: {0}")]
     Secret(SecretProblem),
 }

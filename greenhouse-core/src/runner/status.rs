@@ -33,13 +33,13 @@ impl Status {
 pub struct LoopStatus {
     /// Name of the background task.
     pub name: &'static str,
-    /// `false` before the start, after the end, and from a panic until the next finished run.
+    /// `false` after the end of the loop, and from a panic until a later run ends without one.
     pub running: bool,
     /// Start of the current run. `None` between runs.
     pub busy_since: Option<DateTime<Utc>>,
     /// End of the last successful run.
     pub last_finished: Option<DateTime<Utc>>,
-    /// Time of the first failure since the last successful run.
+    /// Time of the first failure since the last successful run. `None` if the last run succeeded.
     pub failing_since: Option<DateTime<Utc>>,
     /// Number of runs that panicked since the start of the process.
     pub panics: u32,
@@ -69,7 +69,7 @@ impl LoopStatus {
 pub(super) struct Board(Arc<Mutex<Status>>);
 
 impl Board {
-    /// Starts with these loops. `None` if loops are already running.
+    /// Registers these loops as running. Returns `None` if loops are already running.
     pub(super) fn start(&self, names: impl Iterator<Item = &'static str>) -> Option<Running> {
         let mut status = self.lock();
         if status.loops.iter().any(|each| each.running) {

@@ -39,11 +39,11 @@ impl<'a> Supervised<'a> {
         }
     }
 
-    /// Runs until `stopped` returns. Finishes a run that has started.
+    /// Runs until `stopped` completes. Finishes a run that has started.
     pub(super) async fn run(mut self, stopped: impl Future<Output = ()> + Clone) {
         let mut wait = Duration::ZERO;
         loop {
-            // With a clock that does not wait, the other loops must still be polled.
+            // If the clock does not wait, as in tests, the other loops must still be polled.
             yield_now().await;
             let woken = {
                 let pause = AssertUnwindSafe(self.pause(wait)).catch_unwind();
@@ -113,8 +113,8 @@ impl<'a> Supervised<'a> {
         wait
     }
 
-    /// Waits for `wait`, or until the task is woken. After a failure it always waits the whole
-    /// time.
+    /// Waits for `wait`, or until the background task is woken. After a failure, always waits the
+    /// whole time.
     async fn pause(&self, wait: Duration) {
         let woken = async {
             if self.failures > 0 {

@@ -31,7 +31,7 @@ impl<'a> NoteContext<'a> {
         }
     }
 
-    /// Names the assessed person in the note.
+    /// Sets the name of the assessed person.
     #[must_use]
     pub fn with_person(mut self, name: &'a str) -> Self {
         self.person = Some(name);
@@ -59,8 +59,9 @@ impl fmt::Debug for NoteContext<'_> {
 
 /// Returns `true` if the body is the note that was rendered with this marker.
 ///
-/// Only the last line that is not blank counts, so text from a candidate or the product cannot pass
-/// for a marker. White space around that line and the kind of line break are ignored.
+/// Compares only the last line that is not blank, so that text from a candidate or the product
+/// cannot be mistaken for a marker. White space around that line and the kind of line break are
+/// ignored.
 pub fn note_has_marker(body: &str, marker: &str) -> bool {
     body.split(['\n', '\r'])
         .map(str::trim)
@@ -137,18 +138,19 @@ fn marker_line(marker: &str) -> String {
     line
 }
 
-/// Adds a line of product text. The sign in front of it tells it from the note's own lines.
+/// Adds a line of product text. The prefix distinguishes it from the note's own lines.
 fn push_quote(note: &mut String, indent: &str, line: &str) {
     let line = plain::inert(line);
     push_line(note, [indent, QUOTE, &line].concat().trim_end());
 }
 
-/// Returns product text for the end of one of the note's own lines.
+/// Returns product text as one line, to end one of the note's own lines.
 fn quoted(text: &str) -> String {
     plain::inert(&plain::line(text))
 }
 
-/// Returns a URL in one line. An encoded `@` opens the same page and mentions nobody.
+/// Returns a URL in one line. Percent-encodes `@`: the URL stays the same, and no user is
+/// mentioned.
 fn address(link: &str) -> String {
     plain::line(link).replace('@', "%40")
 }

@@ -41,8 +41,8 @@ impl Score {
         self.0
     }
 
-    /// Rounded to one decimal, as shown to people. Never rounded up to a whole number, because the
-    /// score would then seem to reach a bound that it misses.
+    /// Returns the score rounded to one decimal, for display. Never rounds up to a whole number,
+    /// because the score would then appear to reach a bound that it does not reach.
     #[must_use]
     pub fn rounded(self) -> Self {
         let tenths = (self.0 * 10.0).round() / 10.0;

@@ -9,20 +9,21 @@ use crate::{
     texts::secret as texts,
 };
 
-/// Defect of a pasted secret. Contains no part of the secret.
+/// Reason why a pasted secret is invalid. Contains no part of the secret.
 ///
-/// The message is one phrase that also says what to do.
+/// The error message is one phrase that includes the remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecretProblem {
-    /// Nothing, or only blanks.
+    /// Empty, or only white space.
     Empty,
     /// A line break, a tab or another control character.
     Control,
-    /// A character that cannot be seen, such as a zero-width space, or that reorders the text
+    /// An invisible character, such as a zero-width space, or a character that reorders the text
     /// around it.
     Hidden,
-    /// A blank at the beginning or the end, or a blank inside that is not an ordinary space.
+    /// White space at the beginning or the end, or white space inside that is not an ordinary
+    /// space.
     Blank,
     /// Fewer than [`Secret::MIN_LENGTH`] characters.
     TooShort {
@@ -43,7 +44,7 @@ impl SecretProblem {
         }
     }
 
-    /// What is wrong, as a sentence.
+    /// Description of the problem, as a sentence.
     pub fn message(self) -> Text {
         match self {
             Self::Empty => texts::secret_missing(),
@@ -54,7 +55,7 @@ impl SecretProblem {
         }
     }
 
-    /// What to do, as a sentence.
+    /// Remedy, as an imperative sentence.
     pub fn remedy(self) -> Text {
         match self {
             Self::Empty => texts::enter_secret(),
@@ -82,7 +83,7 @@ impl fmt::Display for SecretProblem {
             Self::TooShort { length } => {
                 return write!(
                     f,
-                    "expected at least {} characters, got {length}; copy all of the value, or create \
+                    "expected at least {} characters, got {length}; copy the whole value, or create \
                      a longer one, for example with `openssl rand -hex 32`",
                     Secret::MIN_LENGTH
                 );
@@ -112,7 +113,7 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// [`SecretProblem`].
+    /// The first [`SecretProblem`] that was found.
     pub fn check(&self) -> Result<(), SecretProblem> {
         self.check_characters()?;
         match self.expose().chars().count() {
@@ -121,8 +122,8 @@ impl Secret {
         }
     }
 
-    /// Checks only the characters, for a value that the other side may have chosen to be short,
-    /// such as a user name.
+    /// Checks only the characters, for a value that its issuer may have chosen to be short, such as
+    /// a user name.
     ///
     /// # Errors
     ///

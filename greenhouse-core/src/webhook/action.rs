@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-/// Event that needs a hook, because a rule of [`sync`](crate::sync) uses it. A hook serves one
-/// event (documented), so each event needs its own hook.
+/// Event that needs a hook, because a rule of [`sync`](crate::sync) uses it. A hook sends one event
+/// (documented), so each event needs its own hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct HookEvent {
-    /// Value of `action` in its deliveries.
+    /// Value of `action` in the hook's deliveries.
     pub action: &'static str,
     /// Name in the list under "When" in Greenhouse's web hook form.
     ///

@@ -28,7 +28,8 @@ impl<'de> Lenient<'de> for Body<'de> {
 }
 
 impl Body<'_> {
-    /// Returns `true` if the action is known and has no rule, so that the payload can be skipped.
+    /// Returns `true` if the action has been read and has no rule, so that the payload can be
+    /// skipped.
     fn has_no_rule(&self) -> bool {
         self.action
             .0
@@ -123,7 +124,8 @@ impl<'de> Lenient<'de> for Stage<'de> {
     }
 }
 
-/// Members of `offer`. It is beside the application in a deletion, and within it in a hire.
+/// Members of `offer`, which is next to the application in a deletion and inside the application in
+/// a hire.
 #[derive(Default)]
 pub(super) struct Offer {
     pub(super) application_id: Id,

@@ -12,7 +12,7 @@ use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage};
 ///
 /// Contains ids, status, stage and times but no personal data, so it may be stored and shown. The
 /// position of each member in a body is documented. Vendors reported that a real body may lack
-/// everything except the required id. Serialized as an object whose `kind` names the variant.
+/// everything except the required id. Serialized as an object with the variant in `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -66,8 +66,8 @@ pub enum Event {
         /// Anonymized candidate.
         candidate: CandidateId,
         /// Erased fields by Greenhouse's names. About 40 are documented, and newer ones exist. An
-        /// element that is not text becomes an empty name, which counts as unknown. Empty if the
-        /// body has no list.
+        /// element that is not text becomes an empty name, which is treated as unknown. Empty if
+        /// the body has no list.
         #[serde(default)]
         fields: Vec<String>,
     },
@@ -123,7 +123,8 @@ impl Event {
         action.word()
     }
 
-    /// The applications that the body names. An event about a person can also concern others.
+    /// Applications in the body. An event about a candidate can also affect applications that are
+    /// not in the body.
     pub fn applications(&self) -> &[ApplicationId] {
         match self {
             Self::Hired(hire) => slice::from_ref(&hire.application),
@@ -139,8 +140,7 @@ impl Event {
         }
     }
 
-    /// The candidate, if the body names one. For a merge, the loser, whose id the stored links
-    /// contain.
+    /// Candidate in the body, if any. For a merge, the loser, because stored links contain its id.
     pub fn candidate(&self) -> Option<CandidateId> {
         match self {
             Self::Hired(hire) => hire.candidate,
@@ -162,7 +162,8 @@ impl Event {
             .and_then(|event| event.last_activity_at)
     }
 
-    /// The application data, if the event has the form that most actions share.
+    /// State of the application, if the event has one. `None` for hires, deletions, merges,
+    /// anonymizations, pings and actions without a rule.
     pub fn application_event(&self) -> Option<&ApplicationEvent> {
         match self {
             Self::Rejected(event)

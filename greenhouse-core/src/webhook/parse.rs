@@ -40,8 +40,8 @@ impl fmt::Debug for ReceivedEvent {
 ///
 /// An action with a rule requires its id; any other action requires nothing. Everything else is
 /// optional: a member that is missing, null or of another type is left out. Members may come in any
-/// order and among unknown members. If several members share a name, it is unspecified which one
-/// counts. Parses the body in one pass and keeps only the parts that form the event.
+/// order and among unknown members. If several members have the same name, it is unspecified which
+/// of them is used. Parses the body in one pass and keeps only the parts that form the event.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub enum EventError {
     MissingId {
         /// Action, as Greenhouse sends it.
         action: &'static str,
-        /// Documented position of the id. The other known positions lack it too.
+        /// Documented position of the id. The id is also missing at all other known positions.
         path: &'static str,
     },
     /// A list that must not be truncated is longer than the limit, which is far above any list seen
@@ -247,8 +247,7 @@ fn jobs(payload: &mut Payload<'_>) -> Vec<JobId> {
     id.map(JobId::new).into_iter().collect()
 }
 
-/// Fails instead of truncating the list, because a link to an omitted deleted application would
-/// stay.
+/// Fails instead of truncating the list, because the link to an omitted application would remain.
 fn deleted_applications(
     action: Action,
     payload: &mut Payload<'_>,
@@ -272,7 +271,7 @@ fn deleted_applications(
     Ok(list.ids.into_iter().map(ApplicationId::new).collect())
 }
 
-/// Fails instead of truncating the list, because data in an omitted field would stay.
+/// Fails instead of truncating the list, because the data of an omitted field would remain.
 fn anonymized_fields(action: Action, payload: &mut Payload<'_>) -> Result<Vec<String>, EventError> {
     let list = mem::take(&mut payload.anonymized_fields);
     if list.cut {

@@ -24,7 +24,7 @@ pub struct SignatureVerifier {
 }
 
 impl SignatureVerifier {
-    /// Prepares the verifier. Secrets are tried in this order, so put the one in use first.
+    /// Creates a verifier. Secrets are compared in this order, so put the current secret first.
     ///
     /// # Errors
     ///
@@ -65,12 +65,13 @@ impl SignatureVerifier {
     /// Verifies the header against the body, which must be the raw bytes of the request.
     ///
     /// The header has the form `sha256 <64 hex digits>` in lower case (documented, and observed
-    /// live). Other spellings are rejected, except for blanks around the parts. Digests are
+    /// live). Other spellings are rejected, except for white space around the parts. Digests are
     /// compared in constant time; timing reveals only which of several secrets matched.
     ///
     /// # Errors
     ///
-    /// [`SignatureError`]. Respond with 401 to each; the kinds are for the log.
+    /// [`SignatureError`] if the header is missing or invalid, or no secret matches. Respond with
+    /// 401 in each case; the variants are for the log.
     pub fn verify(
         &self,
         header: Option<&[u8]>,
@@ -113,7 +114,7 @@ impl fmt::Debug for SignatureVerifier {
     }
 }
 
-/// Body with a valid signature. Only [`SignatureVerifier::verify`] builds one.
+/// Body with a valid signature. Only [`SignatureVerifier::verify`] creates one.
 #[derive(Clone)]
 pub struct VerifiedDelivery {
     body: Bytes,
@@ -138,8 +139,9 @@ impl VerifiedDelivery {
         &self.signatures
     }
 
-    /// Index of the secret that matched, from zero in the order given. A value above zero means
-    /// that Greenhouse still signs with an older secret.
+    /// Index of the secret that matched, from zero, in the order passed to
+    /// [`SignatureVerifier::new`]. A value above zero means that Greenhouse still signs with an
+    /// older secret.
     pub fn secret_index(&self) -> usize {
         self.secret_index
     }

@@ -114,7 +114,7 @@ impl<'de> Lenient<'de> for Ids {
     }
 }
 
-/// Text without surrounding blanks, cut to [`MAX_TEXT`] bytes. `None` if empty.
+/// Text without surrounding white space, cut to [`MAX_TEXT`] bytes. `None` if empty.
 #[derive(Default)]
 pub(super) struct Text<'de>(pub(super) Option<Cow<'de, str>>);
 
@@ -134,7 +134,7 @@ impl Text<'_> {
     }
 }
 
-/// List of words. An element that is not text becomes an empty word, so that it still counts. Keeps
+/// List of words. An element that is not text becomes an empty word, so that it is not lost. Keeps
 /// at most [`MAX_WORDS`].
 #[derive(Default)]
 pub(super) struct Words {
@@ -200,7 +200,7 @@ impl<'de> Lenient<'de> for Time {
     }
 }
 
-/// Removes surrounding blanks and cuts the text to [`MAX_TEXT`] bytes.
+/// Removes surrounding white space and cuts the text to [`MAX_TEXT`] bytes.
 fn cut(text: &str) -> &str {
     let text = text.trim();
     if text.len() <= MAX_TEXT {
@@ -212,7 +212,7 @@ fn cut(text: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// Maximum number of ids in a list. No person with more applications has been seen.
+/// Maximum number of ids in a list. No candidate with more applications has been observed.
 pub(super) const MAX_IDS: usize = 1_000;
 
 /// Maximum number of words in a list; about 40 are documented.

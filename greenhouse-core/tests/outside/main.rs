@@ -1,6 +1,6 @@
 //! Tests with payloads that Greenhouse published or sent. The payloads are not part of the
-//! repository; the variable `GREENHOUSE_PAYLOADS` names their folder. Without it, the tests are
-//! ignored.
+//! repository; the environment variable `GREENHOUSE_PAYLOADS` contains the path of their folder.
+//! Without it, the tests are ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

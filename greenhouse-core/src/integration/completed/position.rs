@@ -14,7 +14,7 @@ use crate::{
 pub(super) struct Position {
     /// All assessments before the cursor were reported or are in `failed`.
     pub(super) cursor: CompletedCursor,
-    /// Stored position.
+    /// Position in the store. Earlier than the cursor if assessments have failed.
     pub(super) stored: DateTime<Utc>,
     /// Assessments that a direction failed to handle, with the time of their completion.
     failed: BTreeMap<AssessmentId, DateTime<Utc>>,

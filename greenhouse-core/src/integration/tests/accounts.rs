@@ -123,7 +123,7 @@ async fn refuses_invalid_accounts() {
     assert!(without.partner_key.is_none() && without.webhook_url.is_none());
 }
 
-/// Accounts with a defective secret, each with the beginning of the error.
+/// Accounts with an invalid secret, each with the beginning of the error.
 fn pasted() -> Vec<(NewAccount, &'static str)> {
     let account = || NewAccount::new("zenith");
     let completion = |user: &str, password: &str| {

@@ -61,7 +61,7 @@ impl World {
         }
     }
 
-    /// Completes an assessment without a call of `assessment_changed`.
+    /// Completes an assessment without a call to `assessment_changed`.
     fn complete(&self, account: &str, assessment: &str, at: DateTime<Utc>) {
         let assessment = Assessment {
             id: AssessmentId::new(assessment),

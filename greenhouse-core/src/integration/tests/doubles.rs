@@ -132,7 +132,7 @@ impl Direction for Fake {
     fn stop(&self) {}
 }
 
-/// Left in the head by the check of the credential.
+/// Value that the credential check stores in the head.
 #[derive(Clone)]
 struct Admitted;
 

@@ -188,7 +188,7 @@ impl World {
         backlog.parked
     }
 
-    /// All tasks except the three that the product panics on.
+    /// All tasks except the three for which the product panics.
     fn others(&self) -> BTreeSet<String> {
         let all = ACCOUNTS.iter().flat_map(|account| {
             (0..3).flat_map(move |number| tasks(account, number).map(|task| name(account, &task)))

@@ -92,7 +92,7 @@ impl<'a> Receiver<'a> {
         self.push().await;
         if let Some(changes) = open {
             self.run_tasks().await;
-            // The history of the candidate may have changed in the meantime. Then it decides again.
+            // The history of the candidate may have changed in the meantime, so decide again.
             if self.apply(changes).await == Applied::Conflict {
                 self.receive(&deliveries[early.len()..=early.len()]).await;
             }

@@ -18,7 +18,8 @@ pub(super) struct Step {
     pub(super) act: Act,
     /// Seconds since the previous step. If 0, both steps have the same time.
     pub(super) seconds: i64,
-    /// The step counts as activity. If not, its webhook has the time of the previous activity.
+    /// Set if the step is activity in Greenhouse. If not, its webhook has the time of the previous
+    /// activity.
     pub(super) counts: bool,
     pub(super) omitted: Omitted,
     pub(super) sent: Sent,

@@ -25,7 +25,7 @@ pub(super) struct World {
     pub(super) anonymized: bool,
     /// Set if the bystander, or a later winner, was anonymized.
     pub(super) bystander_anonymized: bool,
-    /// Set if a merge happened that no webhook names.
+    /// Set if a merge happened whose winner is in no webhook.
     pub(super) unnamed_merge: bool,
     /// Set if a body lacked members that others have.
     pub(super) incomplete: bool,
@@ -249,7 +249,7 @@ impl World {
             };
             self.send(sent, event);
             if goes || !old.exists {
-                // No webhook names the winner, so the pushed application is gone.
+                // No webhook contains the winner, so the pushed application is lost.
                 (self.candidate, self.application) = (loser, old);
                 self.application.exists = false;
                 self.ended = true;
