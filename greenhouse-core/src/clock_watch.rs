@@ -95,7 +95,7 @@ pub fn jump(accepted: DateTime<Utc>, now: DateTime<Utc>) -> Option<ClockProblem>
     is_far.then_some(ClockProblem::Unconfirmed { accepted })
 }
 
-/// Compares the host's clock with the others.
+/// Compares the host's clock with the other clocks.
 pub(crate) struct ClockWatch {
     store: Arc<dyn Housekeeping>,
     clock: Arc<dyn Clock>,
@@ -137,7 +137,7 @@ impl ClockWatch {
     }
 
     /// Checks the host's clock. If there is no problem, stores the current time as the accepted
-    /// time, unless the stored one is later.
+    /// time, except after the clock was set back and no other clock is known.
     pub(crate) async fn check(&self) -> Result<Option<ClockProblem>, StoreError> {
         let problem = self.compare().await?;
         let before = std::mem::replace(&mut *self.lock(), problem);

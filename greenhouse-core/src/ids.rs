@@ -175,7 +175,7 @@ impl AccountId {
 /// Invalid account id. The message contains the start of the id, with invisible characters escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected an account id of 1 to {max} bytes without blanks, line breaks and invisible \
+    "expected an account id of 1 to {max} bytes without white space or invisible \
      characters, got \"{0}\"",
     max = AccountId::MAX_LENGTH
 )]

@@ -199,7 +199,7 @@ impl Integration {
         completed::report(&self.inner.directions, account, assessment).await
     }
 
-    /// Returns a handle that creates and reads accounts.
+    /// Returns a handle that creates, reads, switches and removes accounts.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts::new(&self.inner.ports, &self.inner.directions)
     }

@@ -32,7 +32,8 @@ pub use self::{
 pub struct Read<T> {
     /// The value, if it could be read.
     pub value: Option<T>,
-    /// The unreadable part, unchanged: the whole value, or the unreadable elements of an array.
+    /// The unreadable part, unchanged: the whole value, or the unreadable elements of an array or
+    /// members of an object.
     pub rest: Option<Value>,
 }
 

@@ -35,14 +35,27 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// Scenarios that candidates of this account can take, in display order.
     ///
     /// Customers' hiring plans store the ids, so an id must never change.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::Unavailable`] if a later call may succeed.
     async fn scenarios(&self, account: &AccountId) -> Result<Vec<Scenario>, PlatformError>;
 
     /// Product jobs, for the mapping to Greenhouse jobs. A product without jobs returns its
     /// scenarios.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::Unavailable`] if a later call may succeed.
     async fn jobs(&self, account: &AccountId) -> Result<Vec<ProductJob>, PlatformError>;
 
     /// Creates the assessment and invites the candidate. Idempotent: a second call with the same
     /// invitation id returns the same assessment and sends no invitation.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::NotFound`] if the scenario does not exist, [`PlatformError::Refused`] if the
+    /// product rejects the invitation, [`PlatformError::Unavailable`] if a later call may succeed.
     async fn invite(
         &self,
         account: &AccountId,
@@ -50,6 +63,10 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ) -> Result<AssessmentId, PlatformError>;
 
     /// Current state of an assessment. `None` if the account does not have it.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::Unavailable`] if a later call may succeed.
     async fn assessment(
         &self,
         account: &AccountId,
@@ -61,6 +78,10 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// candidate. An existing candidate is not changed.
     ///
     /// The default returns an empty profile.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::Unavailable`] if a later call may succeed. The push then waits.
     async fn profile(
         &self,
         account: &AccountId,
@@ -70,8 +91,13 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         Ok(CandidateProfile::default())
     }
 
-    /// Report of a completed assessment as a PDF. Return [`PlatformError::NotReady`] if there is no
-    /// report yet. The push is then retried later.
+    /// Report of a completed assessment as a PDF. While the report is not ready, the push waits and
+    /// is retried.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::NotFound`] if there is no such assessment, [`PlatformError::NotReady`] if its
+    /// report is not ready yet, [`PlatformError::Unavailable`] if a later call may succeed.
     async fn report_pdf(
         &self,
         account: &AccountId,
@@ -81,13 +107,17 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// URL at which a browser opens the report of a completed assessment.
     ///
     /// Called each time a report link is opened, so the URL may be short-lived. The URL must work
-    /// without a login. Also called before Greenhouse is notified of a completion.
-    /// [`PlatformError::NotReady`] or [`PlatformError::NotFound`] means that the report does not
-    /// exist yet, so the notice waits.
+    /// without a login. Also called before Greenhouse is notified of a completion: while the report
+    /// does not exist, the notice waits.
     ///
     /// A person who opened a link once may keep the URL itself. So the URL must stop working when
     /// the links are revoked: implement [`revoke_report_urls`](Self::revoke_report_urls), or return
     /// a URL that expires after a few minutes.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::NotFound`] or [`PlatformError::NotReady`] if the report does not exist yet,
+    /// [`PlatformError::Unavailable`] if a later call may succeed.
     async fn report_url(
         &self,
         account: &AccountId,
@@ -101,6 +131,10 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     /// The default does nothing, for a product whose URLs expire after a few minutes. Any other
     /// product must implement this method, or a revoked report stays readable for everyone who
     /// opened it.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::Unavailable`] if a later call may succeed.
     async fn revoke_report_urls(
         &self,
         account: &AccountId,
@@ -116,6 +150,11 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ///
     /// On [`Outcome::Rejected`], the product marks the assessment as rejected and stops the
     /// candidate's active assessments. [`Outcome::Active`] removes the mark but restarts nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::NotFound`] if there is no such assessment, [`PlatformError::Refused`] if the
+    /// product cannot apply the outcome, [`PlatformError::Unavailable`] if a later call may succeed.
     async fn apply_outcome(
         &self,
         account: &AccountId,
@@ -135,6 +174,10 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ///
     /// A product that cannot list returns [`Completed::NotSupported`]. The product must then repeat
     /// each call to `assessment_changed` until the call succeeds, for example from an outbox table.
+    ///
+    /// # Errors
+    ///
+    /// [`PlatformError::Unavailable`] if a later call may succeed.
     async fn completed_since(
         &self,
         account: &AccountId,
@@ -279,11 +322,11 @@ pub struct Assessment {
     pub score: Option<Score>,
     /// Scores of the traits, once completed.
     pub traits: Vec<TraitScore>,
-    /// Short summary for the recruiter.
+    /// Short summary for the recruiter, if any.
     pub summary: Option<String>,
-    /// Time at which the candidate started.
+    /// Time at which the candidate started. `None` before the start, or if unknown.
     pub started_at: Option<DateTime<Utc>>,
-    /// Time at which the candidate finished.
+    /// Time at which the candidate finished. `None` before completion, or if unknown.
     pub completed_at: Option<DateTime<Utc>>,
     /// Invitation of the assessment, if Greenhouse requested it.
     pub invitation: Option<InvitationId>,

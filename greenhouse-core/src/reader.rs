@@ -14,6 +14,11 @@ use crate::{AccountId, ApplicationId, ApplicationSnapshot, CandidateId, JobId};
 pub trait ApplicationReader: fmt::Debug + Send + Sync {
     /// Returns the applications with these ids, in any order. Omits ids that do not exist. Accepts
     /// at most 50 ids per call.
+    ///
+    /// # Errors
+    ///
+    /// [`ReaderError`] if the account has no Harvest credential, an application might be hidden, or
+    /// the read failed.
     async fn applications(
         &self,
         account: &AccountId,
@@ -23,9 +28,18 @@ pub trait ApplicationReader: fmt::Debug + Send + Sync {
     /// Returns `true` if the applications of this job are visible. A job can be hidden, perhaps
     /// even from a Site Admin (reports differ). An application on a hidden job may exist although
     /// it is not found.
+    ///
+    /// # Errors
+    ///
+    /// [`ReaderError`] if the account has no Harvest credential or the read failed.
     async fn can_see_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError>;
 
     /// Returns the applications of one candidate on one job, in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`ReaderError`] if the account has no Harvest credential, an application might be hidden, or
+    /// the read failed.
     async fn applications_on_job(
         &self,
         account: &AccountId,

@@ -146,16 +146,16 @@ pub enum ReportAddressError {
     Scheme,
     /// A user name or a password, which would appear in every link.
     #[error(
-        "expected a URL such as https://assess.example.com, without a user name and a password, \
-         because each link would show them"
+        "expected a URL such as https://assess.example.com, without a user name or password, \
+         because every link would contain them"
     )]
     UserInfo,
     /// A query or a fragment.
-    #[error("expected a URL such as https://assess.example.com, without a query and a fragment")]
+    #[error("expected a URL such as https://assess.example.com, without a query or fragment")]
     QueryOrFragment,
     /// White space, a control character or an invisible character.
     #[error(
-        "expected a URL such as https://assess.example.com, without blanks, line breaks and \
+        "expected a URL such as https://assess.example.com, without white space or \
          invisible characters"
     )]
     Hidden,

@@ -28,8 +28,8 @@ pub struct ReportLinks {
 }
 
 impl ReportLinks {
-    /// Creates the links of an account. Signs with `current`, and verifies with every key whose id
-    /// is in the link, because a rotation may keep the id.
+    /// Creates the signer for an account. Signs with `current`, and verifies with every key whose
+    /// id is in the link, because a rotation may keep the id.
     pub fn new(current: ReportLinkKey, previous: Vec<ReportLinkKey>) -> Self {
         Self { current, previous }
     }

@@ -28,7 +28,7 @@ pub struct RetentionConfig {
     pub deliveries: Duration,
     /// Retention period of sync log entries. Default: 400 days.
     pub log: Duration,
-    /// Wait once all old records have been deleted. Default: 1 hour.
+    /// Wait after a run that has deleted all old records. Default: 1 hour.
     pub every: Duration,
     /// Maximum number of rows per commit. Other writers wait for the commit. Default: 500.
     pub batch: usize,

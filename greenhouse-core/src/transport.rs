@@ -16,7 +16,8 @@ pub trait HttpTransport: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`TransportError`]. Its kind indicates whether the request may have reached the server.
+    /// [`TransportError`] if there is no complete response. Its kind indicates whether the request
+    /// may have reached the server.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -39,9 +40,9 @@ impl<T: HttpTransport + ?Sized> HttpTransport for Arc<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExchangeLimits {
-    /// Time from the call to the last byte of the response. Default: 10 s.
+    /// Maximum time from the call to the last byte of the response. Default: 10 s.
     pub deadline: Duration,
-    /// Size of the response body in bytes. Default: 8 MiB.
+    /// Maximum size of the response body in bytes. Default: 8 MiB.
     pub max_body: usize,
 }
 
@@ -117,7 +118,7 @@ pub enum TransportErrorKind {
     /// not writes.
     #[error("the connection was closed early")]
     Cut,
-    /// The response body exceeds the limit.
+    /// The response body exceeds the limit. The server has received the request.
     #[error("the response is larger than the limit")]
     AnswerTooLarge,
 }

@@ -18,7 +18,7 @@ pub enum Trigger {
     OnComplete,
     /// Each completion with a sufficient score.
     OnScore {
-        /// Lowest score that is pushed.
+        /// Score that an assessment must reach or, if not `inclusive`, exceed.
         minimum: Score,
         /// `true` if a score equal to the minimum is also pushed.
         inclusive: bool,

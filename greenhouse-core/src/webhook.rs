@@ -2,7 +2,7 @@
 //!
 //! A request becomes an event in two steps, neither of which can be skipped:
 //! [`SignatureVerifier::verify`] turns header and raw body into a [`VerifiedDelivery`], which
-//! nothing else can build, and [`parse()`] accepts only that.
+//! cannot be created in any other way, and [`parse()`] accepts only a [`VerifiedDelivery`].
 //!
 //! ```
 //! use bytes::Bytes;

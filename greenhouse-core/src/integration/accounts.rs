@@ -13,7 +13,7 @@ use crate::{
     store::{AccountPage, AccountRecord, Applied, Changes, LastSeen, StoreError, Write},
 };
 
-/// Creates and reads accounts. Returned by
+/// Creates, reads, switches and removes accounts. Returned by
 /// [`Integration::accounts`](super::Integration::accounts).
 #[derive(Debug, Clone, Copy)]
 pub struct Accounts<'a> {
@@ -72,14 +72,15 @@ impl<'a> Accounts<'a> {
         let mut changes = Changes::none();
         changes.account = Some(Write::Put(record));
         if store.apply(&id, changes).await? != Applied::Applied {
-            // Another host was faster, or a key belongs to another account.
+            // Another host created the account first, or a generated key belongs to another
+            // account.
             return Err(match store.account(&id).await? {
                 Some(_) => CreateAccountError::Exists(id),
                 None => CreateAccountError::KeyTaken,
             });
         }
-        // Completed assessments are listed from now on. Without this mark, they are listed from the
-        // first poll on.
+        // Completed assessments are listed from this time on. If it cannot be stored, they are
+        // listed from the first poll on.
         let seen = LastSeen::CompletedPoll;
         if let Err(error) = store
             .note_last_seen(&id, &seen, now, std::time::Duration::ZERO)

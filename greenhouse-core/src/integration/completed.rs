@@ -107,7 +107,7 @@ pub(super) struct CompletedPoll {
 struct Round {
     /// Start of the next round. `None` during a round.
     due: Option<DateTime<Utc>>,
-    /// Last polled account of this round.
+    /// Last polled account of this round. `None` before the first one.
     after: Option<AccountId>,
     positions: BTreeMap<AccountId, Position>,
 }
@@ -132,7 +132,7 @@ impl CompletedPoll {
         let used = settings.push(account).await?.is_some()
             || settings.assessments(account).await?.is_some();
         if !used {
-            // Assessments completed while both directions are off concern neither direction.
+            // Assessments completed while both directions are off are not reported.
             self.round().positions.remove(account);
             self.store_position(account, now, UNUSED_EVERY).await?;
             return Ok(true);

@@ -39,7 +39,7 @@ pub trait Direction: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// The response to send, if the credential is refused or could not be checked. The body is then
+    /// The response to send, if the credential is invalid or could not be checked. The body is then
     /// not read.
     async fn admit(&self, head: &mut InboundHead) -> Result<(), Response<Bytes>>;
 

@@ -95,7 +95,7 @@ impl Ports {
         &self.reports
     }
 
-    /// Returns `true` if a direction serves report links. Otherwise, they must not be sent to
+    /// Returns `true` if a direction serves report links. If not, no report link may be sent to
     /// Greenhouse.
     pub fn serves_reports(&self) -> bool {
         self.serves_reports

@@ -50,7 +50,7 @@ impl Background for Resealing {
         // If another host has locked the remaining rows, the run also fails and is retried.
         let rows = match self.store.reseal(STEP).await {
             Err(error) if error.kind() == StoreErrorKind::Corrupt => {
-                tracing::error!(error = %chain(&error), "rows could not be resealed with the first master key");
+                tracing::error!(error = %chain(&error), "rows could not be resealed: no master key unseals them; add the previous master key and restart");
                 self.ended.store(true, Ordering::Relaxed);
                 return Ok(None);
             }

@@ -14,8 +14,8 @@ pub struct Status {
 }
 
 impl Status {
-    /// Returns `true` if the tasks were started and every loop is running. A host for which this is
-    /// `false` is not ready, unless it is stopping.
+    /// Returns `true` if the tasks were started and every loop is running. If not, the host is not
+    /// ready, unless it is stopping.
     pub fn is_running(&self) -> bool {
         !self.loops.is_empty() && self.loops.iter().all(|each| each.running)
     }
@@ -113,7 +113,7 @@ impl Drop for Running {
     }
 }
 
-/// State of one loop, written by that loop alone.
+/// State of one loop, changed only by that loop.
 #[derive(Debug, Clone)]
 pub(super) struct LoopState {
     board: Board,

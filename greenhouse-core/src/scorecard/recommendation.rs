@@ -48,7 +48,7 @@ impl Recommendation {
         }
     }
 
-    /// Label for people.
+    /// Label for recruiters.
     pub const fn label(self) -> &'static str {
         match self {
             Self::StrongYes => "Strong Yes",

@@ -27,7 +27,7 @@ impl HookEvent {
 
 macro_rules! actions {
     ($($action:ident = $word:literal $(or $alias:literal)? $(, hook $label:literal)?;)*) => {
-        /// Actions with a rule. Any other is kept as its name.
+        /// Actions with a rule. Any other action is kept as its name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Action {
             $($action,)*

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::action::{Action, HookEvent};
 
 /// Returns the action of the hook that a body claims to come from, without any check. For messages
-/// about refused deliveries. `None` if the body is not from a known hook.
+/// about rejected deliveries. `None` if the body is not from a known hook.
 ///
 /// ```
 /// use greenhouse_core::webhook::claimed_action;

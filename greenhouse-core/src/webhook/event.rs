@@ -180,16 +180,16 @@ impl Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApplicationEvent {
-    /// Application. The only required member.
+    /// Id of the application, the only required member.
     pub application: ApplicationId,
     /// Candidate of the application.
     pub candidate: Option<CandidateId>,
-    /// Status.
+    /// Status of the application.
     pub status: Option<ApplicationStatus>,
     /// Current stage, or the stage at the rejection. A prospect has none.
     pub stage: Option<Stage>,
-    /// Jobs. Usually one; any number for a prospect; none in published samples of
-    /// `application_updated`. At most 1,000 are kept.
+    /// Jobs of the application. Usually one; any number for a prospect; none in published samples
+    /// of `application_updated`. At most 1,000 are kept.
     #[serde(default)]
     pub jobs: Vec<JobId>,
     /// Time of the last activity, in whole seconds. Not every action updates it.
@@ -214,11 +214,11 @@ impl ApplicationEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HireEvent {
-    /// Application. The only required member.
+    /// Id of the application, the only required member.
     pub application: ApplicationId,
     /// Candidate of the application.
     pub candidate: Option<CandidateId>,
-    /// Jobs. At most 1,000 are kept.
+    /// Jobs of the application. At most 1,000 are kept.
     #[serde(default)]
     pub jobs: Vec<JobId>,
     /// Time at which the offer was accepted, in whole seconds. Not usable for ordering events.

@@ -14,11 +14,11 @@ use super::values::{MAX_IDS, MAX_WORDS};
 use crate::json::Fill;
 use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId};
 
-/// Received event.
+/// Event of a verified delivery, with its raw body. Debug omits the body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedEvent {
-    /// Event.
+    /// Parsed event.
     pub event: Event,
     /// Greenhouse organization that sent the event. Present in real deliveries (observed live) but
     /// not documented.

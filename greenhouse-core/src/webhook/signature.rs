@@ -57,7 +57,7 @@ impl SignatureVerifier {
     ///
     /// # Errors
     ///
-    /// The [`SignatureError`] with which [`verify`](Self::verify) refuses the header for any body.
+    /// The [`SignatureError`] that [`verify`](Self::verify) returns for this header with any body.
     pub fn check_header(header: Option<&[u8]>) -> Result<(), SignatureError> {
         header::parse(header.ok_or(SignatureError::Missing)?).map(|_| ())
     }

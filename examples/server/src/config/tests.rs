@@ -117,7 +117,7 @@ fn errors_name_the_path_and_repeat_no_secret() {
                 "GREENHOUSE_PUBLIC_URL",
                 "https://me:canary@assess.example".to_owned(),
             ),
-            "without a user name and a password",
+            "without a user name or password",
         ),
         (
             (
@@ -131,14 +131,14 @@ fn errors_name_the_path_and_repeat_no_secret() {
                 "GREENHOUSE_PUBLIC_URL",
                 "https://assess.example/?a=b".to_owned(),
             ),
-            "without a query and a fragment",
+            "without a query or fragment",
         ),
         (
             (
                 "GREENHOUSE_PUBLIC_URL",
                 "https://assess.example/#a".to_owned(),
             ),
-            "without a query and a fragment",
+            "without a query or fragment",
         ),
         (
             (

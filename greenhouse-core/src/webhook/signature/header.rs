@@ -25,7 +25,7 @@ pub enum MalformedSignature {
     NotHex,
 }
 
-/// Parses the digest.
+/// Parses the header and returns the digest.
 pub(super) fn parse(header: &[u8]) -> Result<[u8; 32], SignatureError> {
     let header = header.trim_ascii();
     let end = header

@@ -107,7 +107,7 @@ fn parses_the_header() {
     ];
     let verifier = SignatureVerifier::new([Secret::new(RFC_4231_KEY)]).unwrap();
     for (name, header, expected) in table {
-        // The head refuses every header that no body can match.
+        // `check_header` rejects every header that no body can match.
         let of_head = match expected {
             Err(SignatureError::Mismatch) | Ok(_) => Ok(()),
             Err(error) => Err(*error),
