@@ -54,8 +54,9 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`PlatformError::NotFound`] if the scenario does not exist, [`PlatformError::Refused`] if the
-    /// product rejects the invitation, [`PlatformError::Unavailable`] if a later call may succeed.
+    /// [`PlatformError::NotFound`] if the scenario does not exist, [`PlatformError::Refused`] if
+    /// the product rejects the invitation, [`PlatformError::Unavailable`] if a later call may
+    /// succeed.
     async fn invite(
         &self,
         account: &AccountId,
@@ -96,8 +97,8 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`PlatformError::NotFound`] if there is no such assessment, [`PlatformError::NotReady`] if its
-    /// report is not ready yet, [`PlatformError::Unavailable`] if a later call may succeed.
+    /// [`PlatformError::NotFound`] if there is no such assessment, [`PlatformError::NotReady`] if
+    /// its report is not ready yet, [`PlatformError::Unavailable`] if a later call may succeed.
     async fn report_pdf(
         &self,
         account: &AccountId,
@@ -153,8 +154,9 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`PlatformError::NotFound`] if there is no such assessment, [`PlatformError::Refused`] if the
-    /// product cannot apply the outcome, [`PlatformError::Unavailable`] if a later call may succeed.
+    /// [`PlatformError::NotFound`] if there is no such assessment, [`PlatformError::Refused`] if
+    /// the product cannot apply the outcome, [`PlatformError::Unavailable`] if a later call may
+    /// succeed.
     async fn apply_outcome(
         &self,
         account: &AccountId,
