@@ -2,7 +2,8 @@
 //!
 //! Reading a row never fails because of a member's value. Every member except the id may be absent,
 //! null, or of a type other than described. Unknown members and unreadable values are kept in
-//! `unknown`. Unknown words are kept. The `Debug` output of a row shows only its id.
+//! `unknown`. Unknown words of an enumeration are kept as they are. The `Debug` output of a row
+//! shows only its id.
 //!
 //! [`HarvestClient`]: crate::HarvestClient
 

@@ -43,7 +43,7 @@ pub(crate) use self::{
 pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 
 /// Harvest v3 client for one credential and one acting user. Clones share the token and the rate
-/// limit. A call waits for free capacity instead of running into a 429.
+/// limit. A call waits until the rate limit allows its request, to avoid a 429.
 ///
 /// Reads are retried a few times if a retry can help ([`RetryPolicy`]). A write is retried only if
 /// Greenhouse certainly did not carry it out (never sent, 429, expired token).
@@ -64,7 +64,7 @@ struct Shared {
     budget: Budget,
     retries: RetryPolicy,
     observer: Option<Arc<dyn HarvestObserver>>,
-    /// Jobs that the acting user's own list has shown, each with the time of that response.
+    /// Jobs that a list returned to the acting user, each with the time of the response.
     visible_jobs: Mutex<BTreeMap<JobId, DateTime<Utc>>>,
 }
 
@@ -139,7 +139,8 @@ impl HarvestClient {
         self
     }
 
-    /// Sends no write whose time limit ends after `end`; see [`Error::OutOfTime`].
+    /// Sets the end of the period for writes. A write whose time limit would end later is not sent
+    /// and fails with [`Error::OutOfTime`].
     #[must_use]
     pub fn writing_until(mut self, end: DateTime<Utc>) -> Self {
         self.bounds.write_end = Some(end);

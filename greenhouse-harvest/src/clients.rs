@@ -103,7 +103,7 @@ pub struct Access {
     pub client: HarvestClient,
     /// Settings with the credential and the acting user.
     pub settings: Arc<PushSettings>,
-    /// Client that acts as the user who owns the credential, if the settings name another acting
+    /// Client that acts as the user who owns the credential, if the settings specify another acting
     /// user.
     own: Option<HarvestClient>,
 }
@@ -189,7 +189,7 @@ impl HarvestClients {
     }
 
     /// Returns an access with these settings, whether saved or not. The access shares tokens and
-    /// rate limits with the others.
+    /// rate limits with every other access of the account.
     pub fn access_with(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let acting_user = settings.acting_user;
         let own = acting_user.filter(|_| *settings.credential.grant() == HarvestGrant::default());

@@ -77,8 +77,8 @@ impl Default for HarvestEndpoints {
     #[expect(clippy::expect_used, reason = "two constants, which a test parses")]
     fn default() -> Self {
         Self {
-            api: Url::parse(API).expect("a constant"),
-            auth: Url::parse(AUTH).expect("a constant"),
+            api: Url::parse(API).expect("the constant is a valid URL"),
+            auth: Url::parse(AUTH).expect("the constant is a valid URL"),
         }
     }
 }

@@ -12,14 +12,14 @@ pub use self::auth::AuthProblem;
 
 /// Error from a call to Harvest, classified by what the caller can do about it.
 ///
-/// An error contains no body, token or personal data. Error texts from Greenhouse are redacted and
-/// cut to 300 characters. The redaction removes the values that were sent (in full, in part, or in
-/// another spelling), addresses, links, tokens and control characters. A text may still name a
-/// person whom the call itself did not name.
+/// An error contains no body and no token. Error texts from Greenhouse are redacted and truncated
+/// to 300 characters. The redaction removes the values that the call sent (in full, in part, or in
+/// another spelling), addresses, links, tokens and control characters. A text may still contain
+/// personal data that the call did not send.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The request could not be built and was not sent. A retry changes nothing.
+    /// The request could not be built and was not sent. A retry fails in the same way.
     #[error("could not build the request {route}")]
     Construction {
         /// Failed call.
@@ -63,9 +63,9 @@ pub enum Error {
         route: Route,
         /// Status.
         status: u16,
-        /// Message in the response, without personal data.
+        /// Redacted message from the response, if any.
         message: Option<String>,
-        /// Individual errors in the response, without personal data.
+        /// Redacted individual errors from the response.
         errors: Vec<String>,
     },
     /// The store that shares tokens and rate limits failed. The call was not sent.
@@ -103,7 +103,7 @@ pub enum Error {
     Paging {
         /// Failed call.
         route: Route,
-        /// Problem with the link to the next page.
+        /// Reason why the next page was not read.
         problem: PagingProblem,
     },
 }
@@ -125,7 +125,7 @@ impl Error {
         }
     }
 
-    /// Returns what a person can do about the error, as a sentence.
+    /// Returns the remedy, as one or more sentences.
     pub fn remedy(&self) -> String {
         let remedy = match self {
             Self::Auth { problem, .. } => return problem.remedy(),
@@ -144,7 +144,8 @@ impl Error {
         remedy.to_owned()
     }
 
-    /// Returns `true` if Greenhouse's response was not as documented.
+    /// Returns `true` if Greenhouse's response was not as documented, or if the request could not
+    /// be built.
     pub(crate) fn is_unexpected_response(&self) -> bool {
         match self {
             Self::Api { status, .. } => *status < 500,
@@ -160,7 +161,7 @@ impl Error {
     }
 }
 
-/// Reason why a link to the next page was not followed.
+/// Reason why the next page of a list was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PagingProblem {

@@ -40,7 +40,7 @@ impl FieldUse {
         }
     }
 
-    /// Identifier for programs.
+    /// Stable identifier in JSON.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Score => "score",

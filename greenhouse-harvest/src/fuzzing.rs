@@ -9,7 +9,8 @@ use crate::{
     client::{next_link, read_problem},
 };
 
-/// Checks `Link` headers, one per line. The followed link is between the brackets of one header.
+/// Checks `Link` headers, one per line of the input. The link that is followed must be enclosed in
+/// the angle brackets of one header.
 pub fn link_header(input: &[u8]) {
     let lines = input.split(|byte| *byte == b'\n');
     let values: Vec<HeaderValue> = lines
@@ -45,8 +46,8 @@ pub fn link_header(input: &[u8]) {
 }
 
 /// Checks an error body. The input consists of the sent texts, one per line, an empty line, and the
-/// body. The error is short, does not forge a log line, and contains none of the texts, even if the
-/// body repeats all of them.
+/// body. The error must be short, must not forge a log line, and must contain none of the sent
+/// texts, even if the body repeats all of them.
 pub fn error_body(input: &[u8]) {
     let blank = input.windows(2).position(|pair| pair == b"\n\n");
     let (sent, body) = match blank.and_then(|at| input.split_at_checked(at)) {
@@ -69,7 +70,8 @@ pub fn error_body(input: &[u8]) {
     check(echo.to_string().as_bytes(), &sent);
 }
 
-/// Checks a page of a list. A row with an id is read with that id, regardless of its other members.
+/// Checks a page of a list. A row with an id must be read with this id, regardless of its other
+/// members.
 pub fn rows(input: &[u8]) {
     let Ok(rows) = serde_json::from_slice::<Vec<Map<String, Value>>>(input) else {
         return;

@@ -8,8 +8,8 @@
 //! - [`api`] contains the resources: rows, filters, and bodies of writes.
 //! - [`PushService`] pushes a completed assessment: candidate, application, report and scorecard.
 //!   It creates one of each, even if it is interrupted and retried.
-//! - [`PushSettingsService`] shows, checks and saves an account's push settings. [`PushDiagnosis`]
-//!   finds problems in the settings.
+//! - [`PushSettingsService`] returns, checks and saves an account's push settings.
+//!   [`PushDiagnosis`] finds problems in the settings.
 //! - [`PartnerConnection`] connects an account to a partner's app, and [`KeepAlive`] keeps all
 //!   accounts connected.
 //! - [`HarvestReader`] reads the current state of applications for the sync.
@@ -20,7 +20,7 @@
 //!
 //! In Greenhouse, under Configure > Dev Center > API Credential Management, create a credential of
 //! the type "Harvest V3 (OAuth)". Under Manage Scopes, grant the scopes that your calls require.
-//! The documentation of each call names its path, and [`Error::Auth`] names a missing scope. The
+//! The documentation of each call states its path, and [`Error::Auth`] states a missing scope. The
 //! secret is shown once. All calls act as the acting user, who must be a Site Admin to see every
 //! record (documented). Without an acting user, calls are made as the credential's own service
 //! user.
@@ -118,7 +118,7 @@
 //! # }
 //! ```
 //!
-//! # The rest of the API
+//! # Other endpoints
 //!
 //! [`UntypedCall`] makes any other call, with the same token, rate budget, retries and errors.
 //!
@@ -148,9 +148,10 @@
 //! | `attempts` | number of times the call was sent |
 //! | `waited_ms` | time spent waiting for the rate limit and between attempts |
 //!
-//! A [`HarvestObserver`] receives the same values, for example for metrics. Errors contain no more
-//! than these values, so they can also be logged. The libraries that [`ReqwestTransport`] uses log
-//! hosts but no paths, headers or bodies, even at level trace (observed with reqwest 0.13).
+//! A [`HarvestObserver`] receives the same values, for example for metrics. Errors can also be
+//! logged; see [`Error`] for the texts that they contain. The libraries that [`ReqwestTransport`]
+//! uses log hosts but no paths, headers or bodies, even at level trace (observed with reqwest
+//! 0.13).
 
 pub mod api;
 mod client;

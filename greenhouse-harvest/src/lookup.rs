@@ -1,7 +1,7 @@
-//! Lists whose rows are checked against the question.
+//! Lists whose rows are checked against the filter.
 //!
-//! Filters are documented as exact, but this is not proven, and a list that changes between two
-//! pages can show a row twice.
+//! Filters are documented as exact, but this is not proven, and a list that changes while its pages
+//! are read can contain a row twice.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +16,9 @@ pub(crate) trait Identified {
     fn id(&self) -> Self::Id;
 }
 
-/// Reads a list, and returns the rows that answer the question, each id once.
+/// Reads a list and returns the rows that match its filter, without duplicate ids.
 ///
-/// A list with a row of another question is read a second time, because the row may stand where an
-/// answer should.
+/// If a row does not match, the list is read a second time, because a matching row may be missing.
 pub(crate) async fn matching<T>(
     list: impl Fn() -> List<T>,
     answers: impl Fn(&T) -> bool,
@@ -35,7 +34,7 @@ where
     Ok(checked(rows, answers))
 }
 
-/// Returns the rows that answer the question, each id once.
+/// Returns the rows that match the filter, without duplicate ids.
 pub(crate) fn checked<T: Identified>(rows: Vec<T>, answers: impl Fn(&T) -> bool) -> Vec<T> {
     let mut seen = BTreeSet::new();
     rows.into_iter()
@@ -43,8 +42,8 @@ pub(crate) fn checked<T: Identified>(rows: Vec<T>, answers: impl Fn(&T) -> bool)
         .collect()
 }
 
-/// Returns `true` unless the row shows another value than the one that was asked for. Any member of
-/// a row may be absent (official description).
+/// Returns `true` if the row's value equals the filter's value or is absent. Any member of a row
+/// may be absent (official description).
 pub(crate) fn agrees<V: PartialEq>(shown: Option<V>, asked: V) -> bool {
     shown.is_none_or(|shown| shown == asked)
 }

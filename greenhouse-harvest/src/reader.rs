@@ -50,7 +50,7 @@ impl HarvestReader {
         let client = self.client(account).await?;
         let rows = client.applications(filter).all().await;
         let rows = rows.map_err(unavailable)?;
-        // A list that answers another question does not show that an application was deleted.
+        // If rows do not match the filter, a missing application is no proof that it was deleted.
         if !rows.iter().all(&asked) {
             return Err(unavailable(OtherRows));
         }

@@ -20,27 +20,28 @@ enum Verb {
 }
 
 impl Route {
-    /// `GET` request to this path. A placeholder such as `{id}` marks an id.
+    /// Creates a route for `GET` requests to this path, which requires this scope (empty if none).
+    /// A placeholder such as `{id}` is replaced by an id.
     pub const fn get(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Get, template, scope)
     }
 
-    /// `POST` request to this path.
+    /// Creates a route for `POST` requests; see [`get`](Self::get).
     pub const fn post(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Post, template, scope)
     }
 
-    /// `PATCH` request to this path.
+    /// Creates a route for `PATCH` requests; see [`get`](Self::get).
     pub const fn patch(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Patch, template, scope)
     }
 
-    /// `PUT` request to this path.
+    /// Creates a route for `PUT` requests; see [`get`](Self::get).
     pub const fn put(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Put, template, scope)
     }
 
-    /// `DELETE` request to this path.
+    /// Creates a route for `DELETE` requests; see [`get`](Self::get).
     pub const fn delete(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Delete, template, scope)
     }

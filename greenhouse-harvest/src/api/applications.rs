@@ -111,8 +111,8 @@ filter! {
         job_interview_stage_ids: [StageId],
         /// Filters by the exact name of the stage, case-sensitive.
         stage_name: String,
-        /// Filters by status. Greenhouse's filter uses `active` for what rows call `in_process`
-        /// (observed live); the client translates the value.
+        /// Filters by status. Greenhouse's filter uses `active` for the status that rows call
+        /// `in_process` (observed live); the client translates the value.
         status: ApplicationStatus,
         /// Filters by whether the application is a prospect.
         prospect: bool,
@@ -134,17 +134,17 @@ row! {
         pub job_id: Option<JobId>,
         /// Job post through which the application arrived.
         pub job_post_id: Option<JobPostId>,
-        /// `in_process`, `rejected`, `hired` or `converted`. Rows use `in_process` for what filters
-        /// and webhooks call `active` (observed live).
+        /// `in_process`, `rejected`, `hired` or `converted`. Rows use `in_process` for the status
+        /// that filters and webhooks call `active` (observed live).
         pub status: Option<ApplicationStatus>,
         /// The application's own row for its current stage, never a stage of the job's plan. Rows
-        /// keep it after a rejection (observed live), although the documentation says null
+        /// keep it after a rejection (observed live), although the value should then be null
         /// (documented).
         pub stage_id: Option<ApplicationStageId>,
         /// Stage of the job's interview plan. Present on every row since mid-2026 (observed live),
         /// absent before.
         pub job_interview_stage_id: Option<StageId>,
-        /// Name of that stage.
+        /// Name of the stage of the job's interview plan.
         pub stage_name: Option<String>,
         /// Recruiter.
         pub recruiter_id: Option<UserId>,
@@ -154,7 +154,7 @@ row! {
         pub referrer_id: Option<ReferrerId>,
         /// Source of the person.
         pub source_id: Option<SourceId>,
-        /// The agency's note.
+        /// Id of the agency's note.
         pub agency_note_id: Option<i64>,
         /// Reason for the rejection (one client only).
         pub rejection_reason_id: Option<RejectionReasonId>,

@@ -73,7 +73,8 @@ row! {
     }
 }
 
-/// Greenhouse refuses the members `tag` and `tag_id` (observed live).
+/// Body that adds a tag to a candidate. Greenhouse refuses the members `tag` and `tag_id` (observed
+/// live).
 #[derive(Serialize)]
 struct NewAppliedCandidateTag {
     candidate_id: CandidateId,

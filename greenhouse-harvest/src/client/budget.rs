@@ -27,7 +27,7 @@ pub(super) use self::{answer::Rate, place::Place};
 /// Assigns places to a client's calls in order of arrival. The store, which all clients with the
 /// same credential share, counts the places.
 ///
-/// Takes several places from the store at once, so that most calls need no store access. Unused
+/// Claims several places from the store at once, so that most calls need no store access. Unused
 /// places expire with their window. A dropped caller leaves the queue or returns its place.
 pub(super) struct Budget {
     account: AccountId,
@@ -121,7 +121,8 @@ impl Budget {
         noted.await
     }
 
-    /// Returns the error with the known wait, or else with the rest of the window.
+    /// Returns the error. If the wait is unknown, `retry_after` is the remaining time of the
+    /// window.
     fn limited(&self, wait: Option<Duration>) -> NoPlace {
         NoPlace::Limited {
             retry_after: wait.unwrap_or_else(|| state::rest_of_window(&self.time)),
@@ -133,7 +134,7 @@ impl Budget {
     }
 }
 
-/// Counts a caller as waiting for a place, until dropped.
+/// Guard that counts a caller as waiting for a place until it is dropped.
 struct Waiting<'a>(&'a Budget);
 
 impl<'a> Waiting<'a> {

@@ -67,9 +67,9 @@ impl HarvestClientBuilder {
         Self { endpoints, ..self }
     }
 
-    /// Shares the rate budget with every client, in any process, that has the same account,
-    /// credential and stores, and the token with those that also have the same acting user. By
-    /// default, both are kept in memory and shared only by the clones of this client.
+    /// Shares the rate budget and the token with clients in any process that have the same account,
+    /// credential and stores. The token is shared only with clients that also have the same acting
+    /// user. By default, both are kept in memory and shared only by the clones of this client.
     pub fn sharing(
         self,
         account: AccountId,
@@ -104,7 +104,7 @@ impl HarvestClientBuilder {
         Self { limit_poll, ..self }
     }
 
-    /// Sets the retry policy.
+    /// Sets the retry policy. Default: up to 4 attempts; see [`RetryPolicy`].
     pub fn retries(self, retries: RetryPolicy) -> Self {
         Self { retries, ..self }
     }

@@ -16,7 +16,7 @@ pub(crate) struct Call {
     route: Route,
     url: Url,
     body: Option<Bytes>,
-    /// Texts in the query that a response may repeat and an error must not show.
+    /// Texts in the query that a response may repeat and an error must not contain.
     withheld: Vec<String>,
 }
 
@@ -84,7 +84,7 @@ impl Call {
         Ok(self)
     }
 
-    /// Keeps these texts in the query out of every error. Texts in the body are always kept out.
+    /// Redacts these texts from the query in every error. Texts from the body are always redacted.
     pub(crate) fn withholding(mut self, texts: impl IntoIterator<Item = String>) -> Self {
         self.withheld.extend(texts);
         self
@@ -110,8 +110,8 @@ impl Call {
         self.body.as_ref()
     }
 
-    /// Returns every text that was sent, line by line, for the redaction of errors. Parses the body
-    /// again, so it is used only for errors.
+    /// Returns the texts to redact in errors: the withheld texts from the query, and each line of
+    /// each string in the body. Parses the body again, so it is used only for errors.
     pub(super) fn withheld(&self) -> impl Iterator<Item = String> {
         let body = self.body.as_deref().unwrap_or_default();
         let Texts(texts) = serde_json::from_slice(body).unwrap_or_default();

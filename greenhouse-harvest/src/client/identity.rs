@@ -4,24 +4,25 @@ use greenhouse_core::UserId;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Information about a token, from the token host (documented).
+/// Identity and permissions of a token, as reported by the token host (documented).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
     /// `true` if the token is valid.
     pub active: bool,
-    /// Acting user.
+    /// Acting user; `None` if the response contains no user id.
     pub user: Option<UserId>,
     /// Granted scopes; `None` if the response does not list them.
     pub scopes: Option<BTreeSet<String>>,
-    /// The acting user's role, as spelled by Greenhouse. The spellings are not documented.
+    /// The acting user's role as spelled by Greenhouse; `None` if not reported. The spellings are
+    /// not documented.
     pub role: Option<String>,
 }
 
 impl Identity {
-    /// Returns `true` if the acting user is a Site Admin and therefore sees every record
-    /// (documented). Accepts `site_admin` and `Site Admin` in any letter case; any other word
-    /// counts as `false`.
+    /// Returns `true` if the token is valid and the acting user is a Site Admin, who sees every
+    /// record (documented). Accepts `site_admin` and `Site Admin` in any letter case. Returns
+    /// `false` for any other role.
     pub fn sees_all(&self) -> bool {
         self.active
             && self.role.as_deref().is_some_and(|role| {

@@ -1,10 +1,10 @@
 use http::{HeaderMap, header::LINK};
 
-/// Returns the target of `rel="next"` (RFC 8288).
+/// Returns the target of `rel="next"` (RFC 8288), or `None` on the last page.
 ///
-/// Observed: only `next`, as an absolute URL. On the last page, the header is present but empty.
-/// The header may also be absent. An unreadable header is an error, because treating it as the end
-/// would make an incomplete list look complete.
+/// Observed: Greenhouse sends only `next`, as an absolute URL. On the last page, the header is
+/// present but empty. The header may also be absent. An unreadable header is an error, because
+/// treating it as the end would make an incomplete list look complete.
 pub(crate) fn next(headers: &HeaderMap) -> Result<Option<&str>, Unreadable> {
     for value in headers.get_all(LINK) {
         let text = value.to_str().map_err(|_| Unreadable)?;

@@ -101,8 +101,8 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
     ///
     /// # Errors
     ///
-    /// Same as [`next_page`](Self::next_page), and [`PagingProblem::TooMany`] after a hundred
-    /// pages.
+    /// Same as [`next_page`](Self::next_page), and [`PagingProblem::TooMany`] if the list has more
+    /// than 100 pages.
     pub async fn all(mut self) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
         for _ in 0..MAX_PAGES {

@@ -79,7 +79,7 @@ impl PartnerConnection {
     }
 
     /// Refreshes the token if the refresh token is old, even if no call needs a new token. Returns
-    /// the time at which the next call is due.
+    /// the time at which this method must be called again.
     ///
     /// An unused refresh token expires after 24 hours according to older Greenhouse documentation,
     /// and after 14 days according to newer documentation. By default, the refresh token is

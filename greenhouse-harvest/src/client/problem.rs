@@ -17,8 +17,8 @@ pub(crate) struct Problem {
 ///
 /// Observed: `message` and `errors` are each absent or present; `errors` is a string, or an array
 /// of strings, of one-key objects or of objects with `message` and `field`. A body that is not
-/// JSON, or too long for an error, is ignored. `withheld` are texts from the request that the
-/// response may repeat.
+/// JSON, or too long for an error, is ignored. `withheld` are texts from the request, which are
+/// redacted if the response repeats them.
 pub(crate) fn read(body: &[u8], withheld: &[String]) -> Problem {
     if body.len() > MAX_BODY {
         return Problem::default();

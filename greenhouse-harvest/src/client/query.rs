@@ -208,7 +208,7 @@ mod tests {
         );
 
         query.set_list("candidate_ids", Vec::<i64>::new());
-        assert!(query.batches().is_empty(), "nothing is asked for");
+        assert!(query.batches().is_empty(), "a filter without values needs no request");
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl RetryPolicy {
         Self::default().attempts(1)
     }
 
-    /// Sets the number of attempts, at least one.
+    /// Sets the maximum number of attempts. 0 is treated as 1.
     #[must_use]
     pub fn attempts(self, attempts: u32) -> Self {
         let attempts = attempts.max(1);
@@ -130,7 +130,7 @@ pub(super) fn decide(
     }
 }
 
-/// `Retry-After` in seconds (documented). Any other form is ignored.
+/// Returns the `Retry-After` in seconds (documented). An HTTP date is ignored.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
     seconds.trim().parse().ok().map(Duration::from_secs)

@@ -32,9 +32,10 @@ impl ServerTime {
         moved(self.clock.now(), offset.unwrap_or_default())
     }
 
-    /// Updates the offset from a response that was just received, to a request sent at `sent_at` on
-    /// the clock. Uses `Date`, or else `X-RateLimit-Reset`, which the API sets to the time of the
-    /// response plus 30 s (observed live). The token host adds 60 s, but sends a `Date`.
+    /// Updates the offset from a response that was just received. `sent_at` is the clock time at
+    /// which the request was sent. Uses `Date`, or else `X-RateLimit-Reset`, which the API sets to
+    /// the time of the response plus 30 s (observed live). The token host adds 60 s, but sends a
+    /// `Date`.
     pub(crate) fn observe(&self, headers: &HeaderMap, sent_at: DateTime<Utc>) {
         let received_at = self.clock.now();
         let told = date(headers).or_else(|| time_of_reset(headers));
@@ -87,7 +88,7 @@ impl Offset {
     }
 
     /// Returns the intersection of both bounds. If the bounds contradict each other, one of the
-    /// clocks was changed, and only the new bounds count.
+    /// clocks was changed, and the old bounds are discarded.
     fn narrowed_by(self, new: Self) -> Self {
         let both = Self {
             low: self.low.max(new.low),
@@ -133,7 +134,7 @@ mod tests {
     fn a_response_reveals_the_time() {
         let cases: &[(&str, Headers, i64)] = &[
             (
-                "Date, cut to seconds",
+                "Date, truncated to seconds",
                 &[("date", "Mon, 11 May 2026 13:55:09 GMT")],
                 60_000,
             ),
@@ -201,7 +202,7 @@ mod tests {
         assert_eq!(
             observed(0, 800, 0),
             None,
-            "our clock was set back meanwhile"
+            "the local clock was set back"
         );
     }
 
@@ -235,7 +236,7 @@ mod tests {
             let known = known.unwrap();
             assert!(
                 known.high - known.low < delta(600),
-                "200 answers say more than one"
+                "many responses narrow the bounds"
             );
         }
     }

@@ -104,8 +104,8 @@ impl TokenSource {
         }
     }
 
-    /// Returns a token that is valid for a while. If a token is being fetched, callers wait for the
-    /// fetch and share its failure. A caller with a valid token does not wait.
+    /// Returns a valid token. Fetches a new token if the current one expires soon. While a token is
+    /// being fetched, callers without a valid token wait for the fetch and share its failure.
     pub(super) async fn current(&self) -> Result<Arc<Token>, Error> {
         let (fresh, valid, failures) = {
             let (cache, now) = (self.shared.cache(), self.shared.now());
@@ -219,7 +219,7 @@ impl TokenSource {
         }
     }
 
-    /// Finishes the fetch of a caller that was dropped. Its result is in the shared state.
+    /// Finishes the fetch of a caller that was dropped. The result is stored in the cache.
     async fn carry_on(&self, turn: &mut Option<Running>) {
         if let Some(running) = turn.as_mut() {
             let given_up = running.abandoned_at < self.shared.server.clock().now();
@@ -232,8 +232,8 @@ impl TokenSource {
         *turn = None;
     }
 
-    /// Fetches a token while the caller holds the lock. If no new token is available, a valid old
-    /// token is used.
+    /// Fetches a token while the caller holds the lock. If the fetch fails, an API call uses the
+    /// old token while it is valid.
     async fn run(&self, turn: &mut Option<Running>, want: Want) -> Result<Arc<Token>, Error> {
         let calls = matches!(want, Want::Valid);
         let longest = self

@@ -32,7 +32,8 @@ impl HarvestClients {
 }
 
 impl Access {
-    /// Limits waits for the rate limit, for calls while a person waits for a response.
+    /// Limits the wait for the rate limit, for calls that are made while a person waits for the
+    /// result.
     #[must_use]
     pub(crate) fn answering(mut self) -> Self {
         self.client = self.client.with_patience(PATIENCE);
@@ -40,7 +41,7 @@ impl Access {
         self
     }
 
-    /// Returns the client that acts as the user who owns the credential, if the settings name
+    /// Returns the client that acts as the user who owns the credential, if the settings specify
     /// another acting user.
     pub(crate) fn own(&self) -> Option<&HarvestClient> {
         self.own.as_ref()

@@ -15,7 +15,8 @@ pub enum AuthProblem {
     /// The token host received no grant type or an unknown grant type (400, observed live). The
     /// client always sends a known grant type.
     GrantType,
-    /// The credential is for the other grant (400 `unauthorized_client`, inferred).
+    /// The credential's settings do not allow the requested grant (400 `unauthorized_client`,
+    /// inferred).
     WrongGrant,
     /// The credential has no scopes (400 `invalid_scope`, inferred). It is possible that Greenhouse
     /// issues a token without permissions instead.

@@ -9,7 +9,7 @@ use greenhouse_core::{
 use super::{AuthProblem, Error, PagingProblem};
 use crate::Route;
 
-/// Samples of each error but [`Error::Auth`].
+/// Samples of each error except [`Error::Auth`].
 pub(crate) fn errors() -> Vec<Error> {
     let route = route();
     let source = || TransportError::new(TransportErrorKind::Unreachable);

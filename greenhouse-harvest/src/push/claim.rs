@@ -109,9 +109,9 @@ pub(super) async fn dismiss(engine: &Engine, task: &ClaimedTask) -> Result<(), S
     Ok(())
 }
 
-/// Identifies the person of a push again if only the address was erased while the push waited.
-/// Siblings are found by it. If the product cannot be read now, the run fails when it reads the
-/// product.
+/// Restores the person key of a push if only the person's email address was erased while the push
+/// waited. Sibling pushes are found by this key. If the product cannot be read now, the run fails
+/// later, when it reads the assessment.
 async fn restore_person(engine: &Engine, task: &ClaimedTask, push: &mut Push) {
     if push.person.is_some() || push.erased {
         return;

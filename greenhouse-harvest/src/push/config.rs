@@ -34,7 +34,7 @@ pub struct PushConfig {
     pub busy_wait: Duration,
     /// Maximum time that a push waits, before its first write, for Greenhouse or the product to
     /// become available, for the rate limit, or for the report. After this time the push has
-    /// failed. Zero turns waiting off. Default: 15 min.
+    /// failed. Zero disables waiting. Default: 15 min.
     pub patience: Duration,
     /// Maximum number of pushes that a host runs at the same time. At least 1. Default: 8.
     pub at_once: usize,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{Access, Error, HarvestClient};
 
-/// Settings, plan and client for reads of one run. Read once, before the first step.
+/// Settings, plan and read client of one run. Created once, before the first step.
 pub(super) struct StepContext<'a> {
     pub(super) engine: &'a Engine,
     pub(super) account: &'a AccountId,
@@ -25,7 +25,7 @@ pub(super) struct StepContext<'a> {
     pub(super) reads: HarvestClient,
     pub(super) settings: Arc<PushSettings>,
     pub(super) plan: PushPlan,
-    /// Public link to the report.
+    /// Public link to the report; `None` if the host serves no reports or the link is revoked.
     pub(super) report_link: Option<String>,
 }
 
@@ -92,7 +92,8 @@ impl<'a> StepContext<'a> {
         Ok((context, LedgerInput { writer, link }))
     }
 
-    /// Reads the candidate's profile from the product. Empty if the product does not have it.
+    /// Reads the candidate's profile from the product. Returns an empty profile if the product has
+    /// none.
     pub(super) async fn profile(
         &self,
         step: PushStep,
@@ -104,7 +105,7 @@ impl<'a> StepContext<'a> {
         }
     }
 
-    /// Fails unless the reader is known to see what the step searches for.
+    /// Fails unless the client for reads is known to see every record that the step searches for.
     pub(super) async fn require_sight(&self, step: PushStep) -> Result<(), StepError> {
         match self.reads.sees_all().await {
             Ok(true) => {}
@@ -124,7 +125,8 @@ impl<'a> StepContext<'a> {
         }
     }
 
-    /// Fails unless the reader sees the job. Applications for a hidden job are also hidden.
+    /// Fails unless the client for reads sees the job. Applications for a hidden job are also
+    /// hidden.
     async fn require_sight_of_job(&self, job: JobId) -> Result<(), StepError> {
         let step = PushStep::Application;
         let sees_job = self.reads.can_see_job(job).await;

@@ -1,7 +1,7 @@
 //! Diagnosis of an account's push: its settings, their counterparts in Greenhouse, and its backlog.
 //!
 //! [`PushDiagnosis`] is the only set of checks. Settings verification, health and the server's
-//! doctor are views of its findings.
+//! `doctor` command all report its findings.
 
 mod backlog;
 mod credential;
@@ -32,7 +32,7 @@ pub struct PushDiagnosis {
     failed_check: &'static str,
     /// Scopes that the credential lacks.
     lacking: Vec<&'static str>,
-    /// Scopes check for the case that no scope is known to be missing.
+    /// Result of the scopes check if no scope is known to be missing.
     scopes: Option<Check>,
 }
 
@@ -50,7 +50,7 @@ pub struct PushFinding {
 /// Client that sees the most records.
 struct Reader {
     client: HarvestClient,
-    /// `true` if the lists show every record.
+    /// `true` if lists contain every record.
     sees_all: bool,
 }
 
@@ -69,7 +69,7 @@ impl PushDiagnosis {
     /// | `acting_user` | `acting_user_unknown` | the user does not exist in Greenhouse |
     /// | `acting_user` | `acting_user_deactivated` | the user is deactivated |
     /// | `acting_user` | `acting_user_refused` | the credential cannot act as the user |
-    /// | `acting_user` | `acting_user_cannot_see` | neither reading user is a Site Admin [^1] |
+    /// | `acting_user` | `acting_user_cannot_see` | no available user is a Site Admin [^1] |
     /// | `jobs.{job}` | `product_job_unknown` | the job does not exist in the product |
     /// | `jobs.{job}.job` | `job_unknown` | Greenhouse does not list the job [^2] |
     /// | `jobs.{job}.job` | `job_closed`, `job_draft` | the job does not accept applications |
@@ -158,8 +158,8 @@ impl PushDiagnosis {
         self.findings.push(PushFinding { check, problems });
     }
 
-    /// Reads all rows of a list that answer the question. If Greenhouse refuses the list, returns the reason, and adds it to
-    /// the missing scopes or to the problems of this member.
+    /// Reads the rows of a list that match its filter. If Greenhouse refuses the list, returns the
+    /// reason, and adds it to the missing scopes or to the problems of this member.
     async fn rows<T: Identified + DeserializeOwned + Send + 'static>(
         &mut self,
         list: impl Fn() -> List<T>,

@@ -53,7 +53,7 @@ impl Engine {
 
     /// Returns once the grace period after the stop has passed.
     pub(super) async fn stop_grace_over(&self) {
-        // The sender lives as long as the engine, so this cannot fail before the stop.
+        // The sender lives as long as the engine, so the wait cannot fail before the stop.
         let stopped = self
             .stopping
             .subscribe()

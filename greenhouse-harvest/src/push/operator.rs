@@ -180,7 +180,7 @@ fn refusal_text(refusal: &PushRefusal, now: DateTime<Utc>) -> Text {
     }
 }
 
-/// Rounded up, so that a retry after this time is not refused again.
+/// Returns the remaining seconds, rounded up so that a retry after this time is not refused again.
 fn seconds_until(until: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     let left = until.signed_duration_since(now);
     let whole = left.num_seconds();

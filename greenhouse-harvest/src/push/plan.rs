@@ -83,8 +83,8 @@ impl PushPlan {
         })
     }
 
-    /// Returns the text of the note, with the marker that later searches look for. Names the person
-    /// if the candidate has a different name.
+    /// Returns the text of the note, with the marker that later searches look for. Includes the
+    /// person's name if the candidate in Greenhouse has a different name.
     pub(super) fn note(&self, report_link: Option<&str>, push: &Push) -> String {
         let person = [&*self.first_name, &*self.last_name].join(" ");
         let mut context = NoteContext::new(&self.scenario, &self.marker);
@@ -104,13 +104,13 @@ impl From<Text> for NotPushable {
     }
 }
 
-/// Returns `true` if everything about the person was erased. An erasure of single fields stops no
-/// push, because the person is still a candidate.
+/// Returns `true` if everything about the person was erased. An erasure of single fields does not
+/// stop a push, because the person is still a candidate.
 pub(super) fn is_erased(push: &Push, link: Option<&Link>) -> bool {
     push.erased || link.is_some_and(|link| link.erased)
 }
 
-/// The person's email address, unchecked. `None` if nothing of it can be seen.
+/// Returns the person's email address without validation. `None` if it has no visible characters.
 fn email(assessment: &Assessment) -> Option<&str> {
     let email = assessment.person.email.as_deref()?;
     (EmailAddress::parse(email) != Err(EmailProblem::Empty)).then_some(email)
@@ -122,7 +122,7 @@ pub(super) fn person_key(account: &AccountId, assessment: &Assessment) -> Option
 }
 
 /// First and last name. Greenhouse requires both, so the last name is `-` if the person has only
-/// one name.
+/// one name. `None` if the person has no name.
 fn names(assessment: &Assessment) -> Option<(String, String)> {
     let first = person::name(&assessment.person.first_name);
     let last = person::name(&assessment.person.last_name);
@@ -134,7 +134,7 @@ fn names(assessment: &Assessment) -> Option<(String, String)> {
     }
 }
 
-/// Digest that identifies an assessment without its id.
+/// Returns a digest that identifies the assessment without revealing its id.
 fn marker(account: &AccountId, assessment: &Assessment) -> String {
     let mut digest = Sha256::new();
     digest.update(account.as_str());

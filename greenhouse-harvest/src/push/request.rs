@@ -45,7 +45,8 @@ impl PushService {
         Ok(())
     }
 
-    /// Evaluates the trigger, unless that was done before. The value is `true` if a push is queued.
+    /// Evaluates the trigger, unless it was evaluated before. The proposed value is `true` if a
+    /// push is queued.
     async fn decide(
         &self,
         account: &AccountId,
@@ -141,8 +142,8 @@ impl PushService {
         Ok(())
     }
 
-    /// Queues the push, unless it is done, queued or running. The value is `true` if this call
-    /// queues the push.
+    /// Queues the push, unless it is done, queued or running. The proposed value is `true` if this
+    /// call queues the push.
     async fn propose(
         &self,
         account: &AccountId,
@@ -183,7 +184,7 @@ impl PushService {
         self.enqueue(push)
     }
 
-    /// Wakes the loop that runs pushes, if one was queued.
+    /// Wakes the loop that runs pushes if a push was queued.
     fn wake_if(&self, queued: Decided<bool>) {
         if queued.applied() == Some(true) {
             self.queued.notify_one();

@@ -32,7 +32,7 @@ use crate::HarvestClients;
 ///
 /// A host runs several pushes at the same time ([`PushConfig::at_once`]), but only a few for each
 /// account ([`PushConfig::at_once_per_account`]), so an account that waits for its rate limit does
-/// not delay the others. Only one push for the same person runs at a time.
+/// not delay other accounts. Only one push for the same person runs at a time.
 ///
 /// If webhooks are switched on for an account, each new link queues a task for `PartnerService`. A
 /// host must therefore also run the background tasks of `PartnerService` on the same store. Health
@@ -55,10 +55,10 @@ use crate::HarvestClients;
 /// | that application is hired | fails (`application_hired`) |
 /// | the application was deleted after the push | fails (`application_deleted`) |
 /// | Greenhouse sent the assessment | uses the invitation's application [^3] |
-/// | neither reading user is a Site Admin | creates nothing (`reader_blind`) |
+/// | no available user is a Site Admin | creates nothing (`reader_blind`) |
 /// | the mapped job is hidden from the reader | creates no application (`job_hidden`) |
 /// | the person has no email address | refused (`no_email`) |
-/// | the text is not an email address | refused (`invalid_email`) |
+/// | the person's email address is invalid | refused (`invalid_email`) |
 /// | the person has one name | uses it as the first name, with the last name `-` |
 /// | the person has no name | refused (`no_name`) |
 /// | the address changed after a write with an unknown outcome | refused (`email_changed`) |
@@ -85,8 +85,8 @@ use crate::HarvestClients;
 ///
 /// The bodies of these two writes are not public. They have the same members as the rows that
 /// Greenhouse returns (inferred). The scorecard's text contains all traits. In all other cases, and
-/// if Greenhouse rejects the scorecard, a note with the same text is written. The sync log shows
-/// the form and the reason.
+/// if Greenhouse rejects the scorecard, a note with the same text is written. The sync log states
+/// whether a scorecard or a note was written, and why.
 pub struct PushService {
     pub(super) engine: Arc<Engine>,
     /// Notified when a task is queued in this process.
@@ -156,7 +156,8 @@ impl PushService {
         diagnosis::health::checks_of_store(&self.engine, account).await
     }
 
-    /// Returns the steps after which pushes can begin. `None` if the account has no push settings.
+    /// Returns the set-up steps to complete before the first push. `None` if the account has no
+    /// push settings.
     ///
     /// # Errors
     ///

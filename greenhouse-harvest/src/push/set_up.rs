@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::texts::set_up as texts;
 use crate::api::{SCORECARD_SCOPES, push_scopes};
 
-/// Steps after which the product can push candidates into Greenhouse: values for a settings page,
-/// and a text with numbered steps as its `Display`. Contains no secret.
+/// Set-up steps for pushing candidates to Greenhouse. The fields are values for a settings page;
+/// `Display` formats a text with numbered steps. Contains no secret.
 ///
 /// # Endpoint
 ///
@@ -27,9 +27,9 @@ use crate::api::{SCORECARD_SCOPES, push_scopes};
 pub struct PushSetUp {
     /// Scopes that pushes with these settings need.
     pub scopes: Vec<&'static str>,
-    /// Further scopes for a scorecard. Empty if the settings ask for a note.
+    /// Additional scopes for a scorecard. Empty if the settings require a note.
     pub scorecard_scopes: Vec<&'static str>,
-    /// Configured acting user. `None` if Greenhouse acts as the credential's own user.
+    /// Configured acting user. `None` if calls are made as the credential's own service user.
     pub acting_user: Option<UserId>,
     /// `true` if the credential belongs to a partner's app.
     pub is_partner_app: bool,

@@ -1,4 +1,4 @@
-//! Endpoints that show, check and save an account's push settings, and list the options.
+//! Endpoints that return, check and save an account's push settings, and list the options.
 
 mod choices;
 mod endpoint;

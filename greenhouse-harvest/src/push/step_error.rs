@@ -18,8 +18,8 @@ use crate::{AuthProblem, Error, error::refusal};
 pub(super) enum StepError {
     /// The push failed. The failure is stored in the record.
     Failed(PushFailure),
-    /// Greenhouse or the product is not available now. Before its first write, the push waits.
-    /// After it, the push has failed. The duration is the shortest wait that Greenhouse asked for.
+    /// Greenhouse or the product is not available now. Before its first write, the push waits;
+    /// after its first write, it fails. The duration is the minimum wait that Greenhouse requested.
     NotNow(PushFailure, Option<Duration>),
     /// Another host is running the push, so nothing more is written.
     Lost,
@@ -106,8 +106,8 @@ impl StepError {
         Self::NotNow(PushFailure::new(step.into(), text), retry_after)
     }
 
-    /// Returns the failure for a write with an unknown outcome whose result Greenhouse does not
-    /// show yet. Before `until`, an empty search proves nothing.
+    /// Returns the failure for a write with an unknown outcome whose result was not found yet.
+    /// Before `until`, an empty search proves nothing.
     pub(super) fn unsettled(
         step: PushStep,
         text: fn(&str, &str) -> Text,
@@ -158,7 +158,7 @@ mod tests {
         push::texts::sync_log::waited_in_vain,
     };
 
-    /// The text of a failure has a remedy, also after the push waited for it in vain.
+    /// Every text of a failure has a remedy, even if the push waited for its whole patience before.
     #[test]
     fn every_failure_of_a_push_has_a_text_with_a_remedy() {
         let step = PushStep::Note;

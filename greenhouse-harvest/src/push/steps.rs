@@ -24,7 +24,7 @@ struct PushTarget {
     job: Option<JobId>,
 }
 
-/// Rows that this run has created, as returned by Greenhouse. Lists may not show these rows yet.
+/// Rows that this run has created, as returned by Greenhouse. Lists may not contain these rows yet.
 #[derive(Default)]
 struct CreatedRows {
     candidate: Option<Candidate>,
@@ -40,7 +40,7 @@ pub(super) async fn run(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
 ) -> Result<Text, StepError> {
-    // Read first, so that a report that is not ready leaves no application without a report.
+    // Read first, so that no application is created while its report is not ready.
     let pdf = report::read(context, ledger).await?;
     let mut created = CreatedRows::default();
     let candidate = candidate::candidate(context, ledger, &mut created).await?;

@@ -32,7 +32,7 @@ pub struct PushView {
     pub candidate: Option<CandidateId>,
     /// Application in Greenhouse, once known.
     pub application: Option<ApplicationId>,
-    /// Entry in the sync log.
+    /// Id of the push's entry in the sync log.
     pub log: Option<LogId>,
     /// Reason for the failure, if the push has failed.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use crate::api::{
 };
 
 body! {
-    /// Application for a job to create (official description). For a prospect, use [`NewProspect`].
+    /// New application for a job (official description). For a prospect, use [`NewProspect`].
     #[derive(Debug)]
     pub struct NewApplication, fn on {
         required {
@@ -52,8 +52,8 @@ impl NewApplication {
 }
 
 body! {
-    /// Prospect to create (official description): a person who may suit a job. For an application
-    /// for a job, use [`NewApplication`].
+    /// New prospect (official description): a person who may suit a job. For an application for a
+    /// job, use [`NewApplication`].
     #[derive(Debug)]
     pub struct NewProspect, pub fn new {
         fixed { prospect: bool = true, }
@@ -80,7 +80,7 @@ body! {
             coordinator_id: UserId,
             /// Referrer of the person.
             referrer_id: ReferrerId,
-            /// Time of arrival. Default: now.
+            /// Creation time of the prospect. Default: now.
             created_at: DateTime<Utc>,
         }
         lists {
@@ -108,7 +108,7 @@ body! {
             coordinator_id: UserId,
             /// Prospect pool.
             prospect_pool_id: ProspectPoolId,
-            /// Stage of the prospect pool. The body for creation calls this member
+            /// Stage of the prospect pool. In the body for creation, this member is named
             /// `prospect_pool_stage_id`.
             prospect_stage_id: ProspectPoolStageId,
             /// Day of the rejection. The effect on an application that is not rejected is unknown.

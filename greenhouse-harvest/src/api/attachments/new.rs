@@ -21,7 +21,7 @@ pub struct NewAttachment {
     /// Kind of file.
     #[serde(rename = "type")]
     pub kind: AttachmentType,
-    /// Visibility. The default follows from the kind (support pages).
+    /// Visibility. The default depends on the kind (support pages).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<AttachmentVisibility>,
     /// Content or URL.

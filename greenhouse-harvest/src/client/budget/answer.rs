@@ -13,7 +13,7 @@ use super::super::{
 /// Rate limit information in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// Window in which Greenhouse counted the request.
+    /// Start of the window in which Greenhouse counted the request; `None` if unknown.
     pub(super) window: Option<DateTime<Utc>>,
     pub(super) rate: Option<Rate>,
     /// If the limit was exceeded, the time before which no client may send.
@@ -67,7 +67,7 @@ impl Answer {
     }
 }
 
-/// Window that contains `time`.
+/// Returns the start of the window that contains `time`.
 pub(super) fn window_of(time: DateTime<Utc>) -> DateTime<Utc> {
     let length = i64::try_from(RATE_WINDOW.as_secs()).unwrap_or(i64::MAX);
     let into = time.timestamp().rem_euclid(length);
@@ -84,8 +84,8 @@ fn rate(headers: &HeaderMap) -> Option<Rate> {
     Some(Rate { limit, left })
 }
 
-/// Returns the time at which the request was counted. The reset is calculated when the request is
-/// counted. The date is set when the response is sent, which may be in the next window.
+/// Returns the time at which the request was counted. `X-RateLimit-Reset` is calculated when the
+/// request is counted. `Date` is set when the response is sent, which may be in the next window.
 fn counted_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let (date, reset) = (date(headers), time_of_reset(headers));
     match (date, reset) {
@@ -98,7 +98,7 @@ fn counted_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Maximum wait that counts as a rate limit. Longer than any window.
+/// Maximum `Retry-After` that is honored. Longer than any window.
 const LONGEST_HOLD: Duration = Duration::from_secs(3600);
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use super::{
     answer::{Answer, Rate},
 };
 
-/// Permission to send one request. A place that is dropped before its request is sent goes to the
-/// next caller.
+/// Permission to send one request. If a place is dropped before its request is sent, the next
+/// caller receives it.
 #[must_use]
 pub(crate) struct Place<'a> {
     budget: &'a Budget,

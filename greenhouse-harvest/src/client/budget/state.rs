@@ -35,7 +35,8 @@ pub(super) struct BudgetState {
     /// Window in which requests from an earlier window were counted, and the number of these
     /// requests.
     late: Option<(DateTime<Utc>, u32)>,
-    /// Highest reported use of a window, including places that were granted but not used by then.
+    /// Start of a window and the highest use that a response reported for it, plus the places that
+    /// were granted but unused at the time of the response.
     reported: Option<(DateTime<Utc>, u32)>,
     held_until: Option<DateTime<Utc>>,
     /// `true` after the first response. From then on, the server's time is known as precisely as
@@ -85,8 +86,8 @@ impl BudgetState {
         Step::Claim(claim)
     }
 
-    /// Returns the facts that the store lacks and needs before the next claim: the client's limit,
-    /// or a correction if a fast clock moved the store's window far ahead.
+    /// Returns a report if the store needs one before the next claim: the client's limit, or a
+    /// correction if a fast clock moved the store's window far ahead.
     pub(super) fn missing(
         &self,
         claim: BudgetClaim,
@@ -101,7 +102,7 @@ impl BudgetState {
         }
     }
 
-    /// Adds a share from the store. Returns the necessary wait if the share is empty.
+    /// Adds a share from the store. Returns the wait before the next claim, if a wait is necessary.
     pub(super) fn receive(
         &mut self,
         claim: BudgetClaim,
@@ -130,7 +131,8 @@ impl BudgetState {
         None
     }
 
-    /// Updates the state from the response to a request that has a place in `window`.
+    /// Updates the state from the response to a request that has a place in `window`. Returns a
+    /// report for the store if the limit has changed or was exceeded.
     pub(super) fn learn(&mut self, answer: Answer, window: DateTime<Utc>) -> Option<BudgetReport> {
         self.held_until = self.held_until.max(answer.held_until);
         let counted_in = answer.window.unwrap_or(window);
@@ -240,5 +242,5 @@ fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
 /// Limit that is assumed if the responses do not report one. Below the known limits: 150 in a
 /// sandbox (observed live), and 75 in an example in Greenhouse's guide.
 const ASSUMED_LIMIT: u32 = 50;
-/// Smallest fraction of a window that is claimed at once: one place in this many.
+/// Divisor of the limit for the minimum size of a claim: at least 1/16 of a window's places.
 const SHARES: u32 = 16;

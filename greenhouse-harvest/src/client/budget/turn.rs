@@ -23,7 +23,7 @@ pub(super) struct Turns {
 pub(super) enum Wait {
     /// Until this time, or until a place is returned.
     Until(DateTime<Utc>),
-    /// Until the end of a request, which ends by this time.
+    /// Until a running request ends, at the latest at this time.
     AtMost(DateTime<Utc>),
     /// Until another client updates the store.
     Poll,
@@ -119,7 +119,7 @@ impl Turns {
     }
 }
 
-/// Publishes the current wait to the callers behind, until dropped.
+/// Guard that publishes the current wait to the other callers in line until it is dropped.
 struct AnnouncedWait<'a>(&'a watch::Sender<Option<Wait>>);
 
 impl<'a> AnnouncedWait<'a> {

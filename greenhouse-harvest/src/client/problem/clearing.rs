@@ -168,7 +168,8 @@ fn is_invisible(character: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Number of characters that are read. The constants below are also in characters.
+/// Maximum length of the part of a text that is read. This and the following constants are in
+/// characters.
 pub(crate) const MAX_READ: usize = 4096;
 const MAX_TEXT: usize = 300;
 /// A longer word may be a token or a file. Longer than any name in the API.

@@ -62,7 +62,8 @@ impl Form {
 }
 
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(300);
-/// Lifetime of a token that seems expired because the clocks disagree. The token is tried anyway.
+/// Shortest lifetime that is assumed. A token that seems expired may be valid if the clocks differ,
+/// so it is tried anyway.
 const SHORTEST_LIFETIME: Duration = Duration::from_secs(30);
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 

@@ -47,7 +47,7 @@ pub(super) struct TokenCache {
     pub(super) exchanged: Option<Secret>,
     /// Number of failures to get a token, with the last failure.
     failures: (u64, Option<Failure>),
-    /// Time until which a 403 is not introspected again.
+    /// Time until which a 403 causes no introspection, because the last introspection failed.
     pub(super) unexplained_until: Option<DateTime<Utc>>,
     identity: Option<(Secret, Identity, DateTime<Utc>)>,
 }
@@ -112,7 +112,7 @@ impl TokenCache {
         self.paused_until = Some(until);
     }
 
-    /// Uses a token from the store.
+    /// Replaces the cached token, unless it is the same token. Returns the cached token.
     pub(super) fn take(&mut self, token: Token) -> Arc<Token> {
         if let Some(known) = &self.token
             && known.bearer == token.bearer
@@ -154,7 +154,7 @@ impl TokenCache {
         self.failures = (self.failures.0.saturating_add(1), Some(failure));
     }
 
-    /// Returns the last failure if it happened after `earlier`.
+    /// Returns the last failure if more than `earlier` failures have happened.
     pub(super) fn failure_since(&self, earlier: u64) -> Option<Failure> {
         let (count, failure) = &self.failures;
         failure.clone().filter(|_| *count > earlier)

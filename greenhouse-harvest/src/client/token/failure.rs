@@ -145,7 +145,8 @@ impl Failed {
         }
     }
 
-    /// Returns the wait before the next attempt, after this many attempts.
+    /// Returns the wait before the next attempt, after this many attempts. `None` if a retry is
+    /// useless.
     pub(super) fn wait(&self, attempts: u32) -> Option<Duration> {
         match self.again {
             Again::Never => None,

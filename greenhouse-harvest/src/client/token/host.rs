@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{HarvestEvent, HarvestObserver, Identity, Route};
 
-/// Token host, `auth.greenhouse.io`. Sends one attempt per call.
+/// Client of the token host, `auth.greenhouse.io`. Each method sends one request and does not
+/// retry.
 pub(super) struct TokenHost {
     pub(super) transport: Arc<dyn HttpTransport>,
     pub(super) server: Arc<ServerTime>,
@@ -144,7 +145,7 @@ impl TokenHost {
     }
 }
 
-/// `Retry-After` in seconds (documented). Any other form is ignored.
+/// Returns the `Retry-After` in seconds (documented). An HTTP date is ignored.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
     seconds.trim().parse().ok().map(Duration::from_secs)

@@ -15,7 +15,7 @@ use crate::AuthProblem;
 
 /// Kind of token that a caller needs.
 pub(super) enum Want {
-    /// A token that is valid for a while.
+    /// A token that does not expire soon.
     Valid,
     /// A token with a recent refresh token.
     Alive,

@@ -31,9 +31,9 @@ impl From<&Grant> for RequestKind {
 /// sent values, so no text is kept.
 ///
 /// The shapes are observed live, except `unauthorized_client`, `invalid_grant` and `invalid_scope`,
-/// which are OAuth's own words. For an expired code, an expired refresh token and an unknown acting
-/// user, only the status is known (400 or 401 for the first two). Any unknown shape is interpreted
-/// as one of these cases.
+/// which OAuth defines. For an expired code, an expired refresh token and an unknown acting user,
+/// only the status is known (400 or 401 for the first two). A refusal of unknown shape is
+/// classified by its status and the kind of request.
 pub(super) fn refusal(kind: RequestKind, status: StatusCode, body: &[u8]) -> AuthProblem {
     let text = String::from_utf8_lossy(body);
     let refused = AuthProblem::TokenRefused {

@@ -25,8 +25,8 @@ impl Absent {
         self.0
     }
 
-    /// Proof for writes whose results are missing from a complete list. The list must contain the
-    /// result of every write with an unknown outcome.
+    /// Proof for the parts of a step whose results are missing from a complete list. Valid only if
+    /// the list contains the result of each part with an unknown outcome.
     pub(in crate::push) fn besides_listed(step: PushStep) -> Self {
         Self(step)
     }
@@ -48,7 +48,7 @@ impl Ledger<'_, '_> {
     /// The reader must be known to see every record, and, for an application, the mapped job. The
     /// settle time must have passed for each write with an unknown outcome, both in this push and,
     /// for a candidate or application, in every push for the same person. Then a second search must
-    /// find nothing. Until then, the push is queued again so that it does not delay others.
+    /// find nothing. Until then, the push is queued again so that it does not delay other pushes.
     pub(in crate::push) async fn proves_absence(
         &mut self,
         context: &StepContext<'_>,
@@ -77,8 +77,8 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Replaces `error` with a wait if this push or a sibling has just done the step, because lists
-    /// may lag.
+    /// Replaces `error` with a wait if this push or a sibling has just finished the step, because
+    /// lists may lag.
     pub(in crate::push) fn wait_if_recent(&self, step: PushStep, error: StepError) -> StepError {
         let all = self.sibling_pushes().iter().chain([self.push()]);
         let made = all.filter_map(|push| push.mark(step));

@@ -31,7 +31,7 @@ pub(in crate::push) fn has_written(push: &Push) -> bool {
         let mut marks = marks
             .filter(|mark| **mark != JournalMark::NotSeen)
             .peekable();
-        // A write with an unknown outcome counts, also if its object was found later.
+        // A write with an unknown outcome counts, even if its object was found later.
         while let Some(mark) = marks.next() {
             match mark {
                 JournalMark::Done { found: false, .. } => return true,

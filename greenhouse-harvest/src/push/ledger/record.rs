@@ -147,8 +147,9 @@ impl<'a> PushRecord<'a> {
         self.finish(PushState::Failed(failure), text).await
     }
 
-    /// Ends a run for lack of Greenhouse, the product or the report. Before its first write, the
-    /// push waits and is tried again until [`PushConfig::patience`](crate::PushConfig) is over.
+    /// Ends a run because Greenhouse, the product or the report is not available. Before its first
+    /// write, the push waits and is tried again until [`PushConfig::patience`](crate::PushConfig)
+    /// is over. After its first write, the push fails.
     pub(in crate::push) async fn wait_or_fail(
         &mut self,
         mut failure: PushFailure,

@@ -208,7 +208,8 @@ async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Err
     Ok(page("users", offered, found.truncated))
 }
 
-/// Returns `true` if no address was asked for, or if the user shows it or shows no address at all.
+/// Returns `true` if `asked` is `None`, if the user has this address, or if the row contains no
+/// addresses.
 fn has_address(row: &User, asked: Option<&str>) -> bool {
     let Some(asked) = asked else {
         return true;
@@ -270,7 +271,7 @@ struct FirstRows<T> {
     truncated: bool,
 }
 
-/// Reads up to `max` rows that answer the question, each once.
+/// Reads up to `max` rows that match the filter, without duplicates.
 async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
     mut list: List<T>,
     asked: impl Fn(&T) -> bool,
@@ -294,7 +295,7 @@ async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
     })
 }
 
-/// Returns a name as it can be shown.
+/// Returns a name on one line and without hidden characters, for display.
 fn shown(name: Option<&String>) -> Option<String> {
     name.map(|name| plain::line(name))
 }
@@ -304,5 +305,5 @@ fn page(name: &str, rows: impl IntoIterator<Item = impl Serialize>, truncated: b
     json!({ name: rows, "truncated": truncated })
 }
 
-/// Maximum length of a list that a person can choose from.
+/// Maximum number of rows in a list of options.
 const ROWS: usize = 2000;

@@ -16,7 +16,7 @@ use crate::{
     push::{diagnosis::verify_push_settings, engine::Engine},
 };
 
-/// Service that shows, checks and saves the push settings of all accounts.
+/// Service that returns, checks and saves the push settings of all accounts.
 ///
 /// Returned by [`PushService::settings`](crate::PushService::settings). Used by the endpoints and
 /// by command-line tools.
@@ -65,7 +65,8 @@ impl PushSettingsService {
     ///
     /// # Errors
     ///
-    /// [`SettingsError::NoAccount`] and [`SettingsError::Store`].
+    /// [`SettingsError::NoAccount`] if the account does not exist, [`SettingsError::Store`] if the
+    /// store failed.
     pub async fn view(&self, account: &AccountId) -> Result<SettingsView, PushSettingsError> {
         let record = self.record(account).await?;
         Ok(view(&record)?)
@@ -76,8 +77,9 @@ impl PushSettingsService {
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]. Nothing was saved, except possibly if the error is
-    /// [`SettingsError::Store`]. In that case, compare the version.
+    /// [`PushSettingsError`] if the settings could not be checked or saved. After
+    /// [`SettingsError::Store`], the settings may have been saved; compare the version. After any
+    /// other error, nothing was saved.
     pub async fn save(
         &self,
         account: &AccountId,
@@ -157,7 +159,7 @@ impl fmt::Debug for PushSettingsService {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushSettingsError {
-    /// Error common to all settings.
+    /// Error common to all kinds of settings.
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// The account has no push settings.

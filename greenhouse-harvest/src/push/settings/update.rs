@@ -9,8 +9,9 @@ use super::view::{SECRET, SECRET_SET};
 ///
 /// `version` is the version on which the change is based. `settings` replaces all settings and has
 /// the form of a [`SettingsView`](greenhouse_core::settings::SettingsView). Members with a default
-/// may be left out. `null` removes the push settings. If the rest of the credential is unchanged,
-/// `client_secret` may be left out, and the stored secret is kept. `client_secret_set` is ignored.
+/// may be left out. `null` removes the push settings. If the other members of the credential are
+/// unchanged, `client_secret` may be left out, and the stored secret is kept. `client_secret_set`
+/// is ignored.
 #[derive(Debug, Clone)]
 pub struct PushSettingsUpdate(SettingsChange);
 
@@ -19,7 +20,7 @@ impl PushSettingsUpdate {
     ///
     /// # Errors
     ///
-    /// [`FormError`] if the body does not have this form.
+    /// [`FormError`] if the body is not a valid update.
     pub fn from_json(body: &[u8]) -> Result<Self, FormError> {
         SettingsChange::from_json(body).map(Self)
     }
@@ -55,7 +56,8 @@ impl PushSettingsUpdate {
     }
 }
 
-/// Returns `true` if the update names no secret, and the rest of the credential is unchanged.
+/// Returns `true` if the update contains no secret and the other members of the credential are
+/// unchanged.
 fn keeps_secret(credential: &Map<String, Value>, stored: &HarvestCredential) -> bool {
     let named = credential
         .get(SECRET)
@@ -76,7 +78,7 @@ fn rest(credential: &Map<String, Value>) -> Map<String, Value> {
     rest
 }
 
-/// Stands in for a kept secret, which is not checked again.
+/// Placeholder for a kept secret, which is not checked again.
 const STAND_IN: &str = "the stored client secret";
 
 #[cfg(test)]

@@ -69,8 +69,7 @@ pub(super) async fn application(
     create(context, ledger, created, candidate, mapping, absent).await
 }
 
-/// Returns the candidate of the invitation's application, for an invitation that names no
-/// candidate.
+/// Returns the candidate of the invitation's application, for an invitation without a candidate.
 pub(super) async fn invited_candidate(
     context: &StepContext<'_>,
     id: ApplicationId,
@@ -142,7 +141,7 @@ async fn find_on_job(
 }
 
 /// Returns the link of a sibling push that has just found or created its application for the job.
-/// Lists may not show the application yet.
+/// Lists may not contain the application yet.
 async fn of_sibling(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,

@@ -61,9 +61,9 @@ pub(super) async fn candidate(
     create(context, ledger, created, absent).await
 }
 
-/// Compares the names of the candidate of a sibling push, because several people may share an
-/// address. Without a row, the sibling's remark holds: lists may lag, and a push does not fail
-/// because of a remark.
+/// Compares the candidate's name with the person's name, because several people may share an
+/// address. If the candidate cannot be read, uses the sibling's remark, because lists may lag and a
+/// push must not fail because of a remark.
 async fn compare_names(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -234,8 +234,8 @@ async fn create(
     Ok(pushed.id)
 }
 
-/// Adds phone numbers and links without hidden characters, each once. The product does not say
-/// which kind they are.
+/// Adds phone numbers and links without hidden characters, each once. The product does not report
+/// their kind.
 fn add_contacts(new: &mut NewCandidate, profile: &CandidateProfile) {
     for number in &profile.phone_numbers {
         let number = PhoneNumber::new(PhoneKind::Unspecified, plain::line(number));

@@ -54,7 +54,7 @@ pub(super) async fn application_fields(
     wait_for_sibling(context, ledger, operation, id.value())?;
     let row = read_application(&context.reads, id).await;
     let row = row.map_err(|error| operation.search_failed(&error))?;
-    // The list has a newer row than the response to the creation, but may not show the row yet.
+    // The list has a newer row than the response to the creation, but may not contain the row yet.
     let own = created.application.take().filter(|row| row.id == id);
     let row = row.or(own).ok_or_else(|| {
         let hidden = not_shown(operation, "application");
@@ -188,8 +188,8 @@ async fn mapped_values(
     Ok(Some(all).filter(|all| !all.is_empty()))
 }
 
-/// Waits if a sibling push has just written the same row, because a list may not show the new
-/// values yet, and they would be overwritten.
+/// Waits if a sibling push has just written the same row, because a list may not contain the new
+/// values yet, and the update would overwrite them.
 fn wait_for_sibling(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
@@ -198,7 +198,7 @@ fn wait_for_sibling(
 ) -> Result<(), StepError> {
     let ended: Vec<_> = ledger.sibling_pushes().iter().map(ended).collect();
     let written = ended.iter().filter_map(|push| push.mark(operation.step));
-    // A write with an unknown outcome may still be running, and for any row.
+    // A write with an unknown outcome may still be running, and may change any row.
     let written = written.filter(|line| match line.mark {
         JournalMark::Done { id, found: false } => id == row,
         JournalMark::Begun => true,
@@ -216,7 +216,7 @@ fn wait_for_sibling(
 }
 
 /// Returns the failure of a refused update. A field may have been deleted or changed since its
-/// definition was read, so the definitions are read again to name it.
+/// definition was read, so the definitions are read again to identify the field.
 async fn refused(
     context: &StepContext<'_>,
     owner: FieldOwner,
@@ -234,12 +234,12 @@ async fn refused(
     operation.write_failed(error)
 }
 
-/// Returns `false` if the answer to an update shows other values.
+/// Returns `false` if the response to an update contains other values.
 fn shows(fields: Option<&CustomFields>, wanted: &[FieldValue]) -> bool {
     fields.is_none_or(|fields| wanted.iter().all(|wanted| wanted.is_in(fields)))
 }
 
-/// Remarks that Greenhouse did not keep all values.
+/// Adds a remark if Greenhouse did not keep all values.
 fn remark_lost(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -281,7 +281,7 @@ fn changes(wanted: &[FieldValue]) -> CustomFieldChanges {
         .collect()
 }
 
-/// Returns the tags that the row lacks, ignoring letter case. `None` if the row does not show its
+/// Returns the tags that the row lacks, ignoring letter case. `None` if the row contains no list of
 /// tags.
 fn missing(row: &Candidate, tags: &[String]) -> Option<Vec<String>> {
     if tags.is_empty() {

@@ -77,7 +77,7 @@ struct AttachedReport {
 }
 
 impl AttachedReport {
-    /// Rows of the list do not show the visibility.
+    /// Creates the result of a search. Rows of the list do not contain the visibility.
     fn found(id: i64) -> Self {
         Self {
             id,
@@ -100,8 +100,8 @@ impl WriteResult for AttachedReport {
     }
 }
 
-/// Returns `true` if the answer shows another visibility, in the words of writes or of reads.
-/// Greenhouse may leave the member out (unknown).
+/// Returns `true` if the response contains a visibility other than `sent`, spelled as in requests
+/// or as in rows. Greenhouse may omit the member (unknown).
 fn has_other_visibility(answer: &Attachment, sent: ReportVisibility) -> bool {
     let shown = answer.unknown.get("visibility").and_then(Value::as_str);
     let read = match sent {

@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-/// Attaches the résumé if this push has created the candidate. A second résumé would relabel the
-/// one that a recruiter knows (documented), so no other candidate receives one.
+/// Attaches the résumé if this push has created the candidate. On an existing candidate, a second
+/// résumé would turn the first into a file without a kind (documented), so it is not attached.
 ///
 /// `profile` is the profile with which the candidate was created. `None` if an earlier run created
 /// the candidate.
@@ -58,7 +58,8 @@ pub(super) async fn resume(
     Ok(())
 }
 
-/// Returns the letters and digits of an extension. Without any, the file is taken for a PDF.
+/// Returns the letters and digits of an extension, in lower case and truncated. `pdf` if there are
+/// none.
 fn plain(extension: &str) -> String {
     let letters = extension.chars().filter(char::is_ascii_alphanumeric);
     let letters: String = letters.take(MAX_EXTENSION).collect();

@@ -2,7 +2,7 @@
 //!
 //! The official description lists the calls that write scorecards as restricted, and their bodies
 //! are not public. The bodies follow the rows that Greenhouse returns (inferred). If Greenhouse
-//! rejects a body, the result goes into a note or into the text of the scorecard, so nothing is
+//! rejects a body, the result is written as a note or into the text of the scorecard, so nothing is
 //! lost.
 
 mod kit_and_attributes;
@@ -57,15 +57,15 @@ impl From<StepError> for NoScorecard {
     }
 }
 
-/// Parts of a scorecard in Greenhouse.
+/// Interview kit, interviewer and traits for a scorecard in Greenhouse.
 struct ScorecardParts {
     kit: InterviewKitId,
     interviewer: UserId,
     matched: MatchedTraits,
 }
 
-/// Writes the scorecard, unless it is already written. Stores its form, and the reason for the
-/// form, with the push.
+/// Writes the result as a scorecard or a note, unless it is already written. Stores with the push
+/// which of the two was written, and why.
 pub(super) async fn scorecard(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -202,12 +202,12 @@ fn new_scorecard(
     new
 }
 
-/// Limits the time to now, because the product's clock may be ahead.
+/// Returns the completion time, but at most `now`, because the product's clock may be ahead.
 fn interviewed_at(completed: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
     completed.map_or(now, |completed| completed.min(now))
 }
 
-/// A refusal leads to a note. Any other failure ends the run.
+/// Returns the reason for a note if Greenhouse refused the call. Any other failure ends the run.
 fn note_if_refused(error: &Error, operation: &str) -> NoScorecard {
     match refusal(error) {
         Some(reason) => reason.into(),

@@ -80,7 +80,7 @@ pub(super) async fn stage(
     let now_at = current.job_interview_stage_id;
     let places = [now_at, Some(mapped_stage)].map(|id| place(&stages, id));
     if places.contains(&None) {
-        // The list may have shown other rows instead.
+        // A stage is missing. The list may have been inconsistent, so it is read again.
         stages = plan().await.map_err(read)?;
     }
     if let Some(reason) = stays(&stages, now_at, mapped_stage) {

@@ -14,10 +14,10 @@ pub(super) fn has_address(row: &Candidate, address: &EmailAddress) -> bool {
     })
 }
 
-/// Returns `true` if the candidate has a wholly different name than the assessed person.
+/// Returns `true` if the candidate's name is completely different from the assessed person's name.
 ///
-/// An anonymized candidate has none: the first name is "Anonymized", the last name is the id
-/// (documented).
+/// Returns `false` for an anonymized candidate, whose first name is "Anonymized" and whose last
+/// name is the id (documented).
 pub(super) fn has_other_name(row: &Candidate, plan: &PushPlan) -> bool {
     let id = row.id.value().to_string();
     if row.last_name.as_deref() == Some(&id) {

@@ -139,7 +139,7 @@ fn is_number(field: &CustomFieldValue, wanted: f64) -> bool {
         .is_some_and(|number| (number - wanted).abs() < TOLERANCE)
 }
 
-/// Difference that is too small to matter for a score.
+/// Maximum difference at which two scores count as equal.
 const TOLERANCE: f64 = 1e-6;
 
 #[cfg(test)]

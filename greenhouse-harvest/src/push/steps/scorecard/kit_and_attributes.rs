@@ -15,7 +15,7 @@ type RatedTrait = (JobCandidateAttributeId, usize);
 /// Traits of the scorecard, with and without a matching attribute of the job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MatchedTraits {
-    /// In the order of the scorecard.
+    /// Traits with a matching attribute, in the order of the scorecard.
     pub(super) rated: Vec<RatedTrait>,
     pub(super) unmatched: Vec<String>,
 }
