@@ -6,7 +6,7 @@
 //! 100,000.
 
 #![allow(missing_docs, clippy::unwrap_used)]
-#![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 mod server;
 

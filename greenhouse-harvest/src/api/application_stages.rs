@@ -5,9 +5,9 @@ use super::{filter::filter, ids::ApplicationStageId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/application_stages` (official description). The list contains a row for every stage
-    /// in the job's plan from the start. Stages that were not visited have no times (observed
-    /// live).
+    /// Lists the stages of applications with `GET /v3/application_stages` (official description).
+    /// The list contains a row for every stage in the job's plan from the start. Stages that were
+    /// not visited have no times (observed live).
     pub fn application_stages(&self, filter: &ApplicationStageFilter) -> List<ApplicationStage> {
         List::new(self, LIST, &filter.query)
     }

@@ -24,13 +24,13 @@ pub use self::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/applications` (official description).
+    /// Lists applications with `GET /v3/applications` (official description).
     pub fn applications(&self, filter: &ApplicationFilter) -> List<Application> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/applications`, in its candidate form (official description). The effect of a
-    /// person's second application for the same job is not documented.
+    /// Creates an application for a job with `POST /v3/applications` (official description). The
+    /// effect of a person's second application for the same job is not documented.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl HarvestClient {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
 
-    /// `POST /v3/applications`, in its prospect form (official description).
+    /// Creates a prospect with `POST /v3/applications` (official description).
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl HarvestClient {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
 
-    /// `PATCH /v3/applications/{id}` (official description).
+    /// Updates an application with `PATCH /v3/applications/{id}` (official description).
     ///
     /// # Errors
     ///
@@ -62,9 +62,10 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `POST /v3/applications/{id}/convert_to_candidate`: turns a prospect into a candidate for a
-    /// job (official description). The response is the application for the job. The description
-    /// does not say whether this is a new application in addition to the prospect's.
+    /// Turns a prospect into a candidate for a job with `POST
+    /// /v3/applications/{id}/convert_to_candidate` (official description). The response is the
+    /// application for the job. The description does not say whether this is a new application in
+    /// addition to the prospect's.
     ///
     /// # Errors
     ///
@@ -78,7 +79,8 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `DELETE /v3/applications/{id}`, irreversible (official description).
+    /// Deletes an application irreversibly with `DELETE /v3/applications/{id}` (official
+    /// description).
     ///
     /// # Errors
     ///

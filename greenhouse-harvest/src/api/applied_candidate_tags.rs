@@ -10,7 +10,8 @@ use super::{
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/applied_candidate_tags`: assignments of tags to candidates (official description).
+    /// Lists the assignments of tags to candidates with `GET /v3/applied_candidate_tags` (official
+    /// description).
     pub fn applied_candidate_tags(
         &self,
         filter: &AppliedCandidateTagFilter,
@@ -18,8 +19,8 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/applied_candidate_tags`: adds a tag to a candidate (observed live). The response
-    /// for a tag that the candidate already has is unknown.
+    /// Adds a tag to a candidate with `POST /v3/applied_candidate_tags` (observed live). The
+    /// response for a tag that the candidate already has is unknown.
     ///
     /// # Errors
     ///
@@ -36,8 +37,8 @@ impl HarvestClient {
         self.write(&Call::of(self, CREATE).with_body(&body)?).await
     }
 
-    /// `DELETE /v3/applied_candidate_tags/{id}`: removes a tag from a candidate (one client only).
-    /// The id identifies the row, not the tag or the candidate.
+    /// Removes a tag from a candidate with `DELETE /v3/applied_candidate_tags/{id}` (one client
+    /// only). `applied` is the id of the assignment, not of the tag or the candidate.
     ///
     /// # Errors
     ///

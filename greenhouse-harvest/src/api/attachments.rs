@@ -11,13 +11,13 @@ use crate::{Error, HarvestClient, List, Route, client::Call};
 pub use self::new::{AttachmentSource, AttachmentVisibility, NewAttachment};
 
 impl HarvestClient {
-    /// `GET /v3/attachments` (official description).
+    /// Lists attachments with `GET /v3/attachments` (official description).
     pub fn attachments(&self, filter: &AttachmentFilter) -> List<Attachment> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/attachments` (reference text, several clients agree; the response was not
-    /// observed).
+    /// Attaches a file to an application with `POST /v3/attachments` (reference text, several
+    /// clients agree; the response was not observed).
     ///
     /// A second résumé or cover letter turns the previous one into a file without a kind, and some
     /// kinds do not accept some file extensions (documented). The size limit is unknown. A file
@@ -36,7 +36,7 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `DELETE /v3/attachments/{id}`, irreversible (documented).
+    /// Deletes an attachment irreversibly with `DELETE /v3/attachments/{id}` (documented).
     ///
     /// # Errors
     ///

@@ -5,12 +5,13 @@ use super::{filter::filter, ids::CandidateTagId, row::row};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/candidate_tags`: tags that candidates can have (official description).
+    /// Lists the tags that candidates can have with `GET /v3/candidate_tags` (official
+    /// description).
     pub fn candidate_tags(&self, filter: &CandidateTagFilter) -> List<CandidateTag> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/candidate_tags`: creates a tag (one client only). The response for a duplicate
+    /// Creates a tag with `POST /v3/candidate_tags` (one client only). The response for a duplicate
     /// name is unknown.
     ///
     /// # Errors

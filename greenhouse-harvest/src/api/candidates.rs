@@ -28,14 +28,14 @@ pub use self::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/candidates` (official description). A private candidate that is hidden from the
-    /// acting user is not found (inferred).
+    /// Lists candidates with `GET /v3/candidates` (official description). A private candidate that
+    /// is hidden from the acting user is not found (inferred).
     pub fn candidates(&self, filter: &CandidateFilter) -> List<Candidate> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/candidates` (reference text, several clients agree). Greenhouse does not check for
-    /// duplicates (documented).
+    /// Creates a candidate with `POST /v3/candidates` (reference text, several clients agree).
+    /// Greenhouse does not check for duplicates (documented).
     ///
     /// # Errors
     ///
@@ -47,9 +47,9 @@ impl HarvestClient {
             .map(CreatedCandidate::from)
     }
 
-    /// `PATCH /v3/candidates/{id}` (reference text, several clients agree). A list in the body
-    /// replaces the existing list. The response is the row, either flat or wrapped as after a
-    /// create (it is unknown which).
+    /// Updates a candidate with `PATCH /v3/candidates/{id}` (reference text, several clients
+    /// agree). A list in the body replaces the existing list. The response is the row, either flat
+    /// or wrapped as in the response to a create (unknown).
     ///
     /// # Errors
     ///
@@ -63,8 +63,8 @@ impl HarvestClient {
         self.write_candidate(&call).await
     }
 
-    /// `POST /v3/candidates/{id}/merge`: merges `merged` into `candidate` (one client only).
-    /// Irreversible.
+    /// Merges `merged` into `candidate` irreversibly with `POST /v3/candidates/{id}/merge` (one
+    /// client only).
     ///
     /// # Errors
     ///
@@ -81,11 +81,12 @@ impl HarvestClient {
             .await
     }
 
-    /// `PATCH /v3/candidates/{id}/anonymize`: irreversibly erases these parts of a person's data
-    /// (one client only). The names are those that the webhook `candidate_anonymized` uses, such as
-    /// `full_name`, `email_addresses` or `notes` (documented there).
+    /// Irreversibly erases these parts of a person's data with `PATCH
+    /// /v3/candidates/{id}/anonymize` (one client only). The names are the same as in the webhook
+    /// `candidate_anonymized`, such as `full_name`, `email_addresses` or `notes` (documented
+    /// there).
     ///
-    /// The response is the person's row, or only a message, as if the erasure ran later. `Ok` means
+    /// The response is the person's row or only a message, so the erasure may run later. `Ok` means
     /// that Greenhouse accepted the request.
     ///
     /// # Errors
@@ -104,8 +105,8 @@ impl HarvestClient {
             .await
     }
 
-    /// `DELETE /v3/candidates/{id}`: deletes the person and all applications irreversibly (one
-    /// client only).
+    /// Irreversibly deletes a person and all of the person's applications with `DELETE
+    /// /v3/candidates/{id}` (one client only).
     ///
     /// # Errors
     ///

@@ -8,8 +8,8 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/custom_field_options`: options of select fields (filters documented, rows in the
-    /// official description).
+    /// Lists options of select fields with `GET /v3/custom_field_options` (filters documented, rows
+    /// in the official description).
     pub fn custom_field_options(
         &self,
         filter: &CustomFieldOptionFilter,
@@ -31,8 +31,9 @@ filter! {
 }
 
 row! {
-    /// Option of a custom field (official description). Rows show a value as the option's name
-    /// (observed live). Writes accept the option's id or name (several clients agree).
+    /// Option of a custom field (official description). Rows contain the option's name as the
+    /// field's value (observed live). Writes accept the option's id or name (several clients
+    /// agree).
     pub struct CustomFieldOption {
         /// Id.
         pub id: CustomFieldOptionId,

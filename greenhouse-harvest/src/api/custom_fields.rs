@@ -6,9 +6,9 @@ use super::{filter::filter, ids::CustomFieldId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/custom_fields`: definitions of custom fields (filters documented, rows in the
-    /// official description). The values are in the rows of candidates, applications, jobs and
-    /// users.
+    /// Lists the definitions of custom fields with `GET /v3/custom_fields` (filters documented,
+    /// rows in the official description). The values are in the rows of candidates, applications,
+    /// jobs and users.
     pub fn custom_fields(&self, filter: &CustomFieldFilter) -> List<CustomField> {
         List::new(self, LIST, &filter.query)
     }

@@ -19,7 +19,7 @@ macro_rules! filter {
         }
 
         impl $name {
-            /// Creates a filter that matches everything that the acting user can see.
+            /// Creates a filter that matches every row that the acting user can see.
             pub fn new() -> Self {
                 Self::default()
             }

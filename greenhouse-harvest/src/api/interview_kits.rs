@@ -5,8 +5,8 @@ use super::{filter::filter, ids::JobInterviewId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/interview_kits` (filters documented, rows in the official description). The API has
-    /// no call that creates an interview kit (official description).
+    /// Lists interview kits with `GET /v3/interview_kits` (filters documented, rows in the official
+    /// description). The API has no call that creates an interview kit (official description).
     pub fn interview_kits(&self, filter: &InterviewKitFilter) -> List<InterviewKit> {
         List::new(self, LIST, &filter.query)
     }

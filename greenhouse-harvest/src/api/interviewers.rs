@@ -10,8 +10,8 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/interviewers`: interviewers of each interview (filters documented, rows in the
-    /// official description).
+    /// Lists the interviewers of each interview with `GET /v3/interviewers` (filters documented,
+    /// rows in the official description).
     pub fn interviewers(&self, filter: &InterviewerFilter) -> List<Interviewer> {
         List::new(self, LIST, &filter.query)
     }

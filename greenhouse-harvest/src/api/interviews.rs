@@ -10,8 +10,8 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/interviews`: interviews of applications (filters documented, rows in the official
-    /// description).
+    /// Lists interviews of applications with `GET /v3/interviews` (filters documented, rows in the
+    /// official description).
     pub fn interviews(&self, filter: &InterviewFilter) -> List<Interview> {
         List::new(self, LIST, &filter.query)
     }

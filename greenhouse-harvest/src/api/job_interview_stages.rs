@@ -5,8 +5,8 @@ use super::{filter::filter, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/job_interview_stages`: stages in the jobs' interview plans, including inactive
-    /// stages (official description).
+    /// Lists the stages in the jobs' interview plans, including inactive stages, with `GET
+    /// /v3/job_interview_stages` (official description).
     pub fn job_interview_stages(
         &self,
         filter: &JobInterviewStageFilter,

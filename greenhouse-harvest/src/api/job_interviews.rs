@@ -5,8 +5,8 @@ use super::{filter::filter, ids::JobInterviewId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/job_interviews`: interviews in the jobs' plans, not scheduled interviews (filters
-    /// documented, rows in the official description).
+    /// Lists the interviews in the jobs' interview plans, not scheduled interviews, with `GET
+    /// /v3/job_interviews` (filters documented, rows in the official description).
     pub fn job_interviews(&self, filter: &JobInterviewFilter) -> List<JobInterview> {
         List::new(self, LIST, &filter.query)
     }

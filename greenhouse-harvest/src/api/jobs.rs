@@ -11,16 +11,17 @@ use super::{
 use crate::{Error, HarvestClient, List, Route, lookup::matching};
 
 impl HarvestClient {
-    /// `GET /v3/jobs` (official description, observed live). Confidential jobs are hidden from an
-    /// acting user outside the hiring team (documented). Sources disagree on whether this applies
-    /// to Site Admins.
+    /// Lists jobs with `GET /v3/jobs` (official description, observed live). Confidential jobs are
+    /// hidden from an acting user outside the hiring team (documented). Sources disagree on whether
+    /// this applies to Site Admins.
     pub fn jobs(&self, filter: &JobFilter) -> List<Job> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// Returns `true` if the job is in the acting user's own list. A confidential job and its
-    /// applications are hidden from users outside its hiring team (documented). Sources disagree on
-    /// whether this applies to Site Admins. The result `true` is cached for ten minutes.
+    /// Returns `true` if the job is in the list of jobs that the acting user can see. A
+    /// confidential job and its applications are hidden from users outside its hiring team
+    /// (documented). Sources disagree on whether this applies to Site Admins. The result `true` is
+    /// cached for ten minutes.
     ///
     /// # Errors
     ///

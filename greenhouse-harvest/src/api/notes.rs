@@ -9,13 +9,13 @@ use crate::{Error, HarvestClient, List, Route, client::Call};
 pub use self::new::{NewNote, NoteEmail, NoteForm};
 
 impl HarvestClient {
-    /// `GET /v3/notes` (official description).
+    /// Lists notes with `GET /v3/notes` (official description).
     pub fn notes(&self, filter: &NoteFilter) -> List<Note> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/notes` (observed live). Greenhouse does not check that the candidate exists
-    /// (observed live). Notes cannot be changed or deleted.
+    /// Creates a note with `POST /v3/notes` (observed live). Greenhouse does not check that the
+    /// candidate exists (observed live). Notes cannot be changed or deleted.
     ///
     /// # Errors
     ///

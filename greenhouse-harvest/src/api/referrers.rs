@@ -5,8 +5,8 @@ use super::{filter::filter, ids::ReferrerId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/referrers`: people who referred candidates (filters documented, rows in the
-    /// official description).
+    /// Lists people who referred candidates with `GET /v3/referrers` (filters documented, rows in
+    /// the official description).
     pub fn referrers(&self, filter: &ReferrerFilter) -> List<Referrer> {
         List::new(self, LIST, &filter.query)
     }

@@ -11,14 +11,15 @@ use super::{
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/rejection_details` (filters documented, rows in the official description). The list
-    /// may briefly lag behind the application's `status` (one client).
+    /// Lists rejection details with `GET /v3/rejection_details` (filters documented, rows in the
+    /// official description). The list may briefly lag behind the application's `status` (one
+    /// client).
     pub fn rejection_details(&self, filter: &RejectionDetailFilter) -> List<RejectionDetail> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `PATCH /v3/rejection_details/{id}` (documented): changes the reason for a rejection. One
-    /// client sends `rejection_reason_id`. That the response is the row is inferred.
+    /// Changes the reason for a rejection with `PATCH /v3/rejection_details/{id}` (documented). One
+    /// client sends `rejection_reason_id`. The response is the row (inferred).
     ///
     /// # Errors
     ///

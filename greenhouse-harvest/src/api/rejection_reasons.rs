@@ -9,14 +9,15 @@ use super::{
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/rejection_reasons` (filters documented, rows in the official description).
+    /// Lists rejection reasons with `GET /v3/rejection_reasons` (filters documented, rows in the
+    /// official description).
     pub fn rejection_reasons(&self, filter: &RejectionReasonFilter) -> List<RejectionReason> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `GET /v3/rejection_reasons/{id}`. Apart from bulk requests, this is the only record that can
-    /// be read by id (official description, observed live). The scope is that of the list
-    /// (inferred).
+    /// Reads a rejection reason with `GET /v3/rejection_reasons/{id}`. Apart from bulk requests,
+    /// this is the only record that can be read by id (official description, observed live). The
+    /// required scope is the same as for the list (inferred).
     ///
     /// # Errors
     ///

@@ -34,8 +34,8 @@ pub(crate) const SCORECARD_SCOPES: [&str; 7] = [
     interview_kits::LIST.scope(),
 ];
 
-/// Returns the scopes that a push with these settings needs. The scopes for scorecards are not
-/// among them, because without them a push writes notes.
+/// Returns the scopes that a push with these settings needs. Does not include the scopes for
+/// scorecards, because a push without those scopes writes notes.
 pub(crate) fn push_scopes(settings: &PushSettings) -> Vec<&'static str> {
     let mut scopes = PUSH_SCOPES.to_vec();
     if settings.move_existing {

@@ -9,7 +9,7 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/sources`: sources of applications (official description).
+    /// Lists sources of applications with `GET /v3/sources` (official description).
     pub fn sources(&self, filter: &SourceFilter) -> List<Source> {
         List::new(self, LIST, &filter.query)
     }

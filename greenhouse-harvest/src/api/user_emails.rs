@@ -5,8 +5,8 @@ use super::{filter::filter, ids::UserEmailId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/user_emails`: all email addresses of users. User rows reliably contain only the
-    /// primary address (official description).
+    /// Lists all email addresses of users with `GET /v3/user_emails`. User rows reliably contain
+    /// only the primary address (official description).
     pub fn user_emails(&self, filter: &UserEmailFilter) -> List<UserEmail> {
         List::new(self, LIST, &filter.query)
     }

@@ -4,8 +4,8 @@ use super::{filter::filter, ids::UserRoleId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/user_roles` (official description). The cheapest call to check that a token is
-    /// accepted, because even a 403 proves it.
+    /// Lists user roles with `GET /v3/user_roles` (official description). This is the cheapest call
+    /// to check that a token is accepted, because even a 403 proves it.
     pub fn user_roles(&self, filter: &UserRoleFilter) -> List<UserRole> {
         List::new(self, LIST, &filter.query)
     }

@@ -10,8 +10,8 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/users` (official description). Service accounts are hidden by default; deactivated
-    /// users are not.
+    /// Lists users with `GET /v3/users` (official description). Service accounts are hidden by
+    /// default; deactivated users are not.
     pub fn users(&self, filter: &UserFilter) -> List<User> {
         List::new(self, LIST, &filter.query)
     }

@@ -14,14 +14,15 @@ use super::{filter::filter, ids::WebhookId, row::row, words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/webhooks` (documented by mid-2026; missing from the March description, which
-    /// contains its scope).
+    /// Lists webhooks with `GET /v3/webhooks` (documented by mid-2026; missing from the March
+    /// description, which contains its scope).
     pub fn webhooks(&self, filter: &WebhookFilter) -> List<Webhook> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/webhooks` (official description). Greenhouse sends a `ping` immediately. If the
-    /// response is not 200, the webhook is disabled until a person enables it again (documented).
+    /// Creates a webhook with `POST /v3/webhooks` (official description). Greenhouse sends a `ping`
+    /// immediately. If the response is not 200, the webhook is disabled until a person enables it
+    /// again (documented).
     ///
     /// # Errors
     ///
@@ -31,8 +32,8 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/webhooks/{id}` (official description). Greenhouse sends a `ping` as for a new
-    /// webhook (documented).
+    /// Updates a webhook with `PATCH /v3/webhooks/{id}` (official description). Greenhouse sends a
+    /// `ping` as for a new webhook (documented).
     ///
     /// # Errors
     ///
@@ -46,7 +47,8 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `DELETE /v3/webhooks/{id}` (official description). Irreversible (reported by users).
+    /// Deletes a webhook with `DELETE /v3/webhooks/{id}` (official description). The deletion is
+    /// irreversible (reported by users).
     ///
     /// # Errors
     ///

@@ -208,7 +208,10 @@ mod tests {
         );
 
         query.set_list("candidate_ids", Vec::<i64>::new());
-        assert!(query.batches().is_empty(), "a filter without values needs no request");
+        assert!(
+            query.batches().is_empty(),
+            "a filter without values needs no request"
+        );
     }
 
     #[test]

@@ -199,11 +199,7 @@ mod tests {
             offset(58_700, 59_700),
             "the server is a minute ahead now"
         );
-        assert_eq!(
-            observed(0, 800, 0),
-            None,
-            "the local clock was set back"
-        );
+        assert_eq!(observed(0, 800, 0), None, "the local clock was set back");
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::support::{client, server, with_tokens};
 const CANDIDATE: CandidateId = CandidateId::new(7_310_442_002);
 const APPLICATION: ApplicationId = ApplicationId::new(8_120_034_002);
 
-/// The only request of a call: method, path and body.
+/// Makes a call and returns its only request: method and path, and body.
 pub(crate) async fn written<T, F: Future<Output = Result<T, Error>>>(
     call: impl FnOnce(HarvestClient) -> F,
 ) -> (String, Value) {

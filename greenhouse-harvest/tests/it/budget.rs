@@ -1,4 +1,4 @@
-//! Rate limit tests, with the test's own clock and a Greenhouse that counts.
+//! Rate limit tests, with a simulated clock and a simulated Greenhouse that counts requests.
 
 use std::{
     collections::BTreeMap,
@@ -126,7 +126,10 @@ async fn a_changed_limit_applies_from_the_next_response() {
     for caller in callers {
         caller.await.unwrap().unwrap();
     }
-    assert!(world.refused() <= 3, "requests in flight when it changed");
+    assert!(
+        world.refused() <= 3,
+        "at most the requests in flight at the change were refused"
+    );
     assert_eq!(world.taken().len(), 9);
 }
 
@@ -201,11 +204,11 @@ async fn an_observer_receives_each_call_and_the_budget() {
     assert_eq!(budgets, [(2, 1), (2, 0), (2, 1)]);
 }
 
-/// Greenhouse that counts requests, and the time.
+/// Simulated Greenhouse that counts requests, with a simulated clock.
 struct World {
     clock: Arc<ManualClock>,
     server_ahead: TimeDelta,
-    /// 0 sends no limit.
+    /// Requests per window. With 0, responses contain no rate limit headers.
     limit: AtomicU32,
     refuse_next: AtomicU32,
     windows: Mutex<BTreeMap<i64, u32>>,
@@ -242,7 +245,7 @@ impl World {
             .build()
     }
 
-    /// Numbered caller in its own task.
+    /// Makes a numbered call in a task of its own.
     fn calls(
         self: &Arc<Self>,
         client: &HarvestClient,

@@ -204,7 +204,7 @@ fn shows_nothing(error: &Error, sent: &[&str]) {
     }
 }
 
-/// Each body, truncated at each of its characters.
+/// Returns each body truncated at every position.
 fn cut(status: u16, bodies: &'static [&'static str]) -> impl Iterator<Item = (u16, &'static str)> {
     let ends = |body: &'static str| (0..=body.len()).filter(|end| body.is_char_boundary(*end));
     bodies
@@ -321,7 +321,7 @@ const TOKEN_UNAUTHORIZED: &[&str] = &[
     r#"{"error":"invalid_grant","error_description":"client-4000002002-7 canary-secret"}"#,
 ];
 
-/// Observed live, with the same exception.
+/// Observed live, except the last, because the body for an expired code or token is unknown.
 const TOKEN_REFUSED: &[&str] = &[
     r#"{"message":"client_id=client-4000002002-7 does not contain a valid client ID suffix","errorId":"err-0190b"}"#,
     r#"{"message":"Must include `grant_type` parameter in /token request"}"#,

@@ -20,7 +20,8 @@ async fn a_403_names_the_scope_for_any_body() {
             .respond_with(ResponseTemplate::new(403).set_body_string(body))
             .mount(&server)
             .await;
-        // Introspection could explain which of the two it is.
+        // Introspection, which could tell a missing scope from a missing permission, is
+        // unavailable.
         Mock::given(path("/introspect"))
             .respond_with(ResponseTemplate::new(503))
             .expect(1)

@@ -517,8 +517,8 @@ async fn an_unavailable_product_is_distinguished() {
     assert_eq!(world.operator("POST", "push/a-1", "").await.0, 503);
 }
 
-/// A webhook can arrive before the commit of the link. A host that receives webhooks must replay
-/// the ignored ones.
+/// A webhook can arrive before the commit of the link and is then ignored. A host that receives
+/// webhooks must replay such webhooks.
 #[tokio::test]
 async fn a_new_link_requests_a_replay_on_hosts_with_webhooks() {
     for comes_in in [false, true] {
@@ -541,7 +541,7 @@ async fn a_new_link_requests_a_replay_on_hosts_with_webhooks() {
         let backlog = world.store.backlog(&world.account, &kinds).await.unwrap();
         assert_eq!(backlog.count, u64::from(comes_in));
 
-        // No task does so here, and health reports it after a while.
+        // No host runs this task here, and health reports it after 15 minutes.
         for (wait, state) in [(900, CheckState::Ok), (1, CheckState::Warning)] {
             world.clock.advance(Duration::from_secs(wait));
             let checks = world.push.checks(&world.account).await;

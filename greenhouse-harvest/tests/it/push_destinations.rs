@@ -137,8 +137,8 @@ async fn an_unusable_field_is_named_and_a_retry_succeeds_once_it_is_fixed() {
     }
 }
 
-/// A field that is gone while its definition is still cached is named as well, whether Greenhouse
-/// refuses its value or ignores it.
+/// A field that was deleted while its definition was cached is reported, whether Greenhouse refuses
+/// the field's value or ignores it.
 #[tokio::test]
 async fn a_field_that_disappears_between_two_pushes_leaves_a_trace() {
     for (policy, state, code, remedy) in [

@@ -226,7 +226,7 @@ async fn queue(world: &World, id: &AssessmentId) {
     assert_eq!(world.pushed_while_time_passes(id).await.state, "queued");
 }
 
-/// Leaves the push as a host would that crashed while it was creating the candidate.
+/// Leaves the push in the state after a crash of the host while it was creating the candidate.
 async fn interrupt(world: &World, id: &AssessmentId) {
     let lease = Duration::from_secs(120);
     let now = world.clock.now();

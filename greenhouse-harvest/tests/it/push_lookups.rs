@@ -1,4 +1,4 @@
-//! Look-ups whose answers do not fit the question, and persons whose names and addresses are
+//! Searches that return rows other than those requested, and people whose names and addresses are
 //! spelled in unusual ways.
 
 use serde_json::json;
@@ -64,7 +64,7 @@ async fn two_people_with_one_address_are_listed_once_each() {
     assert_eq!(error.candidates.len(), 2);
 }
 
-/// A write of each kind whose outcome is unknown, and a look-up that shows another row.
+/// A write of each kind whose outcome is unknown, and a search that returns another row.
 #[tokio::test]
 async fn a_lie_in_any_look_up_duplicates_nothing() {
     let cases = [

@@ -113,7 +113,7 @@ async fn a_person_anonymized_by_an_unknown_word_is_not_pushed() {
     assert_eq!(world.greenhouse.counts(), [1, 1, 1, 0]);
 }
 
-/// One push is running, and another of the same person waits for it.
+/// One push is running, and another push for the same person waits for it.
 #[tokio::test]
 async fn known_words_stop_neither_a_running_nor_a_waiting_push() {
     let world = World::new().await;

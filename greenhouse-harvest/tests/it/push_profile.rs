@@ -1,4 +1,4 @@
-//! What the product knows about a candidate reaches Greenhouse with the candidate, once.
+//! The product's profile of a candidate is sent to Greenhouse once, when the candidate is created.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenhouse_core::testing::has_remedy;
@@ -43,8 +43,8 @@ async fn a_new_candidate_has_the_phone_the_links_and_the_resume_of_the_product()
     assert_eq!(world.greenhouse.counts(), [1, 1, 2, 1]);
 }
 
-/// A second résumé would relabel the one that recruiters know, so an existing candidate receives
-/// none, and keeps its own contact data.
+/// A second résumé would turn the first into a file without a kind, so an existing candidate
+/// receives none, and keeps its own contact data.
 #[tokio::test]
 async fn an_existing_candidate_receives_nothing_of_the_profile() {
     let world = World::new().await;

@@ -105,7 +105,7 @@ async fn a_stale_version_is_a_conflict() {
     }
     assert_eq!(desk.world.greenhouse.asked(), [""; 0]);
 
-    // A conflict is decided again, unless another operator changed the settings.
+    // A conflict is retried, unless another operator has changed the settings.
     let conflict = || NextApply::Returns(Applied::Conflict);
     desk.world.failing_store.next_applies([conflict()]);
     let (status, saved) = desk.put(1, settings.clone()).await;
@@ -288,7 +288,7 @@ async fn a_new_secret_is_verified_despite_a_valid_token() {
 async fn an_unexplained_refusal_is_reported() {
     let desk = Desk::new();
     let settings = desk.get("settings/push").await.1["settings"].clone();
-    // No token on behalf of the user, although the user exists and is active.
+    // Greenhouse issues no token for the acting user, although the user exists and is active.
     desk.world.greenhouse.fail("POST /token", Fault::Refused);
     let (status, refused) = desk.put(1, settings.clone()).await;
     assert_eq!(

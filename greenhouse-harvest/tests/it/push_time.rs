@@ -137,7 +137,7 @@ async fn an_application_missing_from_the_response_is_as_recent_as_the_response()
         world.asked_for("POST /v3/candidates", times).await;
         world.advance(30);
     }
-    // A minute after the start, look-ups do not show the new record yet.
+    // A minute after the start, searches do not find the new record yet.
     assert_eq!(world.failed(&id).await, "not_settled");
     click.abort();
     assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);

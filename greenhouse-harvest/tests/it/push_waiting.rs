@@ -16,10 +16,10 @@ use crate::support::{
     world::{World, WorldOptions},
 };
 
-/// Something that is not available now.
+/// Outage of Greenhouse or of the product.
 #[derive(Clone, Copy)]
 enum Outage {
-    /// Calls to Greenhouse that fail as often as the client tries.
+    /// Calls to Greenhouse that fail in every attempt of the client.
     Greenhouse(&'static str, Fault),
     /// State of the product.
     Product(fn(&FakePlatform, bool)),
@@ -323,5 +323,5 @@ fn advance_to(world: &World, at: DateTime<Utc>) {
     world.clock.advance(left.to_std().unwrap_or_default());
 }
 
-/// More than the client's tries of one call.
+/// More than the number of attempts that the client makes for one call.
 const TRIES: usize = 20;

@@ -16,7 +16,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 use crate::support::{client, server, start, with_tokens};
 
-/// Query of a filter, without the page size that all filters send.
+/// Returns the query of a list, without the page size that every list sends.
 pub(crate) async fn asked<T: DeserializeOwned + Send + 'static>(
     list: impl FnOnce(&HarvestClient) -> List<T>,
 ) -> String {

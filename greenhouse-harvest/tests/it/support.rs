@@ -35,7 +35,7 @@ pub(crate) fn start() -> DateTime<Utc> {
     "2026-05-11T13:54:09Z".parse().unwrap()
 }
 
-/// Server that issues tokens and fails on every unexpected request.
+/// Starts a server that fails the test on every unexpected request.
 pub(crate) async fn server() -> MockServer {
     let server = MockServer::start().await;
     Mock::given(any())
@@ -89,7 +89,7 @@ pub(crate) fn client_on(server: &MockServer, clock: Arc<ManualClock>) -> Harvest
         .build()
 }
 
-/// Ports of a host with its own network.
+/// Ports of a host with a fake product, which sends real requests to the test server.
 pub(crate) fn ports(
     settings: Arc<dyn Settings>,
     store: impl Store + 'static,

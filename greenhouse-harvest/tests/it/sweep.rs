@@ -21,7 +21,7 @@ use greenhouse_core::{
 
 use self::{ended::StoryResult, stage::Stage};
 
-/// The call that fails. `None` for a healthy store.
+/// Store call that fails. `None` for a healthy store.
 type Fault = Option<StoreFault>;
 
 /// Plays one story from its setup to its end.
@@ -135,10 +135,10 @@ async fn every_step_and_store_method_has_a_story() {
     assert_eq!(methods, UNPLAYED);
 }
 
-/// Methods of the store that the source names and no story calls.
+/// Methods of the store that the source calls but no story reaches.
 const UNPLAYED: [&str; 2] = ["Records::accounts", "Shared::return_budget"];
 
-/// The source without its tests.
+/// Appends the source files below this path, without their tests.
 fn source_below(path: &Path, source: &mut String) {
     if path.is_dir() {
         for entry in fs::read_dir(path).unwrap() {

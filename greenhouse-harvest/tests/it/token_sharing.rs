@@ -21,7 +21,7 @@ use crate::support::{
     token_host::{CODE, PARTNER_SECRET, TokenHost, Trouble},
 };
 
-/// Host with its store, and a client with an expired token.
+/// Token host and store, with a client whose token has expired.
 struct Scene {
     host: Arc<TokenHost>,
     store: Arc<MemoryStore>,
@@ -126,8 +126,8 @@ async fn the_connection_survives_every_store_fault() {
         for fault in faults {
             let scene = Scene::set(credential.clone()).await;
             scene.failing_store.plan(Some(fault));
-            // Each call succeeds or reports the store, and a rotated token is not used before it is
-            // saved.
+            // Each call succeeds or reports a store failure, and a rotated token is not used before
+            // it is saved.
             for _ in 0..2 {
                 match call(&scene.client).await {
                     Ok(()) => is_saved(&scene, fault).await,

@@ -88,7 +88,8 @@ pub(crate) fn every_list_is_typed_or_excluded(description: &Value) -> Result<(),
     }
 }
 
-/// Members of rows that are newer than the description. Remove them once the description has them.
+/// Checks members of rows that are newer than the description. Remove a member once the description
+/// contains it.
 pub(crate) fn later_members_are_read(description: &Value) -> Result<(), String> {
     // Present on every row since mid-2026 (observed live).
     later::<Application>(

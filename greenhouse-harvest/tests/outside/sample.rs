@@ -51,7 +51,8 @@ pub(crate) fn nonsense(schema: &Value) -> Option<Value> {
     }
 }
 
-/// The value, once for each member of an object in it, without that member.
+/// Returns a copy of the value for each member of an object in it, without that member, and the
+/// name of the member.
 pub(crate) fn each_without_one(schema: &Value, value: &Value) -> Vec<(String, Value)> {
     match value {
         Value::Array(items) => items

@@ -33,7 +33,8 @@ pub(crate) fn are_described(description: &Value) -> Result<(), String> {
     }
 }
 
-/// Routes of all typed calls, taken from the errors of a Greenhouse that refuses each call.
+/// Routes of all typed calls, collected from the errors of a simulated Greenhouse that refuses each
+/// call.
 async fn routes() -> Result<Vec<Route>, String> {
     let credential = HarvestCredential::new("client-7", Some("secret".into()));
     let credential = credential.map_err(|error| error.to_string())?;

@@ -16,8 +16,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `POST /v3/applications/{id}/reject` (official description). If the application is already
-    /// rejected, Greenhouse returns 422 (documented).
+    /// Rejects an application with `POST /v3/applications/{id}/reject` (official description). If
+    /// the application is already rejected, Greenhouse returns 422 (documented).
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ impl HarvestClient {
             .await
     }
 
-    /// `POST /v3/applications/{id}/unreject` (official description).
+    /// Undoes a rejection with `POST /v3/applications/{id}/unreject` (official description).
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl HarvestClient {
             .await
     }
 
-    /// `POST /v3/applications/{id}/hire` (official description).
+    /// Marks an application as hired with `POST /v3/applications/{id}/hire` (official description).
     ///
     /// # Errors
     ///

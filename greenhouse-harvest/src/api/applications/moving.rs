@@ -9,9 +9,9 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `POST /v3/applications/{id}/move` (official description). A move runs the job's transition
-    /// rules and may therefore send emails to the candidate (documented). The response to a move to
-    /// the current stage is unknown.
+    /// Moves an application with `POST /v3/applications/{id}/move` (official description). A move
+    /// runs the job's transition rules and may therefore send emails to the candidate (documented).
+    /// The response to a move to the current stage is unknown.
     ///
     /// Greenhouse returns 422 if `from_stage_id` is not the current stage (documented). It is
     /// unknown which of the two ids Greenhouse expects; `from_stage` selects the id that is sent.

@@ -89,7 +89,7 @@ words! {
         Personal = "personal",
         /// Work.
         Work = "work",
-        /// `other`.
+        /// No particular kind: `other`.
         Unspecified = "other",
     }
 }
@@ -105,7 +105,7 @@ words! {
         Mobile = "mobile",
         /// Skype name.
         Skype = "skype",
-        /// `other`.
+        /// No particular kind: `other`.
         Unspecified = "other",
     }
 }
@@ -117,7 +117,7 @@ words! {
         Home = "home",
         /// Work.
         Work = "work",
-        /// `other`.
+        /// No particular kind: `other`.
         Unspecified = "other",
     }
 }
@@ -133,7 +133,7 @@ words! {
         Portfolio = "portfolio",
         /// Blog.
         Blog = "blog",
-        /// `other`.
+        /// No particular kind: `other`.
         Unspecified = "other",
     }
 }

@@ -11,8 +11,8 @@ use crate::api::{
 };
 
 body! {
-    /// Person to create (documented; no official description of the body). `Debug` shows no
-    /// personal data.
+    /// New person (documented; no official description of the body). `Debug` shows no personal
+    /// data.
     pub struct NewCandidate, fn with_names {
         required {
             /// Given name.

@@ -122,8 +122,8 @@ impl Money {
         }
     }
 
-    /// Parses the form used in request bodies, or the form used in webhooks, with `unit`. Amounts
-    /// may be texts.
+    /// Parses the form used in request bodies, or the form used in webhooks, which contains `unit`
+    /// instead of `currency_code`. Amounts may be texts.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let members = value.as_object().filter(|members| members.len() == 2)?;
         Some(Self {

@@ -3,7 +3,7 @@ use std::fmt;
 use greenhouse_core::{ApplicationId, CandidateId, UserId, settings::NoteVisibility};
 use serde::Serialize;
 
-/// Note to create. `Debug` withholds its texts.
+/// New note. `Debug` withholds its texts.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewNote {

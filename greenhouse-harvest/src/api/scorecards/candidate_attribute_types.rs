@@ -5,8 +5,8 @@ use super::{filter::filter, row::row};
 use crate::{HarvestClient, List, Route, api::CandidateAttributeTypeId};
 
 impl HarvestClient {
-    /// `GET /v3/candidate_attribute_types`: kinds of job attributes (filters documented, rows in
-    /// the official description).
+    /// Lists kinds of job attributes with `GET /v3/candidate_attribute_types` (filters documented,
+    /// rows in the official description).
     pub fn candidate_attribute_types(
         &self,
         filter: &CandidateAttributeTypeFilter,

@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/focus_candidate_attributes`: attributes on which an interview focuses (filters
-    /// documented, rows in the official description).
+    /// Lists the attributes on which an interview focuses with `GET /v3/focus_candidate_attributes`
+    /// (filters documented, rows in the official description).
     pub fn focus_candidate_attributes(
         &self,
         filter: &FocusCandidateAttributeFilter,

@@ -8,9 +8,9 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/job_candidate_attributes`: attributes that a job's scorecards rate (filters
-    /// documented, rows in the official description). The API has no call that creates an attribute
-    /// (official description).
+    /// Lists the attributes that a job's scorecards rate with `GET /v3/job_candidate_attributes`
+    /// (filters documented, rows in the official description). The API has no call that creates an
+    /// attribute (official description).
     pub fn job_candidate_attributes(
         &self,
         filter: &JobCandidateAttributeFilter,

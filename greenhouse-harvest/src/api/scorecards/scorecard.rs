@@ -7,13 +7,14 @@ use super::{OverallRating, body::body, filter::filter, row::row, words::words};
 use crate::{Error, HarvestClient, List, Route, api::ScorecardId, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/scorecards` (official description).
+    /// Lists scorecards with `GET /v3/scorecards` (official description).
     pub fn scorecards(&self, filter: &ScorecardFilter) -> List<Scorecard> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecards`. Restricted (official description), so most credentials are refused.
-    /// The body and the response are not public; they are inferred from the row.
+    /// Creates a scorecard with `POST /v3/scorecards`. The call is restricted (official
+    /// description), so most credentials are refused. The body and the response are not public;
+    /// they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -23,8 +24,9 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecards/{id}`. Restricted (official description), so most credentials are
-    /// refused. The body and the response are not public; they are inferred from the row.
+    /// Updates a scorecard with `PATCH /v3/scorecards/{id}`. The call is restricted (official
+    /// description), so most credentials are refused. The body and the response are not public;
+    /// they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -84,15 +86,15 @@ row! {
         pub submitted_at: Option<DateTime<Utc>>,
         /// The interviewer's notes, without markup.
         pub notes: Option<String>,
-        /// Same text with markup.
+        /// Text of `notes` with markup.
         pub notes_with_tags: Option<String>,
         /// Private notes.
         pub private_notes: Option<String>,
-        /// Same text with markup.
+        /// Text of `private_notes` with markup.
         pub private_notes_with_tags: Option<String>,
         /// Notes for other interviewers.
         pub public_notes: Option<String>,
-        /// Same text with markup.
+        /// Text of `public_notes` with markup.
         pub public_notes_with_tags: Option<String>,
         /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
@@ -112,8 +114,7 @@ words! {
 }
 
 body! {
-    /// Scorecard to create. Its members are those of the row (inferred). `Debug` withholds the
-    /// notes.
+    /// New scorecard. Its members are those of the row (inferred). `Debug` withholds the notes.
     pub struct NewScorecard, pub fn new {
         required {
             /// Application.

@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_candidate_attributes`: ratings of single attributes on scorecards
-    /// (filters documented, rows in the official description).
+    /// Lists ratings of single attributes on scorecards with `GET
+    /// /v3/scorecard_candidate_attributes` (filters documented, rows in the official description).
     pub fn scorecard_candidate_attributes(
         &self,
         filter: &ScorecardCandidateAttributeFilter,
@@ -19,9 +19,9 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_candidate_attributes`. Restricted (official description), so most
-    /// credentials are refused. The body and the response are not public; they are inferred from
-    /// the row.
+    /// Creates a rating with `POST /v3/scorecard_candidate_attributes`. The call is restricted
+    /// (official description), so most credentials are refused. The body and the response are not
+    /// public; they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -34,9 +34,9 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecard_candidate_attributes/{id}`. Restricted (official description), so most
-    /// credentials are refused. The body and the response are not public; they are inferred from
-    /// the row.
+    /// Updates a rating with `PATCH /v3/scorecard_candidate_attributes/{id}`. The call is
+    /// restricted (official description), so most credentials are refused. The body and the
+    /// response are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -82,7 +82,8 @@ row! {
 }
 
 body! {
-    /// Rating to create. Its members are those of the row (inferred). `Debug` withholds the note.
+    /// New rating of an attribute. Its members are those of the row (inferred). `Debug` withholds
+    /// the note.
     pub struct NewScorecardCandidateAttribute, pub fn new {
         required {
             /// Scorecard.

@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_question_answer_options`: selected options of answers (filters
-    /// documented, rows in the official description).
+    /// Lists the selected options of answers with `GET /v3/scorecard_question_answer_options`
+    /// (filters documented, rows in the official description).
     pub fn scorecard_question_answer_options(
         &self,
         filter: &ScorecardQuestionAnswerOptionFilter,
@@ -17,9 +17,9 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_question_answer_options`. Restricted (official description), so most
-    /// credentials are refused. The body and the response are not public; they are inferred from
-    /// the row.
+    /// Selects an option in an answer with `POST /v3/scorecard_question_answer_options`. The call
+    /// is restricted (official description), so most credentials are refused. The body and the
+    /// response are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ row! {
 }
 
 body! {
-    /// Selected option to create. Its members are those of the row (inferred).
+    /// New selected option of an answer. Its members are those of the row (inferred).
     #[derive(Debug, Copy, Eq)]
     pub struct NewScorecardQuestionAnswerOption, pub fn new {
         required {

@@ -10,7 +10,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_question_answers` (filters documented, rows in the official description).
+    /// Lists answers to scorecard questions with `GET /v3/scorecard_question_answers` (filters
+    /// documented, rows in the official description).
     pub fn scorecard_question_answers(
         &self,
         filter: &ScorecardQuestionAnswerFilter,
@@ -18,9 +19,9 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_question_answers`. Restricted (official description), so most
-    /// credentials are refused. The body and the response are not public; they are inferred from
-    /// the row.
+    /// Creates an answer to a scorecard question with `POST /v3/scorecard_question_answers`. The
+    /// call is restricted (official description), so most credentials are refused. The body and the
+    /// response are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -33,9 +34,9 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecard_question_answers/{id}`. Restricted (official description), so most
-    /// credentials are refused. The body and the response are not public; they are inferred from
-    /// the row.
+    /// Updates an answer to a scorecard question with `PATCH /v3/scorecard_question_answers/{id}`.
+    /// The call is restricted (official description), so most credentials are refused. The body and
+    /// the response are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
@@ -82,7 +83,8 @@ row! {
 }
 
 body! {
-    /// Answer to create. Its members are those of the row (inferred). `Debug` withholds the text.
+    /// New answer to a scorecard question. Its members are those of the row (inferred). `Debug`
+    /// withholds the text.
     pub struct NewScorecardQuestionAnswer, pub fn new {
         required {
             /// Scorecard.

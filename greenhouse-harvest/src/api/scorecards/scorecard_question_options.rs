@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_question_options`: options of scorecard questions (filters documented,
-    /// rows in the official description).
+    /// Lists options of scorecard questions with `GET /v3/scorecard_question_options` (filters
+    /// documented, rows in the official description).
     pub fn scorecard_question_options(
         &self,
         filter: &ScorecardQuestionOptionFilter,

@@ -5,8 +5,8 @@ use super::{filter::filter, row::row, words::words};
 use crate::{HarvestClient, List, Route, api::ScorecardQuestionId};
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_questions`: questions for interviewers in interview kits (filters
-    /// documented, rows in the official description).
+    /// Lists questions for interviewers in interview kits with `GET /v3/scorecard_questions`
+    /// (filters documented, rows in the official description).
     pub fn scorecard_questions(&self, filter: &ScorecardQuestionFilter) -> List<ScorecardQuestion> {
         List::new(self, LIST, &filter.query)
     }

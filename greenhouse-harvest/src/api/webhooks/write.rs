@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::WebhookAction;
 
-/// Webhook to create (official description). `Debug` shows only the event.
+/// New webhook (official description). `Debug` shows only the event.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NewWebhook {

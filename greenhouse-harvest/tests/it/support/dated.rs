@@ -1,4 +1,4 @@
-//! Network whose servers use the test's clock.
+//! Transport that sets the dates of responses to the time of the test's clock.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, test
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 
-/// Sends real requests and replaces the real time in responses with the clock's. A date that a test
-/// sets is kept.
+/// Sends real requests and replaces the real time in responses with the clock's time. A date that a
+/// test sets is kept.
 #[derive(Debug)]
 pub(crate) struct Dated {
     network: ReqwestTransport,

@@ -1,4 +1,4 @@
-//! Greenhouse that stores what is written and can fail before or after storing it.
+//! Simulated Greenhouse that stores written records and can fail before or after storing them.
 
 pub(crate) mod destinations;
 
@@ -27,15 +27,15 @@ pub(crate) const STAGE: i64 = 5_120_077_002;
 /// Fault in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// 500 after applying the request.
+    /// Status 500 after applying the request.
     Applied,
-    /// 500 without applying the request.
+    /// Status 500 without applying the request.
     NotApplied,
-    /// 422.
+    /// Status 422.
     Refused,
-    /// 429.
+    /// Status 429.
     Limited,
-    /// 403.
+    /// Status 403.
     Forbidden,
     /// The connection is closed without a response. Only in process.
     Reset,
@@ -60,15 +60,15 @@ pub(crate) struct State {
     pub(crate) role: Option<&'static str>,
     /// Responds to a create with only the candidate.
     pub(crate) flat: bool,
-    /// Look-ups find nothing.
+    /// If `true`, all lists except the list of jobs are empty.
     pub(crate) lagging: bool,
-    /// Look-ups with a filter show a row that the filter excludes, this many times for each list.
+    /// Number of responses, for each list, that contain only a row that the filter excludes.
     pub(crate) other_row: BTreeMap<&'static str, usize>,
-    /// Look-ups show each row twice.
+    /// If `true`, lists contain each row twice.
     pub(crate) repeated: bool,
-    /// Look-ups find a written record only after this delay.
+    /// Delay after which lists contain a written record.
     pub(crate) lag: Option<(Arc<ManualClock>, TimeDelta)>,
-    /// Answer to an update with a custom field that is not listed. `None` accepts it.
+    /// Response to an update with an unknown custom field. `None` accepts the field.
     pub(crate) unlisted_fields: Option<UnlistedFields>,
     /// Bodies of the requests that created candidates.
     pub(crate) created: Vec<Value>,
@@ -76,7 +76,7 @@ pub(crate) struct State {
     last_id: i64,
 }
 
-/// Answer to an update with a custom field that is not listed.
+/// Response to an update with an unknown custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnlistedFields {
     Refused,
@@ -90,7 +90,7 @@ pub(crate) struct Greenhouse {
 }
 
 impl Greenhouse {
-    /// Starts a Greenhouse behind a socket.
+    /// Starts a simulated Greenhouse on a local port.
     pub(crate) async fn start() -> Self {
         let mut greenhouse = Self::in_process();
         let server = MockServer::start().await;
@@ -102,7 +102,7 @@ impl Greenhouse {
         greenhouse
     }
 
-    /// Creates a Greenhouse that is itself the transport.
+    /// Creates a simulated Greenhouse that is itself the client's transport.
     pub(crate) fn in_process() -> Self {
         let state = State {
             last_id: 7_000_000_000,

@@ -1,4 +1,4 @@
-//! A product that never returns a report or an assessment.
+//! Product that never returns a report.
 
 use std::{future::pending, sync::Arc};
 
@@ -17,9 +17,9 @@ use url::Url;
 #[derive(Debug)]
 pub(crate) struct Slow {
     pub(crate) product: Arc<FakePlatform>,
-    /// The product does not return assessments either.
+    /// If `true`, the product does not return assessments either.
     pub(crate) mute: bool,
-    /// The product panics when an assessment is read.
+    /// If `true`, the product panics when an assessment is read.
     pub(crate) crashes: bool,
 }
 

@@ -84,7 +84,7 @@ pub(crate) fn without_search_interval() -> PushConfig {
     config
 }
 
-/// Fields for score, recommendation and one trait, and a tag.
+/// Options with mapped fields for score, recommendation and one trait, and with a tag.
 pub(crate) fn with_fields() -> WorldOptions {
     WorldOptions {
         settings: |settings| {
@@ -99,7 +99,7 @@ pub(crate) fn with_fields() -> WorldOptions {
     }
 }
 
-/// Gives an assessment two traits.
+/// Adds two traits to an assessment.
 pub(crate) fn rated(assessment: &mut Assessment) {
     let score = |score| Score::new(score).unwrap();
     assessment.traits = vec![
@@ -129,7 +129,7 @@ impl World {
         world
     }
 
-    /// Runs without sockets and without background work.
+    /// Creates a world without sockets and without background work.
     pub(crate) fn in_process(wishes: WorldOptions) -> Self {
         let greenhouse = Greenhouse::in_process();
         let clock = Arc::new(ManualClock::at(start()));
@@ -228,7 +228,7 @@ impl World {
         self.assessed_as(id, |_| {})
     }
 
-    /// The product knows a phone number, two links and a résumé of the assessment's candidate.
+    /// Adds phone numbers, two links and a résumé of the assessment's candidate to the product.
     pub(crate) fn has_profile(&self, id: &str) {
         let mut profile = CandidateProfile::default();
         profile.phone_numbers = vec![" +44 1\u{200b}234 ".to_owned(), "+44 1234".to_owned()];
@@ -471,11 +471,11 @@ fn push_on(
     Arc::new(push.build().unwrap())
 }
 
-/// The in-memory store never waits.
+/// Returns the output of a future that never waits, such as a call to the in-memory store.
 fn at_once<T>(call: impl Future<Output = T>) -> T {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,
-        Poll::Pending => panic!("it waits"),
+        Poll::Pending => panic!("the future is pending"),
     }
 }
 

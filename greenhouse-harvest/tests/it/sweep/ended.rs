@@ -44,7 +44,7 @@ impl StoryResult {
         }
         let answers = stage.answers.borrow();
         seen.extend(answers.iter().map(|answer| format!("answer: {answer}")));
-        // Compares everything except times and whether a record came from a response or a look-up.
+        // Compares everything except times and whether a record came from a response or a search.
         played.seen = seen;
         Self { played, steps }
     }
@@ -126,6 +126,7 @@ fn done(push: &Push) -> Vec<(PushStep, i64)> {
     done.collect()
 }
 
-/// Greenhouse counts its ids. The first two belong to the candidate and the application.
+/// Ids of reports and notes. Greenhouse assigns ids in sequence, and the first two belong to the
+/// candidate and the application.
 const LATER_IDS: std::ops::RangeInclusive<i64> = 7_000_000_003..=7_000_000_006;
 const ASSESSMENTS: [&str; 2] = ["a-1", "a-2"];

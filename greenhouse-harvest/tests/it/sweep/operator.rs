@@ -49,7 +49,8 @@ pub(super) async fn the_settings(fault: Fault) -> StoryResult {
     stage.end().await
 }
 
-/// An operator without a response reads the settings, and saves again only if they were not saved.
+/// An operator who receives no response reads the settings, and saves again only if they were not
+/// saved.
 pub(super) async fn new_settings(fault: Fault) -> StoryResult {
     let world = world(WorldOptions::default());
     desk::set_up(&world);
@@ -103,7 +104,7 @@ pub(super) async fn a_retry_from_the_log(fault: Fault) -> StoryResult {
     stage.failing_store.plan(fault);
     let id = AssessmentId::new("a-1");
     let answer = stage.press(&id, "sync-log/1/retry", "").await;
-    // Once the push is done its entry is no longer failed, and another retry is refused.
+    // Once the push is done, its entry is no longer failed, and another retry is refused.
     assert_eq!(answer["error"]["code"], "not_failed", "{answer}");
     assert_eq!(stage.entries().await[0].2, LogStatus::Done);
     assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);

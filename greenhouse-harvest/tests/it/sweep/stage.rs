@@ -21,8 +21,8 @@ pub(super) struct Stage {
     pub(super) answers: RefCell<Vec<String>>,
 }
 
-/// A world in which no request waits for a push, and in which look-ups lag behind writes by more
-/// than a lease and less than the settle time.
+/// A world in which no request waits for a push, and in which lists lag behind writes by more than
+/// a lease and less than the settle time.
 pub(super) fn world(mut wishes: WorldOptions) -> World {
     wishes.config.endpoint_wait = Duration::ZERO;
     wishes.config.lease = Duration::from_secs(40);
@@ -46,13 +46,13 @@ impl Stage {
         Self::begin(world(WorldOptions::default()), fault)
     }
 
-    /// Requests a push, and repeats the request while the push was cut or is not settled. Returns
-    /// the final response.
+    /// Requests a push, and repeats the request if the push was interrupted or is not settled.
+    /// Returns the final response.
     pub(super) async fn push(&self, id: &AssessmentId) -> Value {
         self.press(id, &format!("push/{id}"), "").await
     }
 
-    /// Like [`push`](Self::push), with another path for the push of this assessment.
+    /// Same as [`push`](Self::push), with another path for the push of this assessment.
     pub(super) async fn press(&self, id: &AssessmentId, path: &str, body: &str) -> Value {
         for _ in 0..PATIENCE {
             let failed = self.failed();
@@ -91,7 +91,7 @@ impl Stage {
         panic!("the push does not end");
     }
 
-    /// Sends another request of the operator, and repeats it if the store failed.
+    /// Sends an operator's request other than a push, and repeats the request if the store failed.
     pub(super) async fn operate(&self, method: &str, path: &str) -> (u16, Value) {
         for _ in 0..2 {
             let failed = self.failed();
@@ -152,7 +152,7 @@ impl Stage {
         panic!("the tasks did not end");
     }
 
-    /// Like [`settles`](Self::settles). A person then retries a push that was cut, from its sync
+    /// Same as [`settles`](Self::settles). A person then retries an interrupted push from its sync
     /// log entry.
     pub(super) async fn settles_and_is_retried(&self, id: &AssessmentId) {
         self.settles().await;
@@ -162,7 +162,10 @@ impl Stage {
             assert!(self.failed().is_some(), "{}", failure.text);
             let entries = self.entries().await;
             let cut = |(_, of, status, _): &&Entry| of == id && *status == LogStatus::Failed;
-            let (entry, ..) = entries.iter().find(cut).expect("the log reports the cut");
+            let (entry, ..) = entries
+                .iter()
+                .find(cut)
+                .expect("the log reports the interruption");
             self.press(id, &format!("sync-log/{entry}/retry"), "").await;
         }
     }

@@ -59,7 +59,7 @@ pub(super) async fn on_an_assessment_without_a_person(fault: Fault) -> StoryResu
 /// The trigger does not retry a failed push.
 pub(super) async fn refused_by_greenhouse(fault: Fault) -> StoryResult {
     let stage = Stage::begin(triggered(Trigger::OnComplete), fault);
-    // If a person retries a push that was cut, the retry is also refused.
+    // If a person retries an interrupted push, the retry is also refused.
     for _ in 0..2 {
         stage.greenhouse.fail("POST /v3/candidates", Refused);
     }

@@ -192,7 +192,7 @@ async fn fails(stage: Stage, code: &str, counts: [usize; 4]) -> StoryResult {
     stage.end().await
 }
 
-/// Leaves the push as a host would that crashed while it was creating the candidate.
+/// Leaves the push in the state after a crash of the host while it was creating the candidate.
 async fn die_during_the_create(stage: &Stage, id: &AssessmentId) {
     let queued = stage.operator("POST", &format!("push/{id}"), "").await;
     assert_eq!(queued.0, 202);

@@ -13,7 +13,8 @@ pub(crate) const GRIT: i64 = 600;
 pub(crate) const POISE: i64 = 601;
 
 impl State {
-    /// A job with two stages and everything that scorecards need. Every user may write them.
+    /// Grants the scopes for scorecards, and adds two attributes, an interview and an interview kit
+    /// to the job.
     pub(crate) fn permit_scorecards(&mut self, job: i64) {
         self.scopes = Some(
             "harvest:scorecards:create harvest:scorecard_candidate_attributes:create harvest:scorecards:list \
@@ -43,7 +44,7 @@ impl State {
         }
     }
 
-    /// Two custom fields of applications and one of candidates.
+    /// Adds two custom fields of applications and one custom field of candidates.
     pub(crate) fn define_fields(&mut self) {
         let fields = json!([
             {"id": 1, "field_type": "application", "name_key": "score", "value_type": "number", "active": true},
@@ -59,7 +60,7 @@ impl State {
         self.lists.insert("custom_field_options", options.collect());
     }
 
-    /// Two stages of the job's plan.
+    /// Adds two stages to the job's plan.
     pub(crate) fn plan_stages(&mut self, job: i64) {
         let stages = [(STAGE, 0), (LATER_STAGE, 1)];
         let stages = stages.map(
@@ -144,7 +145,7 @@ impl State {
     }
 }
 
-/// Removes values that are not sent. A select returns the name of its option.
+/// Replaces all values with the sent values. A select stores the name of its option.
 fn replace_fields(row: &mut Value, body: &Value, options: &[Value]) {
     let Some(fields) = body["custom_fields"].as_array() else {
         return;
