@@ -181,7 +181,7 @@ impl HarvestClient {
         self.shared.tokens.sees_all().await
     }
 
-    /// Returns `true` if the client has seen this job within the last ten minutes.
+    /// Returns `true` if a list contained this job within the last ten minutes.
     pub(crate) fn has_seen_job(&self, job: JobId) -> bool {
         let seen = self.visible_jobs().get(&job).copied();
         seen.is_some_and(|at| self.shared.clock.now() < later(at, VISIBLE_FOR))

@@ -50,8 +50,8 @@ pub enum Error {
     Ambiguous {
         /// Failed call.
         route: Route,
-        /// Status, if a response was received: a server failure, a redirect, or a success whose
-        /// body could not be parsed.
+        /// Status, if a response was received: a server error, a redirect, or a success whose body
+        /// could not be parsed.
         status: Option<u16>,
         /// Failure of the exchange, or the part of the response that could not be parsed.
         source: Option<BoxError>,
@@ -69,14 +69,14 @@ pub enum Error {
         errors: Vec<String>,
     },
     /// The store that shares tokens and rate limits failed. The call was not sent.
-    #[error("the store for tokens and rate limits failed before {route}")]
+    #[error("could not send {route}: the store for tokens and rate limits failed")]
     Store {
         /// Failed call.
         route: Route,
         /// Cause.
         source: StoreError,
     },
-    /// The rate limit is used up for longer than the call may wait. Nothing was carried out.
+    /// The rate limit is exhausted for longer than the call may wait. Nothing was carried out.
     #[error("rate limit exceeded for {route}")]
     RateLimited {
         /// Failed call.
@@ -175,8 +175,8 @@ pub enum PagingProblem {
     /// The link points to a page that was already read.
     #[error("the link to the next page points to a page that was already read")]
     Loop,
-    /// The list has more pages than [`List::all`](crate::List::all) reads.
-    #[error("the list has too many pages to read at once")]
+    /// The list has more than 100 pages, the limit of [`List::all`](crate::List::all).
+    #[error("expected at most 100 pages, but the list has more")]
     TooMany,
 }
 

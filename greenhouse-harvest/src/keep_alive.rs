@@ -13,8 +13,9 @@ use crate::{AuthProblem, Error, HarvestClients};
 /// Background task that keeps accounts connected to a partner's app; see
 /// [`PartnerConnection`](crate::PartnerConnection).
 ///
-/// Every host runs this task, and one host refreshes each token. A round visits all accounts once
-/// an hour. An account whose push is switched off is skipped, so its connection expires.
+/// Every host runs this task, but each token is refreshed by only one host. A round visits all
+/// accounts once an hour. An account whose push is switched off is skipped, so its connection
+/// expires.
 pub struct KeepAlive {
     clients: Arc<HarvestClients>,
     accounts: Arc<dyn Records>,
@@ -66,8 +67,11 @@ impl KeepAlive {
             }) => {}
             // Health reports this account. The round continues with the other accounts.
             Err(error) => {
-                tracing::warn!(%account, error = %chain(&error), "could not keep an account's \
-                                                                  connection alive");
+                tracing::warn!(
+                    %account,
+                    error = %chain(&error),
+                    "could not refresh the partner token of an account; see the account's health"
+                );
             }
         }
         Ok(())

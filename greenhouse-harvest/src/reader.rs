@@ -98,11 +98,11 @@ impl ApplicationReader for HarvestReader {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the list of applications has rows that its filter excludes")]
+#[error("Greenhouse listed applications that the filter excludes")]
 struct OtherRows;
 
 #[derive(Debug, thiserror::Error)]
-#[error("an application was listed without a status")]
+#[error("Greenhouse listed an application without a status")]
 struct NoStatus;
 
 fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ReaderError {

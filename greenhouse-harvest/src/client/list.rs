@@ -26,7 +26,7 @@ use crate::{Error, PagingProblem, Route};
 /// called again and requests the same page.
 #[must_use = "a list sends no request before its first row or page is read"]
 pub struct List<T> {
-    /// `None` while a page is being read.
+    /// Position in the list; `None` while a page is being read.
     walk: Option<Walk<T>>,
     coming: Option<Coming<T>>,
     rows: vec::IntoIter<T>,

@@ -49,7 +49,7 @@ impl TimeRange {
     }
 }
 
-/// Query for a list.
+/// Query parameters and page size of a list.
 #[derive(Clone)]
 pub(crate) struct Query {
     parameters: Vec<(&'static str, Wanted)>,
@@ -172,9 +172,9 @@ impl fmt::Debug for Query {
 /// Filter that Greenhouse would refuse (documented).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum QueryProblem {
-    #[error("created_at and updated_at cannot be combined")]
+    #[error("expected a filter on created_at or on updated_at, got both")]
     CreatedAndUpdated,
-    #[error("expected at most 50 field names")]
+    #[error("expected at most 50 field names, including id")]
     TooManyFields,
 }
 

@@ -11,9 +11,9 @@ pub struct RetryPolicy {
     /// Maximum number of attempts for one call. Default: 4. A rejected token allows one more
     /// attempt.
     pub attempts: u32,
-    /// Waits between attempts. The actual wait is random, between half of this time and all of it,
-    /// so that clients that failed together do not retry together. Default: 500 ms, doubled up to 8
-    /// s. A wait that Greenhouse requests is not limited.
+    /// Waits between attempts. The actual wait is random, between half of this time and the full
+    /// time, so that clients that failed together do not retry together. Default: 500 ms, doubled
+    /// up to 8 s. A wait that Greenhouse requests is not limited.
     pub backoff: Backoff,
 }
 

@@ -108,7 +108,7 @@ pub(super) fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     Some(date.with_timezone(&Utc))
 }
 
-/// Returns the time of the response, derived from its reset.
+/// Returns the time of the response, derived from `X-RateLimit-Reset`.
 pub(super) fn time_of_reset(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let seconds: i64 = headers.get(RESET)?.to_str().ok()?.trim().parse().ok()?;
     DateTime::from_timestamp(seconds.checked_sub(SECONDS_TO_RESET)?, 0)

@@ -26,7 +26,8 @@ use crate::{
 pub struct PushDiagnosis {
     /// Findings in the order of the checks.
     pub findings: Vec<PushFinding>,
-    /// Failed call that ended the checks early. The findings before the failure are valid.
+    /// Failed call that ended the checks early; `None` if all checks ran. The findings before the
+    /// failure are valid.
     pub failure: Option<Error>,
     /// Name of the check that the failure interrupted.
     failed_check: &'static str,

@@ -149,7 +149,8 @@ impl<'a, 'b> Ledger<'a, 'b> {
         begun_at(&self.record.push, step)
     }
 
-    /// Sets the scorecard's form for the sync log. The next commit stores the form.
+    /// Sets the sync log text about the scorecard or note that was written. The next commit stores
+    /// the text.
     pub(super) fn set_form(&mut self, form: String) {
         self.record.push.form = Some(form);
     }

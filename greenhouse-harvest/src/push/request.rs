@@ -116,8 +116,9 @@ impl PushService {
     ///
     /// # Errors
     ///
-    /// [`PushRefusal`]. Nothing was queued, unless a retry searched Greenhouse before it returned
-    /// [`PushRefusal::NotSettled`].
+    /// [`PushRefusal`] if the push was not queued. After the push was queued,
+    /// [`PushRefusal::NotSettled`] if the outcome of an earlier write is still unknown, and
+    /// [`PushRefusal::Store`] if the store failed during the wait.
     pub async fn request(
         &self,
         account: &AccountId,

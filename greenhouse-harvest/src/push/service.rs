@@ -175,7 +175,7 @@ impl PushService {
     /// Stops the service permanently. No further push is started, and queued pushes stay queued.
     ///
     /// A running push ends before its next write, at the latest after [`PushConfig::stop_grace`].
-    /// The push has then failed, and its failure names the step at which it was interrupted. A
+    /// The push has then failed, and its failure states the step at which it was interrupted. A
     /// person can retry the push on any host, immediately or once a pending write has settled.
     pub fn stop(&self) {
         self.engine.stop();
@@ -204,7 +204,7 @@ impl PushService {
             Err(error) => {
                 tracing::warn!(
                     error = %chain(error),
-                    "task could not be settled; it will be claimed again when its lease ends"
+                    "could not settle the task; it will be claimed again when its lease ends"
                 );
             }
         });

@@ -10,7 +10,7 @@ use super::texts::set_up as texts;
 use crate::api::{SCORECARD_SCOPES, push_scopes};
 
 /// Set-up steps for pushing candidates to Greenhouse. The fields are values for a settings page;
-/// `Display` formats a text with numbered steps. Contains no secret.
+/// the `Display` output is a text with numbered steps. Contains no secret.
 ///
 /// # Endpoint
 ///

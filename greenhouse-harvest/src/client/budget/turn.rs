@@ -18,7 +18,7 @@ pub(super) struct Turns {
     freed: Notify,
 }
 
-/// Reason for a wait. Times are clock times.
+/// Condition that ends a wait. Times are on the client's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wait {
     /// Until this time, or until a place is returned.
@@ -43,7 +43,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits in line until `deadline`.
+    /// Waits to be first in line, at most until `deadline`.
     pub(super) async fn next(
         &self,
         clock: &dyn Clock,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, mem};
 /// files, and characters that could forge a log line.
 #[derive(Debug)]
 pub(super) struct Clearing {
-    /// Withheld texts in folded form, by their first character.
+    /// Withheld texts in one letter case, by their first character.
     withheld: BTreeMap<char, Vec<Vec<char>>>,
 }
 
@@ -172,11 +172,13 @@ fn is_invisible(character: char) -> bool {
 /// characters.
 pub(crate) const MAX_READ: usize = 4096;
 const MAX_TEXT: usize = 300;
-/// A longer word may be a token or a file. Longer than any name in the API.
+/// Maximum length of a word that is not redacted. Longer than any name in the API. A longer word
+/// may be a token or a file.
 const MAX_WORD: usize = 64;
-/// A shorter text is withheld only as a whole word, because it occurs inside many words by chance.
+/// Minimum length of a text that is withheld even inside a word. Shorter texts occur inside many
+/// words by chance.
 const MIN_PART_OF_WORD: usize = 4;
-/// From this length on, the beginning of a withheld text is withheld too.
+/// Minimum length of the beginning of a withheld text that is withheld without the full text.
 const MIN_BEGINNING: usize = 12;
 const WITHHELD: &str = "[withheld]";
 

@@ -31,7 +31,7 @@ impl Token {
     }
 }
 
-/// A client's own state for its token, in addition to the store's.
+/// A client's own token state, in addition to the shared state in the store.
 #[derive(Default)]
 pub(super) struct TokenCache {
     token: Option<Arc<Token>>,

@@ -71,7 +71,7 @@ impl Failure {
     }
 }
 
-/// Cause of an error that several callers share, displayed the same for each of them.
+/// Cause of an error that several callers share, for use as the source of each caller's own error.
 #[derive(Debug)]
 struct CauseOf<E>(Arc<E>);
 

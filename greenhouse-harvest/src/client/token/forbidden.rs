@@ -70,7 +70,7 @@ fn explain(route: Route, identity: &Identity) -> AuthProblem {
     }
 }
 
-/// Short, because the call itself has already failed.
+/// Time limit for the introspection. Short, because the call itself has already failed.
 const DEADLINE: Duration = Duration::from_secs(5);
 const REMEMBERED: Duration = Duration::from_secs(60);
 

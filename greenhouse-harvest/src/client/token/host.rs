@@ -153,6 +153,6 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 pub(super) const TOKEN: Route = Route::post("/token", "");
 pub(super) const INTROSPECT: Route = Route::post("/introspect", "");
-/// The token host has a limit of its own: 60 requests in each full minute (observed live).
+/// Window of the token host's own rate limit: 60 requests in each full minute (observed live).
 const WINDOW: Duration = Duration::from_secs(60);
 const MAX_BODY: usize = 64 * 1024;

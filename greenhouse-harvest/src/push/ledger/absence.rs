@@ -45,10 +45,11 @@ impl Ledger<'_, '_> {
 
     /// Returns the proof after a search that found nothing, or ends the run.
     ///
-    /// The reader must be known to see every record, and, for an application, the mapped job. The
-    /// settle time must have passed for each write with an unknown outcome, both in this push and,
-    /// for a candidate or application, in every push for the same person. Then a second search must
-    /// find nothing. Until then, the push is queued again so that it does not delay other pushes.
+    /// The client for reads must be known to see every record, and, for an application, the mapped
+    /// job. The settle time must have passed for each write with an unknown outcome, both in this
+    /// push and, for a candidate or application, in every push for the same person. Then a second
+    /// search must find nothing. Until then, the push is queued again so that it does not delay
+    /// other pushes.
     pub(in crate::push) async fn proves_absence(
         &mut self,
         context: &StepContext<'_>,

@@ -102,8 +102,8 @@ impl PushSettingsService {
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]; [`PushSettingsError::NotConfigured`] if the account has no push
-    /// settings.
+    /// [`PushSettingsError::NotConfigured`] if the account has no push settings.
+    /// [`PushSettingsError`] if the settings could not be read or checked.
     pub async fn check(
         &self,
         account: &AccountId,

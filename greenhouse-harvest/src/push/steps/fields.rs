@@ -188,8 +188,8 @@ async fn mapped_values(
     Ok(Some(all).filter(|all| !all.is_empty()))
 }
 
-/// Waits if a sibling push has just written the same row, because a list may not contain the new
-/// values yet, and the update would overwrite them.
+/// Queues the push again if a sibling push has just written the same row, because a list may not
+/// contain the new values yet, and the update would overwrite them.
 fn wait_for_sibling(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
