@@ -87,7 +87,7 @@ impl Background for KeepAlive {
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let mut round = self.round.lock().await;
         let now = self.clock.now();
-        // A clock that was ahead and is right again must not delay the next round.
+        // A clock that was ahead and has been corrected must not delay the next round.
         let latest = later(now, self.every);
         let next = round.next_at.filter(|at| (now < *at) && (*at <= latest));
         if let Some(at) = next {

@@ -30,7 +30,7 @@ macro_rules! filter {
                 self
             }
 
-            /// Filters by creation time. Greenhouse does not accept this together with
+            /// Filters by creation time. Greenhouse does not accept this filter together with
             /// [`updated_at`](Self::updated_at) (documented).
             pub fn created_at(mut self, times: $crate::api::TimeRange) -> Self {
                 self.query.set_times("created_at", times);

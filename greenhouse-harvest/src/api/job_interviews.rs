@@ -5,8 +5,9 @@ use super::{filter::filter, ids::JobInterviewId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// Lists the interviews in the jobs' interview plans, not scheduled interviews, with `GET
-    /// /v3/job_interviews` (filters documented, rows in the official description).
+    /// Lists the planned interviews of jobs with `GET /v3/job_interviews` (filters documented, rows
+    /// in the official description). Scheduled interviews are listed by
+    /// [`interviews`](Self::interviews).
     pub fn job_interviews(&self, filter: &JobInterviewFilter) -> List<JobInterview> {
         List::new(self, LIST, &filter.query)
     }

@@ -69,7 +69,7 @@ row! {
         pub id: JobId,
         /// Name.
         pub name: Option<String>,
-        /// The customer's own number for the job.
+        /// The customer's own id for the job.
         pub requisition_id: Option<String>,
         /// Notes for the hiring team.
         pub notes: Option<String>,

@@ -35,7 +35,7 @@ row! {
 words! {
     /// Permissions of a role (official description).
     pub enum UserRoleType {
-        /// Interviews; no longer assigned.
+        /// Interviewer; no longer assigned.
         DeprecatedInterviewer = "deprecated_interviewer",
         /// Access to certain jobs.
         JobAdmin = "job_admin",

@@ -70,7 +70,7 @@ row! {
         pub deactivated: Option<bool>,
         /// `true` if the user is a Site Admin.
         pub site_admin: Option<bool>,
-        /// The customer's own number for the user.
+        /// The customer's own id for the user.
         pub employee_id: Option<String>,
         /// Candidates who are the same person.
         pub linked_candidate_ids: Option<Vec<CandidateId>>,

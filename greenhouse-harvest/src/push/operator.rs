@@ -228,8 +228,8 @@ mod tests {
             let status = refusal_answer(&refusal, now).status();
             let text = refusal_text(&refusal, now);
             assert!(!text.code().is_empty() && !text.as_str().is_empty());
-            // The cause of a 503 is in the server's log, and a 404 needs no remedy. The product
-            // words its own reasons.
+            // The cause of a 503 is in the server's log, and a 404 needs no remedy. The reasons of
+            // the product may have no remedy.
             let of_product = matches!(
                 refusal,
                 PushRefusal::Platform(PlatformError::Refused { .. })

@@ -53,7 +53,7 @@ pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), Store
         }
         Some(Some(Ok(Err(StepError::Panicked)))) => record.panicked().await,
         Some(Some(Ok(Err(error @ (StepError::Lost | StepError::Store(_)))))) => Err(error),
-        // The message of the panic is not stored, because it may name a person.
+        // The message of the panic is not stored, because it may contain personal data.
         Some(Some(Err(_))) => record.panicked().await,
         None => record.cut_short().await,
     };

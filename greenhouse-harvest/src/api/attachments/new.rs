@@ -9,7 +9,7 @@ use url::Url;
 use super::AttachmentType;
 use crate::api::words::words;
 
-/// File to attach. A file can be attached only to an application, not to a candidate (documented).
+/// New attachment. A file can be attached only to an application, not to a candidate (documented).
 /// `Debug` shows no name, content or URL.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -36,7 +36,7 @@ pub enum AttachmentSource {
     /// Content in the request.
     #[serde(serialize_with = "as_base64")]
     Content(Bytes),
-    /// URL from which Greenhouse downloads the file. It must be public.
+    /// Public URL from which Greenhouse downloads the file.
     Url(String),
 }
 

@@ -106,7 +106,8 @@ impl TokenHost {
         };
         let status = response.status();
         Span::current().record("status", status.as_u16());
-        // The token host's reset belongs to one-minute windows and does not reveal the time.
+        // The token host's `X-RateLimit-Reset` belongs to one-minute windows and does not reveal
+        // the time.
         if response.headers().contains_key(header::DATE) {
             self.server.observe(response.headers(), sent_at);
         }

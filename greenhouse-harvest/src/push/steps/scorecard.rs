@@ -98,7 +98,7 @@ async fn as_scorecard(
     let earlier = ledger.earlier(context, SCORECARD, &find).await?;
     let parts = match scorecard_parts(context, ledger, target.job, earlier.is_ok()).await {
         Ok(parts) => parts,
-        // The scorecard exists. Only its ratings are missing, and its text has the traits.
+        // The scorecard exists. Only its ratings are missing, and its text contains the traits.
         Err(NoScorecard::Note(reason)) if earlier.is_ok() => {
             ledger.set_form(texts::scorecard_as_text(&reason.to_string()));
             return Ok(());
