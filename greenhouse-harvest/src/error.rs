@@ -131,8 +131,8 @@ impl Error {
             Self::Auth { problem, .. } => return problem.remedy(),
             Self::Store { .. } => "Check the database.",
             Self::RateLimited { .. } => {
-                "Retry in a minute. This server, or others that share the credential, have used up \
-                 its rate limit."
+                "Retry in a minute. The credential's rate limit is exhausted by this server or by \
+                 other servers that share the credential."
             }
             _ if self.is_unexpected_response() => {
                 "Retry. If Greenhouse's response is still unexpected, report the problem."

@@ -228,7 +228,7 @@ mod tests {
             let status = refusal_answer(&refusal, now).status();
             let text = refusal_text(&refusal, now);
             assert!(!text.code().is_empty() && !text.as_str().is_empty());
-            // The cause of a 503 is in the server's log, and a 404 needs no remedy. The reasons of
+            // The cause of a 503 is in the server's log, and a 404 needs no remedy. A reason from
             // the product may have no remedy.
             let of_product = matches!(
                 refusal,
