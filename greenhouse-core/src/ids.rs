@@ -145,8 +145,8 @@ impl AccountId {
     ///
     /// # Errors
     ///
-    /// [`AccountIdError`] if the id is empty or too long, or contains white space, a control
-    /// character or an invisible character.
+    /// [`AccountIdError`] if the id is empty or too long, or contains a space, a control character
+    /// or an invisible character.
     pub fn check(&self) -> Result<(), AccountIdError> {
         let text = self.as_str();
         let refused = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
@@ -175,7 +175,7 @@ impl AccountId {
 /// Invalid account id. The message contains the start of the id, with invisible characters escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected an account id of 1 to {max} bytes without white space or invisible \
+    "expected an account id of 1 to {max} bytes without spaces, line breaks or invisible \
      characters, got \"{0}\"",
     max = AccountId::MAX_LENGTH
 )]

@@ -76,21 +76,21 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// Reason why a text is not an e-mail address. Contains no part of the text.
+/// Reason why a text is not an email address. Contains no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmailProblem {
-    /// No visible character.
-    #[error("it is empty")]
+    /// Empty, or only invisible characters.
+    #[error("the address is empty")]
     Empty,
     /// A NUL or a line break.
-    #[error("it contains a line break or a NUL")]
+    #[error("the address contains a line break or a NUL character")]
     Control,
     /// A percent-encoded character, such as `%40`.
-    #[error("it is percent-encoded (such as %40 for @)")]
+    #[error("the address is percent-encoded, for example with %40 for @")]
     PercentEncoded,
     /// No `@`.
-    #[error("it has no @")]
+    #[error("the address has no @")]
     NoAt,
     /// An invalid part before the `@`.
     #[error("the part before the @ is invalid")]
@@ -99,7 +99,7 @@ pub enum EmailProblem {
     #[error("the part after the @ is not a domain")]
     Domain,
     /// More than 254 bytes.
-    #[error("it has more than 254 characters")]
+    #[error("the address has more than 254 bytes")]
     TooLong,
 }
 

@@ -153,9 +153,9 @@ pub enum ReportAddressError {
     /// A query or a fragment.
     #[error("expected a URL such as https://assess.example.com, without a query or fragment")]
     QueryOrFragment,
-    /// White space, a control character or an invisible character.
+    /// Contains a space, a line break or an invisible character.
     #[error(
-        "expected a URL such as https://assess.example.com, without white space or \
+        "expected a URL such as https://assess.example.com, without spaces, line breaks or \
          invisible characters"
     )]
     Hidden,

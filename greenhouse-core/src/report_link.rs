@@ -136,16 +136,16 @@ impl ReportGrant {
 #[non_exhaustive]
 pub enum ReportLinkError {
     /// Not a token of this kind, or too long.
-    #[error("report link is malformed")]
+    #[error("the report link is malformed")]
     Malformed,
     /// Signed with a key that is unknown or has been removed.
-    #[error("report link was signed with an unknown key")]
+    #[error("the report link was signed with an unknown key")]
     UnknownKey,
     /// Modified, or signed by another party.
-    #[error("report link has an invalid signature")]
+    #[error("the report link has an invalid signature")]
     BadSignature,
     /// Expired.
-    #[error("report link has expired")]
+    #[error("the report link has expired")]
     Expired,
 }
 

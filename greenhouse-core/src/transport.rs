@@ -116,7 +116,7 @@ pub enum TransportErrorKind {
     TimedOut,
     /// The connection broke after connecting, so the request may have been sent. Retry reads, but
     /// not writes.
-    #[error("the connection was closed early")]
+    #[error("the connection was closed before the response was complete")]
     Cut,
     /// The response body exceeds the limit. The server has received the request.
     #[error("the response is larger than the limit")]

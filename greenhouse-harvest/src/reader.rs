@@ -98,11 +98,11 @@ impl ApplicationReader for HarvestReader {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("Greenhouse listed applications that the filter excludes")]
+#[error("Greenhouse returned applications that the filter excludes")]
 struct OtherRows;
 
 #[derive(Debug, thiserror::Error)]
-#[error("Greenhouse listed an application without a status")]
+#[error("Greenhouse returned an application without a status")]
 struct NoStatus;
 
 fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ReaderError {

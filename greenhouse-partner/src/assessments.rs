@@ -67,8 +67,8 @@ impl Assessments {
     /// # Errors
     ///
     /// [`PartnerError::Unauthenticated`]; [`PartnerError::UnknownKey`];
-    /// [`PartnerError::ExpiredKey`]; [`PartnerError::SwitchedOff`]; [`PartnerError::Store`]. The
-    /// trace of each was left.
+    /// [`PartnerError::ExpiredKey`]; [`PartnerError::SwitchedOff`]; [`PartnerError::Store`]. Each
+    /// has left its trace.
     pub(crate) async fn authenticate(
         &self,
         headers: &HeaderMap,
@@ -116,7 +116,7 @@ impl Assessments {
         let Trace::SyncLog(text) = error.trace(route) else {
             return Ok(());
         };
-        // Each refused test is a candidate who waits.
+        // A candidate waits for each refused test, so each test has its own entry.
         let number = match route {
             PublicRoute::SendTest => self.refused_tests.fetch_add(1, Ordering::Relaxed),
             _ => 0,
@@ -124,8 +124,8 @@ impl Assessments {
         self.log_refusal(account, text, number, application).await
     }
 
-    /// Notes a request without a known partner key. If Greenhouse sends a valid key in another form
-    /// than documented, and the account can be told by the key, the account's log says so.
+    /// Notes a request without a known partner key. If the request contains a valid key in an
+    /// undocumented form, the sync log of the key's account gets an entry.
     async fn note_unknown_key(
         &self,
         headers: &HeaderMap,
@@ -161,7 +161,7 @@ impl Assessments {
         self.writer.append(account, changes).await
     }
 
-    /// Refuses a body over the limit, in case the host did not.
+    /// Refuses a body over the limit if the host did not.
     fn check_size<'a>(&self, body: &'a Bytes) -> Result<&'a Bytes, PartnerError> {
         PartnerError::check_size(body, self.body_limit)
     }
@@ -181,7 +181,7 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, PartnerError> {
     }
 }
 
-/// Text that is not blank, without surrounding whitespace. Integers are accepted, because ids were
+/// Non-empty text without surrounding whitespace. Integers are accepted, because ids were
 /// numbers in older bodies (published samples).
 struct TrimmedText(String);
 

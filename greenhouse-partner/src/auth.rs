@@ -37,9 +37,8 @@ pub(crate) fn partner_key(headers: &HeaderMap) -> Result<Secret, BasicError> {
     }
 }
 
-/// Returns texts in a refused header that may be the key in another form: the user name beside a
-/// password, the password, the credentials without a colon, or a bearer token, each without
-/// surrounding whitespace.
+/// Returns the parts of a refused header that may be a misplaced key: the username and the password,
+/// the credentials without a colon, or a bearer token, each without surrounding whitespace.
 pub(crate) fn misplaced_keys(headers: &HeaderMap) -> Vec<Secret> {
     let value = headers.get(header::AUTHORIZATION);
     let value = value.filter(|value| value.len() <= MAX_HEADER);

@@ -1,7 +1,7 @@
 use http::Uri;
 use url::{Host, Url};
 
-/// Addresses to which completion notices may be sent. A notice carries a credential, so it is sent
+/// Addresses to which completion notices may be sent. A notice contains a credential, so it is sent
 /// only to Greenhouse.
 ///
 /// Greenhouse uses `app.greenhouse.io`, `app2.greenhouse.io` and regional hosts (reported), so the
@@ -51,7 +51,7 @@ impl CallbackPolicy {
     ///
     /// # Errors
     ///
-    /// [`CallbackRefusal`] if it is invalid or not allowed.
+    /// [`CallbackRefusal`] if the address is invalid or not allowed.
     pub fn parse(&self, text: &str) -> Result<Url, CallbackRefusal> {
         // Parsers disagree about these bytes, so the host that is checked might not be the host
         // that is called.
@@ -68,7 +68,7 @@ impl CallbackPolicy {
     ///
     /// # Errors
     ///
-    /// [`CallbackRefusal`] if it is not allowed.
+    /// [`CallbackRefusal`] if the address is not allowed.
     pub fn check(&self, url: &Url) -> Result<(), CallbackRefusal> {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(CallbackRefusal::UserInfo);

@@ -25,8 +25,8 @@ pub struct PartnerConfig {
     pub reader_deadline: Duration,
     /// Waits between attempts at a completion notice. Default: 30 s, doubled up to 1 h.
     pub notice_backoff: Backoff,
-    /// Time after which a completion notice is abandoned. Only the waits between attempts count,
-    /// not the time in which no host ran. Default: 24 h.
+    /// Time after which a completion notice is abandoned. Measured by the waits between attempts,
+    /// without the time in which no host ran. Default: 24 h.
     pub notice_patience: Duration,
     /// Waits between attempts to call the product or to read applications. Both are retried until
     /// they succeed. Default: 5 s, doubled up to 10 min.
@@ -36,8 +36,8 @@ pub struct PartnerConfig {
     /// Interval between comparisons of pushed applications with Greenhouse; see
     /// [`Reconciliation`](crate::Reconciliation). Default: 6 h.
     pub reconcile_every: Duration,
-    /// Time without a webhook after which health warns, if an assessment was pushed. Default: 7
-    /// days.
+    /// Time without a webhook after which the health check warns, if an assessment was pushed.
+    /// Default: 7 days.
     pub hook_silence: Duration,
     /// Lease of a claimed task. Default: 60 s.
     pub lease: Duration,

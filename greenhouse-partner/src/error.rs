@@ -24,7 +24,7 @@ pub enum PartnerError {
     /// The webhook is not signed with the account's secret. 401.
     #[error("{}", refusal::NOT_SIGNED)]
     NotSigned,
-    /// Not found in this account. 404.
+    /// The account has no such object, or no account has the hook key. 404.
     #[error("{}", refusal::NOT_FOUND)]
     NotFound,
     /// The direction is switched off for the account. 404.
@@ -36,7 +36,7 @@ pub enum PartnerError {
     /// The body is over the limit. 413.
     #[error("body: expected at most {limit} bytes")]
     TooLarge {
-        /// The limit.
+        /// Maximum size, in bytes.
         limit: usize,
     },
     /// The request was parsed but is invalid. 422.
@@ -54,7 +54,7 @@ pub enum PartnerError {
 }
 
 impl PartnerError {
-    /// Refuses a body over its limit, in case the host did not.
+    /// Refuses a body over its limit if the host did not.
     pub(crate) fn check_size(body: &Bytes, limit: usize) -> Result<&Bytes, Self> {
         if body.len() > limit {
             return Err(Self::TooLarge { limit });

@@ -33,12 +33,12 @@ pub(crate) struct Checks {
     pub(crate) unknown_hooks: Arc<UnknownCredentials>,
     /// `true` if the host can read applications from Greenhouse.
     pub(crate) reader: bool,
-    /// Time without a delivery after which health warns.
+    /// Time without a delivery after which the check of webhooks warns.
     pub(crate) hook_silence: Duration,
 }
 
 impl Checks {
-    /// Runs the checks for an account. Skips those for assessments or the sync if switched off.
+    /// Runs the checks for an account, without those of a direction that is switched off.
     pub(crate) async fn run(&self, account: &AccountId) -> Vec<Check> {
         match self.checks(account).await {
             Ok(checks) => checks,
@@ -78,8 +78,8 @@ impl Checks {
         Ok(checks)
     }
 
-    /// Adds that an unknown key was refused within the last day, which is a warning if no key of
-    /// the account was ever used.
+    /// Adds a line if an unknown key was refused within the last day. Returns a warning instead if
+    /// no key of the account was ever used.
     fn with_unknown_key(&self, check: Check, is_used: bool) -> Check {
         let since = earlier(self.clock.now(), Duration::from_secs(24 * 60 * 60));
         let Some(at) = self.unknown_keys.last().filter(|at| *at >= since) else {
@@ -92,7 +92,7 @@ impl Checks {
         texts::unknown_key_refused(&at)
     }
 
-    /// Reads the entries that failed within the last day, newest first.
+    /// Reads the entries about `subject` that failed within the last day, newest first.
     async fn recent_failures(
         &self,
         account: &AccountId,

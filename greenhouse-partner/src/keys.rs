@@ -30,7 +30,7 @@ use crate::texts::keys as texts;
 /// | `DELETE keys/{id}` | `{"state": "revoked"}`; the key is no longer valid |
 ///
 /// If the response to a `POST` is lost, a key may have been minted that the caller never received.
-/// The list shows this key as never used.
+/// The list contains this key as never used.
 #[derive(Clone)]
 pub struct PartnerKeys {
     store: Arc<dyn Store>,
@@ -39,7 +39,7 @@ pub struct PartnerKeys {
 }
 
 impl PartnerKeys {
-    /// Creates the value for the keys in this store. A rotated key stays valid for `overlap`.
+    /// Creates a handle to the keys in this store. A rotated key stays valid for `overlap`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, overlap: Duration) -> Self {
         Self {
             store,
@@ -94,7 +94,8 @@ impl PartnerKeys {
         .await
     }
 
-    /// Revokes a key immediately. A file that names it does not make it valid again.
+    /// Revokes a key immediately. An accounts file that contains its digest does not make it valid
+    /// again.
     ///
     /// # Errors
     ///
@@ -187,7 +188,7 @@ pub struct PartnerKeyView {
     pub last_used_at: Option<DateTime<Utc>>,
     /// Expiry time. `None` if it does not expire.
     pub expires_at: Option<DateTime<Utc>>,
-    /// `valid`, `ending` (valid until it expires) or `expired`.
+    /// `valid`, `ending` (valid until `expires_at`) or `expired`.
     pub state: &'static str,
 }
 

@@ -1,7 +1,7 @@
 //! Completion notices: a PATCH without a body to the address that Greenhouse sent with a test.
 //! Greenhouse then asks for the status. [Greenhouse's
-//! page](https://developers.greenhouse.io/assessment.html) documents the call. That the call needs
-//! a credential of its own was reported.
+//! page](https://developers.greenhouse.io/assessment.html) documents the call. That the call requires
+//! its own credential was reported.
 
 mod notify;
 
@@ -52,7 +52,7 @@ pub(crate) enum RetryResult {
 }
 
 impl Notices {
-    /// Queues a refused notice again.
+    /// Queues a failed notice again.
     pub(crate) async fn retry(
         &self,
         account: &AccountId,
@@ -161,7 +161,7 @@ enum NoticeOutcome {
     },
 }
 
-/// Returns the outcome of an attempt. Only the status counts (documented). A repeated notice is
+/// Returns the outcome of an attempt. Only the status matters (documented). A repeated notice is
 /// harmless, so a notice without a response is retried.
 fn outcome_of(sent: &Result<Response<Bytes>, TransportError>) -> NoticeOutcome {
     let response = match sent {

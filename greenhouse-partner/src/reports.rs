@@ -158,7 +158,7 @@ impl Reports {
     ///
     /// # Errors
     ///
-    /// As [`revoke`](Self::revoke).
+    /// The errors of [`revoke`](Self::revoke).
     pub(crate) async fn revoke_known(
         &self,
         account: &AccountId,
@@ -228,7 +228,7 @@ impl Reports {
     }
 }
 
-/// Logs why a report cannot be opened now. The page does not say it.
+/// Logs the reason why a report cannot be opened now. The page does not show the reason.
 fn unavailable(error: &(dyn Error + 'static)) -> ReportRefusal {
     tracing::warn!(error = %chain(error), "a report could not be opened");
     ReportRefusal::Unavailable

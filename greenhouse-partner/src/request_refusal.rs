@@ -6,16 +6,16 @@ use crate::{CallbackRefusal, texts::refusal};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestRefusal {
-    /// The request names no test. Code `missing_test`.
+    /// The request contains no test id. Code `missing_test`.
     #[error("{}", refusal::MISSING_TEST)]
     MissingTest,
     /// The product has no test with this id. Code `unknown_test`.
     #[error("{}", refusal::UNKNOWN_TEST)]
     UnknownTest,
-    /// The candidate has no e-mail address. Code `missing_email`.
+    /// The candidate has no email address. Code `missing_email`.
     #[error("{}", refusal::MISSING_EMAIL)]
     MissingEmail,
-    /// The candidate's e-mail address is invalid. Code `bad_email`.
+    /// The candidate's email address is invalid. Code `bad_email`.
     #[error("{}", refusal::BAD_EMAIL)]
     InvalidEmail(EmailProblem),
     /// The callback address is not allowed. Code `bad_callback_url`.

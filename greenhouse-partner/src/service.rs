@@ -31,7 +31,7 @@ use crate::{
     writer::Writer,
 };
 
-/// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that they create.
+/// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that requests create.
 ///
 /// Its only state is the recent uses of keys and hooks, so several hosts can share one store.
 ///
@@ -81,9 +81,10 @@ impl PartnerService {
         }
     }
 
-    /// Checks the credential of a request from its head, so that the host reads no body for a
-    /// request that is refused: the partner key of an assessment endpoint, or the hook key of a
-    /// webhook and the form of its signature. A refusal is logged and counted like any other.
+    /// Checks the credential in the head of a request, so that the host does not read the body of a
+    /// refused request. The credential is the partner key for an assessment endpoint, or the hook
+    /// key and the form of the signature for a webhook. A refusal leaves the same trace as one by
+    /// [`answer`](Self::answer).
     ///
     /// [`answer`](Self::answer) checks the credential itself if this method was not called.
     ///
@@ -109,8 +110,8 @@ impl PartnerService {
     }
 
     /// Notes a request that was [admitted](Self::admit) and that the host refused with 413, because
-    /// its body was larger than the [limit](Self::body_limit). Health then names the account's
-    /// webhooks as refused, and the sync log has an entry about any other request.
+    /// its body was larger than the [limit](Self::body_limit). Health then reports the
+    /// account's webhooks as refused. Any other request gets an entry in the sync log.
     pub async fn note_oversized(&self, head: &InboundHead) {
         let (route, endpoint) = (head.route(), head.route().name());
         let limit = self.body_limit(route);
@@ -165,7 +166,7 @@ impl PartnerService {
         answer
     }
 
-    /// Responds to an admitted request. Sets the application as soon as it is known.
+    /// Responds to an admitted request. Sets `application` as soon as the id is known.
     async fn respond(
         &self,
         caller: &Caller,
@@ -282,7 +283,7 @@ impl PartnerService {
     }
 }
 
-/// Caller of an endpoint, as the head of the request shows it.
+/// Caller of an endpoint, identified by the head of the request.
 #[derive(Debug, Clone)]
 enum Caller {
     /// A hook of Greenhouse. The signature is checked later, because it covers the body.

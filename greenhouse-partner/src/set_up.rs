@@ -25,7 +25,7 @@ use crate::texts::set_up as texts;
 ///
 /// The addresses and events are those that this server serves and reads, and the steps use
 /// Greenhouse's labels. If assessments or the sync are switched off, a line before their steps
-/// says so. The hook key is the only secret.
+/// says so. The text contains no secret except the hook key.
 ///
 /// # Endpoint
 ///

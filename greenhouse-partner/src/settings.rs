@@ -79,7 +79,7 @@ impl SettingsPart {
 }
 
 impl PartnerSettings {
-    /// Creates the value for the settings in this store.
+    /// Creates a handle to the settings in this store.
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store }
     }
@@ -149,8 +149,8 @@ impl PartnerSettings {
     }
 
     /// Returns the problems of the settings. If a change is saved, `kept` contains the secrets that
-    /// are stored already. They are not checked again, so that they can be rotated and other
-    /// settings can be changed.
+    /// are stored already. They are not checked again, so that a defective stored secret does not
+    /// block its rotation or a change of other settings.
     async fn problems(
         &self,
         account: &AccountId,

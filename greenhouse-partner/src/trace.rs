@@ -1,6 +1,7 @@
 //! Traces of refused and failed requests.
 //!
-//! The functions of this module decide what is left where. The service leaves exactly that.
+//! The functions of this module decide where each error is recorded, and the service records it
+//! there.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 impl PartnerError {
-    /// Place where the error is visible if a request to this endpoint ends with it.
+    /// Returns the place where the error of a request to this endpoint is recorded.
     pub fn trace(&self, route: &PublicRoute) -> Trace {
         let reason = texts::reason(self);
         match self {
@@ -99,7 +100,7 @@ pub(crate) fn refusal_entry(text: Text, number: u64, now: DateTime<Utc>) -> LogE
     LogEntry::new(now, direction, subject, LogStatus::Failed, text).keyed(key)
 }
 
-/// Returns the trace of a signed webhook that could not be read, and that was stored.
+/// Returns the trace of a signed webhook that was stored but could not be parsed.
 pub(crate) fn of_unreadable(error: &EventError) -> Trace {
     Trace::SyncLog(sync_log::webhook_unreadable(&texts::reason(error)))
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 #[derive(Debug)]
 pub(crate) struct UnknownCredentials {
     noted: Mutex<Noted>,
-    /// Line of the log.
+    /// Message of the log line.
     warning: &'static str,
 }
 
@@ -17,12 +17,12 @@ pub(crate) struct UnknownCredentials {
 struct Noted {
     last: Option<DateTime<Utc>>,
     logged: Option<DateTime<Utc>>,
-    /// Requests since the last line of the log.
+    /// Requests since the last log line.
     count: u64,
 }
 
 impl UnknownCredentials {
-    /// Notes requests with partner keys.
+    /// Creates the value for requests with partner keys.
     pub(crate) fn partner_keys() -> Self {
         Self {
             noted: Mutex::default(),
@@ -31,7 +31,7 @@ impl UnknownCredentials {
         }
     }
 
-    /// Notes webhooks to hook keys.
+    /// Creates the value for webhooks to hook keys.
     pub(crate) fn hook_keys() -> Self {
         Self {
             noted: Mutex::default(),
@@ -40,7 +40,7 @@ impl UnknownCredentials {
         }
     }
 
-    /// Notes a request. The log gets one line a minute.
+    /// Notes a request. Logs at most one line a minute.
     pub(crate) fn note(&self, now: DateTime<Utc>) {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         noted.last = Some(now);

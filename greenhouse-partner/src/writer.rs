@@ -55,8 +55,8 @@ impl Writer {
         .await
     }
 
-    /// Settles a task in one commit with the changes that `decision` makes. If the lease was lost,
-    /// another host owns the task by now, and nothing is written.
+    /// Settles a task in one commit with the changes that `decision` returns. If the lease was lost,
+    /// another host may own the task, and nothing is written.
     pub(crate) async fn settle<F>(
         &self,
         task: &ClaimedTask,
@@ -76,7 +76,7 @@ impl Writer {
         settled.await.map(drop)
     }
 
-    /// Settles a task for which nothing is left to do.
+    /// Settles a task without changes.
     pub(crate) async fn done(&self, task: &ClaimedTask) -> Result<(), StoreError> {
         self.settle(task, || async { Ok((Changes::none(), Settlement::Done)) })
             .await

@@ -32,7 +32,7 @@ pub struct Query {
     pub what: String,
     /// Job whose stages to list.
     pub job: Option<u64>,
-    /// E-mail address of the user to find.
+    /// Email address of the user to find.
     pub email: Option<String>,
 }
 

@@ -55,8 +55,8 @@ enum Command {
     /// Find problems with this installation, and print a remedy for each
     ///
     /// Checks the configuration, the database and the keys, and each account's settings,
-    /// credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Exits with an
-    /// error if there is a problem, but not for warnings alone.
+    /// credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Exits with a
+    /// non-zero status if there are problems, but not if there are only warnings.
     Doctor(doctor::Arguments),
     /// Create keys, manage partner keys, and encrypt the database with a new master key
     #[command(subcommand)]
@@ -70,8 +70,8 @@ struct ConfigFile {
     config: Option<PathBuf>,
     #[command(flatten)]
     main: MainSettings,
-    /// Override any other setting by its path in the file, such as `--set push.lease=90s`. It
-    /// cannot set a secret
+    /// Override any other setting by its path in the file, such as `--set push.lease=90s`. Cannot
+    /// set secrets
     #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting, help_heading = SETTINGS)]
     set: Vec<(String, String)>,
 }
@@ -92,7 +92,7 @@ struct MainSettings {
     /// PostgreSQL schema that contains all tables
     #[arg(long, value_name = "NAME", help_heading = SETTINGS)]
     database_schema: Option<String>,
-    /// URL of a mock Greenhouse on this machine, to call instead of the real one
+    /// URL of a mock Greenhouse on this machine, which is called instead of Greenhouse
     #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     sandbox: Option<String>,
     /// Log format: text or json
@@ -199,7 +199,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
 }
 
 /// Formats an error with all of its sources, without hidden characters and operating system error
-/// numbers. An error about several settings has a line for each.
+/// numbers. An error about several settings has one line per setting.
 fn describe(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut error = error;

@@ -161,10 +161,10 @@ pub enum CredentialError {
          under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026"
     )]
     LooksLikeV1Key,
-    /// The client id fails [`Secret::check_characters`].
+    /// The client id contains a space or an invisible character.
     #[error("client_id: {0}")]
     ClientId(SecretProblem),
-    /// The client secret fails [`Secret::check`].
+    /// The client secret contains a space or an invisible character, or is too short.
     #[error("client_secret: {0}")]
     ClientSecret(SecretProblem),
     /// The redirect URI of a partner app is missing.

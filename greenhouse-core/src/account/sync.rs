@@ -88,7 +88,7 @@ pub enum SyncSettingsError {
     /// There is no secret, or a secret is empty.
     #[error("at least one webhook secret is required, and none may be empty")]
     Secrets,
-    /// A secret fails [`Secret::check`].
+    /// A secret is too short, or contains a space or an invisible character.
     #[error("webhook secret {}: {problem}", index + 1)]
     Secret {
         /// Index of the secret, from zero.

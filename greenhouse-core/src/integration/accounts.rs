@@ -258,13 +258,13 @@ pub enum CreateAccountError {
     /// The account already exists.
     #[error("account {0} already exists")]
     Exists(AccountId),
-    /// One of the generated keys belongs to another account.
-    #[error("a generated key already belongs to another account; try again")]
+    /// One of the keys belongs to another account.
+    #[error("a new key already belongs to another account")]
     KeyTaken,
     /// The webhook secret is missing.
     #[error("the webhook secret is empty")]
     NoWebhookSecret,
-    /// A secret is empty or too short, or contains an invalid character.
+    /// A secret is too short, or contains a space or an invisible character.
     #[error("{name}: {problem}")]
     Secret {
         /// Name of the secret, such as `webhook secret`.

@@ -104,13 +104,13 @@ impl fmt::Debug for ReportLinkKey {
 #[non_exhaustive]
 pub enum ReportLinkKeyError {
     /// The id is empty.
-    #[error("report link key has an empty id")]
+    #[error("the report link key has an empty id")]
     EmptyId,
     /// The secret is too short.
-    #[error("report link secret is shorter than 32 bytes")]
+    #[error("the report link secret is shorter than 32 bytes")]
     ShortSecret,
-    /// The secret fails [`Secret::check`].
-    #[error("report link secret: {0}")]
+    /// The secret contains a space or an invisible character.
+    #[error("the report link secret is invalid: {0}")]
     Secret(SecretProblem),
 }
 

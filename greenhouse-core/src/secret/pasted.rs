@@ -15,15 +15,15 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecretProblem {
-    /// Empty, or only white space.
+    /// Empty, or only spaces.
     Empty,
     /// A line break, a tab or another control character.
     Control,
-    /// An invisible character, such as a zero-width space, or a character that reorders the text
+    /// An invisible character, such as a zero-width space or a character that reorders the text
     /// around it.
     Hidden,
-    /// White space at the beginning or the end, or white space inside that is not an ordinary
-    /// space.
+    /// A space at the beginning or the end, or a special space, such as a no-break space, at any
+    /// position.
     Blank,
     /// Fewer than [`Secret::MIN_LENGTH`] characters.
     TooShort {
@@ -44,7 +44,7 @@ impl SecretProblem {
         }
     }
 
-    /// Description of the problem, as a sentence.
+    /// Sentence that describes the defect.
     pub fn message(self) -> Text {
         match self {
             Self::Empty => texts::secret_missing(),
@@ -55,7 +55,7 @@ impl SecretProblem {
         }
     }
 
-    /// Remedy, as an imperative sentence.
+    /// Sentence that says what to do.
     pub fn remedy(self) -> Text {
         match self {
             Self::Empty => texts::enter_secret(),
@@ -74,11 +74,11 @@ impl fmt::Display for SecretProblem {
                  without that character"
             }
             Self::Hidden => {
-                "the value contains a character that cannot be seen; copy it again, or type it"
+                "the value contains an invisible character; copy it again, or type it"
             }
             Self::Blank => {
-                "the value begins or ends with a blank, or contains an unusual one; copy it again \
-                 without that blank"
+                "the value begins or ends with a space, or contains a special space; copy it \
+                 again without that space"
             }
             Self::TooShort { length } => {
                 return write!(

@@ -42,7 +42,7 @@ impl ErasedPart {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Names => "names",
-            Self::EmailAddress => "e-mail address",
+            Self::EmailAddress => "email address",
             Self::PhoneNumber => "phone number",
             Self::ResumeLink => "link to the résumé",
             Self::UnknownMembers => "other members of invitations",

@@ -21,7 +21,7 @@ pub enum StoreErrorKind {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("eight write conflicts in a row on the same records")]
+#[error("eight consecutive write conflicts on the same records")]
 struct Contended;
 
 impl StoreError {

@@ -373,7 +373,7 @@ fn words_without_stored_data_erase_nothing() {
     assert_eq!(decision.changes.erasures[0].parts().count(), 0);
     assert_eq!(
         decision.changes.log[0].text,
-        "The candidate was anonymized in Greenhouse in part (emails, notes). None of that is stored here."
+        "The candidate was anonymized in Greenhouse in part (emails, notes). None of this data is stored here."
     );
 }
 

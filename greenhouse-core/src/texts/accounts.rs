@@ -23,7 +23,7 @@ pub(crate) fn account_off() -> Check {
         "account",
         "The account is switched off. Assessments, pushes and webhooks are refused, and no task \
          starts.",
-        "Switch the account on when Greenhouse should be served again.",
+        "Switch the account on to resume the exchange with Greenhouse.",
     )
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn clock_unconfirmed(accepted: DateTime<Utc>) -> Check {
     Check::warning(
         NAME,
         format!(
-            "Retention is paused: the clock of this host is days ahead of the last accepted time \
+            "Retention is paused: the clock of this host is days ahead of the last confirmed time \
              ({accepted}), and no other clock confirms it."
         ),
         REMEDY,
@@ -35,4 +35,4 @@ pub(crate) fn clock_unconfirmed(accepted: DateTime<Utc>) -> Check {
 
 const NAME: &str = "clock";
 const REMEDY: &str = "Synchronize the clock of this host with a time server. Retention continues \
-                      once a response of Greenhouse confirms the clock.";
+                      once a response from Greenhouse confirms the clock.";

@@ -12,8 +12,8 @@ texts! {
     /// 401: the host found no account for the request.
     pub(crate) fn unauthorized() = "an operator token is required";
 
-    /// 400: the host named an account that cannot exist.
-    pub(crate) fn bad_account() = "the account id of the request is invalid";
+    /// 400: the account id from the host is invalid.
+    pub(crate) fn bad_account() = "the account id in the request is invalid";
 
     /// 400: a query parameter is invalid.
     pub(crate) fn bad_query(parameter: &str, expected: &str, got: &str) =
@@ -32,7 +32,7 @@ texts! {
 /// Remedy for settings that changed since they were read.
 pub(crate) const READ_AGAIN: &str = "Read the settings again and repeat the change.";
 
-/// Query parameters of the sync log, as expected.
+/// Expected values of the query parameters of the sync log.
 pub(crate) const ENTRY_ID: &str = "an entry id";
 pub(crate) const DIRECTION: &str = "from_greenhouse or to_greenhouse";
 pub(crate) const STATUS: &str = "pending, done, skipped or failed";

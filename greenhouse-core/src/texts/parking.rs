@@ -47,12 +47,12 @@ pub(crate) fn late_backlog(since: &str, tasks: &str) -> Check {
 pub(crate) fn store_failed(error: &str) -> Check {
     Check::problem(
         "backlog",
-        format!("The store failed: {error}."),
+        format!("The database failed: {error}."),
         "Check the database.",
     )
 }
 
-/// Words for the tasks of one kind.
+/// Names for the tasks of one kind.
 pub(crate) struct TaskWords {
     /// A task as the subject of a sentence.
     pub(crate) subject: &'static str,
@@ -61,7 +61,7 @@ pub(crate) struct TaskWords {
 }
 
 impl TaskWords {
-    /// Returns the number of tasks with their name: `2 invitations`.
+    /// Formats a number of tasks with their name: `2 invitations`.
     pub(crate) fn counted(&self, count: u64) -> String {
         let name = if count == 1 { self.one } else { self.many };
         format!("{count} {name}")

@@ -96,9 +96,9 @@ texts! {
     fn anonymized_in_part(words: &str, parts: &str) =
         "The candidate was anonymized in Greenhouse in part ({words}). Erased here: {parts}.";
 
-    /// The candidate was anonymized in part, and nothing of it is stored.
+    /// The candidate was anonymized in part, and none of the data is stored.
     fn anonymized_elsewhere(words: &str) =
-        "The candidate was anonymized in Greenhouse in part ({words}). None of that is stored here.";
+        "The candidate was anonymized in Greenhouse in part ({words}). None of this data is stored here.";
 
     /// The order of an anonymization and a merge is unknown.
     pub(crate) fn anonymized_around_merge() =
@@ -124,7 +124,7 @@ texts! {
          application could not be read again ({error}).";
 }
 
-/// The candidate was anonymized in part. `parts` is empty if nothing of it is stored.
+/// The candidate was anonymized in part. `parts` is empty if none of the data is stored.
 pub(crate) fn candidate_anonymized_in_part(words: &str, parts: &str) -> Text {
     if parts.is_empty() {
         anonymized_elsewhere(words)
@@ -142,19 +142,19 @@ pub(crate) fn stage(stage: &Stage) -> String {
     }
 }
 
-/// Sentence: present stage. Empty if unknown.
+/// Sentence: the current stage. Empty if unknown.
 pub(crate) fn at_stage(known: Option<&Stage>) -> String {
     let known = known.filter(|stage| stage.name.is_some() || stage.id.is_some());
     let known = known.map(|known| format!("It is at {}.", stage(known)));
     known.unwrap_or_default()
 }
 
-/// Sentence: evidence of a change that a reader could not confirm.
+/// Sentence: a reported change could not be confirmed, because the read failed.
 pub(crate) fn unconfirmed(error: &str) -> String {
     format!("This is not confirmed, because the application could not be read ({error}).")
 }
 
-/// Sentence: members that a webhook lacks. Empty if it has both.
+/// Sentence: the webhook lacks a status or a stage. Empty if the webhook has both.
 pub(crate) fn incomplete(has_status: bool, has_stage: bool) -> &'static str {
     match (has_status, has_stage) {
         (true, true) => "",
@@ -168,12 +168,13 @@ pub(crate) fn incomplete(has_status: bool, has_stage: bool) -> &'static str {
 
 /// Sentence: a webhook changed neither status nor stage.
 pub(crate) const UNCHANGED: &str = "Status and stage are unchanged.";
-/// Sentence: evidence of a hint without a reader.
+/// Sentence: a hint was applied without a read, because the account has no reader.
 pub(crate) const ORDER_OF_ARRIVAL: &str = "This is not confirmed. Without Harvest access, \
      webhooks are applied in order of arrival.";
 
-/// Sentence: evidence of a change that a comparison found.
+/// Sentence: a comparison found the change.
 pub(crate) const FOUND_BY_COMPARISON: &str =
     "A comparison with Greenhouse found this; no webhook reported it.";
-/// Sentence: evidence of a change that a link to the same application has.
-pub(crate) const SAME_APPLICATION: &str = "Another assessment of the same application shows this.";
+/// Sentence: the change is copied from another link to the same application.
+pub(crate) const SAME_APPLICATION: &str = "This was already known from another assessment of the \
+     same application.";

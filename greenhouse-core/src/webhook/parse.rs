@@ -70,7 +70,7 @@ pub fn parse(delivery: &VerifiedDelivery) -> Result<ReceivedEvent, EventError> {
 #[non_exhaustive]
 pub enum EventError {
     /// The body is not JSON.
-    #[error("the body is not JSON, at line {line} column {column}")]
+    #[error("the body is not valid JSON at line {line} column {column}")]
     NotJson {
         /// Line, from one. Zero if the body is not UTF-8.
         line: usize,
@@ -79,7 +79,7 @@ pub enum EventError {
     },
     /// The body is JSON with an unsupported value, such as a number beyond any float or half a
     /// surrogate pair.
-    #[error("the body contains a value that cannot be read, at line {line} column {column}")]
+    #[error("the body contains an unsupported value at line {line} column {column}")]
     Unreadable {
         /// Line, from one.
         line: usize,

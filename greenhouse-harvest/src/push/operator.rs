@@ -211,7 +211,7 @@ mod tests {
             PushRefusal::NotCompleted => [PushRefusal::NotCompleted];
             PushRefusal::NotPushable(_) => [
                 PushRefusal::NotPushable(sync_log::no_email()),
-                PushRefusal::NotPushable(sync_log::invalid_email("it is empty")),
+                PushRefusal::NotPushable(sync_log::invalid_email("the address is empty")),
                 PushRefusal::NotPushable(sync_log::no_name()),
                 PushRefusal::NotPushable(sync_log::no_mapping("sales")),
                 PushRefusal::NotPushable(sync_log::no_job()),

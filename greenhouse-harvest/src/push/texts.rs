@@ -11,7 +11,7 @@ use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// Remedy if the user who reads does not see every record.
+/// Remedy if the user who reads the records cannot see all of them.
 pub(crate) const SITE_ADMIN: &str = "In Greenhouse, make the acting user a Site Admin (Configure > \
                                      Users), or choose a Site Admin as the acting user in the push \
                                      settings.";

@@ -57,13 +57,13 @@ async fn the_log_names_the_form_of_the_scorecard_and_the_reason() {
             no_attributes,
             ScorecardForm::Automatic,
             1,
-            "scorecard as a note (the job has none of the traits as attributes).",
+            "scorecard as a note (the job has no attributes for the traits).",
         ),
         (
             other_attributes,
             ScorecardForm::Automatic,
             0,
-            "scorecard with 1 rating, without ratings for Poise (the job has no such attributes).",
+            "scorecard with 1 rating, without ratings for Poise (the job has no attributes with these names).",
         ),
         (
             refused,
@@ -75,8 +75,8 @@ async fn the_log_names_the_form_of_the_scorecard_and_the_reason() {
             unrated,
             ScorecardForm::Automatic,
             0,
-            "scorecard with 1 rating, without ratings for Grit (Greenhouse rejected the ratings, or the job has no such \
-             attributes).",
+            "scorecard with 1 rating, without ratings for Grit (Greenhouse rejected the ratings, or the job has no \
+             attributes with these names).",
         ),
         (
             unlisted,

@@ -1,4 +1,5 @@
-//! Members of a `send_test` that the product receives beside the candidate's name and address.
+//! Members of a `send_test` that the product receives in addition to the candidate's name and
+//! email address.
 
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ use url::Url;
 
 use super::text;
 
-/// Sorts the stored members of a request. A member of an unexpected form stays among the others.
+/// Splits the stored members of a request into typed details and other members. A member with an
+/// unexpected value stays in `other`.
 pub(super) fn details_of(
     stored: &Map<String, Value>,
     requested_at: DateTime<Utc>,
@@ -35,7 +37,7 @@ pub(super) fn details_of(
     details
 }
 
-/// Removes a member and returns its value, if it can be read.
+/// Removes a member and returns its value. Keeps the member and returns `None` if `read` does.
 fn take<T>(
     members: &mut Map<String, Value>,
     name: &str,
@@ -52,7 +54,7 @@ fn visible_name(value: Option<&Value>) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Reads an e-mail address in its normalised form.
+/// Reads an email address in its normalized form.
 fn address(value: Option<&Value>) -> Option<String> {
     let address = EmailAddress::parse(&text(value)?).ok()?;
     Some(address.as_str().to_owned())

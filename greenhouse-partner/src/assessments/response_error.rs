@@ -25,8 +25,7 @@ pub(crate) struct ErrorTaken {
 }
 
 impl Assessments {
-    /// Logs the reported error as a problem in the sync log, with its test and its
-    /// invitation.
+    /// Logs the reported error as a problem in the sync log, with its test and invitation.
     ///
     /// # Errors
     ///
@@ -60,8 +59,8 @@ impl Assessments {
     }
 }
 
-/// Returns the text of the log entry: one line of limited length, without any value that Greenhouse
-/// may include. Names the test, from the invitation if the report does not.
+/// Returns the text of the log entry: one line of limited length, without personal data that the
+/// report may repeat. The test id is from the invitation if the report has none.
 fn description(body: &Map<String, Value>, invitation: Option<&Invitation>) -> Text {
     let call = text(body.get("api_call")).map(|call| technical_words(&call));
     let response = sync_log::response_to(&call.unwrap_or_default());

@@ -1,6 +1,6 @@
 //! `POST /api/greenhouse/send-test`
 //!
-//! Greenhouse asks for a candidate to take a test. [Greenhouse's
+//! Greenhouse requests that a candidate takes a test. [Greenhouse's
 //! page](https://developers.greenhouse.io/assessment.html) and its published samples document the
 //! members and their older forms. That a repeated callback address means a retry is inferred.
 
@@ -32,14 +32,13 @@ pub(crate) struct SentTest {
 
 impl Assessments {
     /// Receives a `send_test`. The invitation is stored before the response, and the candidate is
-    /// invited shortly after. Sets the application as soon as it is known.
+    /// invited shortly after. Sets `application` as soon as the id is known.
     ///
     /// Idempotent by the whole callback address, or by test and email address if there is no
-    /// callback address. The same address with another candidate or another test is another
-    /// invitation, which the sync log says. While the product is unavailable, the test cannot be
-    /// checked.
-    /// The request is then accepted, because Greenhouse's behaviour after a 5xx is unknown, and the
-    /// invitation is refused later if the test does not exist.
+    /// callback address. A known address with another candidate or test creates another invitation,
+    /// and the sync log records the reuse. While the product is unavailable, the test cannot be
+    /// checked. The request is then accepted, because Greenhouse's behaviour after a 5xx is
+    /// unknown, and the invitation is refused later if the test does not exist.
     ///
     /// # Errors
     ///
@@ -171,15 +170,15 @@ impl Assessments {
     }
 }
 
-/// What is stored about a request.
+/// Stored invitation that a request matches.
 #[derive(Debug)]
 enum Known {
     /// The invitation of the request.
     Invitation(InvitationId),
-    /// An invitation with the same callback address, for another candidate or test. The request has
-    /// this key.
+    /// An invitation with the same callback address, for another candidate or test. Contains the key
+    /// for the new invitation.
     Callback(RequestKey),
-    /// Nothing: the request is new.
+    /// No invitation. The request is new.
     Nothing,
 }
 

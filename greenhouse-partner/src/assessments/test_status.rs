@@ -30,15 +30,15 @@ use crate::{
 /// Response to a status request. Debug shows only the status.
 #[derive(Serialize)]
 pub(crate) struct TestStatus {
-    /// Status that the recruiter sees. `complete` once there is a result.
+    /// Status that Greenhouse shows to recruiters. `complete` once there is a result.
     partner_status: &'static str,
     /// Public address of the report. Always present when complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     partner_profile_url: Option<Url>,
-    /// Number with at most one decimal. Optional, also when complete (documented).
+    /// Score with at most one decimal. Optional, even if complete (documented).
     #[serde(skip_serializing_if = "Option::is_none")]
     partner_score: Option<Score>,
-    /// Further values to show with the score.
+    /// Additional values to show with the score.
     #[serde(skip_serializing_if = "Metadata::is_empty")]
     metadata: Metadata,
 }

@@ -92,8 +92,8 @@ impl Assessments {
         Ok(settings.is_some_and(|settings| settings.completion.is_some()))
     }
 
-    /// Returns `true` if the report of a completed assessment is public. The report of a completion
-    /// that is already stored is not checked again.
+    /// Returns `false` if the report of a completed assessment is not public yet. The report of a
+    /// completion that is already stored is not checked again.
     async fn has_report(
         &self,
         account: &AccountId,
@@ -134,8 +134,9 @@ pub(super) fn is_known(invitation: &Invitation, assessment: &Assessment) -> bool
         && invitation.completed_at == assessment.completed_at
 }
 
-/// Copies the assessment's state into the record. A result counts only once its report is public,
-/// because Greenhouse otherwise drops the result (reported). An earlier result stays until then.
+/// Copies the assessment's state into the invitation. A result is copied only once its report is
+/// public, because Greenhouse otherwise drops the result (reported). An earlier result is kept until
+/// then.
 fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool) {
     invitation.assessment = Some(assessment.id.clone());
     invitation.drop_read_members();
@@ -148,7 +149,7 @@ fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool
     }
 }
 
-/// Returns the changes for a new state: the record, its log entry, and the notice to Greenhouse.
+/// Returns the changes for a new state: the invitation, its log entry, and the notice to Greenhouse.
 fn advance(
     before: &Invitation,
     invitation: &mut Invitation,
@@ -211,7 +212,7 @@ fn state_of(assessment: &Assessment, before: InvitationState, has_report: bool) 
     }
 }
 
-/// Returns the log text if the invitation has ended since. A later result also counts as an end.
+/// Returns the log text if the invitation has ended since `before`, including by a later result.
 fn end_text(before: &Invitation, invitation: &Invitation) -> Option<Text> {
     let again = before.completed_at.is_some() && before.completed_at != invitation.completed_at;
     if invitation.state == before.state && !again {

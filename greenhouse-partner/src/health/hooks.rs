@@ -47,7 +47,8 @@ impl Checks {
         Ok(self.with_unknown_hook(with_each(check, &received)))
     }
 
-    /// Checks if webhooks arrive although the account's webhooks are switched off.
+    /// Returns a warning if webhooks arrived recently although the account's webhooks are switched
+    /// off.
     pub(super) async fn webhooks_while_off(
         &self,
         account: &AccountId,
@@ -79,9 +80,9 @@ impl Checks {
         check
     }
 
-    /// Returns `true` if an assessment had been pushed by then, because no webhook is expected
-    /// before the first push. Only one link is read. If its push is a later one, the warning is
-    /// delayed by at most the silence.
+    /// Returns `true` if an assessment had been pushed by this time. No webhook is expected before
+    /// the first push. Only one link is read, which need not be that of the first push, so the
+    /// warning may be delayed by at most `hook_silence`.
     async fn had_pushed(&self, account: &AccountId, by: DateTime<Utc>) -> Result<bool, StoreError> {
         let links = self.store.links_after(account, None, 1).await?;
         let Some(link) = links.first() else {
@@ -92,8 +93,8 @@ impl Checks {
     }
 }
 
-/// Returns `true` if a refusal is not over: nothing was received from the hook since, and an
-/// unknown hook was refused recently.
+/// Returns `true` if a refusal still matters: nothing was received from the hook after the refusal.
+/// If nothing was ever received from the hook, the refusal must be recent.
 fn is_refused(received: Option<&DateTime<Utc>>, at: DateTime<Utc>, recent: DateTime<Utc>) -> bool {
     match received {
         Some(received) => *received < at,
@@ -101,7 +102,8 @@ fn is_refused(received: Option<&DateTime<Utc>>, at: DateTime<Utc>, recent: DateT
     }
 }
 
-/// Names the hooks whose deliveries are refused, by reason. `None` if there are none.
+/// Returns a check that lists the hooks whose deliveries are refused, by reason. `None` if there are
+/// none.
 fn refused_check(refused: &[(HookRefusal, String, DateTime<Utc>)]) -> Option<Check> {
     let checks = HookRefusal::ALL.into_iter().filter_map(|reason| {
         let own: Vec<_> = refused.iter().filter(|(own, ..)| *own == reason).collect();

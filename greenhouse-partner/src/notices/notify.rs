@@ -84,7 +84,8 @@ impl Notices {
     ) -> (Changes, Settlement) {
         let mut changes = Changes::none();
         if has_newer_result(sent, &invitation) {
-            // Greenhouse may have asked before the newer result, so it receives another notice.
+            // Greenhouse may have requested the status before the newer result, so it receives another
+            // notice.
             changes.due.push(DueTask::new(task.task.clone(), now));
             return (changes, Settlement::Done);
         }
@@ -150,8 +151,8 @@ impl Notices {
         }
     }
 
-    /// Returns `true` if the notice is to be abandoned. The time in which no host ran does not
-    /// count.
+    /// Returns `true` if the notice must be abandoned. The time in which no host ran is not
+    /// included.
     fn is_out_of_patience(&self, task: &ClaimedTask, now: DateTime<Utc>) -> bool {
         let waited = self.backoff.before(task.attempts);
         now >= later(task.since, self.patience) && waited >= self.patience

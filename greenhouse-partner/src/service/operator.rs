@@ -36,7 +36,7 @@ impl OperatorPart for PartnerService {
         keys::answer(&self.keys(), request).await
     }
 
-    /// Queues a refused notice again. Responds with 202 once the notice is stored.
+    /// Queues a failed notice again. Responds with 202 once the queued notice is stored.
     async fn retry(
         &self,
         request: &OperatorRequest,

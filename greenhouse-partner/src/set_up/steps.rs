@@ -14,8 +14,8 @@ pub(super) struct SetUpSteps {
 }
 
 impl SetUpSteps {
-    /// Creates an empty list. Obstacles precede the steps: this part is switched off, or the
-    /// address is not https.
+    /// Creates an empty list. Obstacles are printed before the steps: this part is switched off, or
+    /// the address is not https.
     pub(super) fn new(title: Text, is_enabled: bool, address: &Url) -> Self {
         let off = (!is_enabled).then(texts::switched_off);
         let no_https = (address.scheme() != "https").then(texts::https_required);

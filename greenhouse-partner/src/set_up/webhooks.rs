@@ -12,7 +12,7 @@ use crate::texts::set_up as texts;
 /// Steps after which Greenhouse sends webhooks.
 ///
 /// [Greenhouse's page](https://support.greenhouse.io/hc/en-us/articles/360005574531) documents the
-/// form, its fields, the ping, and that Greenhouse reports a failing webhook only by e-mail. The
+/// form, its fields, the ping, and that Greenhouse reports a failing webhook only by email. The
 /// page also uses the label "Deactivated?" for "Disabled?". [`HookEvent`] documents the sources of
 /// the labels.
 #[derive(Clone, PartialEq, Eq, Serialize)]

@@ -47,8 +47,8 @@ pub(super) fn read(
 }
 
 /// Returns the problems that can be found locally. Greenhouse has no call to test the credential.
-/// If a change is saved, a secret in `kept` is not checked. Otherwise the length is not checked,
-/// because Greenhouse chose it.
+/// If a change is saved, `kept` contains the stored secrets, which are not checked again. Otherwise
+/// the length of the stored secrets is not checked, because Greenhouse chose it.
 pub(super) fn problems(
     settings: &AssessmentSettings,
     kept: Option<&[Secret]>,

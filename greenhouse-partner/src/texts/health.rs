@@ -51,12 +51,12 @@ pub(crate) fn webhook_secret_defective(problem: SecretProblem) -> Check {
     Check::problem(
         "webhook_secret",
         format!(
-            "A webhook secret of this account is not usable. {}",
+            "A webhook secret of this account cannot be used. {}",
             problem.message()
         ),
-        "Save a new random secret of at least 16 characters, for example from `openssl rand -hex \
-         32`, and keep the old one beside it. Enter the new secret in each webhook in Greenhouse \
-         under Configure > Dev Center > Webhooks, then remove the old one here.",
+        "Add a new random secret of at least 16 characters, for example from `openssl rand -hex \
+         32`, before the old one. Enter the new secret in each webhook in Greenhouse under \
+         Configure > Dev Center > Webhooks, then remove the old one here.",
     )
 }
 
@@ -67,9 +67,9 @@ pub(crate) fn webhook_secret_short(expected: usize) -> Check {
             "A webhook secret of this account has fewer than {expected} characters, so it is easy \
              to guess. Anyone who knows it can forge webhooks."
         ),
-        "Save a new random secret, for example from `openssl rand -hex 32`, and keep the old one \
-         beside it. Enter the new secret in each webhook in Greenhouse under Configure > Dev \
-         Center > Webhooks, then remove the old one here.",
+        "Add a new random secret, for example from `openssl rand -hex 32`, before the old one. \
+         Enter the new secret in each webhook in Greenhouse under Configure > Dev Center > \
+         Webhooks, then remove the old one here.",
     )
 }
 
@@ -77,7 +77,8 @@ pub(crate) fn no_notice_failed() -> Check {
     Check::ok("notices", "No completion notices failed in the last day.")
 }
 
-/// `failed` counts the notices of the last day, and `latest` is the text of the latest.
+/// `failed` is the number of notices that failed in the last day. `latest` is the text of the latest
+/// failure.
 pub(crate) fn notices_failed(failed: Count, latest: &str) -> Check {
     Check::problem(
         "notices",
@@ -93,7 +94,7 @@ pub(crate) fn no_problem() -> Check {
     Check::ok("problems", "No problems in the last day.")
 }
 
-/// `found` counts the problems of the last day, and `latest` is the text of the latest.
+/// `found` is the number of problems in the last day. `latest` is the text of the latest problem.
 pub(crate) fn problems(found: Count, latest: &str) -> Check {
     Check::warning(
         "problems",
@@ -176,7 +177,7 @@ pub(crate) fn webhooks_silent(last: &str, silence: &str) -> Check {
     )
 }
 
-/// A refused webhook in a list. Without a label, the delivery named no known event.
+/// Describes a refused webhook in a list. `label` is `None` if the event of the delivery is unknown.
 pub(crate) fn refused_hook(label: Option<&str>, at: &str) -> String {
     let label = label.unwrap_or("a webhook for another event");
     format!("{label} (last refused at {at})")
@@ -189,13 +190,13 @@ pub(crate) fn webhooks_not_signed(hooks: &str) -> Check {
             "Webhooks are refused, because their signature does not match this account's secret: \
              {hooks}."
         ),
-        "In Greenhouse, under Configure > Dev Center > Webhooks, open each named webhook, enter \
-         this account's webhook secret, and save the webhook. Greenhouse then sends a ping, which \
+        "In Greenhouse, under Configure > Dev Center > Webhooks, open each of these webhooks, \
+         enter this account's webhook secret, and save the webhook. Greenhouse then sends a ping, which \
          appears here.",
     )
 }
 
-/// The bodies of these webhooks are not read, so they cannot be named.
+/// The bodies of these webhooks are not read, so the text cannot list the webhooks.
 pub(crate) fn webhooks_unsigned(last: &str) -> Check {
     Check::problem(
         WEBHOOKS,
@@ -218,7 +219,7 @@ pub(crate) fn webhooks_too_large(hooks: &str) -> Check {
     )
 }
 
-/// The bodies of these webhooks are not read, so they cannot be named.
+/// The bodies of these webhooks are not read, so the text cannot list the webhooks.
 pub(crate) fn webhooks_switched_off(last: &str) -> Check {
     Check::warning(
         WEBHOOKS,
@@ -231,13 +232,13 @@ pub(crate) fn webhooks_switched_off(last: &str) -> Check {
     )
 }
 
-/// Instead of [`no_webhook`], if the server refused a webhook to an unknown address.
+/// Replaces [`no_webhook`] if the server refused a webhook to an unknown address.
 pub(crate) fn no_webhook_but_unknown(at: &str) -> Check {
     Check::warning(
         WEBHOOKS,
         format!(
             "No webhook has been received yet. The server refused a webhook to an unknown address \
-             at {at}, and cannot tell whose it was."
+             at {at}, which may have been meant for this account."
         ),
         "In Greenhouse, under Configure > Dev Center > Webhooks, compare the endpoint URL of each \
          webhook with the set-up steps of this account.",
@@ -246,10 +247,10 @@ pub(crate) fn no_webhook_but_unknown(at: &str) -> Check {
 
 /// Detail line of the check of webhooks.
 pub(crate) fn unknown_hook_line(at: &str) -> String {
-    format!("Webhook to an unknown address, for an unknown account: last refused at {at}")
+    format!("Webhook to an unknown address: last refused at {at}")
 }
 
-/// Joins two checks of the same name.
+/// Joins the texts and remedies of two checks of the same name.
 pub(crate) fn joined(mut first: Check, second: Check) -> Check {
     first.text = [first.text, second.text].join(" ");
     first.remedy = match (first.remedy, second.remedy) {
@@ -264,8 +265,8 @@ pub(crate) fn unknown_key_refused(at: &str) -> Check {
         PARTNER_KEY,
         format!(
             "Greenhouse has not used a partner key of this account yet. The server refused a \
-             request without a partner key, or with an unknown partner key at {at}, and cannot tell \
-             whose it was."
+             request without a partner key or with an unknown partner key at {at}, which may have \
+             been meant for this account."
         ),
         "If Greenhouse does not show the tests of this account, give Greenhouse a new partner key.",
     )
@@ -273,7 +274,7 @@ pub(crate) fn unknown_key_refused(at: &str) -> Check {
 
 /// Detail line of the check of partner keys.
 pub(crate) fn unknown_key_line(at: &str) -> String {
-    format!("Missing or unknown partner key of an unknown account: last refused at {at}")
+    format!("Request with a missing or unknown partner key: last refused at {at}")
 }
 
 /// Appended to the text of a check. Lists the webhooks that have not been received yet, which is

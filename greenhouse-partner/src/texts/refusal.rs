@@ -56,12 +56,12 @@ pub(crate) fn body_not_json(line: usize, column: usize) -> String {
 pub(crate) const MISSING_INTERVIEW_ID: &str =
     "partner_interview_id: expected the id that send_test returned, got none";
 
-/// The invitation of a notice was not found.
+/// The invitation of a notice does not exist.
 pub(crate) fn no_invitation() -> Text {
     Text::new("not_found", "the invitation does not exist")
 }
 
-/// A notice that has not failed is not retried.
+/// The notice cannot be retried, because it has not failed.
 pub(crate) fn not_failed() -> Text {
     Text::new("not_failed", "the completion notice has not failed")
 }

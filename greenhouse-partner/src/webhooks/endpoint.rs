@@ -41,7 +41,7 @@ impl Webhooks {
     /// # Errors
     ///
     /// [`PartnerError::NotFound`] if no account has this hook; [`PartnerError::SwitchedOff`];
-    /// [`PartnerError::NotSigned`]; [`PartnerError::Store`]. The trace of each was left.
+    /// [`PartnerError::NotSigned`]; [`PartnerError::Store`]. Each has left its trace.
     pub(crate) async fn admit(
         &self,
         hook: Option<&HookKey>,
@@ -64,7 +64,7 @@ impl Webhooks {
         Ok(HookOwner { account, settings })
     }
 
-    /// Receives a delivery. When it returns, the delivery and its effects are stored, exactly once.
+    /// Receives a delivery. On success, the delivery and its effects are stored exactly once.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl Webhooks {
         Ok(())
     }
 
-    /// Logs and counts a delivery whose signature is refused.
+    /// Logs and notes a delivery whose signature is refused.
     fn refuse(
         &self,
         account: &AccountId,
@@ -137,8 +137,8 @@ impl Webhooks {
         PartnerError::NotSigned
     }
 
-    /// Logs a signed delivery that is not JSON, and returns its error. The log has one entry for all
-    /// of them.
+    /// Logs a signed delivery that is not JSON, and returns its error. The sync log has one entry for
+    /// all such deliveries.
     async fn refuse_malformed(
         &self,
         account: &AccountId,
@@ -272,8 +272,8 @@ fn rewrite_links(changes: &mut Changes, links: Vec<Link>) {
     }
 }
 
-/// Returns the signature header. `None` if it is missing, or repeated, because then no value can be
-/// trusted.
+/// Returns the signature header. `None` if the header is missing, or if it is repeated, because then
+/// no value can be trusted.
 pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(SIGNATURE).iter();
     match (values.next(), values.next()) {
@@ -282,8 +282,8 @@ pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     }
 }
 
-/// Returns the event id. Empty if it is missing or too long to store. Then only the body identifies
-/// the delivery.
+/// Returns the event id. Empty if the id is missing or too long to store, in which case only the
+/// body identifies the delivery.
 pub(crate) fn event_id(headers: &HeaderMap) -> String {
     let id = headers
         .get(EVENT_ID)
@@ -294,8 +294,8 @@ pub(crate) fn event_id(headers: &HeaderMap) -> String {
         .to_owned()
 }
 
-/// Returns the event id for logs, or a placeholder if it has unusual characters. The signature does
-/// not cover it, so it may contain any text.
+/// Returns the event id for logs, or a placeholder if the id contains unusual characters. The
+/// signature does not cover the id, so an id may contain any text.
 fn loggable(event_id: &str) -> &str {
     let is_harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
     if event_id.bytes().all(is_harmless) {

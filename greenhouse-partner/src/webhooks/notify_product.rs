@@ -9,8 +9,8 @@ use super::Webhooks;
 use crate::texts::{self, sync_log};
 
 impl Webhooks {
-    /// Reports the outcome of a pushed candidate to the product. The call carries the outcome and
-    /// its revision, so repeated, late or reordered calls are harmless.
+    /// Reports the outcome of a pushed candidate to the product. The call contains the outcome
+    /// and its revision, so repeated, late or reordered calls are harmless.
     pub(crate) async fn notify_product(
         &self,
         task: &ClaimedTask,

@@ -57,7 +57,7 @@ pub struct Progress {
     pub compared: u64,
     /// Number of links with missed changes, which were applied.
     pub changed: u64,
-    /// Number of links that differ from Greenhouse and will be read again.
+    /// Number of links that seem to differ from Greenhouse and will be read again.
     pub doubted: u64,
     /// Number of links whose application was not found but whose job is hidden from the reader, so
     /// that the application may still exist.
@@ -166,7 +166,8 @@ impl Reconciliation {
         Ok(())
     }
 
-    /// Returns `false` if the job is hidden from the reader. Then a missing application may exist.
+    /// Returns `false` if the job is hidden from the reader, so that an application that was not
+    /// found may still exist.
     async fn can_see_job(&self, account: &AccountId, link: &Link) -> Result<bool, ReaderError> {
         match link.job {
             Some(job) => self.reader.can_see_job(account, job).await,

@@ -82,7 +82,7 @@ impl Webhooks {
         Ok(ignored.collect())
     }
 
-    /// Applies one delivery. Returns `true` if it has an effect. Its body was not kept.
+    /// Applies one delivery, from its stored event. Returns `true` if the delivery has an effect.
     async fn replay(
         &self,
         account: &AccountId,
@@ -137,5 +137,5 @@ impl Webhooks {
     }
 }
 
-/// Maximum time from reading a delivery to storing its decision, which the store's time-outs bound.
+/// Maximum time from reading a delivery to storing its decision, bounded by the store's timeouts.
 const MAX_DECISION: Duration = Duration::from_secs(120);

@@ -64,7 +64,7 @@ async fn erasures(
 pub enum ErasureTarget {
     /// Candidate with this id in Greenhouse.
     Candidate(CandidateId),
-    /// Person with this e-mail address.
+    /// Person with this email address.
     Email(String),
 }
 

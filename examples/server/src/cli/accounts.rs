@@ -38,15 +38,15 @@ pub(super) enum Command {
         /// Id of the account
         account: String,
     },
-    /// Switch an account off: nothing is exchanged with Greenhouse, and all settings stay
+    /// Switch an account off: nothing is exchanged with Greenhouse, but all settings are kept
     SwitchOff(Account),
     /// Switch an account on again
     SwitchOn(Account),
     /// Remove an account: its settings, keys, tokens and all personal data
     ///
-    /// The sync log stays until its retention ends, and the ids of assessments and applications
-    /// stay, so that an account that is created again with the same id pushes no person twice. The
-    /// product and Greenhouse are not notified.
+    /// The sync log is kept until its retention period ends. The ids of assessments, candidates and
+    /// applications are kept, so that a new account with the same id does not push a person twice.
+    /// The product and Greenhouse are not notified.
     Remove(Account),
     /// Erase all stored data about one person
     Erase(Person),
@@ -62,7 +62,7 @@ pub(super) struct Person {
     /// Greenhouse id of the candidate
     #[arg(long)]
     candidate: Option<i64>,
-    /// E-mail address of the person
+    /// Email address of the person
     #[arg(long)]
     email: Option<String>,
 }
@@ -211,7 +211,7 @@ async fn remove(account: Account) -> Result<(), BoxError> {
     removed.map_err(account_error)?;
     println!(
         "account {id} is removed, with its settings, keys, tokens and all personal data. The sync \
-         log stays until its retention ends. The product and Greenhouse were not notified: disable \
+         log is kept until its retention period ends. The product and Greenhouse were not notified: disable \
          the webhooks and revoke the credential in Greenhouse"
     );
     Ok(())
@@ -230,7 +230,7 @@ async fn erase(person: Person) -> Result<(), BoxError> {
         (Some(candidate), _) => ErasureTarget::Candidate(CandidateId::new(candidate)),
         (None, Some(email)) if email.contains('@') => ErasureTarget::Email(email),
         (None, Some(_)) => {
-            return Err("--email: expected an e-mail address, got text without `@`".into());
+            return Err("--email: expected an email address, got text without `@`".into());
         }
         (None, None) => return Err("expected --candidate or --email".into()),
     };

@@ -19,13 +19,13 @@ pub(super) struct Arguments {
     what: String,
     /// Id of the account
     account: String,
-    /// Use the settings in this accounts file instead of those in the database. Saves nothing
+    /// Use the settings in this accounts file instead of those in the database, without saving them
     #[arg(long, value_name = "ACCOUNTS")]
     from: Option<PathBuf>,
     /// Greenhouse id of the job whose stages to list
     #[arg(long, required_if_eq("what", "stages"))]
     job: Option<u64>,
-    /// E-mail address of the user to find
+    /// Email address of the user to find
     #[arg(long)]
     email: Option<String>,
 }

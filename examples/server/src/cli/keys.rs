@@ -24,7 +24,7 @@ pub(super) enum Command {
     Hook,
     /// Create a master key, which encrypts the secrets in the database
     Master,
-    /// Re-encrypt the database with the first master key
+    /// Re-encrypt the database with the first key of `master_keys`
     ///
     /// Prints which of the other master keys can be removed.
     Reseal(ConfigFile),

@@ -47,10 +47,10 @@ mod tests {
             assert!(!error.contains("canary"), "{error}");
         }
         for (pasted, expected) in [
-            (" canary-canary-16", "begins or ends with a blank"),
+            (" canary-canary-16", "begins or ends with a space"),
             ("canary-canary-16\\n", "line break"),
-            ("canary-canary-16\u{200b}", "cannot be seen"),
-            ("\u{202e}canary-canary-16", "cannot be seen"),
+            ("canary-canary-16\u{200b}", "an invisible character"),
+            ("\u{202e}canary-canary-16", "an invisible character"),
         ] {
             let error = read(&format!("token = \"{pasted}\""))
                 .unwrap_err()

@@ -80,18 +80,18 @@ fn errors_name_the_path_and_repeat_no_secret() {
         (("GREENHOUSE_MASTER_KEYS", ", ,".to_owned()), "keys master"),
         (
             ("GREENHOUSE_MASTER_KEYS", format!("{good}\u{200b}")),
-            "key 1: the value contains a character that cannot be seen",
+            "key 1: the value contains an invisible character",
         ),
         (
             ("GREENHOUSE_MASTER_KEYS", format!("{good},\u{202e}{good}")),
-            "key 2: the value contains a character that cannot be seen",
+            "key 2: the value contains an invisible character",
         ),
         (
             (
                 "GREENHOUSE_METRICS_TOKEN",
                 "canary-canary-16\u{feff}".to_owned(),
             ),
-            "cannot be seen",
+            "an invisible character",
         ),
         (
             ("GREENHOUSE_DEFAULT_ACCOUNT", "acme\n".to_owned()),
@@ -99,7 +99,7 @@ fn errors_name_the_path_and_repeat_no_secret() {
         ),
         (
             ("GREENHOUSE_DEFAULT_ACCOUNT", "ac\u{200b}me".to_owned()),
-            "without blanks",
+            "without spaces",
         ),
         (
             (
@@ -145,7 +145,7 @@ fn errors_name_the_path_and_repeat_no_secret() {
                 "GREENHOUSE_PUBLIC_URL",
                 "https://assess.example\u{200b}".to_owned(),
             ),
-            "without blanks",
+            "without spaces",
         ),
         (
             (

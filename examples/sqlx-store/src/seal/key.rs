@@ -127,7 +127,7 @@ impl fmt::Debug for KeyId {
 
 /// Error from parsing a master key. Does not contain the parsed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a master key: `{PREFIX}` and 64 hex digits")]
+#[error("expected a master key: `{PREFIX}` followed by 64 hex digits")]
 pub struct MasterKeyError;
 
 /// Error from the operating system's random number generator.

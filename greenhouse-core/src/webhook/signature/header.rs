@@ -21,7 +21,7 @@ pub enum MalformedSignature {
     #[error("expected a digest of 64 hex digits")]
     Length,
     /// The digest has a character that is not a lower-case hex digit.
-    #[error("the digest is not in lower-case hex digits")]
+    #[error("expected a digest in lowercase hex digits")]
     NotHex,
 }
 

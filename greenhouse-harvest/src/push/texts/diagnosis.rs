@@ -12,7 +12,7 @@ pub(crate) fn switched_off() -> Check {
 pub(crate) fn store_failed(error: &str) -> Check {
     Check::problem(
         "push",
-        format!("The store failed: {error}."),
+        format!("The database failed: {error}."),
         "Check the database.",
     )
 }
@@ -111,7 +111,8 @@ pub(crate) fn credential_valid() -> Check {
     Check::ok("harvest_credential", "The Harvest credential is valid.")
 }
 
-/// A partner's app must be saved before a user can consent to it.
+/// The account is not connected to the partner's app yet. The settings must be saved before a user
+/// can consent to the app, so this is a health check and not a problem of the settings.
 pub(crate) fn not_connected(problem: AuthProblem) -> Check {
     Check::problem(
         "harvest_credential",
@@ -146,7 +147,8 @@ pub(crate) fn scopes_missing(missing: &[&str]) -> Check {
     Check::problem(
         "harvest_scopes",
         text,
-        "Grant them under Configure > Dev Center > API Credential Management > Manage Scopes.",
+        "Grant what is missing under Configure > Dev Center > API Credential Management > Manage \
+         Scopes.",
     )
 }
 

@@ -31,8 +31,8 @@ texts! {
 
     pub(crate) fn own_user() =
         "Choose the acting user: a Site Admin with permission to see private candidates. Enter the user's id as\n\
-         \"acting_user\" in the push settings. Without an acting user, Greenhouse acts as the credential's own user,\n\
-         who must then have these permissions. Lists are complete only for Site Admins.";
+         \"acting_user\" in the push settings. Without an acting user, Greenhouse acts as the user who owns the\n\
+         credential, who must then have these permissions. Lists are complete only for Site Admins.";
 
     pub(crate) fn consenting_user() =
         "Have a Site Admin of the customer, with permission to see private candidates, connect the account.\n\
@@ -43,12 +43,12 @@ texts! {
          saved, and each missing scope is named.";
 
     pub(crate) fn map_jobs() =
-        "In the push settings, map each job of the product to a Greenhouse job and, if you like, to a stage at\n\
-         which pushed candidates begin.";
+        "In the push settings, map each job of the product to a Greenhouse job and, optionally, to the\n\
+         stage at which pushed candidates start.";
 
     pub(crate) fn no_stage_rule() =
         "Check the stage transition rules of the mapped stage. A created application triggers no stage transition\n\
-         rule, so Greenhouse neither sends a test nor an e-mail for a pushed candidate. Rules run when a candidate\n\
+         rule, so Greenhouse sends neither a test nor an email for a pushed candidate. Rules run when a candidate\n\
          is moved to the stage. Move the candidate to start them.";
 
     pub(crate) fn check_push() =

@@ -30,7 +30,7 @@ pub(crate) fn scope_missing(scope: &'static str) -> Problem {
     )
 }
 
-/// A list could not be read. `call` is its method and path.
+/// A list could not be read. `call` is the method and path of the request.
 pub(crate) fn forbidden(member: &str, call: &str, problem: AuthProblem) -> Problem {
     Problem::new(
         member,
@@ -317,6 +317,6 @@ pub(crate) fn tag_twice(member: String, tag: &str) -> Problem {
         member,
         "tag_twice",
         format!("The tag \"{tag}\" is listed twice."),
-        "Remove one of them.",
+        "Remove one of the two entries.",
     )
 }

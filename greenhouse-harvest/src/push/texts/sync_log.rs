@@ -62,17 +62,17 @@ texts! {
 
     /// Follows [`push_done`].
     pub(crate) fn push_other_name() =
-        "The candidate with this email address has a different name in Greenhouse. Check that it \
-         is the assessed person, whom the note names.";
+        "The candidate with this email address has a different name in Greenhouse. Check that \
+         the candidate is the assessed person. The note contains the person's name.";
 
     /// Follows [`push_done`].
     pub(crate) fn push_report_visibility() =
-        "Greenhouse gave the report another visibility than the push settings. Check the \
+        "The report does not have the visibility from the push settings in Greenhouse. Check the \
          attachment in Greenhouse.";
 
     /// Follows [`push_done`].
     pub(crate) fn push_fields_not_kept() =
-        "Greenhouse does not show the value of every mapped custom field. Check the mapped fields in \
+        "Greenhouse did not keep the value of every mapped custom field. Check the mapped fields in \
          the push settings and in Greenhouse.";
 
     /// Follows [`push_done`].
@@ -120,7 +120,7 @@ texts! {
     pub(crate) fn erased() =
         "The candidate's data was erased in Greenhouse, so the candidate is not pushed again.";
 
-    /// For a push whose write with the earlier address has an unknown outcome.
+    /// The outcome of a write with the earlier address is unknown.
     pub(crate) fn email_changed() =
         "The candidate's email address was changed in the product, and Greenhouse may have a \
          candidate with the earlier address. Restore the earlier address and push again. Then \
@@ -257,7 +257,7 @@ texts! {
          done.";
 }
 
-/// Codes of failures that name a mapped field.
+/// Codes of failures about a mapped custom field.
 pub(crate) const FIELD_CODES: [&str; 2] = ["unknown_field", "unsuitable_field"];
 
 /// Text for a push that waits for the reason in `cause`. Has the code of the cause.
@@ -280,7 +280,8 @@ pub(crate) fn waited_in_vain(cause: &Text, patience: Duration) -> Text {
     )
 }
 
-/// Follows the reason why a push failed for lack of Greenhouse, the product or the report.
+/// Follows the reason if a push failed because Greenhouse, the product or the report was
+/// unavailable.
 pub(crate) const RETRY: &str = "Retry. The push continues after the last finished step.";
 
 /// Result in [`push_done`].
@@ -323,7 +324,7 @@ pub(crate) fn application_without_candidate(application: ApplicationId) -> Text 
     )
 }
 
-/// Variant of [`unsuitable_field`] for a select that lacks the option.
+/// Variant of [`unsuitable_field`] for a select field without this option.
 pub(crate) fn field_without_option(member: &str, key: &str, option: &str) -> Text {
     Text::new(
         "unsuitable_field",
@@ -350,7 +351,7 @@ pub(crate) fn after_step(step: &str) -> String {
 /// Place of an interruption before the first step.
 pub(crate) const BEFORE_FIRST_STEP: &str = "before its first step";
 
-/// Place of an interruption by the stop of the server.
+/// Place of an interruption, with the stop of the server as its cause.
 pub(crate) fn by_stop(place: &str) -> String {
     format!("{place} because the server was stopped")
 }

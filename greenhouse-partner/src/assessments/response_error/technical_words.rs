@@ -1,9 +1,9 @@
-//! Reduction of a foreign text to technical words.
+//! Reduction of a reported error to technical words.
 //!
-//! A report may repeat any value of a response: a name, an address, a link. Names cannot be told
-//! from other words, so only words of a fixed list stay.
+//! A report may repeat any value of a response: a name, an address, a link. Names cannot be
+//! distinguished from other words, so only words in a fixed list are kept.
 
-/// Returns the technical words of a text on one line. `[...]` stands for everything else.
+/// Returns the technical words of a text on one line. Other words are replaced with `[...]`.
 pub(super) fn technical_words(text: &str) -> String {
     let mut line = String::new();
     // A number after a withheld word or after another number may be part of a telephone number.
@@ -49,7 +49,8 @@ fn is_technical(word: &str, is_first: bool) -> bool {
     parts.all(|part| is_known(part, is_first))
 }
 
-/// A capital letter in a sentence begins a name, unless the word is an abbreviation.
+/// Returns `true` if a word is in a list. A capitalized word inside a sentence may be a name, so it
+/// must be an abbreviation.
 fn is_known(word: &str, is_first: bool) -> bool {
     let lower = word.to_ascii_lowercase();
     let is_plain = word == lower || is_first;

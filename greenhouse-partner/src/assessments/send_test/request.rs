@@ -61,7 +61,7 @@ impl SendTestRequest {
 }
 
 impl SendTestRequest {
-    /// Key of the request: a retry has the same key. The callback address names the request
+    /// Key of the request: a retry has the same key. The callback address identifies the request
     /// (inferred).
     pub(crate) fn key(&self) -> RequestKey {
         match &self.callback {
@@ -98,7 +98,7 @@ impl fmt::Debug for SendTestRequest {
     }
 }
 
-/// Returns a member that should be an object. Empty if it is not.
+/// Returns a member of type object. Empty if the member is missing or has another type.
 fn part(body: &Map<String, Value>, name: &str) -> Map<String, Value> {
     match body.get(name) {
         Some(Value::Object(part)) => part.clone(),
@@ -131,7 +131,7 @@ fn profile_application(url: &Url) -> Option<i64> {
         .and_then(|(_, value)| value.trim().parse().ok())
 }
 
-/// Returns the candidate's address in the form in which a push would send it.
+/// Returns the candidate's email address, normalized as a push sends it.
 fn email(person: &Map<String, Value>) -> Result<String, RequestRefusal> {
     let email = text(person.get("email")).ok_or(RequestRefusal::MissingEmail)?;
     match EmailAddress::parse(&email) {
@@ -141,7 +141,7 @@ fn email(person: &Map<String, Value>) -> Result<String, RequestRefusal> {
     }
 }
 
-/// Returns a name in one line without hidden characters. `None` if nothing of it can be seen.
+/// Returns a name in one line without hidden characters. `None` if nothing is left.
 fn name(person: &Map<String, Value>, member: &str) -> Option<String> {
     let name = person::name(&text(person.get(member))?);
     (!name.is_empty()).then_some(name)

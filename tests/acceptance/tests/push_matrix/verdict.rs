@@ -258,7 +258,7 @@ impl Stage {
         let card = self.greenhouse.records("scorecards").pop();
         let expected = match (self.scenario.card, &card) {
             (_, Some(_)) => "scorecard with 1 rating, without ratings for Discovery & Diagnosis",
-            (Card::Absent, None) => "scorecard as a note (the job has none of the traits",
+            (Card::Absent, None) => "scorecard as a note (the job has no attributes for the traits",
             (Card::Forbidden, None) => {
                 "scorecard as a note (the credential is not allowed to write scorecards"
             }

@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push",
         level: Problem,
-        told: "The store failed",
+        told: "The database failed",
         remedy: "Check the database",
         wrong: |scene| damage(scene, "ALTER TABLE due_work RENAME TO gone"),
         right: restore,

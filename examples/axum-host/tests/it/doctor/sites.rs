@@ -159,7 +159,7 @@ const HEALTH: &[(&str, &[Place])] = &[
     (
         "greenhouse-harvest/src/push/texts/diagnosis.rs",
         &[
-            Place::Row("push", "The store failed"),
+            Place::Row("push", "The database failed"),
             Place::Row("product", "did not list its jobs"),
             Place::Row("push_unverified", ""),
             Place::Row("push_backlog", ""),

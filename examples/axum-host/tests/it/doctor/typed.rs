@@ -71,7 +71,7 @@ fn a_missing_configuration_is_reported() {
     }
     let help = run(&["doctor", "--help"], &[]);
     for part in [
-        "Exits with an error if there is a problem",
+        "Exits with a non-zero status if there are problems",
         "not for warnings alone",
         "--json",
         "--account",

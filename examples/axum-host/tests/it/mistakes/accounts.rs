@@ -152,6 +152,6 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
     (
         "[accounts.push]",
         "[accounts.report_links]\ncurrent = { id = \"1\", secret = \"canary\" }\n[accounts.push]",
-        "DIR/accounts.toml, line 6: accounts[0].report_links.current: report link secret is shorter than 32 bytes",
+        "DIR/accounts.toml, line 6: accounts[0].report_links.current: the report link secret is shorter than 32 bytes",
     ),
 ];

@@ -49,7 +49,7 @@ fn failed_commands_are_explained() {
         ),
         (
             &["accounts", "erase", "acme", "--email", "mira"],
-            "--email: expected an e-mail address, got text without `@`",
+            "--email: expected an email address, got text without `@`",
         ),
         (
             &["choices", "jobs", "acme"],

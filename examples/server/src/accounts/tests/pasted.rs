@@ -26,14 +26,14 @@ fn defective_values_in_a_file_are_refused_with_their_place() {
         (
             hook("canary-canary\\u200b"),
             "accounts[0].sync",
-            "cannot be seen",
+            "an invisible character",
         ),
         (
             hook("\\u202ecanary-canary"),
             "accounts[0].sync",
-            "cannot be seen",
+            "an invisible character",
         ),
-        (hook("canary-canary "), "accounts[0].sync", "with a blank"),
+        (hook("canary-canary "), "accounts[0].sync", "with a space"),
         (hook("a"), "accounts[0].sync", "at least 8 characters"),
         (hook("canary"), "accounts[0].sync", "at least 8 characters"),
         (
@@ -49,12 +49,12 @@ fn defective_values_in_a_file_are_refused_with_their_place() {
         (
             client("canary-canary\\ufeff"),
             "accounts[0].push.credential",
-            "cannot be seen",
+            "an invisible character",
         ),
         (
             client(" canary-canary"),
             "accounts[0].push.credential",
-            "with a blank",
+            "with a space",
         ),
         (
             completion("canary", ""),
@@ -71,11 +71,11 @@ fn defective_values_in_a_file_are_refused_with_their_place() {
             "accounts[0].assessments.completion",
             "password: the value contains a line break",
         ),
-        (id("ac me"), "accounts[0].id", "without blanks"),
-        (id("acme\\n"), "accounts[0].id", "without blanks"),
-        (id("acme\\u0000"), "accounts[0].id", "without blanks"),
-        (id("acme\\u200b"), "accounts[0].id", "without blanks"),
-        (id("\\u202eacme"), "accounts[0].id", "without blanks"),
+        (id("ac me"), "accounts[0].id", "without spaces"),
+        (id("acme\\n"), "accounts[0].id", "without spaces"),
+        (id("acme\\u0000"), "accounts[0].id", "without spaces"),
+        (id("acme\\u200b"), "accounts[0].id", "without spaces"),
+        (id("\\u202eacme"), "accounts[0].id", "without spaces"),
     ] {
         let refused = |path: &Path| AccountsFile::read(Some(path), []).unwrap_err();
         let text = with_file(&file, refused).to_string();
@@ -89,7 +89,7 @@ fn defective_values_in_a_file_are_refused_with_their_place() {
 #[test]
 fn the_environment_is_checked_as_the_file_is() {
     for (name, value, reason) in [
-        ("GREENHOUSE_ACCOUNT", "ac\u{200b}me", "without blanks"),
+        ("GREENHOUSE_ACCOUNT", "ac\u{200b}me", "without spaces"),
         (
             "GREENHOUSE_CLIENT_SECRET",
             "canary",
@@ -104,7 +104,7 @@ fn the_environment_is_checked_as_the_file_is() {
         (
             "GREENHOUSE_COMPLETION_PASSWORD",
             "canary-canary\u{a0}",
-            "with a blank",
+            "with a space",
         ),
     ] {
         let variables = [

@@ -15,8 +15,8 @@ pub(in crate::doctor) fn product() -> Finding {
     Finding::problem(
         codes::PRODUCT,
         "The product did not list its jobs.",
-        "Check that product_database (GREENHOUSE_PRODUCT_DATABASE) names the product's database \
-         file, that this user can read the file, and that no other program has locked it.",
+        "Check that product_database (GREENHOUSE_PRODUCT_DATABASE) is the path of the product's \
+         database file, that this user can read the file, and that no other program has locked it.",
     )
 }
 
@@ -169,7 +169,7 @@ pub(in crate::doctor) fn change_settings(account: &AccountId, of: SettingsOf) ->
     )
 }
 
-/// Returns the commands for the remedy of a health check. The check itself does not name commands.
+/// Returns the commands for the remedy of a health check, whose own texts contain no commands.
 pub(in crate::doctor) fn health_commands(account: &AccountId, check: &str) -> Option<String> {
     let program = Program::this();
     Some(match check {

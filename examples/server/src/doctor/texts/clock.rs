@@ -30,15 +30,16 @@ pub(in crate::doctor) fn clock_wrong(code: Code, other: &str, seconds_ahead: i64
     Finding::problem(code, difference(other, seconds_ahead), REMEDY)
 }
 
-/// Retention continues once Greenhouse's clock confirms the time.
+/// The clock of this host is days ahead, and no other clock confirms it. Retention continues once
+/// Greenhouse's clock confirms the time.
 pub(in crate::doctor) fn clock_unconfirmed(accepted: DateTime<Utc>) -> Finding {
     let accepted = accepted.to_rfc3339_opts(SecondsFormat::Secs, true);
     Finding::warning(
         codes::DATABASE_CLOCK,
         format!(
             "The clock of this host is days ahead of the last time at which retention ran or a \
-             webhook arrived ({accepted}). Retention is paused until a response of Greenhouse \
-             confirms the clock."
+             webhook arrived ({accepted}). Retention is paused until a response from \
+             Greenhouse confirms the clock."
         ),
         REMEDY,
     )

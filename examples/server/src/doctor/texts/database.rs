@@ -19,7 +19,7 @@ pub(in crate::doctor) fn database(error: &(dyn Error + 'static)) -> Finding {
     Finding::problem(
         codes::DATABASE,
         sentence(error),
-        "Check that database (GREENHOUSE_DATABASE) names the correct path or server, that the \
+        "Check that database (GREENHOUSE_DATABASE) is the correct path or URL, that the \
          server is running, and that this user can read and write the database.",
     )
 }

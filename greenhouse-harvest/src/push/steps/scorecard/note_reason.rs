@@ -17,7 +17,7 @@ pub(super) enum NoteReason {
     NoJob,
     /// The job has no interview kit.
     NoKit,
-    /// The job has none of the traits as attributes.
+    /// The job has no attributes for the traits.
     NoAttributes,
     /// The interviewer is unknown.
     NoInterviewer,

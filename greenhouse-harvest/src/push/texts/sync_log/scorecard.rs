@@ -1,4 +1,4 @@
-//! Forms of the scorecard in Greenhouse. They end the log entry of a finished push.
+//! Forms in which a push writes the scorecard, for the end of its log entry.
 
 /// Scorecard as a note, for one of the reasons below.
 pub(crate) fn note(reason: &str) -> String {
@@ -17,9 +17,9 @@ pub(crate) fn rated_scorecard(ratings: usize, unrated: &[String], rejected: bool
     let mut text = format!("scorecard with {ratings} rating{plural}");
     if !unrated.is_empty() {
         let reason = if rejected {
-            "Greenhouse rejected the ratings, or the job has no such attributes"
+            "Greenhouse rejected the ratings, or the job has no attributes with these names"
         } else {
-            "the job has no such attributes"
+            "the job has no attributes with these names"
         };
         text += &format!(", without ratings for {} ({reason})", unrated.join(", "));
     }
@@ -38,7 +38,7 @@ pub(crate) const AS_SET_IN_SETTINGS: &str = "as set in the push settings";
 pub(crate) const SCOPES_UNKNOWN: &str = "Greenhouse did not list the credential's scopes";
 pub(crate) const NO_JOB: &str = "the application's job is unknown";
 pub(crate) const NO_KIT: &str = "the job has no interview kit";
-pub(crate) const NO_ATTRIBUTES: &str = "the job has none of the traits as attributes";
+pub(crate) const NO_ATTRIBUTES: &str = "the job has no attributes for the traits";
 pub(crate) const NO_ACTING_USER: &str = "the acting user is unknown";
 pub(crate) const NOT_PERMITTED: &str = "the credential is not allowed to write scorecards";
-pub(crate) const RATINGS_HIDDEN: &str = "Greenhouse does not show its ratings";
+pub(crate) const RATINGS_HIDDEN: &str = "Greenhouse did not return the ratings of the scorecard";

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-/// Returns the members that an invitation does not otherwise hold, each under its own path. A
-/// member that exceeds the size limit is left out.
+/// Removes and returns the members that are stored nowhere else in an invitation, each under its
+/// own path. A member that exceeds the size limit or the nesting depth is left out.
 pub(super) fn take(body: &mut Map<String, Value>) -> Map<String, Value> {
     let mut room = ROOM;
     let mut rest = unread(body, &READ, &mut room);
