@@ -141,16 +141,16 @@ pub enum ReportAddressError {
     /// Not a URL.
     #[error("expected a URL such as https://assess.example.com")]
     NotAUrl,
-    /// No scheme, or a scheme other than http and https.
+    /// The scheme is missing, or is neither http nor https.
     #[error("expected a URL such as https://assess.example.com")]
     Scheme,
-    /// A user name or a password, which would appear in every link.
+    /// Contains a user name or a password, which would appear in every link.
     #[error(
         "expected a URL such as https://assess.example.com, without a user name or password, \
-         because every link would contain them"
+         because each link would contain them"
     )]
     UserInfo,
-    /// A query or a fragment.
+    /// Contains a query or a fragment.
     #[error("expected a URL such as https://assess.example.com, without a query or fragment")]
     QueryOrFragment,
     /// Contains a space, a line break or an invisible character.

@@ -12,10 +12,10 @@ pub use self::auth::AuthProblem;
 
 /// Error from a call to Harvest, classified by what the caller can do about it.
 ///
-/// An error contains no body and no token. Error texts from Greenhouse are redacted and truncated
-/// to 300 characters. The redaction removes the values that the call sent (in full, in part, or in
-/// another spelling), addresses, links, tokens and control characters. A text may still contain
-/// personal data that the call did not send.
+/// An error contains no body, token or personal data. Error texts from Greenhouse are redacted and
+/// cut to 300 characters. The redaction removes the values that were sent (in full, in part, or in
+/// another spelling), addresses, links, tokens and control characters. A text may still contain the
+/// name of a person whom the call did not mention.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -56,7 +56,7 @@ enum Command {
     ///
     /// Checks the configuration, the database and the keys, and each account's settings,
     /// credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Exits with a
-    /// non-zero status if there are problems, but not if there are only warnings.
+    /// non-zero status if there are problems, but not for warnings alone.
     Doctor(doctor::Arguments),
     /// Create keys, manage partner keys, and encrypt the database with a new master key
     #[command(subcommand)]

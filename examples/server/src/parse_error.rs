@@ -13,7 +13,7 @@ pub(crate) fn describe_toml_syntax(message: &str) -> &str {
 
 /// Syntax errors of TOML, by the beginning of their message.
 const TOML_SYNTAX_ERRORS: [(&str, &str); 13] = [
-    ("string values must be quoted", "a text needs quotes"),
+    ("string values must be quoted", "text must be in quotes"),
     (
         "unclosed array table",
         "the name of a section has no closing `]]`",
@@ -24,22 +24,25 @@ const TOML_SYNTAX_ERRORS: [(&str, &str); 13] = [
     ("key with no value", "a setting has no `=` with a value"),
     ("missing value", "a setting has no value after `=`"),
     ("duplicate key", "a setting or section is defined twice"),
-    ("extra `=`", "the value is not valid; a text needs quotes"),
+    (
+        "extra `=`",
+        "the value is not valid; text must be in quotes",
+    ),
     (
         "invalid float",
-        "the value is not valid; a text needs quotes",
+        "the value is not valid; text must be in quotes",
     ),
     (
         "invalid integer",
-        "the value is not valid; a text needs quotes",
+        "the value is not valid; text must be in quotes",
     ),
     (
         "invalid date",
-        "the value is not valid; a text needs quotes",
+        "the value is not valid; text must be in quotes",
     ),
     (
         "invalid value",
-        "the value is not valid; a text needs quotes",
+        "the value is not valid; text must be in quotes",
     ),
 ];
 
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn toml_syntax_errors_quote_nothing() {
         for (toml, expected) in [
-            ("text = canary", "a text needs quotes"),
+            ("text = canary", "text must be in quotes"),
             ("[[table", "the name of a section has no closing `]]`"),
             ("text", "a setting has no `=` with a value"),
             (
@@ -111,7 +114,7 @@ mod tests {
             ),
             (
                 "text = 127.0.0.1",
-                "the value is not valid; a text needs quotes",
+                "the value is not valid; text must be in quotes",
             ),
         ] {
             let error = toml::from_str::<Document>(toml).unwrap_err();

@@ -178,7 +178,7 @@ pub enum CredentialError {
         "the redirect_uri must be https, or http on a loopback address, without user info or a fragment"
     )]
     RedirectUri,
-    /// A redirect URI is set for the client credentials grant, which does not use one.
+    /// A redirect URI was set for the grant client_credentials, which does not use one.
     #[error("a redirect_uri is allowed only with the grant authorization_code")]
     UnusedRedirectUri,
 }

@@ -202,7 +202,7 @@ const MAX_TRIES: u32 = 3;
 #[non_exhaustive]
 pub enum SettingsError {
     /// The store has no record of this account.
-    #[error("the account has no settings in the store")]
+    #[error("the store has no record of the account")]
     NoAccount,
     /// The account has changed since it was read.
     #[error("the account has changed since it was read; it is now at version {version}")]

@@ -259,7 +259,7 @@ async fn health_warns_of_silence_after_a_push() {
     assert_eq!(webhooks(&world).await["state"], "warning");
 }
 
-/// A link without a stored push counts as an old push.
+/// If the push of a link is not stored, the push is assumed to be old.
 #[tokio::test]
 async fn a_link_without_its_push_counts_as_an_old_push() {
     let world = World::new();

@@ -93,7 +93,7 @@ async fn a_test_with_a_hostile_url_is_refused_and_logged() {
     }
 }
 
-/// As after a stricter policy, or a manual change to the database.
+/// A stored URL may be invalid after the policy was restricted or the database was edited.
 #[tokio::test]
 async fn a_stored_url_is_checked_before_each_notice() {
     let mut checked = 0;

@@ -445,7 +445,7 @@ async fn another_end_while_the_notice_waits_sends_one_notice() {
     assert_eq!(world.run_due().await, Some(next));
 }
 
-/// Greenhouse may have polled the status before it changed.
+/// Greenhouse may have polled the status before the second end.
 #[tokio::test]
 async fn another_end_during_the_notice_sends_a_second_one() {
     for answer in [

@@ -221,7 +221,7 @@ fn winner_anonymized(slower: &Changes) -> Changes {
     })
 }
 
-/// Writes first what the other host has read.
+/// Returns the changes of a faster host to the histories that the slower host also writes.
 fn noted(slower: &Changes, add: impl Fn(&mut CandidateHistory)) -> Changes {
     let mut faster = Changes::none();
     for write in &slower.histories {

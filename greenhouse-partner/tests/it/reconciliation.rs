@@ -106,7 +106,7 @@ async fn the_schedule_runs_on_one_of_several_hosts() {
     assert_eq!(world.reader.asked.lock().unwrap().len(), 9);
 }
 
-/// Two hosts found at the same time that no schedule existed.
+/// Two hosts start a schedule at the same time.
 #[tokio::test]
 async fn concurrent_schedules_leave_one() {
     let world = pushed(1).await;

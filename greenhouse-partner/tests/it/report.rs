@@ -122,7 +122,7 @@ async fn links_are_created_only_for_finished_assessments_of_the_account() {
     );
 }
 
-/// Such as a link that the push wrote into a note, for a customer without assessments.
+/// A customer without assessments has links too, for example in notes that the push wrote.
 #[tokio::test]
 async fn a_link_needs_no_assessment_settings() {
     let world = World::new();
@@ -225,7 +225,7 @@ async fn an_operator_revokes_the_links_of_a_report() {
     assert!(entry.text.contains("were revoked"), "{}", entry.text);
 }
 
-/// A person who opened a link may have kept the URL.
+/// A person who opened a link may have kept the URL to which it redirected.
 #[tokio::test]
 async fn a_revocation_ends_the_urls_of_the_product() {
     let world = World::new();
@@ -237,7 +237,8 @@ async fn a_revocation_ends_the_urls_of_the_product() {
     let second = url().await.unwrap();
     assert_ne!(second, first);
 
-    // If the product does not end them, the log says so until a later revocation succeeds.
+    // If the product does not revoke its URLs, the log reports this until a later revocation
+    // succeeds.
     for (down, status) in [(true, LogStatus::Failed), (false, LogStatus::Done)] {
         world.platform.set_down(down);
         let answer = operate(&world, &world.account, "POST", &revoke).await;

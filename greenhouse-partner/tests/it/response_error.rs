@@ -96,7 +96,7 @@ async fn old_shapes_are_accepted() {
             json!({ "api_call": "send_test", "errors": ["bad"], "partner_interview_id": id, "partner_test_id": 12345 }),
             "12345",
         ),
-        // The invitation names the test if the report does not.
+        // The test id is from the invitation if the report has none.
         (
             json!({ "api_call": "send_test", "errors": "bad", "partner_interview_id": id, "news": [1] }),
             "sc-1",

@@ -114,7 +114,7 @@ async fn the_same_request_is_the_same_invitation() {
     assert_eq!(world.platform.invited(), 3);
 }
 
-/// The last segment alone once named the request.
+/// Earlier versions identified the request by the last segment alone.
 #[tokio::test]
 async fn each_part_of_the_callback_address_names_the_request() {
     let world = World::new();
@@ -192,7 +192,7 @@ async fn a_repeated_address_for_another_candidate_or_test_is_another_invitation(
             .all(|logged| logged.entry.invitation.is_some())
     );
 
-    // The letter case of an email address, or a request that says less, makes no difference.
+    // The letter case of an email address, or a request with fewer members, makes no difference.
     for same in [
         with("/candidate/email", json!(" ADA@example.org")),
         with("/candidate/greenhouse_profile_url", Value::Null),

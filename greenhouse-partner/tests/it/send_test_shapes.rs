@@ -69,7 +69,7 @@ async fn each_shape_is_accepted_and_stored_completely() {
     }
 }
 
-/// Once the product has them, nothing reads the other members of the request.
+/// Nothing reads the other members of a request after the product has received them.
 #[tokio::test]
 async fn members_are_dropped_when_the_product_has_received_them() {
     for refuses in [false, true] {
@@ -157,8 +157,8 @@ async fn every_member_reaches_the_product() {
     }
 }
 
-/// As deep as the parser allows and as large as a body may be. The record must be readable for its
-/// task.
+/// The members are as deep as the parser allows and as large as a body may be. The task must still
+/// be able to read the record.
 #[tokio::test]
 async fn oversized_members_are_accepted_but_not_stored() {
     let world = World::new();

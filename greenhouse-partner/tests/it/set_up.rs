@@ -181,7 +181,7 @@ async fn it_writes_nothing() {
     }
 }
 
-/// Greenhouse cannot call a host at such a URL.
+/// Greenhouse calls only https URLs.
 #[test]
 fn a_url_without_tls_is_marked() {
     let settings = AssessmentSettings::new(vec![]);

@@ -148,7 +148,7 @@ stories! {
     }
 }
 
-/// New endpoints, events, kinds of task and methods of a port require a new story.
+/// Each new endpoint, event, kind of task and store method requires a story.
 #[tokio::test]
 async fn every_endpoint_event_task_and_store_method_has_a_story() {
     let (mut faults, mut called, mut covers) = (0, BTreeSet::new(), Covers::default());
@@ -213,7 +213,7 @@ fn endpoints_below(path: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Methods of the store that the source names and no story calls.
+/// Methods of the store that occur in the source but are called by no story.
 const UNPLAYED: [&str; 1] = ["Records::accounts"];
 
 /// The source without its tests.

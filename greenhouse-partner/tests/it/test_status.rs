@@ -133,7 +133,7 @@ async fn the_last_state_is_used_while_the_product_is_down() {
         world.get(&path(&id)).await.json()["partner_status"],
         "complete"
     );
-    // A completion without a score would be malformed, and any other status wrong.
+    // The score is unknown, so a completion would lack it, and any other status would be wrong.
     world.platform.set_down(true);
     let answer = world.get(&path(&id)).await;
     assert_eq!(

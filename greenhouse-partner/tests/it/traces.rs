@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{HOOK, KEY, World, send_test_body, sign};
 
-/// Where a refusal is looked for.
+/// Expected place of the trace.
 #[derive(Debug, Clone, Copy)]
 enum Seen {
     /// In the sync log, with this code.

@@ -1,4 +1,5 @@
-//! Requests with a wrong partner key leave a trace, in the account if it can be told.
+//! Requests with a wrong partner key leave a trace, in the account's sync log if the account is
+//! known.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -81,7 +82,7 @@ async fn an_unknown_key_is_shown_in_health() {
     assert!(check.remedy.is_some() && !check.text.contains("wrong"));
     assert!(world.log().await.is_empty());
 
-    // An account whose key works is not warned. A day later, no account is.
+    // An account whose key works has a line, but no warning. A day later, the line is removed.
     assert_eq!(world.get(PATH).await.status, 200);
     world.run_due().await;
     let check = keys(&world).await;

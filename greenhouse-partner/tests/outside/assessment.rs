@@ -149,7 +149,7 @@ pub(crate) fn a_published_error_is_accepted(folder: &Path) -> Result<(), Failed>
     Ok(())
 }
 
-/// Sends a test that the product has.
+/// Adds the test in the body to the product, then sends the body.
 fn send(partner: &Partner, body: &Value) -> (InvitationId, Value) {
     partner.add_test(body["partner_test_id"].as_str().unwrap(), "A test");
     let (status, answer) = partner.post(SEND_TEST, serde_json::to_vec(body).unwrap());

@@ -16,7 +16,7 @@ use http::Request;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
-/// A partner with one account, and a product with the tests that were added.
+/// A partner with one account, and a product to which tests can be added.
 pub(crate) struct Partner {
     pub(crate) account: AccountId,
     pub(crate) store: Arc<MemoryStore>,

@@ -1,6 +1,6 @@
 //! Mutated webhook bodies, sent to the service: different notation and every kind of schema drift.
 //!
-//! Plays 1,000 bodies, and 10,000 with `ACCEPTANCE=full`. `SEED=7` draws others.
+//! Sends 1,000 bodies, or 10,000 with `ACCEPTANCE=full`. `SEED=7` sets the random seed.
 
 #[path = "mutated/body.rs"]
 mod body;
@@ -15,7 +15,7 @@ use std::env;
 
 use self::{body::Node, chance::Chance, judge::check};
 
-/// Plays the same number of mutations of each body. Returns the number of responses by status.
+/// Sends the same number of mutations of each body. Returns the number of responses by status.
 pub(crate) fn play(bodies: &[(String, Vec<u8>)]) {
     let full = env::var("ACCEPTANCE").as_deref() == Ok("full");
     let seed = env::var("SEED").map_or(1, |seed| seed.parse().unwrap());

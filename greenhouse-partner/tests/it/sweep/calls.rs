@@ -57,7 +57,7 @@ pub(super) async fn a_completion_without_a_credential(fault: Fault) -> StoryResu
     stage.end().await
 }
 
-/// The first result was reported. The product sends an event for every later change.
+/// The first result is stored already. The product sends an event for every later change.
 pub(super) async fn a_retaken_test(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
@@ -145,7 +145,7 @@ async fn ends_again(stage: &Stage, id: &str, assessment: &AssessmentId, told_bef
     assert_eq!(stage.platform.invited(), 1);
 }
 
-/// The candidate retakes the test, or has finished it again.
+/// Stores an assessment that the candidate is retaking, or has finished again if `ended`.
 fn retaken(stage: &Stage, assessment: &AssessmentId, ended: bool) {
     let mut again = completed(assessment.clone());
     (again.state, again.completed_at) = match ended {

@@ -109,7 +109,7 @@ fn without_times(mut value: Value) -> Value {
     value
 }
 
-/// Replaces random ids, and tokens that contain them.
+/// Replaces random ids, and tokens that contain such ids.
 fn without_chance(line: &str, invitations: &[String]) -> String {
     let mut line = line.to_owned();
     for id in invitations {

@@ -60,7 +60,8 @@ pub(super) async fn the_retry_of_a_notice(fault: Fault) -> StoryResult {
     let (stage, entry) = with_a_failed_notice(fault).await;
     let path = format!("sync-log/{entry}/retry");
     let answer = stage.operate("POST", &path, "").await;
-    // An operator without a response retries, and may learn that the entry is no longer failed.
+    // An operator who receives no response retries. The response may then be that the entry has not
+    // failed.
     let again = stage.failing_store.failed() == Some("StoreWriter::apply");
     assert!(answer.status == 202 || (again && answer.status == 409));
     stage.forget_answers();
@@ -97,7 +98,7 @@ pub(super) async fn the_set_up(fault: Fault) -> StoryResult {
     stage.end().await
 }
 
-/// An operator without a response retries, which does not revoke later links.
+/// An operator who receives no response retries. The retry does not revoke later links.
 pub(super) async fn report_links_are_revoked(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
@@ -139,7 +140,8 @@ pub(super) async fn a_key_is_rotated(fault: Fault) -> StoryResult {
     stage.end().await
 }
 
-/// An operator without a response retries, and may learn that the key does not exist.
+/// An operator who receives no response retries. The response may then be that the key does not
+/// exist.
 pub(super) async fn a_key_is_revoked(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let path = format!("keys/{}", own_key(&stage).await);

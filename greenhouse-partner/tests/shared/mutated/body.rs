@@ -118,7 +118,7 @@ impl Node {
 
 struct Style {
     blanks: bool,
-    /// Percentage of characters that are escaped without need.
+    /// Percentage of characters that are escaped although JSON does not require it.
     escapes: usize,
     shuffles: bool,
 }

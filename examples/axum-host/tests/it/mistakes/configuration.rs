@@ -158,7 +158,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "listen",
         "listen = 127.0.0.1:8080",
-        "the file DIR/host.toml is not valid TOML (line 5): the value is not valid; a text needs quotes",
+        "the file DIR/host.toml is not valid TOML (line 5): the value is not valid; text must be in quotes",
     ),
     (
         "",
