@@ -30,7 +30,7 @@ use crate::texts::settings as texts;
 ///
 /// | member | returned | accepted |
 /// |---|---|---|
-/// | `enabled` | the switch | default true |
+/// | `enabled` | `true` if switched on | default true |
 /// | `completion` | `{"user_set": true, "password_set": false}`, or null | see below |
 /// | `thresholds` | `{"strong_yes", "yes", "mixed", "no"}` | default thresholds if left out |
 ///
@@ -45,7 +45,7 @@ use crate::texts::settings as texts;
 ///
 /// | member | returned | accepted |
 /// |---|---|---|
-/// | `enabled` | the switch | default true |
+/// | `enabled` | `true` if switched on | default true |
 /// | `hook_key` | last segment of the endpoint URL | kept or created if left out |
 /// | `secrets` | `[{"kept": 0}]`, the current one first | `["new", {"kept": 0}]`, at most five |
 ///

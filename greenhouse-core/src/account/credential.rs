@@ -342,13 +342,13 @@ mod tests {
             (
                 "id",
                 "12345678\u{200b}",
-                Some("client_secret: the value contains a character"),
+                Some("client_secret: the value contains an invisible character"),
             ),
             ("id", " 12345678", Some("client_secret: the value begins")),
             (
                 "id\u{feff}",
                 "12345678",
-                Some("client_id: the value contains a character"),
+                Some("client_id: the value contains an invisible character"),
             ),
             ("id ", "12345678", Some("client_id: the value begins")),
             (

@@ -33,19 +33,19 @@ texts! {
     pub(crate) fn webhook_outdated() =
         "A late webhook was skipped, because it is older than the known state of the application.";
 
-    /// A hint about the status waits for a read.
+    /// A hint reported the status, and a read is pending.
     pub(crate) fn status_reported(status: &str) =
         "A webhook reported the status \"{status}\". The application is being read from Greenhouse.";
 
-    /// A hint about the stage waits for a read. `stage` is the result of [`stage`].
+    /// A hint reported the stage, and a read is pending. `stage` is the result of [`stage`].
     pub(crate) fn stage_reported(stage: &str) =
         "A webhook reported {stage}. The application is being read from Greenhouse.";
 
-    /// A hint without a status or stage waits for a read.
+    /// A hint reported neither status nor stage, and a read is pending.
     pub(crate) fn change_reported() =
         "A webhook reported a change. The application is being read from Greenhouse.";
 
-    /// A hint about a deletion or a merge waits for a read.
+    /// A hint reported a deletion or a merge, and a read is pending.
     pub(crate) fn candidate_gone() =
         "The candidate was deleted or merged in Greenhouse. The application is being looked up.";
 
@@ -79,7 +79,7 @@ texts! {
         "The candidate was merged into candidate {winner} in Greenhouse. The assessment is now \
          linked to candidate {winner}.";
 
-    /// The link moved to the end of a chain of merges that arrived in another order.
+    /// The link moved to the last winner in a chain of merges that arrived out of order.
     pub(crate) fn candidate_merged_in_chain(winner: CandidateId, end: CandidateId) =
         "The candidate was merged into candidate {winner} in Greenhouse, and candidate {winner} \
          into candidate {end}. The assessment is now linked to candidate {end}.";

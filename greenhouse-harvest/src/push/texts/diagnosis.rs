@@ -153,7 +153,7 @@ pub(crate) fn scopes_missing(missing: &[&str]) -> Check {
 }
 
 /// Harvest has no call that returns whether the reader has permission to see private candidates.
-/// That private candidates are hidden from users without it is inferred.
+/// That private candidates are hidden from users without this permission is inferred.
 pub(crate) fn reader_sees_all(acting_user_reads: bool) -> Check {
     let reader = if acting_user_reads {
         "The acting user is a Site Admin and sees every record that is not private."

@@ -85,7 +85,7 @@ impl Lane {
         self.claiming.clone()
     }
 
-    /// Starts the claimed tasks. Returns the calls that run them.
+    /// Groups the claimed tasks into calls, and marks the calls as running.
     pub(super) fn take(&mut self, tasks: Vec<ClaimedTask>) -> Vec<(AccountId, Vec<ClaimedTask>)> {
         if let Some(claim) = self.claiming.take() {
             let is_full = |account| self.running.get(account) == Some(&self.share);

@@ -131,7 +131,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "database",
         level: Problem,
         told: "not a SQLite database",
-        remedy: "the correct path or server",
+        remedy: "the correct path or URL",
         wrong: |scene| {
             Box::pin(async {
                 scene.write("own.txt", "this is no database, and long enough to show it");

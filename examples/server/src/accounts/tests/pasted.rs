@@ -64,7 +64,7 @@ fn defective_values_in_a_file_are_refused_with_their_place() {
         (
             completion("me\\u200b", "canary-canary"),
             "accounts[0].assessments.completion",
-            "user: the value contains a character",
+            "user: the value contains an invisible character",
         ),
         (
             completion("me", "canary-canary\\n"),
