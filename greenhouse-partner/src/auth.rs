@@ -37,8 +37,9 @@ pub(crate) fn partner_key(headers: &HeaderMap) -> Result<Secret, BasicError> {
     }
 }
 
-/// Returns the parts of a refused header that may be a misplaced key: the username and the password,
-/// the credentials without a colon, or a bearer token, each without surrounding whitespace.
+/// Returns the parts of a refused header that may be a misplaced key: the username and the
+/// password, the credentials without a colon, or a bearer token, each without surrounding
+/// whitespace.
 pub(crate) fn misplaced_keys(headers: &HeaderMap) -> Vec<Secret> {
     let value = headers.get(header::AUTHORIZATION);
     let value = value.filter(|value| value.len() <= MAX_HEADER);

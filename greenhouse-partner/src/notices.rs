@@ -1,7 +1,7 @@
 //! Completion notices: a PATCH without a body to the address that Greenhouse sent with a test.
 //! Greenhouse then asks for the status. [Greenhouse's
-//! page](https://developers.greenhouse.io/assessment.html) documents the call. That the call requires
-//! its own credential was reported.
+//! page](https://developers.greenhouse.io/assessment.html) documents the call. That the call
+//! requires its own credential was reported.
 
 mod notify;
 

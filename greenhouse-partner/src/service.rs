@@ -31,7 +31,8 @@ use crate::{
     writer::Writer,
 };
 
-/// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that requests create.
+/// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that requests
+/// create.
 ///
 /// Its only state is the recent uses of keys and hooks, so several hosts can share one store.
 ///

@@ -55,8 +55,8 @@ impl Writer {
         .await
     }
 
-    /// Settles a task in one commit with the changes that `decision` returns. If the lease was lost,
-    /// another host may own the task, and nothing is written.
+    /// Settles a task in one commit with the changes that `decision` returns. If the lease was
+    /// lost, another host may own the task, and nothing is written.
     pub(crate) async fn settle<F>(
         &self,
         task: &ClaimedTask,

@@ -268,7 +268,8 @@ fn all_failed_operations_are_retried_page_by_page() {
     let (status, body) = ask(Method::POST, "sync-log/retry-failed?limit=4");
     assert_eq!(status, StatusCode::OK);
     let refused = |log, code, message| json!({ "log": log, "code": code, "message": message });
-    let not_offered = "this server does not run the direction of the entry, so it cannot retry the entry";
+    let not_offered =
+        "this server does not run the direction of the entry, so it cannot retry the entry";
     assert_eq!(
         body,
         json!({ "queued": 1, "next": 2, "refused": [

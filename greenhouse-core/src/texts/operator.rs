@@ -23,7 +23,8 @@ texts! {
     pub(crate) fn not_failed() = "only a failed push, notice or task can be retried";
 
     /// 409: no direction of this host can retry the entry.
-    pub(crate) fn not_offered() = "this server does not run the direction of the entry, so it cannot retry the entry";
+    pub(crate) fn not_offered() =
+        "this server does not run the direction of the entry, so it cannot retry the entry";
 
     /// 500.
     pub(crate) fn internal() = "the response could not be serialized";

@@ -175,8 +175,8 @@ impl Assessments {
 enum Known {
     /// The invitation of the request.
     Invitation(InvitationId),
-    /// An invitation with the same callback address, for another candidate or test. Contains the key
-    /// for the new invitation.
+    /// An invitation with the same callback address, for another candidate or test. Contains the
+    /// key for the new invitation.
     Callback(RequestKey),
     /// No invitation. The request is new.
     Nothing,

@@ -135,8 +135,8 @@ pub(super) fn is_known(invitation: &Invitation, assessment: &Assessment) -> bool
 }
 
 /// Copies the assessment's state into the invitation. A result is copied only once its report is
-/// public, because Greenhouse otherwise drops the result (reported). An earlier result is kept until
-/// then.
+/// public, because Greenhouse otherwise drops the result (reported). An earlier result is kept
+/// until then.
 fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool) {
     invitation.assessment = Some(assessment.id.clone());
     invitation.drop_read_members();
@@ -149,7 +149,8 @@ fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool
     }
 }
 
-/// Returns the changes for a new state: the invitation, its log entry, and the notice to Greenhouse.
+/// Returns the changes for a new state: the invitation, its log entry, and the notice to
+/// Greenhouse.
 fn advance(
     before: &Invitation,
     invitation: &mut Invitation,

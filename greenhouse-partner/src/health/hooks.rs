@@ -102,8 +102,8 @@ fn is_refused(received: Option<&DateTime<Utc>>, at: DateTime<Utc>, recent: DateT
     }
 }
 
-/// Returns a check that lists the hooks whose deliveries are refused, by reason. `None` if there are
-/// none.
+/// Returns a check that lists the hooks whose deliveries are refused, by reason. `None` if there
+/// are none.
 fn refused_check(refused: &[(HookRefusal, String, DateTime<Utc>)]) -> Option<Check> {
     let checks = HookRefusal::ALL.into_iter().filter_map(|reason| {
         let own: Vec<_> = refused.iter().filter(|(own, ..)| *own == reason).collect();

@@ -84,8 +84,8 @@ impl Notices {
     ) -> (Changes, Settlement) {
         let mut changes = Changes::none();
         if has_newer_result(sent, &invitation) {
-            // Greenhouse may have requested the status before the newer result, so it receives another
-            // notice.
+            // Greenhouse may have requested the status before the newer result, so it receives
+            // another notice.
             changes.due.push(DueTask::new(task.task.clone(), now));
             return (changes, Settlement::Done);
         }

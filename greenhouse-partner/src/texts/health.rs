@@ -77,8 +77,8 @@ pub(crate) fn no_notice_failed() -> Check {
     Check::ok("notices", "No completion notices failed in the last day.")
 }
 
-/// `failed` is the number of notices that failed in the last day. `latest` is the text of the latest
-/// failure.
+/// `failed` is the number of notices that failed in the last day. `latest` is the text of the
+/// latest failure.
 pub(crate) fn notices_failed(failed: Count, latest: &str) -> Check {
     Check::problem(
         "notices",
@@ -177,7 +177,8 @@ pub(crate) fn webhooks_silent(last: &str, silence: &str) -> Check {
     )
 }
 
-/// Describes a refused webhook in a list. `label` is `None` if the event of the delivery is unknown.
+/// Describes a refused webhook in a list. `label` is `None` if the event of the delivery is
+/// unknown.
 pub(crate) fn refused_hook(label: Option<&str>, at: &str) -> String {
     let label = label.unwrap_or("a webhook for another event");
     format!("{label} (last refused at {at})")

@@ -137,8 +137,8 @@ impl Webhooks {
         PartnerError::NotSigned
     }
 
-    /// Logs a signed delivery that is not JSON, and returns its error. The sync log has one entry for
-    /// all such deliveries.
+    /// Logs a signed delivery that is not JSON, and returns its error. The sync log has one entry
+    /// for all such deliveries.
     async fn refuse_malformed(
         &self,
         account: &AccountId,
@@ -272,8 +272,8 @@ fn rewrite_links(changes: &mut Changes, links: Vec<Link>) {
     }
 }
 
-/// Returns the signature header. `None` if the header is missing, or if it is repeated, because then
-/// no value can be trusted.
+/// Returns the signature header. `None` if the header is missing, or if it is repeated, because
+/// then no value can be trusted.
 pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(SIGNATURE).iter();
     match (values.next(), values.next()) {
