@@ -1,4 +1,4 @@
-//! Actions by candidates, which Greenhouse never sees.
+//! Actions of candidates in the product, such as starting and completing an assessment.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::{
     rows::{AssessmentRow, id_of, invalid_row, person_key, select, word},
 };
 
-/// Traits that the product scores.
+/// Names of the traits that the product scores.
 pub const TRAITS: [&str; 3] = [
     "Messaging Adherence",
     "Discovery & Diagnosis",
@@ -24,7 +24,8 @@ pub const TRAITS: [&str; 3] = [
 ];
 
 impl DemoProduct {
-    /// Creates an assessment for a person whom Greenhouse did not send.
+    /// Creates an assessment that was not requested by Greenhouse. If `job` is `None` and the
+    /// account has no jobs, the scenario is used as the job.
     ///
     /// # Errors
     ///
@@ -49,12 +50,12 @@ impl DemoProduct {
         Ok(assessment)
     }
 
-    /// Starts an assessment. Starting a started assessment again changes nothing.
+    /// Starts an assessment at the time `at`. Does nothing if the assessment is already started.
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`] if it does not exist, or [`ProductError::Ended`] if it is
-    /// completed, withdrawn or expired.
+    /// [`ProductError::NotFound`] if the assessment does not exist, or [`ProductError::Ended`] if
+    /// the assessment is completed, withdrawn or expired.
     pub async fn start(
         &self,
         account: &AccountId,
@@ -71,12 +72,13 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// Completes an assessment with its result, and starts it if it was not started.
+    /// Completes an assessment with its result. If the assessment was not started, `at` is also the
+    /// time of its start.
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`] if it does not exist, or [`ProductError::Ended`] if it is
-    /// completed, withdrawn or expired.
+    /// [`ProductError::NotFound`] if the assessment does not exist, or [`ProductError::Ended`] if
+    /// the assessment is completed, withdrawn or expired.
     pub async fn complete(
         &self,
         account: &AccountId,
@@ -203,7 +205,7 @@ pub(crate) async fn find(
         .ok_or(ProductError::NotFound { what: "assessment" })
 }
 
-/// Returns the number of an assessment that has not ended.
+/// Returns the row number of an assessment, or [`ProductError::Ended`] if the assessment has ended.
 async fn active(
     connection: &mut SqliteConnection,
     account: &AccountId,
@@ -216,7 +218,8 @@ async fn active(
     }
 }
 
-/// Creates the secret token of a report. Anyone with the token can read the report.
+/// Generates the secret token in a report's URL: 64 hex digits. Anyone with the token can read the
+/// report.
 pub(crate) fn token() -> Result<String, ProductError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| ProductError::Random)?;

@@ -1,6 +1,6 @@
 use greenhouse_core::platform::PlatformError;
 
-/// Error from the product.
+/// Error from the methods of [`DemoProduct`](crate::DemoProduct).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProductError {
@@ -13,7 +13,7 @@ pub enum ProductError {
     /// The record does not exist, or belongs to another account.
     #[error("{what} not found in the product")]
     NotFound {
-        /// Kind of record: `assessment`, `scenario`, `report`.
+        /// Kind of record: `assessment`, `scenario` or `report`.
         what: &'static str,
     },
     /// The assessment has ended, so it cannot be started or completed.

@@ -2,8 +2,8 @@
 //! implements [`AssessmentPlatform`](greenhouse_core::platform::AssessmentPlatform) as a real
 //! product would.
 //!
-//! [`DemoProduct`] is seeded with scenarios and jobs, records the actions of candidates, and
-//! renders the report of a completed assessment as a PDF and as a page. There is no login. As the
+//! The host adds scenarios and jobs. [`DemoProduct`] records the actions of candidates, and renders
+//! the report of a completed assessment as a PDF and as an HTML page. There is no login. As the
 //! port requires, anyone with the URL of a report page can read the page.
 
 mod candidates;

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::error::ProductError;
 
-/// The product. Cloning is cheap, and clones share a connection. Several instances can open the
-/// same file.
+/// An assessment product in a SQLite file. Cheap to clone; clones share one connection. Several
+/// instances can open the same file.
 #[derive(Clone)]
 pub struct DemoProduct {
     pub(crate) database: SqlitePool,
@@ -17,8 +17,8 @@ pub struct DemoProduct {
 }
 
 impl DemoProduct {
-    /// Opens the product's database file, and creates it if it does not exist. Only the owner can
-    /// access a new file. A file that an earlier version left open to other users is closed to them.
+    /// Opens the product's database file, and creates it if it does not exist. On Unix, a new file
+    /// is accessible only to its owner, and other users lose access to an existing file.
     ///
     /// The host must serve [`report_page`](Self::report_page) at
     /// `{report_base}/product/reports/{token}`.
@@ -83,9 +83,9 @@ fn web_url(report_base: Url) -> Result<Url, ProductError> {
         .ok_or(ProductError::ReportBase)
 }
 
-/// Creates a missing file that only its owner can access, because it contains personal data, and
-/// takes the access of others to an existing one away. SQLite copies the mode to its other files.
-/// Errors are ignored here, because opening the database reports them.
+/// Creates a missing file that only its owner can access, and removes the access of other users to
+/// an existing file, because the file contains personal data. SQLite copies the mode to its other
+/// files. Errors are ignored here, because opening the database reports them.
 fn make_private(path: &Path) {
     if path.as_os_str() == ":memory:" {
         return;

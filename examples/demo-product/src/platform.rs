@@ -153,7 +153,7 @@ impl DemoProduct {
         }
     }
 
-    /// Replaces the token in the address of a report, so that the earlier address ends.
+    /// Replaces the token in a report's URL, so that earlier URLs stop working.
     async fn replace_token(
         &self,
         account: &AccountId,
@@ -169,7 +169,8 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// Assessments completed at the same time are in the order in which they were created.
+    /// Lists the assessments completed after the cursor, oldest first. Assessments with the same
+    /// time of completion are listed in the order of their creation.
     async fn completed_after(
         &self,
         account: &AccountId,
@@ -193,7 +194,8 @@ impl DemoProduct {
         rows.into_iter().map(row).collect()
     }
 
-    /// Stores the outcome and withdraws the assessments in one transaction.
+    /// Stores the outcome if its revision is above the stored one. In the same transaction, a
+    /// rejection withdraws the candidate's unfinished assessments.
     async fn store_outcome(
         &self,
         account: &AccountId,
@@ -231,6 +233,7 @@ const COMPLETED_AFTER: &str = "SELECT number, completed_at FROM assessments \
     ORDER BY completed_at, number LIMIT $4";
 const REPLACE_TOKEN: &str = "UPDATE assessments SET token = $2 WHERE number = $1";
 const MARK: &str = "UPDATE assessments SET outcome = $2, outcome_revision = $3 WHERE number = $1";
-/// Without an e-mail address, only this assessment is known to belong to the person.
+/// `person` is NULL if the candidate has no email address. Then only the assessment itself is
+/// withdrawn.
 const WITHDRAW: &str = "UPDATE assessments SET state = 'withdrawn' \
     WHERE account = $1 AND (number = $2 OR person = $3) AND state IN ('invited', 'started')";

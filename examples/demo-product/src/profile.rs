@@ -10,7 +10,7 @@ use url::Url;
 use crate::{DemoProduct, candidates::find, error::ProductError, rows::invalid_row};
 
 impl DemoProduct {
-    /// Stores contact data and the résumé of an assessment's candidate. Replaces earlier ones.
+    /// Replaces the contact data and the résumé of an assessment's candidate.
     ///
     /// # Errors
     ///

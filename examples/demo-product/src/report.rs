@@ -1,5 +1,5 @@
-//! Report on a completed assessment, for recruiters. The report shows the scenario and the result,
-//! but does not name the person.
+//! Report on a completed assessment, for recruiters. The report contains the scenario and the
+//! result, but not the candidate's name or email address.
 
 mod page;
 mod pdf;
@@ -11,9 +11,9 @@ use crate::{DemoProduct, error::ProductError, rows::AssessmentRow};
 pub(crate) use self::pdf::pdf;
 
 impl DemoProduct {
-    /// Renders the page of
-    /// [`report_url`](greenhouse_core::platform::AssessmentPlatform::report_url) as HTML. Returns
-    /// `None` if no completed assessment has this token.
+    /// Renders a report as an HTML page. `token` is the last path segment of the
+    /// [`report_url`](greenhouse_core::platform::AssessmentPlatform::report_url). Returns `None` if
+    /// no completed assessment has this token.
     ///
     /// # Errors
     ///
@@ -28,14 +28,14 @@ impl DemoProduct {
     }
 }
 
-/// Formats the score, for example `72.5 of 100`.
+/// Formats the score, for example `72.5 of 100`. Empty if there is no score.
 fn score_line(assessment: &Assessment) -> String {
     assessment
         .score
         .map_or_else(String::new, |score| format!("{score} of 100"))
 }
 
-/// Formats the day of completion, for example `2026-11-23`.
+/// Formats the UTC date of completion, for example `2026-11-23`. Empty if there is no date.
 fn date_line(assessment: &Assessment) -> String {
     assessment
         .completed_at

@@ -60,7 +60,7 @@ impl FromRow<'_, SqliteRow> for AssessmentRow {
 }
 
 impl AssessmentRow {
-    /// Reads an assessment of this account. Returns `None` if it does not exist.
+    /// Reads an assessment. Returns `None` if the account does not have it.
     pub(crate) async fn read(
         connection: &mut SqliteConnection,
         account: &AccountId,
@@ -128,7 +128,7 @@ pub(crate) fn id_of(number: i64) -> AssessmentId {
     AssessmentId::new(format!("asm-{number}"))
 }
 
-/// Parses an id. Accepts only the form that [`id_of`] writes.
+/// Returns the row number in an id, or `None` if [`id_of`] does not create this id.
 pub(crate) fn number_of(assessment: &AssessmentId) -> Option<i64> {
     let number = assessment.as_str().strip_prefix("asm-")?.parse().ok()?;
     (id_of(number) == *assessment).then_some(number)
@@ -142,7 +142,8 @@ pub(crate) fn word<T: Serialize>(value: T) -> Result<String, ProductError> {
     }
 }
 
-/// Returns the key that identifies a person across assessments.
+/// Returns the key that identifies a person across assessments: the email address, trimmed and in
+/// lower case.
 pub(crate) fn person_key(person: &Person) -> Option<String> {
     person
         .email
@@ -163,7 +164,7 @@ pub(crate) fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {
     DateTime::from_timestamp_micros(micros).ok_or(ProductError::Unreadable)
 }
 
-/// Query for assessments, without its last conditions.
+/// Query for the assessments of the account `$1`. The caller appends further conditions.
 macro_rules! select {
     () => {
         "SELECT a.*, s.name AS scenario_name FROM assessments AS a \

@@ -42,7 +42,7 @@ impl DatabaseError {
                 return Self::text(Cow::Owned(format!("database connection failed: {text}")));
             }
             sqlx::Error::PoolTimedOut => {
-                "no database connection available in time: the server does not respond, or all connections are in use"
+                "no database connection available in time: the database does not respond, or all connections are in use"
             }
             sqlx::Error::PoolClosed => "the store is closed",
             sqlx::Error::WorkerCrashed => "database connection lost",
@@ -63,7 +63,7 @@ impl DatabaseError {
     }
 }
 
-/// Describes error codes that an operator can act on.
+/// Explains an error code. Returns `None` if an operator cannot act on the code.
 fn explanation(code: &str) -> Option<&'static str> {
     if code.len() == SQLSTATE {
         return Some(match code {
@@ -85,7 +85,7 @@ fn explanation(code: &str) -> Option<&'static str> {
             _ => return None,
         });
     }
-    // The upper bytes are SQLite's extended code, which only refines the primary one.
+    // The lowest byte of SQLite's extended code is the primary code.
     Some(match code.parse::<u32>().ok()? & 0xff {
         5 => "another process locked the file for too long",
         8 => "the file is read-only",
@@ -100,7 +100,8 @@ fn explanation(code: &str) -> Option<&'static str> {
     })
 }
 
-/// Position of the error in an unreadable row, without the row's contents.
+/// Position of a JSON error in an unreadable row, without the row's contents. The position is zero
+/// if a number in the row is out of range.
 #[derive(Debug)]
 struct UnreadableRow {
     table: &'static str,
@@ -167,8 +168,8 @@ pub(crate) fn corrupt_settings(error: SettingsAtRestError) -> StoreError {
     StoreError::corrupt(error)
 }
 
-/// Converts the error from sealing or opening a value. Only a lack of random bytes is worth a
-/// retry.
+/// Converts the error from sealing or opening a value. Only [`SealError::NoRandomness`] can be
+/// retried.
 pub(crate) fn seal_error(error: SealError) -> StoreError {
     match error {
         SealError::NoRandomness => StoreError::unavailable(error),

@@ -42,7 +42,7 @@ statements! {
         "SELECT NULL",
         "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT",
     );
-    // `MAX` of SQLite is NULL if one of its arguments is.
+    // SQLite's `MAX` with several arguments returns NULL if one of them is NULL.
     ACCEPTED = each(
         "SELECT COALESCE((SELECT accepted_at FROM host_time WHERE id = 1), MAX( \
             COALESCE((SELECT MAX(received_at) FROM deliveries), (SELECT MAX(happened_at) FROM sync_log)), \

@@ -93,7 +93,7 @@ impl SqlxStore {
     /// Removes a key from the list. Returns `false` if a value still uses the key.
     pub(crate) async fn remove_unused_key(&self, id: &String) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
-        // Checked first, because the DELETE could wait for a transaction that holds the row.
+        // Checked first, because the DELETE could wait for a transaction that locks the row.
         let using = transaction.first(USING, &[id.into()]).await;
         if using.map_err(unavailable)?.is_some() {
             transaction.rollback().await.map_err(unavailable)?;

@@ -72,7 +72,8 @@ pub use seal::{KeyId, MasterKey, MasterKeyError, MasterKeys, NoRandomness};
 
 use self::{read::accounts::AccountCache, session::Database};
 
-/// All stores in one database. Cheap to clone; clones share their connections.
+/// A [`Store`](greenhouse_core::store::Store) in a SQLite or PostgreSQL database. Cheap to clone;
+/// clones share their connections.
 ///
 /// One database can be opened several times, in one process or in several. The `Debug` output
 /// contains no stored data.

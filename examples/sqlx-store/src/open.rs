@@ -15,12 +15,13 @@ use crate::{SqlxStore, backfill, error::OpenError, keys, seal::MasterKeys, sessi
 impl SqlxStore {
     /// Opens a database with the default [`StoreOptions`] and migrates its schema.
     ///
-    /// A path or a `sqlite:` URL names a SQLite file, which is created if it is missing. A file
-    /// that contains another program's tables is rejected.
+    /// A path or a `sqlite:` URL opens a SQLite file, which is created if it is missing. A file
+    /// that contains only another program's tables is rejected.
     ///
-    /// A `postgres://` or `postgresql://` URL names a PostgreSQL database, which must exist and be
-    /// encoded in UTF-8. It can contain other programs' tables; in that case, give the store its
-    /// own schema ([`StoreOptions::schema`]). The URL can point to PgBouncer in transaction mode.
+    /// A `postgres://` or `postgresql://` URL opens a PostgreSQL database, which must exist and be
+    /// encoded in UTF-8. The database can contain other programs' tables; in that case, give the
+    /// store its own schema ([`StoreOptions::schema`]). The URL can point to PgBouncer in
+    /// transaction mode.
     ///
     /// Without `sslmode` in the URL, the connection is encrypted (`require`) unless the server is
     /// on this machine (`prefer`). `sslrootcert` enables verification of the server's certificate.
@@ -56,7 +57,7 @@ impl SqlxStore {
     }
 }
 
-/// The kind of database that an address names.
+/// Kind of database, which depends on the scheme of the address.
 enum DatabaseKind {
     #[cfg(feature = "sqlite")]
     Sqlite,
@@ -72,14 +73,14 @@ impl DatabaseKind {
             return Ok(Self::Postgres);
             #[cfg(not(feature = "postgres"))]
             return Err(OpenError::Address(
-                "names a PostgreSQL database, but this program was built without PostgreSQL support: enable the cargo feature `postgres` of sqlx-store",
+                "refers to a PostgreSQL database, but this program was built without PostgreSQL support: enable the cargo feature `postgres` of sqlx-store",
             ));
         }
         #[cfg(feature = "sqlite")]
         return Ok(Self::Sqlite);
         #[cfg(not(feature = "sqlite"))]
         return Err(OpenError::Address(
-            "names a SQLite file, but this program was built without SQLite support: enable the cargo feature `sqlite` of sqlx-store",
+            "refers to a SQLite file, but this program was built without SQLite support: enable the cargo feature `sqlite` of sqlx-store",
         ));
     }
 }

@@ -18,17 +18,17 @@ use crate::{
 };
 
 impl SqlxStore {
-    /// Seals up to `limit` rows (at least one) with the current master key, in one transaction.
-    /// Returns the number of rows. Zero means that no rows are left to seal and that unused keys
-    /// have been removed from the list, so hosts can start without those keys. Several hosts can
-    /// call this method concurrently.
+    /// Seals up to `limit` rows with the current master key, in one transaction. A `limit` of zero
+    /// counts as one. Returns the number of rows. Zero means that no rows are left to seal and that
+    /// unused keys have been removed from the list, so hosts can start without those keys. Several
+    /// hosts can call this method concurrently.
     ///
     /// # Errors
     ///
     /// - An unavailable [`StoreError`] if other transactions hold the remaining rows, or have just
     ///   used a previous key. Retry.
-    /// - A corrupt [`StoreError`] if none of the remaining rows can be decrypted. (Rows behind
-    ///   thousands of unreadable rows in one table are not found.)
+    /// - A corrupt [`StoreError`] if none of the remaining rows can be decrypted. One call skips at
+    ///   most 5,000 such rows of a table and does not reach the rows after them.
     pub async fn reseal(&self, limit: usize) -> Result<usize, StoreError> {
         let mut transaction = self.database.begin().await?;
         let outdated = keys::outdated(&mut transaction, &self.keys).await?;
@@ -100,8 +100,8 @@ enum SealedKind {
 }
 
 impl ResealPass<'_> {
-    /// Seals the rows that a statement finds and locks. Rows that cannot be decrypted are skipped
-    /// and do not count, because they would otherwise use up the limit of every call.
+    /// Seals the rows that a statement finds and locks. Skips rows that cannot be decrypted, which
+    /// do not count towards the limit, because they would use up the limit of every call.
     async fn reseal_rows(
         &mut self,
         transaction: &mut Transaction,
@@ -166,7 +166,7 @@ impl ResealPass<'_> {
         let digest = BodyHash::from_bytes(digest.map_err(|_| out_of_range(TABLE))?);
         let name = delivery::row_name(&digest, &row.text(2)?);
         let context = delivery::seal_context(&account, &name);
-        // A version without sealing removed the body.
+        // An earlier version, which did not seal bodies, removed the body but not `sealed_by`.
         let Some(body) = row.optional_bytes(4)? else {
             return Ok([None, None]);
         };

@@ -28,8 +28,8 @@ impl SqlxStore {
             .await
             .map_err(unavailable)?;
         let committed = match what {
-            // Cleaned even if no row was purged, because an earlier process can have stopped before
-            // it cleaned the log.
+            // The log is cleaned even if no row was purged, because an earlier process can have
+            // stopped before it cleaned the log.
             Purge::KeptBodies | Purge::Deliveries => {
                 self.database.commit_and_clean(transaction).await
             }

@@ -83,7 +83,8 @@ pub(crate) fn read_micros(table: &'static str, micros: i64) -> Result<DateTime<U
 }
 
 /// Returns the digests that a stored delivery with this body can have: the SHA-256 of the body, and
-/// its HMACs, which versions up to 0.1 stored. Each group of three is for one statement.
+/// its HMACs, which versions up to 0.1 stored. Each group of three, padded with `None`, is for
+/// one statement.
 pub(crate) fn digests(source: &DeliverySource) -> impl Iterator<Item = [Option<Vec<u8>>; 3]> {
     let digests: Vec<_> = source
         .digests()

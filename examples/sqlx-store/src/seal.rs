@@ -126,7 +126,7 @@ pub(crate) fn key_id_of(sealed: &[u8]) -> Result<KeyId, SealError> {
 pub(crate) struct SealContext<'a> {
     /// Account of the row.
     pub(crate) account: &'a AccountId,
-    /// `table.column`.
+    /// Table and column, in the form `table.column`.
     pub(crate) column: &'static str,
     /// Key of the row within the account.
     pub(crate) row: &'a str,
@@ -156,7 +156,7 @@ pub(crate) enum SealError {
     /// The value exceeds the cipher's limit.
     #[error("the value is too long to seal")]
     TooLong,
-    /// The bytes are fewer than those of a sealed empty value.
+    /// The value is shorter than a sealed empty value.
     #[error("the sealed value is too short")]
     TooShort,
     /// A newer version wrote the bytes, or they are not a sealed value.

@@ -85,10 +85,10 @@ impl Database {
         either!(self, database => database.all_of(statements).await).map_err(unavailable)
     }
 
-    /// Begins a write transaction. It is rolled back if it is dropped without a commit.
+    /// Begins a write transaction, which is rolled back if it is dropped without a commit.
     ///
-    /// On SQLite, this takes the write lock, because a transaction that starts with a read can fail
-    /// at its first write.
+    /// On SQLite, this acquires the write lock, because a transaction that starts with a read can
+    /// fail at its first write.
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
         self.begin_raw().await.map_err(unavailable)
     }
@@ -103,8 +103,8 @@ impl Database {
         }
     }
 
-    /// Commits an erasure and removes the erased data from every file. (PostgreSQL removes it from
-    /// its files with the next vacuum.)
+    /// Commits an erasure. On SQLite, also removes the erased data from the write-ahead log.
+    /// PostgreSQL removes the data from its files at the next vacuum.
     pub(crate) async fn commit_and_clean(
         &self,
         transaction: Transaction,
@@ -196,7 +196,8 @@ impl Transaction {
     }
 
     /// Runs the commands (SQL without values, such as a savepoint) and then the steps. After an
-    /// unmet step, either stops or runs the remaining steps.
+    /// unmet step, PostgreSQL stops and SQLite runs the remaining steps, so the caller must roll
+    /// back.
     pub(crate) async fn run(
         &mut self,
         commands: &[&'static str],

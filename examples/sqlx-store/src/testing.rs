@@ -1,7 +1,7 @@
 //! PostgreSQL for tests: a private cluster, or new databases on an existing server.
 //!
-//! All calls block. Starting a cluster takes one to two seconds, and creating a database takes some
-//! tens of milliseconds. PostgreSQL's programs must be installed.
+//! All calls block. Starting a cluster takes one to two seconds, and creating a database takes tens
+//! of milliseconds. PostgreSQL's programs must be installed.
 
 mod cleanup;
 mod pooler;
@@ -19,8 +19,8 @@ use self::{cleanup::CleanupProcess, private_cluster::PrivateCluster, programs::P
 
 /// A PostgreSQL server for tests, and the databases created on it.
 ///
-/// The cluster and its databases are removed on drop and when the process ends. A separate process
-/// removes them, even if this process is killed. Threads can share the cluster.
+/// The databases and a private cluster are removed on drop and when the process ends. A separate
+/// process removes them, even if this process is killed. Threads can share the cluster.
 #[derive(Debug)]
 pub struct PostgresCluster {
     // Dropped before `server`, which removes the folder that the running server uses.
@@ -33,11 +33,11 @@ pub struct PostgresCluster {
 
 impl PostgresCluster {
     /// Uses the server at `TEST_DATABASE_URL`, whose user must be allowed to create databases.
-    /// Starts a private cluster if the variable is unset.
+    /// Starts a private cluster if the variable is unset or empty.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] if neither server can be used.
+    /// [`Unavailable`] if the server cannot be used or the private cluster cannot be started.
     pub fn start() -> Result<Self, Unavailable> {
         match std::env::var(GIVEN) {
             Ok(url) if !url.is_empty() => Self::given(url),
@@ -66,7 +66,7 @@ impl PostgresCluster {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] with the missing programs.
+    /// [`Unavailable`] with the names of the missing programs.
     pub fn can_be_private() -> Result<(), Unavailable> {
         if ClusterOptions::from_env().pgbouncer {
             pooler::program()?;
@@ -84,9 +84,9 @@ impl PostgresCluster {
         self.create_database("template0")
     }
 
-    /// Creates a copy of a database of this server and returns its URL. The database must have no
-    /// open connections, also none of PgBouncer: use it only through
-    /// [`direct_url`](Self::direct_url).
+    /// Creates a copy of a database of this server and returns the URL of the copy. The original
+    /// must have no open connections, including those of PgBouncer, so connect to it only through
+    /// its [`direct_url`](Self::direct_url).
     ///
     /// # Errors
     ///

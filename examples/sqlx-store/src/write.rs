@@ -45,7 +45,7 @@ impl StoreWriter for SqlxStore {
             Err(NotCommitted::Refused(applied)) => Ok(applied),
             Err(NotCommitted::Failed(error)) => Err(error),
             Err(NotCommitted::KeyRemoved) => Err(StoreError::unavailable(
-                "the master key was removed from the list twice; retry",
+                "a host with a newer master key removed this host's key from the list twice; retry",
             )),
         }
     }

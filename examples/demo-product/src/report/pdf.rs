@@ -1,11 +1,11 @@
-//! A minimal PDF writer that uses one of the standard fonts.
+//! A minimal PDF writer that uses the standard font Helvetica.
 
 use bytes::Bytes;
 use greenhouse_core::platform::Assessment;
 
 use super::{date_line, score_line};
 
-/// Renders the report as a PDF. The output for an assessment is always the same.
+/// Renders the report as a PDF. Equal assessments produce equal bytes.
 pub(crate) fn pdf(assessment: &Assessment) -> Bytes {
     let mut lines = vec![
         Line::large(&assessment.scenario_name),
@@ -63,7 +63,7 @@ fn wrap(text: &str) -> Vec<Line> {
     lines
 }
 
-/// Splits a word that is wider than a line.
+/// Splits a word into pieces of at most [`WIDTH`] characters.
 fn pieces(word: &str) -> Vec<String> {
     let characters: Vec<char> = word.chars().collect();
     characters
@@ -72,7 +72,8 @@ fn pieces(word: &str) -> Vec<String> {
         .collect()
 }
 
-/// Creates the file. Its objects are 1 catalogue, 2 pages, 3 font, then each page and its content.
+/// Creates the file. Object 1 is the catalog, object 2 the list of pages, object 3 the font. Each
+/// page follows as two objects: the page and its content.
 fn document(lines: &[Line]) -> Bytes {
     let pages: Vec<&[Line]> = lines.chunks(LINES_PER_PAGE).collect();
     let kids: Vec<String> = (0..pages.len())
@@ -187,7 +188,7 @@ impl File {
 }
 
 const FIRST_PAGE: usize = 4;
-/// Number of average-width characters on a line of an A4 page with margins.
+/// Maximum number of characters in a line. A line of average width fits between the margins of A4.
 const WIDTH: usize = 85;
 const LINES_PER_PAGE: usize = 45;
 

@@ -30,7 +30,7 @@ async fn scenarios_and_jobs_are_listed_per_account_in_insertion_order() {
     assert_eq!(shop.product.jobs(&other).await.unwrap(), []);
 }
 
-/// In this case, settings map scenarios to Greenhouse jobs.
+/// The settings of such an account map scenarios to Greenhouse jobs.
 #[tokio::test]
 async fn an_account_without_jobs_uses_its_scenarios() {
     let shop = Shop::open().await;
@@ -64,7 +64,7 @@ async fn an_account_without_jobs_uses_its_scenarios() {
     for (id, job) in [(invited, "b"), (taken.unwrap(), "a")] {
         assert_eq!(job_of(&other, &id).await, Some(ProductJobId::new(job)));
     }
-    // An account with jobs gets no job by default.
+    // In an account with jobs, an assessment has no job by default.
     let taken = shop
         .product
         .take(&account(), &scenario(), None, &anonymous)

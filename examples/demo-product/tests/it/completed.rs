@@ -25,7 +25,7 @@ async fn completed_assessments_are_listed_in_pages() {
         let product = open(&shop.folder).await;
         let page = product.completed_since(&account(), &cursor, 4).await;
         let Completed::Page(page) = page.unwrap() else {
-            panic!("the product can list")
+            panic!("expected a page of completed assessments")
         };
         let Some(last) = page.last() else { break };
         cursor = CompletedCursor::after(last);

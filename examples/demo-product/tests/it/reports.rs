@@ -30,7 +30,8 @@ async fn the_pdf_is_well_formed_and_shows_the_result() {
     }
     assert!(!text.contains("Jane") && !text.contains("jane@"));
 
-    // The last number is the offset of the table, and the table has the offset of each object.
+    // `startxref` is followed by the offset of the cross-reference table, which lists the offset of
+    // each object.
     let (_, tail) = text.rsplit_once("startxref\n").unwrap();
     let table: usize = tail.lines().next().unwrap().parse().unwrap();
     let mut rows = text[table..].lines();

@@ -7,7 +7,7 @@ use greenhouse_core::{
 };
 use tempfile::TempDir;
 
-/// A product with one account that offers one scenario and one job.
+/// A product in a temporary folder, with one account, one scenario and one job.
 pub(crate) struct Shop {
     pub(crate) product: DemoProduct,
     pub(crate) folder: TempDir,

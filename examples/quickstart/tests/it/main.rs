@@ -72,7 +72,7 @@ async fn it_runs_and_stops() {
     assert!(ended.success(), "{ended}");
 }
 
-/// Returns the types from our crates that the imports name, except the product.
+/// Returns the types that are imported from this project's crates, except the demo product.
 fn our_types(source: &str) -> BTreeSet<String> {
     let mut types = BTreeSet::new();
     for import in source.split(";\n") {

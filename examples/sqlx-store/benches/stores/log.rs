@@ -34,7 +34,7 @@ pub(crate) async fn run(place: &Place, rows: i64) -> bool {
     ];
     let mut times: [Vec<Duration>; 4] = Default::default();
     for round in 0..READS + WARM_UP {
-        // Later rows must not affect the cost.
+        // The order rotates, so that no page is always read first.
         for step in 0..pages.len() {
             let which = (round + step) % pages.len();
             let (store, before) = pages[which];
@@ -147,7 +147,7 @@ where
     }
 }
 
-/// Repeats one push, one effective event and one ignored event.
+/// Returns an `INSERT` that repeats one push, one effective event and one ignored event.
 fn insert(numbers: &str, when: &str) -> String {
     let assessment = AssessmentId::new(ASSESSMENT);
     let entry = |direction, subject, status, text: &str| {
@@ -179,7 +179,7 @@ fn insert(numbers: &str, when: &str) -> String {
         Direction::FromGreenhouse,
         LogSubject::Event,
         LogStatus::Skipped,
-        "An older state of the application came late, and was not taken over.",
+        "An older state of the application arrived late and was ignored.",
     );
     let [push_json, moved_json, stale_json] =
         [&push, &moved, &stale].map(|entry| serde_json::to_string(entry).unwrap());
@@ -187,7 +187,7 @@ fn insert(numbers: &str, when: &str) -> String {
     let at = serde_json::to_string(&at).unwrap().replace('"', "");
     assert!(
         push_json.contains(&at),
-        "the SQL has a placeholder for the time"
+        "the SQL replaces the time in the record"
     );
     let account = account();
     format!(

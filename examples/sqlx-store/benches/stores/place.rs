@@ -36,8 +36,8 @@ impl Place {
         Self::new(kind, options)
     }
 
-    /// Creates a place for data that is only read. PostgreSQL commits need not wait for the disk;
-    /// SQLite commits as in production.
+    /// Creates a place for benches that measure only reads. PostgreSQL commits do not wait for the
+    /// disk; SQLite commits as in production.
     pub(crate) fn relaxed(kind: Kind) -> Result<Self, Unavailable> {
         let mut options = ClusterOptions::default();
         let settings = [
@@ -59,7 +59,7 @@ impl Place {
         }
     }
 
-    /// Returns the URL of a new database.
+    /// Returns the path or URL of a new database.
     pub(crate) fn database(&self, name: &str) -> String {
         match self {
             Self::Sqlite(folder) => {

@@ -146,7 +146,7 @@ fn statements(number: u64) -> Webhook {
     let changes = changes(number);
     let delivery = changes.seen.unwrap();
     let Some(Write::Put(link)) = changes.links.into_iter().next() else {
-        panic!("there is a link");
+        panic!("expected a link in the changes");
     };
     Webhook {
         account: account().as_str().to_owned(),
@@ -178,5 +178,6 @@ fn at(number: u64) -> DateTime<Utc> {
 const WARM_UP: u64 = 50;
 const CANDIDATE: i64 = 7_310_028_002;
 const APPLICATION: i64 = 7_310_029_002;
-/// Size of a body. In published samples, bodies of application events have several kilobytes.
+/// Size of a body in bytes. In Greenhouse's published samples, bodies of application events have
+/// several kilobytes.
 const BODY: usize = 3_000;

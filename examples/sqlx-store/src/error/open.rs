@@ -5,7 +5,7 @@ use crate::seal::KeyId;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The address is invalid or names an unsupported database.
+    /// The address is invalid, or its kind of database is not supported.
     #[error("the database address {0}")]
     Address(&'static str),
     /// The schema name is invalid.
@@ -22,9 +22,10 @@ pub enum OpenError {
     /// changed.
     #[error("the database contains tables that belong to another program: {remedy}")]
     AnotherProgram {
-        /// Remedy for the operator.
+        /// Remedy for the operator, for example `give the store its own schema`.
         remedy: &'static str,
-        /// Error from the migration, if one ran.
+        /// Error from the failed migration. `None` if the tables were found before any migration
+        /// ran.
         source: Option<DatabaseError>,
     },
     /// The schema is older than this version. [`SqlxStore::open`](crate::SqlxStore::open) migrates

@@ -1,11 +1,11 @@
-//! The migrations, as parts of the program.
+//! The migrations, embedded in the program.
 
 use sqlx::{
     SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
 };
 
-/// Embeds the files of a folder in `migrations`.
+/// Embeds the migrations of `migrations/$folder`.
 macro_rules! embedded_migrations {
     ($folder:literal) => {
         embedded_migrations!(
@@ -32,8 +32,8 @@ macro_rules! embedded_migrations {
 }
 pub(super) use embedded_migrations;
 
-/// Makes a migrator from file names without extension and the statements in the files. A
-/// migration's version is its position.
+/// Creates a migrator from pairs of file name (without extension) and SQL. The version of a
+/// migration is its position, counted from 1.
 pub(super) fn migrator(files: &[(&'static str, &'static str)]) -> Migrator {
     let migrations = (1..).zip(files).map(|(version, (name, sql))| {
         let description =

@@ -264,7 +264,7 @@ const USE_OWN_FILE: &str = "give the store its own file";
 const OWN: &str = "_greenhouse_migrations";
 const SHARED: &str = "_sqlx_migrations";
 
-// A table that this user has no permission to read belongs to another program.
+// Ignores tables that this user has no permission to read, because they belong to another program.
 const TABLES: Statement = each(
     "SELECT name FROM sqlite_master WHERE type = 'table' \
         AND name IN ('_greenhouse_migrations', '_sqlx_migrations')",

@@ -26,8 +26,9 @@ pub struct StoreOptions {
     pub readers: u32,
     /// PostgreSQL: maximum number of connections, at least one. Default: 10.
     pub connections: u32,
-    /// PostgreSQL: maximum run time of a statement (`statement_timeout`), except in migrations. One
-    /// second later the store closes the connection. Default: 30 s.
+    /// PostgreSQL: maximum run time of a statement (`statement_timeout`), except in migrations. If
+    /// the server does not respond within one more second, the store closes the connection.
+    /// Default: 30 s.
     pub statement_timeout: Duration,
     /// PostgreSQL: maximum time between two statements of a transaction
     /// (`idle_in_transaction_session_timeout`). Releases the locks of a host that has disappeared.

@@ -122,7 +122,7 @@ fn check_schema(name: &str) -> Result<(), OpenError> {
         return Ok(());
     }
     Err(OpenError::Schema(
-        "must have at most 63 lower-case letters, digits and underscores, must not start with a digit, and must not be reserved by PostgreSQL",
+        "must consist of 1 to 63 lower-case letters, digits and underscores, must not start with a digit, and must not be reserved by PostgreSQL",
     ))
 }
 
@@ -168,7 +168,7 @@ fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
             name if KNOWN.contains(&name) => {}
             _ => {
                 return Err(OpenError::Address(
-                    "contains an unknown PostgreSQL parameter",
+                    "contains an unknown parameter: check the parameter names after the `?`",
                 ));
             }
         }
@@ -181,13 +181,13 @@ fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
         _ if is_local(&options) => PgSslMode::Prefer,
         _ => PgSslMode::Require,
     };
-    // Follows PostgreSQL's documentation. The driver would encrypt without verifying the
-    // certificate.
+    // As in libpq, `require` with a root certificate also verifies the server's certificate. The
+    // driver would only encrypt.
     let mode = match mode {
         PgSslMode::Require if has_root_certificate => PgSslMode::VerifyCa,
         mode => mode,
     };
-    // A pooler rejects this parameter, and the store has no float columns that need it.
+    // A pooler rejects `extra_float_digits`, and the store has no float columns that need it.
     Ok(options.ssl_mode(mode).extra_float_digits(None))
 }
 
@@ -207,7 +207,7 @@ fn millis(time: Duration) -> u128 {
     time.as_millis().clamp(1, MAX_MILLIS)
 }
 
-/// Migrates the schema under an advisory lock, which ends with the transaction.
+/// Migrates the schema under an advisory lock, which is released at the end of the transaction.
 async fn migrate(
     postgres: &Postgres,
     keys: &MasterKeys,
@@ -236,7 +236,7 @@ async fn migrate(
     upgrade_schema(transaction, &MIGRATIONS, keys).await
 }
 
-/// Creates the schema if it is missing. A user without that permission can use an existing one.
+/// Creates the schema if it is missing. If it exists, the user needs no permission to create one.
 async fn create_schema(transaction: &mut Transaction, name: &str) -> Result<(), OpenError> {
     let found = transaction.first(SCHEMA, &[name.into()]).await;
     if found.map_err(OpenError::open)?.is_some() {

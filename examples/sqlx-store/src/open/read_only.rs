@@ -38,13 +38,14 @@ impl SqlxStore {
         Ok(Self::new(database, keys, &options))
     }
 
-    /// Returns `true` if the write lock of a SQLite file can be taken within
+    /// Returns `true` if the write lock of a SQLite file can be acquired within
     /// [`lock_timeout`](StoreOptions::lock_timeout). Writes nothing. Always `true` on PostgreSQL,
     /// which has no such lock.
     ///
     /// # Errors
     ///
-    /// [`OpenError::Open`] if the file cannot be opened or is read-only.
+    /// [`OpenError::Missing`] if the file does not exist, or [`OpenError::Open`] if the file cannot
+    /// be opened or is read-only.
     pub async fn has_free_write_lock(
         url_or_path: impl AsRef<str>,
         #[cfg_attr(not(feature = "sqlite"), expect(unused_variables))] options: StoreOptions,

@@ -141,7 +141,8 @@ pub(super) fn free_space(address: &str) -> Result<u64, OpenError> {
     free.map_err(|error| OpenError::open(error.into()))
 }
 
-/// Fails if the file does not exist. SQLite reports a file that cannot be accessed.
+/// Returns the connect options for a file, and fails if the file does not exist. If the file cannot
+/// be accessed, connecting reports the error.
 fn existing_file(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     let connect = connect_options(address)?.create_if_missing(false);
     if connect
@@ -167,7 +168,7 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
         Some(("sqlite", rest)) => {
             if rest.contains(":memory:") || rest.contains("mode=memory") {
                 return Err(OpenError::Address(
-                    "must name a file, because in-memory databases are not supported",
+                    "must be the path of a file: in-memory databases are not supported",
                 ));
             }
             SqliteConnectOptions::from_str(address)
@@ -180,7 +181,7 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
         }
         _ if address.is_empty() || address == ":memory:" => {
             return Err(OpenError::Address(
-                "must name a file, because in-memory databases are not supported",
+                "must be the path of a file: in-memory databases are not supported",
             ));
         }
         _ => SqliteConnectOptions::new().filename(Path::new(address)),
@@ -222,7 +223,7 @@ async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error
 
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    // The upper bytes only refine the primary code.
+    // The lowest byte of an extended code is the primary code.
     code.and_then(|code| code.parse::<u32>().ok())
         .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
@@ -275,7 +276,7 @@ mod tests {
             writer, readers, ..
         }) = database
         else {
-            panic!("a path names a SQLite file");
+            panic!("expected a SQLite database");
         };
         let pragmas = [
             ("PRAGMA journal_mode", "wal", "wal"),

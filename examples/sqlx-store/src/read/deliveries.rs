@@ -131,8 +131,9 @@ fn read_digest(row: &Row, column: usize) -> Result<BodyHash, StoreError> {
 const TABLE: &str = "deliveries";
 const MAX_IGNORED: usize = 1000;
 
-// With `account = $1`, PostgreSQL can choose to scan the deliveries of all accounts from the newest
-// down, by the index for purging, or to sort all deliveries about a candidate.
+// With `account = $1`, PostgreSQL could scan the deliveries of all accounts from the newest down,
+// through the index for purging, or sort all deliveries about a candidate. Ranges of one value, and
+// the full sort order of an index, prevent both.
 statements! {
     SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 \
         AND digest IN ($3, $4, $5)");

@@ -119,8 +119,8 @@ impl Postgres {
     }
 }
 
-/// A transaction that closes its connection if it is dropped before its end, so that the server
-/// rolls it back. A connection dropped during `BEGIN` would otherwise return to the pool in a
+/// A transaction. If it is dropped before its end, it closes its connection, and the server rolls
+/// back. Otherwise a connection dropped during `BEGIN` would return to the pool with an open
 /// transaction.
 pub(crate) struct PostgresTransaction {
     connection: PoolConnection<sqlx::Postgres>,

@@ -27,10 +27,10 @@ impl SqlxStore {
         let mut transaction = self.database.begin().await?;
         let mut claimed = Vec::new();
         let mut unreadable = None;
-        // Each round locks no more tasks than it can claim, so that other hosts can claim the rest.
-        // If other hosts hold the first candidates, the next round continues after them. An
-        // unreadable task is also claimed, so that it moves back in the queue and does not delay
-        // other tasks.
+        // Each round locks no more tasks than it can claim, so that other hosts can claim the
+        // remaining tasks. If other hosts have locked the first candidates, the next round
+        // continues after them. An unreadable task is also claimed, so that it moves back in the
+        // queue and does not delay other tasks.
         let mut candidates = candidates.as_slice();
         for _ in 0..MAX_ROUNDS {
             let next = candidates.len().min(limit - claimed.len());
@@ -53,8 +53,8 @@ impl SqlxStore {
         }
     }
 
-    /// Returns due tasks, longest overdue first: `limit` tasks and some spare ones, because other
-    /// hosts can claim the first tasks.
+    /// Returns due tasks, longest overdue first: `limit` tasks and up to [`SPARE`] more, because
+    /// other hosts can claim the first tasks.
     async fn candidates(&self, claim: &Claim, limit: usize) -> Result<Vec<Candidate>, StoreError> {
         if limit == 0 {
             return Ok(Vec::new());
@@ -210,8 +210,8 @@ impl DueRow {
     }
 }
 
-/// Maximum number of tasks in one call, which keeps transactions short. The next call claims the
-/// rest.
+/// Maximum number of tasks in one call, which keeps transactions short. The next call claims
+/// the remaining tasks.
 const MAX_ROWS: usize = 1_000;
 const MAX_ROUNDS: usize = 10;
 /// Number of candidates beyond the limit. If more tasks than this belong to skipped accounts, the

@@ -1,12 +1,12 @@
 //! Group commit for SQLite: concurrent writes share a commit, because the sync to disk takes
 //! longest.
 //!
-//! Callers put their decisions into a queue. A background task writes all queued decisions in one
-//! transaction, each in its own savepoint, and commits. It ends when the queue is empty.
+//! Callers put their decisions into a queue. A background task writes the queued decisions in one
+//! transaction, each in its own savepoint, and commits. The task ends when the queue is empty.
 //! Guarantees:
 //!
-//! - Decisions are applied in order, each completely or not at all. Each sees the writes of those
-//!   before it. A decision that is refused or fails does not affect the others.
+//! - Decisions are applied in order, each completely or not at all. Each sees the writes of earlier
+//!   decisions. A decision that is refused or fails does not affect the others.
 //! - Callers get their result after the commit is durable. This includes refusals, which can depend
 //!   on a decision in the same commit. If the commit fails, nothing was applied and all callers get
 //!   an unavailable error.

@@ -13,8 +13,8 @@ use crate::{
     session::{Statement, Transaction, both, statements},
 };
 
-/// Moves the loser's rows to the winner. Increments the versions, so that no earlier decision
-/// writes the loser back.
+/// Moves the loser's rows to the winner. Increments the versions, so that a decision based on the
+/// rows before the merge becomes a conflict.
 pub(super) async fn merge(
     transaction: &mut Transaction,
     account: &AccountId,
@@ -42,7 +42,8 @@ pub(super) async fn merge(
     Ok(())
 }
 
-/// Erases a person's data. Increments the versions, so that no earlier decision writes it back.
+/// Erases a person's data. Increments the versions, so that a decision based on the erased data
+/// becomes a conflict.
 pub(super) async fn erase(
     transaction: &mut Transaction,
     account: &AccountId,
@@ -104,7 +105,7 @@ async fn erase_candidate(
     erase_records(transaction, account, erasure, owner, invitations, pushes).await?;
 
     // Links come before bodies, because a delivery that stores a body also writes its links. Either
-    // it has committed and its body is found, or it becomes a conflict.
+    // the delivery has been committed and its body is found, or its write becomes a conflict.
     let mut links: Vec<Link> = of_candidate(transaction, account, candidate, LINKS).await?;
     links.retain_mut(|link| link.erase(erasure));
     rewrite(transaction, account, links).await?;

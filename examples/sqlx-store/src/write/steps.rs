@@ -74,7 +74,7 @@ impl Steps {
     }
 }
 
-/// Converts the result of steps.
+/// Converts an unmet or failed step into the reason that the transaction cannot be committed.
 fn check_result(result: StepsResult, refusals: &[Option<Applied>]) -> Result<(), NotCommitted> {
     let (at, error) = match result {
         StepsResult::Done => return Ok(()),
@@ -95,6 +95,6 @@ fn check_result(result: StepsResult, refusals: &[Option<Applied>]) -> Result<(),
     }
 }
 
-/// Maximum length of a batch. The driver caches each batch as a prepared statement, and few writes
-/// are longer.
+/// Maximum number of steps in a batch. The driver caches each batch as a prepared statement, and
+/// few writes are longer.
 const MAX_STEPS_PER_BATCH: usize = 32;

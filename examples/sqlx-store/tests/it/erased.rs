@@ -60,7 +60,7 @@ async fn opening_truncates_the_log_of_a_killed_host() {
     assert!(!copy.holds("canary@example.com").await);
 }
 
-/// If a reader blocks the truncation at that time, the next write truncates the log.
+/// If a reader blocks the truncation when the database is opened, the next write truncates the log.
 #[tokio::test]
 async fn the_next_write_truncates_the_log_of_a_killed_host_behind_a_reader() {
     let place = Place::new();
@@ -100,7 +100,7 @@ async fn the_next_purge_truncates_the_log_of_another_process() {
     assert!(!place.holds("canary@example.com").await);
 }
 
-/// An expired delivery can still have a body.
+/// A delivery can be purged together with its body, so this purge also truncates the log.
 #[tokio::test]
 async fn purged_deliveries_are_removed_from_the_log() {
     let place = Place::new();

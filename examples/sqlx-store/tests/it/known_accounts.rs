@@ -34,7 +34,7 @@ async fn changes_of_another_host_take_effect_at_once() {
     assert_eq!(own, Some(record(3, "first")));
 }
 
-/// Versions start again, as after an erasure.
+/// The versions of a recreated account start again at 1.
 #[tokio::test]
 async fn a_recreated_account_is_a_new_one() {
     let place = Place::new();

@@ -4,7 +4,8 @@ use greenhouse_core::store::{Applied, LogFilter, StoreWriter};
 
 use crate::support::{Place, account, counts, webhook};
 
-/// A killed process leaves its write-ahead log. Uncommitted changes are not in the copy.
+/// The copied files are in the state that a process leaves if it is killed during a write. They
+/// contain no uncommitted changes.
 #[tokio::test]
 async fn a_copy_during_a_write_contains_nothing_of_it() {
     let place = Place::new();
@@ -17,7 +18,10 @@ async fn a_copy_during_a_write_contains_nothing_of_it() {
         let mut write = pin!(store.apply(&account, webhook("during", 5_000)));
         for _ in 0..8 {
             let polled = std::future::poll_fn(|context| Poll::Ready(write.as_mut().poll(context)));
-            assert!(polled.await.is_pending(), "the write is still going on");
+            assert!(
+                polled.await.is_pending(),
+                "the write must still be in progress"
+            );
             tokio::time::sleep(Duration::from_micros(200)).await;
         }
         for suffix in ["", "-wal"] {

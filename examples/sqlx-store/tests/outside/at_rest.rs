@@ -59,14 +59,14 @@ async fn a_read_only_open_reports_unusable_databases(cluster: Arc<PostgresCluste
     read_only::a_read_only_open_reports_unusable_databases(test_database).await;
 }
 
-/// A row locked by another transaction is skipped but counted. Zero would mean that the old key can
-/// be removed.
+/// A row that another transaction has locked is skipped but counts as remaining. A result of zero
+/// would mean that the old key can be removed.
 async fn a_locked_row_is_counted_as_remaining(cluster: Arc<PostgresCluster>) {
     let test_database = Fresh::new(&cluster);
     let (old, new) = (test_database::keys(1, &[]), test_database::keys(2, &[1]));
     sealed::fill(&test_database.open_with(old).await, &sealed::acme()).await;
     let store = test_database.open_with(new).await;
-    // Locks taken by another host's reseal, and by a save or a lock.
+    // The row locks of another host that reseals, and of a host that saves or locks a token.
     for hold in [
         "SELECT 1 FROM tokens FOR UPDATE",
         "UPDATE tokens SET locked_until = 1",

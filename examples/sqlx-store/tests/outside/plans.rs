@@ -1,7 +1,7 @@
-//! Query plans on PostgreSQL. The planner scans small tables despite indexes, and `enable_seqscan`
-//! would only show that some plan exists. The tables therefore have enough rows to make scans more
-//! expensive, and the tests check the plan that would be executed for any values
-//! (`force_generic_plan`).
+//! Query plans on PostgreSQL. The planner scans small tables despite indexes, and disabling
+//! `enable_seqscan` would only prove that some other plan exists. The tables therefore have enough
+//! rows to make scans more expensive, and the tests check the plan that would be executed for any
+//! values (`force_generic_plan`).
 
 use std::sync::Arc;
 
@@ -73,8 +73,8 @@ async fn plan(connection: &mut PgConnection, statement: &str) -> Vec<String> {
     lines.unwrap().iter().map(|line| line.get(0)).collect()
 }
 
-/// Finds hidden scans: full index scans, and filters on account or kind. A sort counts as a scan if
-/// a limit returns only some of the sorted rows.
+/// Returns the steps that scan a whole table or a whole index, or that filter by account, kind,
+/// direction or status. A sort counts as a scan if a limit returns only some of the sorted rows.
 fn problems(plan: &[String]) -> Vec<String> {
     let mut problems = Vec::new();
     let answers_some = plan.iter().any(|line| line.contains("Limit"));

@@ -1,4 +1,4 @@
-//! One server for all tests, started by the first.
+//! One server for all tests, started by the first test that uses it.
 
 use std::{
     env,

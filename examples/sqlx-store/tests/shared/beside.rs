@@ -38,11 +38,11 @@ enum Step {
     TolerantApplication(i64),
     /// The application's migrator refuses the database.
     ApplicationFails,
-    /// The application has a table with this name.
+    /// The application creates a table with this name.
     Table(&'static str),
-    /// An earlier version of the store, which used `_sqlx_migrations`.
+    /// An earlier version of the store, which used `_sqlx_migrations`, creates its schema.
     OldStore,
-    /// A later version of the store.
+    /// A newer version of the store adds a migration.
     NewerStore,
     /// The store opens, still has its earlier data, and accepts writes.
     Store(Schema),
@@ -306,7 +306,8 @@ async fn works(store: Result<SqlxStore, OpenError>, context: &str) {
     store.close().await;
 }
 
-/// Migrations of an application with the same version numbers as the store's, up to version 2.
+/// Returns the application's migrations up to the version `newest`. They start at version 1, like
+/// the store's migrations, or at version 11 if `newest` is above 10.
 fn application(newest: i64) -> Migrator {
     let first = if newest > 10 { 11 } else { 1 };
     let migrations = (first..=newest).map(|version| {

@@ -43,8 +43,8 @@ pub(crate) async fn a_person_is_erased_by_email(test_database: impl TestDatabase
     assert!(!test_database.holds(person.as_str()).await);
 }
 
-/// Stores an invitation and a link of one person, and three bodies: one that names only the
-/// application, one that names the person, and one about another person.
+/// Stores an invitation and a link of one person, and three bodies: one about the person's
+/// application, one about the person, and one about another person.
 pub(crate) async fn fill(store: &SqlxStore) {
     let mut person = InvitedPerson::new("Canary", "Canary", "canary@example.com");
     person.more.insert("sent_by".to_owned(), "a canary".into());

@@ -20,7 +20,7 @@ pub(crate) async fn a_read_only_store_reads_and_changes_nothing(test_database: i
     store.close().await;
     let before = test_database.contents().await;
 
-    // A host would list another first key.
+    // A store that can write would add its current key, key 2, to the list.
     let read_only = open_read_only(&test_database, 2, &[1]).await.unwrap();
     let acme = AccountId::new("acme");
     assert!(read_only.account(&acme).await.unwrap().is_some());

@@ -96,7 +96,7 @@ pub(crate) async fn moved_values_do_not_open(test_database: impl TestDatabase) {
     }
 }
 
-/// Otherwise, a host without a required key would fail only when it reads a value.
+/// A host without a required key fails when it opens the database, not when it reads a value.
 pub(crate) async fn a_database_is_not_opened_without_its_key(test_database: impl TestDatabase) {
     let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
@@ -195,7 +195,7 @@ pub(crate) async fn a_damaged_row_delays_no_other(test_database: impl TestDataba
     let store = test_database.open_with(keys(2, &[1])).await;
     let error = loop {
         match store.reseal(5).await {
-            Ok(0) => panic!("the remaining value must be listed"),
+            Ok(0) => panic!("reseal returned 0 although a damaged value remains"),
             Ok(_) => {}
             Err(error) => break error,
         }
@@ -239,7 +239,7 @@ pub(crate) async fn many_damaged_rows_delay_no_other(test_database: impl TestDat
         + 9;
     let error = loop {
         match store.reseal(2).await {
-            Ok(0) => panic!("the remaining value must be listed"),
+            Ok(0) => panic!("reseal returned 0 although a damaged value remains"),
             Ok(done) => assert!(done <= 2),
             Err(error) => break error,
         }

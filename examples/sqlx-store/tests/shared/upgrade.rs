@@ -212,7 +212,7 @@ async fn seal(test_database: &impl TestDatabase, store: &SqlxStore) {
     assert_eq!(store.reseal(9).await.unwrap(), 1);
 }
 
-/// Invitations from schemas without person columns are found by their person.
+/// Erases a person, whose invitations can be from a schema without the column `person`.
 async fn erase(store: &SqlxStore) {
     let mut changes = Changes::none();
     changes.erasures = vec![Erasure::everything_of(ann())];

@@ -24,7 +24,7 @@ pub(super) async fn run(
     let values = steps.iter().flat_map(|step| &step.values);
     let query = bind::<Sqlite>(AssertSqlSafe(sql), values);
     let mut results = connection.fetch_many(query);
-    // Commands also have results.
+    // The results of the commands precede those of the steps.
     let (mut ended, mut found, mut unmet) = (0_usize, 0, None);
     loop {
         let at = ended.saturating_sub(commands.len());

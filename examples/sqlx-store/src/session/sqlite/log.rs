@@ -50,7 +50,7 @@ impl WriteAheadLog {
     }
 
     /// Truncates the log. Returns `false` if readers blocked this for longer than `timeout`. Opens
-    /// its own connection, which needs its own timeout.
+    /// a new connection, because the timeout is a setting of the connection.
     pub(crate) async fn truncate(&self, timeout: Duration) -> Result<bool, sqlx::Error> {
         let connect = SqliteConnectOptions::clone(&self.connect).busy_timeout(timeout);
         let mut connection = SqliteConnection::connect_with(&connect).await?;
