@@ -101,7 +101,8 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// Replaces the metadata shown next to the score. Each entry is a label with its text.
+    /// Replaces the metadata of an assessment: additional values to show in Greenhouse, keyed by
+    /// label.
     ///
     /// # Errors
     ///
@@ -137,7 +138,7 @@ impl DemoProduct {
         find(&mut connection, account, assessment).await?.outcome()
     }
 
-    /// Returns the newest assessments of an account, newest first and at most 500.
+    /// Returns the 500 newest assessments of an account, newest first.
     ///
     /// # Errors
     ///

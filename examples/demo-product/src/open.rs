@@ -47,8 +47,8 @@ impl DemoProduct {
         Ok(product)
     }
 
-    /// Opens the product's database file read-only, at the first query. The file is never created
-    /// or changed. Writes always fail, and reads fail if the file does not exist.
+    /// Creates a product that opens its database file read-only, at the first query. The file is
+    /// never created or changed. Writes always fail, and reads fail if the file does not exist.
     ///
     /// # Errors
     ///

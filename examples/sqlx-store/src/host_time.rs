@@ -1,4 +1,4 @@
-//! The store's clock, and the time up to which the host's clock was accepted.
+//! Time of the database server, and the time up to which retention has accepted the host's clock.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::store::StoreError;

@@ -1,4 +1,4 @@
-//! List of all statements, for tests which check that no query plan scans a growing table.
+//! List of all statements, for the tests that check that no query plan scans a growing table.
 
 use crate::{
     backfill, budgets, host_time, keys, last_seen, read, reseal, retention,

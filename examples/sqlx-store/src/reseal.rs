@@ -25,10 +25,10 @@ impl SqlxStore {
     ///
     /// # Errors
     ///
-    /// - An unavailable [`StoreError`] if other transactions hold the remaining rows, or have just
-    ///   used a previous key. Retry.
-    /// - A corrupt [`StoreError`] if none of the remaining rows can be decrypted. One call skips at
-    ///   most 5,000 such rows of a table and does not reach the rows after them.
+    /// - An unavailable [`StoreError`] if other transactions have locked the remaining rows, or
+    ///   have just used a previous key. Retry.
+    /// - A corrupt [`StoreError`] if none of the remaining rows can be decrypted. One call skips
+    ///   about 5,000 such rows of a table and does not reach the rows after them.
     pub async fn reseal(&self, limit: usize) -> Result<usize, StoreError> {
         let mut transaction = self.database.begin().await?;
         let outdated = keys::outdated(&mut transaction, &self.keys).await?;
@@ -69,7 +69,7 @@ impl SqlxStore {
     }
 
     /// Removes unused keys from the list. Fails if rows were skipped because another transaction
-    /// held them.
+    /// had locked them.
     async fn finish_reseal(&self, outdated: &[String]) -> Result<(), StoreError> {
         let mut all = self.database.first(UNSEALED_BODY, &[]).await?.is_none();
         for key in outdated {
@@ -78,7 +78,7 @@ impl SqlxStore {
         match all {
             true => Ok(()),
             false => Err(StoreError::unavailable(
-                "other transactions hold the remaining rows to seal; retry",
+                "other transactions have locked the remaining rows to seal; retry",
             )),
         }
     }

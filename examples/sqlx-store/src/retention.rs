@@ -64,7 +64,7 @@ statements! {
         "UPDATE deliveries SET body = NULL, sealed_by = NULL",
         " FROM deliveries WHERE body IS NOT NULL AND received_at < $1 ORDER BY received_at LIMIT $2"
     );
-    // The last delivery of each account stays, because health shows its time.
+    // The last delivery of each account stays, because the health check reports its time.
     DELIVERIES = purge!(
         "DELETE FROM deliveries",
         " FROM deliveries WHERE received_at < $1 AND EXISTS (SELECT 1 FROM deliveries AS newer \

@@ -49,8 +49,8 @@ impl PostgresCluster {
     /// `TEST_DATABASE_URL`.
     ///
     /// The cluster listens on a free port of 127.0.0.1 without authentication, and keeps its data
-    /// in a temporary folder. If the tests run as root, it runs as the user `postgres`, because
-    /// PostgreSQL refuses to run as root.
+    /// in a temporary folder. If the tests run as root, the cluster runs as the user `postgres`,
+    /// because PostgreSQL refuses to run as root.
     ///
     /// # Errors
     ///

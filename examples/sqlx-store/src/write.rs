@@ -1,4 +1,4 @@
-//! Writes. All changes of a decision are written in one transaction.
+//! Writes to the database. All changes of a decision are written in one transaction.
 
 pub(crate) mod account;
 pub(crate) mod delivery;
@@ -72,7 +72,7 @@ impl SqlxStore {
     async fn write_directly(&self, plan: &Plan) -> Result<(), NotCommitted> {
         let mut transaction = self.database.begin().await?;
         if let Err(error) = plan.write(&mut transaction, &[]).await {
-            // If this fails, dropping the transaction rolls it back.
+            // If the rollback fails, dropping the transaction rolls it back.
             let _ = transaction.rollback().await;
             return Err(error);
         }
@@ -82,7 +82,7 @@ impl SqlxStore {
 
 /// Reason that a transaction was not committed.
 enum NotCommitted {
-    /// The changes cannot be applied, with the result for the caller.
+    /// The changes cannot be applied. Contains the result for the caller.
     Refused(Applied),
     /// A host with a newer master key removed this host's key from the list as unused.
     KeyRemoved,

@@ -156,7 +156,7 @@ fn statements(number: u64) -> Webhook {
         candidate: CANDIDATE,
         application: APPLICATION,
         event: serde_json::to_string(&delivery.event).unwrap(),
-        // The length of the sealed body.
+        // Sealing adds 49 bytes to a body.
         body: vec![b'x'; BODY + 49],
         assessment: assessment().as_str().to_owned(),
         version: i64::try_from(number).unwrap(),

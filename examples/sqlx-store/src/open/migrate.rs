@@ -2,7 +2,7 @@
 //!
 //! The table `_greenhouse_migrations` belongs to the store. Earlier versions used
 //! `_sqlx_migrations`, the table of every program that migrates with sqlx. The store recognizes its
-//! rows there by their checksums and moves them once.
+//! rows in that table by the checksum of its first migration, and moves them once.
 
 use std::borrow::Cow;
 

@@ -35,8 +35,8 @@ pub struct StoreOptions {
     /// Default: 30 s.
     pub idle_in_transaction_timeout: Duration,
     /// PostgreSQL: schema for all of the store's tables, created if it is missing. At most 63
-    /// lower-case letters, digits and underscores. Default: the user's default schema, usually
-    /// `public`.
+    /// lower-case letters, digits and underscores, not starting with a digit. Default: the user's
+    /// default schema, usually `public`.
     pub schema: Option<String>,
 }
 

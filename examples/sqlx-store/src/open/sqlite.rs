@@ -38,8 +38,8 @@ pub(super) async fn open(
         return Err(error);
     }
     let connect = connect.create_if_missing(false);
-    // A file cannot disconnect. The pool tests a connection when it is released; a second test
-    // before each use would take as long as a read.
+    // A connection to a file is not lost. The pool tests a connection when it is released; a second
+    // test before each use would take as long as a read.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.write_timeout)
@@ -73,7 +73,7 @@ pub(super) async fn open_read_only(
     Ok((read_only(connect, options), &MIGRATIONS))
 }
 
-/// Creates a database whose connections are opened when needed. `connect` must be read-only.
+/// Returns a database whose connections are opened when needed. `connect` must be read-only.
 fn read_only(connect: SqliteConnectOptions, options: &StoreOptions) -> Database {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)

@@ -58,7 +58,7 @@ impl MasterKey {
     }
 }
 
-/// Accepts upper-case and lower-case hex digits.
+/// Parses the text form. The hex digits can be upper-case or lower-case.
 impl FromStr for MasterKey {
     type Err = MasterKeyError;
 
@@ -94,7 +94,7 @@ impl KeyId {
         Self(bytes)
     }
 
-    /// Parses the `Display` form.
+    /// Parses the `Display` form. Returns `None` if the text is not 16 hex digits.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 8];
         read_hex(text, &mut bytes)?;

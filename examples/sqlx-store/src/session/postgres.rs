@@ -25,8 +25,8 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Uses direct connections to the server. `response_timeout` limits the wait for every
-    /// response, in case the server has disappeared.
+    /// Wraps a pool of direct connections to the server. `response_timeout` limits the wait for
+    /// every response, in case the server has disappeared.
     pub(crate) fn new(pool: PgPool, begin: SqlStr, response_timeout: Duration) -> Self {
         Self {
             pool,
@@ -36,7 +36,7 @@ impl Postgres {
         }
     }
 
-    /// Uses connections through a pooler in transaction mode.
+    /// Wraps a pool of connections through a pooler in transaction mode.
     pub(crate) fn pooled(pool: PgPool, begin: SqlStr, response_timeout: Duration) -> Self {
         Self {
             is_pooled: true,

@@ -99,7 +99,8 @@ fn id_value(account: &AccountId) -> Value<'static> {
     account.as_str().to_owned().into()
 }
 
-/// Converts the version. A version that does not fit into the column was never stored.
+/// Converts the version for its column. A version that does not fit is a conflict, because it was
+/// never stored.
 fn column_version(version: u64) -> Result<i64, NotCommitted> {
     i64::try_from(version).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }

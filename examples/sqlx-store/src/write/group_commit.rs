@@ -190,7 +190,7 @@ impl Committer {
             };
         }
         if !wrote {
-            // If this fails, dropping the transaction rolls it back.
+            // If the rollback fails, dropping the transaction rolls it back.
             let _ = transaction.rollback().await;
             return Ok(());
         }

@@ -79,7 +79,8 @@ fn key<R: RecordColumns>(account: &AccountId, record: &R) -> Vec<Value<'static>>
     vec![account.as_str().to_owned().into(), key.into_owned()]
 }
 
-/// Converts the version. A version that does not fit into the column was never stored.
+/// Converts the version for its column. A version that does not fit is a conflict, because it was
+/// never stored.
 fn column_version<R: Record>(record: &R) -> Result<i64, NotCommitted> {
     i64::try_from(record.version()).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }

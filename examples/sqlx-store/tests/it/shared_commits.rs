@@ -67,7 +67,7 @@ async fn a_refused_write_does_not_affect_the_others() {
     let link = store.link(&account(), &AssessmentId::new("as-1")).await;
     assert_eq!(link.unwrap().unwrap().version, 2);
 
-    // Their deliveries were written before they were refused.
+    // The deliveries of the refused writes were rolled back.
     for refused in ["second", "stale"] {
         let again = store.apply(&account(), webhook(refused, 1)).await;
         assert_eq!(again.unwrap(), Applied::Applied);

@@ -70,7 +70,7 @@ async fn a_killed_process_leaves_no_cluster() {
     panic!("the cluster is still running after its process ended");
 }
 
-/// Runs this program as a child process that holds a cluster until its input ends.
+/// Runs this program as a child process that keeps a cluster running until its input ends.
 fn child(folder: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
         .env(TO_BE_KILLED, "1")

@@ -91,7 +91,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
     );
     assert!(matches!(refused, OpenError::NewerSchema { .. }));
 
-    // In a database without tables, an unknown schema is not created.
+    // No tables are created in an otherwise empty database of a newer version.
     let url = cluster.fresh_database().unwrap();
     execute(
         &cluster.direct_url(&url),

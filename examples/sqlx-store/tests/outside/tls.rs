@@ -1,4 +1,4 @@
-//! A server with a certificate for `localhost`, signed by a private authority.
+//! A server with a certificate for `localhost`, signed by a private certificate authority.
 
 use std::{path::Path, process::Command};
 
@@ -87,7 +87,7 @@ async fn is_encrypted(url: &str) -> Result<bool, OpenError> {
     Ok(first)
 }
 
-/// A private authority, and a server certificate for `localhost`.
+/// A private certificate authority, and a server certificate for `localhost`.
 struct Certificates(TempDir);
 
 impl Certificates {

@@ -13,7 +13,7 @@ use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 
 use crate::test_database::{TestDatabase, keys};
 
-/// Returns five cases on SQLite, or ten on PostgreSQL.
+/// Returns the cases for a database: five for SQLite, ten for PostgreSQL.
 pub(crate) fn cases(database: Database) -> impl Iterator<Item = &'static Case> {
     CASES.iter().filter(move |case| case.database == database)
 }

@@ -64,7 +64,7 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>
 
 /// A delivery from an earlier version is recognized by its HMAC under any of the hook's current
 /// secrets. After a rotation that removed the old secret, the body cannot be compared, so the
-/// delivery counts as new and gets a sync log entry.
+/// delivery counts as new with a different body.
 pub(crate) async fn a_delivery_of_an_earlier_version_is_recognized(
     test_database: impl TestDatabase,
 ) {

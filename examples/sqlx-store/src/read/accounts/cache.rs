@@ -47,7 +47,7 @@ impl StoredAccount {
     }
 }
 
-/// The latest record of each account. Shared by the clones of a store.
+/// The latest records of up to [`MAX_ACCOUNTS`] accounts. Shared by the clones of a store.
 #[derive(Clone, Default)]
 pub(crate) struct AccountCache(Arc<Mutex<HashMap<AccountId, CachedAccount>>>);
 

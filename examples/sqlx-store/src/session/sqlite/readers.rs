@@ -1,7 +1,7 @@
 //! Pool of read connections to a SQLite file.
 //!
-//! The driver's pool tests each connection with a query when it is released. That would double the
-//! time of a read, and a file cannot disconnect.
+//! The driver's pool tests each connection with a query when it is released. The test would double
+//! the time of a read and is not needed, because a connection to a file is not lost.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
