@@ -11,8 +11,8 @@ use http::request::Parts;
 /// Returns the public endpoints: assessment endpoints, report links and webhooks. Merge them into
 /// your own router.
 ///
-/// Request bodies have size limits and a deadline. A body that is too large gets a 413 response,
-/// and one that is too slow gets a 408 response, both with JSON bodies.
+/// Request bodies have size limits and a deadline. The response is 413 if a body is too large, and
+/// 408 if it is too slow. Both responses have JSON bodies.
 ///
 /// ```
 /// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> axum::Router {

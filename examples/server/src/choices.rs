@@ -1,4 +1,4 @@
-//! Choices that Greenhouse offers for the push settings, before or after they are saved.
+//! Values that Greenhouse offers for the push settings. The settings may be saved or not.
 
 use std::{error::Error, sync::Arc};
 
@@ -22,7 +22,7 @@ use crate::{
     databases, host,
 };
 
-/// Kinds of choices.
+/// Kinds of choices that [`list`] returns.
 pub const KINDS: [&str; 5] = ["jobs", "stages", "users", "fields", "sources"];
 
 /// Choices to list.
@@ -30,18 +30,19 @@ pub const KINDS: [&str; 5] = ["jobs", "stages", "users", "fields", "sources"];
 pub struct Query {
     /// One of [`KINDS`].
     pub what: String,
-    /// Job whose stages to list.
+    /// Greenhouse job whose stages to list. Required for `stages`.
     pub job: Option<u64>,
-    /// Email address of the user to find.
+    /// E-mail address that filters `users`.
     pub email: Option<String>,
 }
 
-/// Lists choices as `GET choices/{what}` does, with the settings in the database or in these
-/// accounts. Saves nothing.
+/// Lists choices as `GET choices/{what}` does. Uses the account's settings in `accounts`, or those in
+/// the database if `accounts` is `None`. Saves no settings.
 ///
 /// # Errors
 ///
-/// The endpoint's error, with its remedy.
+/// Returns an error if the account does not exist, if a database cannot be opened, or if the endpoint
+/// fails. The error of the endpoint contains its remedy.
 pub async fn list(
     config: &Config,
     environment: &HostEnvironment,
@@ -52,7 +53,10 @@ pub async fn list(
     let (store, product): (Arc<dyn Store>, Arc<dyn AssessmentPlatform>) = match accounts {
         Some(accounts) => {
             if accounts.iter().all(|one| one.id != *account) {
-                return Err(format!("no account {account} in the accounts file").into());
+                return Err(format!(
+                    "no account {account} in the accounts file; correct the id or add the account"
+                )
+                .into());
             }
             let store = MemoryStore::new();
             accounts::apply(&store, accounts).await?;

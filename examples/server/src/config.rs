@@ -125,7 +125,7 @@ impl Config {
         Self::read_with_flags(file, environment, &[])
     }
 
-    /// Reads like [`read`](Self::read), overridden by flags of the command line.
+    /// Reads the configuration like [`read`](Self::read). Command-line flags override everything else.
     pub(crate) fn read_with_flags(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
@@ -165,7 +165,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Warnings about valid settings that an operator may not have intended.
+    /// Returns warnings about valid settings that the operator may not have intended.
     pub fn warnings(&self) -> Vec<String> {
         let sandbox = self.environment.sandbox_url().into_iter().map(|url| {
             format!(
@@ -205,13 +205,13 @@ impl Config {
 pub(crate) struct FlagSetting {
     /// Flag, such as `--listen`.
     pub(crate) flag: String,
-    /// Place in the file.
+    /// Path of the setting in the file, such as `push.lease`.
     pub(crate) place: String,
-    /// Value.
+    /// Value as text.
     pub(crate) text: String,
 }
 
-/// Returns the environment variables of the configuration, each with its place in the file.
+/// Returns the environment variables of the configuration, each with the path of its setting.
 pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
     layers::places().map(|place| (layers::variable(&place), place))
 }
@@ -225,7 +225,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns `true` for a variable that has the prefix of settings but is not a setting.
+/// Returns `true` for a variable that begins with `GREENHOUSE_` but is not a setting.
 fn is_unknown(name: &str) -> bool {
     let of_account = || account::VARIABLES.iter().any(|one| one.name == name);
     name.starts_with(layers::PREFIX) && name != "GREENHOUSE_CONFIG" && !of_account()
@@ -318,7 +318,7 @@ fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Erro
         .map_err(|error| de::Error::custom(format_args!("{error}{}", got(&text))))
 }
 
-/// Ends an error with the text, unless it may contain a password.
+/// Returns the end of an error message, `, got "..."`. Empty if the text may contain a password.
 fn got(text: &str) -> String {
     match text.contains('@') {
         true => String::new(),

@@ -4,15 +4,15 @@
 //!
 //! - **Number of connections.** A connection above the limit closes the longest idle one, which is
 //!   between two requests or has sent an incomplete head. While all connections are busy, the host
-//!   accepts no other.
+//!   accepts no new ones.
 //! - **Slow clients.** The head of a request, the pause between two requests and the reading of a
 //!   response each have a deadline. The integration limits the time for the body.
 //! - **Failures to accept.** The host closes the longest idle connection and retries after a
 //!   pause.
 //! - **Shutdown.** The host accepts the connections in the backlog and answers every request that
-//!   was sent, including those still in a socket buffer. It closes connections between two requests
-//!   immediately. A new connection or an incomplete head has half a second to complete. Each
-//!   response closes its connection.
+//!   has arrived, including those still in a socket buffer. It closes connections between two
+//!   requests immediately. A client that has not sent a complete head has half a second to do so.
+//!   Each response closes its connection.
 //!
 //! hyper-util's graceful shutdown does not meet the last point, because it closes connections whose
 //! request is still in the socket buffer.
@@ -42,9 +42,9 @@ use self::{
 };
 use crate::{Host, WebConfig, framework::Stop};
 
-/// Serves within the limits of a host until `stop` is ready.
+/// Serves connections within the limits of a host until `stop` is ready. Then accepts only the
+/// connections in the backlog, and returns when every accepted request has been answered.
 ///
-/// It then accepts no more connections, and returns when every accepted request has been answered.
 /// Dropping the future closes every connection.
 ///
 /// # Errors
@@ -104,7 +104,8 @@ where
     Ok(())
 }
 
-/// Wraps a service to count, time and log its requests. [`Host::answer`] does so itself.
+/// Wraps a service to count, time and log its requests. Not needed for a service that calls
+/// [`Host::answer`], which tracks requests itself.
 pub fn track_requests<S, B>(
     host: &Arc<Host>,
     service: S,
@@ -125,8 +126,8 @@ where
     let host = Arc::clone(host);
     service_fn(move |request: Request<Incoming>| {
         let (host, service) = (Arc::clone(&host), service.clone());
-        // hyper reserves room for this future on each connection, idle ones included. The future of
-        // a tree of filters is large.
+        // Boxed, because hyper reserves memory for this future even on idle connections, and the
+        // future of a warp filter is large.
         Box::pin(async move {
             let (head, body) = request.into_parts();
             let tracked = host.track(&head);
@@ -186,9 +187,9 @@ async fn connection<S, B>(
     }
 }
 
-/// Closes a connection after its last response. Discards data that still arrives for a moment: if a
-/// socket is closed with unread data, the client's connection is reset, and a client that is still
-/// sending a refused body may miss the response.
+/// Closes a connection after its last response. First discards incoming data for up to
+/// [`DISCARD_TIME`]: closing a socket with unread data resets the client's connection, and a client
+/// that is still sending a refused body may miss the response.
 async fn close(mut stream: TimedStream, clock: &dyn Clock) {
     let closing = async {
         stream.shutdown().await?;
@@ -197,7 +198,7 @@ async fn close(mut stream: TimedStream, clock: &dyn Clock) {
     };
     tokio::select! {
         closed = closing => if let Err(error) = closed {
-            tracing::debug!(%error, "connection could not be closed in order");
+            tracing::debug!(%error, "connection could not be closed cleanly");
         },
         () = clock.sleep(DISCARD_TIME) => {}
     }
@@ -208,7 +209,7 @@ struct Acceptor {
     clock: Arc<dyn Clock>,
     idle: Arc<IdleConnections>,
     connections: JoinSet<()>,
-    /// Accepted connection that waits for room.
+    /// Accepted connection that is not served yet, because the maximum is reached.
     pending: Option<TcpStream>,
     /// `true` if the last attempt to accept failed and was logged.
     has_logged_failure: bool,
@@ -305,7 +306,7 @@ impl Acceptor {
 
 fn log_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(error = %chain(&error), "a connection panicked");
+        tracing::error!(error = %chain(&error), "the task of a connection panicked");
     }
 }
 
@@ -338,8 +339,8 @@ fn allowed_connections(configured: usize) -> usize {
             connections = possible,
             configured,
             files,
-            "fewer connections than configured; raise the limit on open files (LimitNOFILE, ulimit \
-             -n)"
+            "the limit on open files allows fewer connections than configured; raise it \
+             (LimitNOFILE, ulimit -n)"
         );
     }
     configured.min(possible)
@@ -360,7 +361,8 @@ const DISCARD_TIME: Duration = Duration::from_millis(500);
 /// Bytes discarded after the last response of a connection.
 const MAX_DISCARDED: u64 = 4 * 1024 * 1024;
 const DISCARD_BUFFER: usize = 1024;
-/// Attempts to accept at shutdown. Connections that close in between free files.
+/// Failures to accept after which a shutdown stops retrying. A retry can succeed, because
+/// connections that close in the meantime free file descriptors.
 const SHUTDOWN_ATTEMPTS: usize = 10;
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`DatabasesError::Store`] and [`DatabasesError::MissingKey`].
+/// [`DatabasesError`] if the database cannot be opened, or if a master key is missing.
 pub async fn open(config: &Config) -> Result<SqlxStore, DatabasesError> {
     open_with(config, true).await
 }
@@ -29,7 +29,7 @@ pub async fn open(config: &Config) -> Result<SqlxStore, DatabasesError> {
 ///
 /// # Errors
 ///
-/// As [`open`]; [`DatabasesError::Missing`] if the file does not exist.
+/// Same as [`open`], and [`DatabasesError::Missing`] if the file does not exist.
 pub async fn open_existing(config: &Config) -> Result<SqlxStore, DatabasesError> {
     open_with(config, false).await
 }
@@ -58,8 +58,8 @@ async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, Databases
     })
 }
 
-/// Describes why a SQLite file cannot be opened, if the file system shows it. `None` for addresses
-/// of another form, which may contain a password.
+/// Describes why a SQLite file cannot be opened. `None` if the file and its folder have no visible
+/// problem, or if the address is not a path and may contain a password.
 fn file_problem(address: &str) -> Option<String> {
     let name = sqlite_file(address);
     if name.contains([':', '@']) {
@@ -119,7 +119,7 @@ const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 ///
 /// # Errors
 ///
-/// [`DatabasesError::Product`].
+/// [`DatabasesError::Product`] or [`DatabasesError::ProductFile`].
 pub async fn open_existing_product(config: &Config) -> Result<DemoProduct, DatabasesError> {
     if Path::new(&config.product_database).exists() {
         return open_product(config).await;
@@ -128,11 +128,11 @@ pub async fn open_existing_product(config: &Config) -> Result<DemoProduct, Datab
     product.map_err(|error| product_error(config, error))
 }
 
-/// Opens the database of the demo product.
+/// Opens the database of the demo product. Creates a missing file.
 ///
 /// # Errors
 ///
-/// [`DatabasesError::Product`].
+/// [`DatabasesError::Product`] or [`DatabasesError::ProductFile`].
 pub async fn open_product(config: &Config) -> Result<DemoProduct, DatabasesError> {
     let opened = DemoProduct::open(&config.product_database, config.public_url.clone()).await;
     opened.map_err(|error| product_error(config, error))
@@ -146,12 +146,12 @@ fn product_error(config: &Config, error: ProductError) -> DatabasesError {
 }
 
 /// Creates or updates accounts in the database, and their scenarios and jobs in the demo product.
-/// If `environment` is given, checks their push settings against Greenhouse first.
+/// If `environment` is `Some`, checks their push settings against Greenhouse first.
 ///
 /// # Errors
 ///
-/// [`DatabasesError`]. Both databases are opened, and everything is checked, before the first
-/// write.
+/// [`DatabasesError`] if a database cannot be opened or written, or if an account is invalid. All
+/// accounts are checked before the first one is written.
 pub async fn set_up(
     config: &Config,
     accounts: &[AccountConfig],

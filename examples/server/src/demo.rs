@@ -1,5 +1,5 @@
-//! `axum-host demo`: runs a mock Greenhouse and the host on loopback, and exercises both directions
-//! over HTTP with a database file. Every step is checked.
+//! The command `demo`: runs a mock Greenhouse and the host on loopback, and exercises assessments,
+//! pushes and webhooks over HTTP with a database file. Every step is checked.
 
 mod assessments;
 mod client;
@@ -27,7 +27,8 @@ pub use self::{
     setup::{Counts, Demo, DemoBuilder, Directions},
 };
 
-/// Runs the demo and prints its transcript. With `keep`, both servers run until a signal.
+/// Runs the demo and prints its transcript. With `keep`, both servers then run until Ctrl-C or
+/// SIGTERM.
 ///
 /// # Errors
 ///
@@ -47,8 +48,8 @@ pub async fn run(
     demo.stop().await
 }
 
-/// Runs the steps of the demo once on new servers, and writes the transcript. Skips directions that
-/// are off.
+/// Runs the steps of the demo and writes the transcript. Run them only once for each [`Demo`]. Skips
+/// directions without settings.
 ///
 /// # Errors
 ///

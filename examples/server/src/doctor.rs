@@ -1,4 +1,4 @@
-//! Finds problems with a host and their remedies: the command `doctor`.
+//! The command `doctor`: finds problems with a host and prints their remedies.
 //!
 //! The doctor changes nothing: it creates no file, migrates no schema and renews no stored token.
 //! It calls Greenhouse as `settings check` does, with access tokens that it does not store. Every
@@ -27,7 +27,8 @@ use self::{clock::ClockTransport, services::Services};
 pub use self::{codes::CODES, finding::Finding, report::Report};
 use crate::{Config, ConfigError, HostEnvironment};
 
-/// Checks everything that a host with this configuration needs, for all accounts or for only one.
+/// Checks the configuration, the databases, the clock and the accounts of a host. Checks only one
+/// account if `account` is `Some`.
 pub async fn examine(
     config: Result<Config, ConfigError>,
     environment: &HostEnvironment,

@@ -23,7 +23,8 @@ pub struct HostEnvironment {
 }
 
 impl HostEnvironment {
-    /// Uses the configured Greenhouse: production or a sandbox.
+    /// Creates the environment for the configured Greenhouse, production or a sandbox, with the system
+    /// clock.
     ///
     /// # Errors
     ///
@@ -41,7 +42,7 @@ impl HostEnvironment {
         })
     }
 
-    /// Uses Greenhouse's production hosts.
+    /// Creates the environment for Greenhouse's production hosts, with the system clock.
     ///
     /// # Errors
     ///

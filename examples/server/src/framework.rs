@@ -47,8 +47,8 @@ use tokio::{net::TcpListener, sync::Notify};
 
 use crate::Host;
 
-/// Web framework. Passes each request unchanged to the adapter, [`Host::own`] or [`Host::answer`],
-/// and returns the response unchanged.
+/// Web framework that serves a host. Passes each request unchanged to the adapter, [`Host::own`] or
+/// [`Host::answer`], and returns the response unchanged.
 #[async_trait]
 pub trait Framework: fmt::Debug + Send + Sync {
     /// Serves until `stop` is ready, then accepts no more connections and returns when the accepted
@@ -63,8 +63,8 @@ pub trait Framework: fmt::Debug + Send + Sync {
 /// Future that is ready when the server must stop accepting connections.
 pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Serves until `stop` is ready, then answers the accepted requests for at most the configured
-/// time. A slow client cannot delay the shutdown further.
+/// Serves until `stop` is ready, then answers the accepted requests for at most
+/// [`stop_grace`](crate::WebConfig::stop_grace). A slow client cannot delay the shutdown further.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The service: the integration, and the host's own endpoints.
+//! The whole service: the integration, the host's own endpoints and the demo product.
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
@@ -38,8 +38,8 @@ use crate::{
 /// | `/product/*` | the demo product |
 /// | anything else | the integration: assessment endpoints, report links, webhooks |
 ///
-/// An adapter routes to the integration itself, and to [`own`](Self::own) for other paths. Without
-/// an adapter, [`answer`](Self::answer) is the whole service.
+/// An adapter routes the paths of the integration itself, and passes other paths to
+/// [`own`](Self::own). Without an adapter, [`answer`](Self::answer) answers every path.
 pub struct Host {
     greenhouse: Integration,
     reconciliation: Reconciliation,
@@ -57,7 +57,8 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// Returns [`HostError`] if a database cannot be opened or its accounts cannot be served.
+    /// Returns [`HostError`] if a database cannot be opened, if its accounts are missing or
+    /// incomplete, or if the configuration is invalid.
     pub async fn open(config: Config, environment: HostEnvironment) -> Result<Self, HostError> {
         let store = databases::open(&config).await?;
         check_accounts(&store, config.default_account.as_ref()).await?;
@@ -68,12 +69,13 @@ impl Host {
         Ok(host)
     }
 
-    /// Opens the database and builds the service with your own product. Paths under `/product/` are
-    /// not found.
+    /// Opens the database and builds the service with your own product. Paths under `/product/`
+    /// return 404.
     ///
     /// # Errors
     ///
-    /// Returns [`HostError`] if the database cannot be opened or its accounts cannot be served.
+    /// Returns [`HostError`] if the database cannot be opened, if its accounts are missing or
+    /// incomplete, or if the configuration is invalid.
     pub async fn open_with_product(
         platform: Arc<dyn AssessmentPlatform>,
         config: Config,
@@ -132,7 +134,7 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// Returns [`ChangeError`] if the change was not recorded. In that case, repeat the call.
+    /// Returns [`ChangeError`] if the change was not recorded. Repeat the call.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -170,7 +172,7 @@ impl Host {
         (&self.web, Arc::clone(&self.clock))
     }
 
-    /// Waits for the time in which a stopping host answers accepted requests.
+    /// Waits for `stop_grace`: the time in which a stopping host still answers accepted requests.
     pub(crate) async fn grace(&self) {
         self.clock.sleep(self.web.stop_grace).await;
     }
@@ -221,8 +223,8 @@ impl Host {
         }
     }
 
-    /// Checks the operator token before the body is read. Without a token, and for GET, it is not
-    /// read.
+    /// Answers a request to the demo product. Reads the body only after it has checked the operator
+    /// token, and never for a GET request.
     async fn product<D: Buf, E: fmt::Display>(
         &self,
         head: Parts,
@@ -320,7 +322,8 @@ async fn check_accounts(
     }
 }
 
-/// Response if the operator token could not be looked up. It may be valid, so this is not 401.
+/// Response if the operator token could not be looked up. The token may be valid, so the status is 503
+/// instead of 401.
 fn unknown_operator(error: &StoreError) -> Response<Bytes> {
     tracing::warn!(error = %chain(error), "operator token could not be looked up in the database");
     answer::problem(
@@ -330,7 +333,7 @@ fn unknown_operator(error: &StoreError) -> Response<Bytes> {
     )
 }
 
-/// Error returned by [`Host::open`].
+/// Error returned by [`Host::open`] and [`Host::open_with_product`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
@@ -355,7 +358,9 @@ pub enum HostError {
     )]
     NoOperatorToken(AccountId),
     /// The default account does not exist.
-    #[error("`default_account` is {0}, but this account does not exist")]
+    #[error(
+        "`default_account` is {0}, but this account does not exist; correct the setting or create the account"
+    )]
     UnknownDefault(AccountId),
     /// A metric cannot be registered.
     #[error("a metric cannot be registered")]

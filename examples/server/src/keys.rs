@@ -1,4 +1,5 @@
-//! Creates keys. A key is shown once, and stored elsewhere.
+//! Generates random keys. Stores nothing: the operator sees a key once, and enters the key or its
+//! digest as a setting.
 
 use greenhouse_core::{
     HookKey, Secret,
@@ -24,7 +25,7 @@ pub enum KeyPurpose {
 }
 
 impl KeyPurpose {
-    /// Setting that contains the key or its digest.
+    /// Returns the path of the setting that contains the key or its digest.
     pub fn setting(self) -> &'static str {
         match self {
             Self::Partner => "accounts.assessments.partner_keys",
@@ -36,15 +37,14 @@ impl KeyPurpose {
     }
 }
 
-/// New key.
+/// Key that was just created.
 #[derive(Debug)]
 pub struct NewKey {
     /// The key. Show it once.
     pub key: Secret,
-    /// Digest for the configuration. `None` if the configuration contains the key itself.
+    /// Digest to enter as the setting. `None` if the setting contains the key itself.
     pub digest: Option<KeyDigest>,
-    /// Id that identifies a master key in messages and reveals nothing about it. `None` for other
-    /// keys.
+    /// Id of a master key for messages, which does not reveal the key. `None` for other keys.
     pub id: Option<KeyId>,
 }
 

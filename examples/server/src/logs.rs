@@ -28,7 +28,7 @@ pub(crate) fn begin(format: LogFormat, level: &str) {
         .init();
 }
 
-/// Layer that writes each event with the fields of its spans, such as the request.
+/// Returns a layer that writes each event with the fields of its spans, such as the request id.
 fn lines<W>(format: LogFormat, to: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,

@@ -53,7 +53,7 @@ impl Metrics {
         })
     }
 
-    /// Wraps a store to time its calls and count outcomes.
+    /// Wraps a store to time its calls and count their failures and outcomes.
     pub(crate) fn meter(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
         let metrics = Arc::clone(&self.store);
         let clock = Arc::clone(&self.clock);
@@ -74,7 +74,8 @@ impl Metrics {
         self.requests.start(self.clock.as_ref(), endpoint, method)
     }
 
-    /// Returns `true` if a database call has just failed because the disk is full.
+    /// Returns `true` if a database call failed in the last 30 seconds because the disk is full, and
+    /// no write has succeeded since.
     pub(crate) fn is_disk_full(&self) -> bool {
         self.store.is_disk_full(self.clock.now())
     }
@@ -94,7 +95,7 @@ impl fmt::Debug for Metrics {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MetricsConfig {
-    /// Bearer token for `GET /metrics`. Default: none, so that the endpoint returns 404.
+    /// Bearer token for `GET /metrics`. If it is `None`, the default, the endpoint returns 404.
     pub token: Option<Secret>,
 }
 

@@ -1,6 +1,7 @@
 //! Errors in TOML files, in the words of an operator.
 
-/// Returns the message of a TOML syntax error. It quotes no text of the file.
+/// Rewrites the message of a TOML syntax error for an operator. The result contains no text from the
+/// file.
 pub(crate) fn describe_toml_syntax(message: &str) -> &str {
     let first = message.lines().next().unwrap_or_default();
     let first = first
@@ -11,7 +12,7 @@ pub(crate) fn describe_toml_syntax(message: &str) -> &str {
     known.map_or(first, |known| known.1)
 }
 
-/// Syntax errors of TOML, by the beginning of their message.
+/// Beginnings of the TOML parser's messages, each with the message for an operator.
 const TOML_SYNTAX_ERRORS: [(&str, &str); 13] = [
     ("string values must be quoted", "text must be in quotes"),
     (
@@ -24,25 +25,19 @@ const TOML_SYNTAX_ERRORS: [(&str, &str); 13] = [
     ("key with no value", "a setting has no `=` with a value"),
     ("missing value", "a setting has no value after `=`"),
     ("duplicate key", "a setting or section is defined twice"),
-    (
-        "extra `=`",
-        "the value is not valid; text must be in quotes",
-    ),
+    ("extra `=`", "the value is not valid; put text in quotes"),
     (
         "invalid float",
-        "the value is not valid; text must be in quotes",
+        "the value is not valid; put text in quotes",
     ),
     (
         "invalid integer",
-        "the value is not valid; text must be in quotes",
+        "the value is not valid; put text in quotes",
     ),
-    (
-        "invalid date",
-        "the value is not valid; text must be in quotes",
-    ),
+    ("invalid date", "the value is not valid; put text in quotes"),
     (
         "invalid value",
-        "the value is not valid; text must be in quotes",
+        "the value is not valid; put text in quotes",
     ),
 ];
 
@@ -114,7 +109,7 @@ mod tests {
             ),
             (
                 "text = 127.0.0.1",
-                "the value is not valid; text must be in quotes",
+                "the value is not valid; put text in quotes",
             ),
         ] {
             let error = toml::from_str::<Document>(toml).unwrap_err();

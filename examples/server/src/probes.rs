@@ -3,11 +3,11 @@
 //! | endpoint | answer |
 //! |---|---|
 //! | `GET /livez` | 200 while the process serves |
-//! | `GET /readyz` | 200 while the host can work, else 503 with the reason |
+//! | `GET /readyz` | 200 while the host is ready, else 503 with the reason |
 //!
-//! A host can work while the database responds, the database's disk is not full, every background
+//! A host is ready while the database responds, the database's disk is not full, every background
 //! task runs, and the host is not shutting down. Probes need no authentication, so they query the
-//! database at most once a second and return nothing else.
+//! database at most once a second and return no other information.
 
 use std::{
     fmt,
@@ -76,7 +76,10 @@ impl Probes {
         match self.check().await {
             Ok(()) => answer::text(StatusCode::OK, "ready\n"),
             Err(unready) => {
-                tracing::warn!(reason = unready.text().trim(), "readiness was refused");
+                tracing::warn!(
+                    reason = unready.text().trim(),
+                    "readiness probe answered with 503"
+                );
                 answer::text(StatusCode::SERVICE_UNAVAILABLE, unready.text())
             }
         }
@@ -129,7 +132,7 @@ impl fmt::Debug for Probes {
     }
 }
 
-/// Returns a 405 response for a method other than GET and HEAD.
+/// Returns a 405 response for a method other than GET and HEAD. `None` for these two.
 pub(crate) fn reject_method(method: &Method) -> Option<Response<Bytes>> {
     if [Method::GET, Method::HEAD].contains(method) {
         return None;

@@ -36,7 +36,7 @@ pub struct ProductApi {
 }
 
 impl ProductApi {
-    /// Serves this product. Completed assessments are reported to `greenhouse`.
+    /// Creates the endpoints of this product. Completed assessments are reported to `greenhouse`.
     pub fn new(product: Arc<DemoProduct>, greenhouse: Integration, clock: Arc<dyn Clock>) -> Self {
         Self {
             product,
@@ -45,7 +45,8 @@ impl ProductApi {
         }
     }
 
-    /// Answers one request. `account` is the account of its operator token.
+    /// Answers one request. `account` is the account of its operator token, or `None` without a valid
+    /// token.
     pub async fn handle(
         &self,
         account: Option<&AccountId>,
@@ -121,7 +122,8 @@ impl ProductApi {
         }
     }
 
-    /// Records a result. A repeated request with the same result changes nothing.
+    /// Records a result and notifies the integration. A repeated request with the same score notifies
+    /// the integration again.
     async fn complete(
         &self,
         account: &AccountId,

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName};
 /// Assigns request ids. Keeps the id that a proxy has set, if it is safe to log.
 #[derive(Debug)]
 pub(crate) struct RequestIds {
-    /// Distinguishes the ids of several hosts.
+    /// Random number that distinguishes the ids of this host from those of other hosts.
     host: u64,
     next: AtomicU64,
 }
@@ -18,7 +18,7 @@ impl RequestIds {
         let mut bytes = [0; 8];
         let host = match getrandom::fill(&mut bytes) {
             Ok(()) => u64::from_ne_bytes(bytes),
-            // The number is not secret. It only has to differ from that of other hosts.
+            // The number is not secret. It only has to differ from the numbers of other hosts.
             Err(_) => clock.now().timestamp_micros().cast_unsigned(),
         };
         Self {
@@ -27,7 +27,8 @@ impl RequestIds {
         }
     }
 
-    /// Returns the value of a single valid `X-Request-Id`, else a new id.
+    /// Returns the value of the header `X-Request-Id` if there is exactly one and it is valid.
+    /// Otherwise returns a new id.
     pub(crate) fn of(&self, headers: &HeaderMap) -> String {
         let mut given = headers.get_all(REQUEST_ID).iter();
         match (given.next(), given.next()) {

@@ -13,9 +13,9 @@ use crate::{
     framework::{self, Framework},
 };
 
-/// Serves and runs the background tasks until Ctrl-C or SIGTERM. Then it answers accepted requests,
-/// finishes started tasks and closes the database. A started push stops before its next write,
-/// records the interruption and can be retried.
+/// Serves requests and runs the background tasks until Ctrl-C or SIGTERM. Then answers accepted
+/// requests, finishes started tasks and closes the database. A started push stops before its next
+/// write, records the interruption and can be retried.
 ///
 /// # Errors
 ///
@@ -64,7 +64,10 @@ fn describe_bind_error(address: &str, error: &io::Error) -> String {
             "{address} is in use by another process; stop that process or choose another port"
         ),
         ErrorKind::AddrNotAvailable => {
-            format!("{address} is not an address of this machine; 0.0.0.0 listens on all addresses")
+            format!(
+                "{address} is not an address of this machine; choose one of its addresses, or \
+                 0.0.0.0 for all of them"
+            )
         }
         ErrorKind::PermissionDenied => {
             format!("this user is not allowed to listen on {address}; choose a port above 1023")
@@ -74,12 +77,12 @@ fn describe_bind_error(address: &str, error: &io::Error) -> String {
     format!("listen (GREENHOUSE_LISTEN, --listen): {reason}")
 }
 
-/// Returns when the value is `true`, or when its sender is dropped.
+/// Waits until the value is `true` or its sender is dropped.
 pub async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Returns on Ctrl-C or SIGTERM.
+/// Waits for Ctrl-C or SIGTERM.
 pub(crate) async fn stop_signal() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]

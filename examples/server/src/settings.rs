@@ -1,4 +1,4 @@
-//! Settings on the command line: show, check and save, with the checks of the HTTP endpoints.
+//! Shows, checks and saves settings for the command line, with the checks of the HTTP endpoints.
 
 use std::{fmt, sync::Arc};
 
@@ -18,7 +18,7 @@ use crate::{
     databases::{self, DatabasesError},
 };
 
-/// Settings of all accounts of a host.
+/// Access to the settings of all accounts of a host.
 pub struct HostSettings {
     store: Arc<SqlxStore>,
     push: PushSettingsService,
@@ -63,11 +63,11 @@ impl fmt::Display for SettingsOf {
 }
 
 impl HostSettings {
-    /// Opens the databases of the host.
+    /// Opens the existing databases of the host.
     ///
     /// # Errors
     ///
-    /// [`DatabasesError`].
+    /// [`DatabasesError`] if a database cannot be opened or the configuration is invalid.
     pub async fn open(
         config: &Config,
         environment: HostEnvironment,
@@ -93,7 +93,7 @@ impl HostSettings {
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`].
+    /// [`PushSettingsError`] if the account does not exist or the database fails.
     pub async fn show(
         &self,
         account: &AccountId,
@@ -105,11 +105,12 @@ impl HostSettings {
         }
     }
 
-    /// Checks the stored settings of an account. Push settings are checked against Greenhouse.
+    /// Checks the stored settings of an account, and returns their problems. Push settings are checked
+    /// against Greenhouse.
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`].
+    /// [`PushSettingsError`] if the settings could not be checked.
     pub async fn check(
         &self,
         account: &AccountId,
@@ -125,7 +126,7 @@ impl HostSettings {
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]; nothing was saved.
+    /// [`PushSettingsError`] if the settings are invalid or outdated, or could not be checked or saved.
     pub async fn set(
         &self,
         account: &AccountId,

@@ -1,5 +1,5 @@
-//! Parses TOML files that an operator writes. Errors name the file, the line and the member, but
-//! contain no text from the file.
+//! Parses TOML files that an operator writes. Errors contain the file, the line and the member, but no
+//! secrets.
 
 use std::{fmt, fs, io, path::Path};
 
@@ -12,8 +12,8 @@ use toml::{
 
 use crate::parse_error;
 
-/// Text of a file, in which errors find the line of a member. Debug omits the text, which contains
-/// secrets.
+/// Text of a TOML file, kept to find the lines of members for errors. `Debug` omits the text, which
+/// may contain secrets.
 #[derive(Clone, Default)]
 pub(crate) struct TomlFile {
     path: String,
@@ -128,7 +128,7 @@ pub(crate) fn put(table: &mut Table, path: &[&str], value: Value) {
     }
 }
 
-/// Splits a comma-separated list.
+/// Splits a comma-separated list into a TOML array of strings. Omits empty items.
 pub(crate) fn list(text: &str) -> Value {
     let items = text.split(',').map(str::trim);
     let items = items.filter(|item| !item.is_empty());
@@ -226,13 +226,14 @@ pub enum ConfigError {
         /// Reason for the error.
         reason: String,
     },
-    /// Required settings are missing.
+    /// Required settings are missing. Contains one description for each.
     #[error("required settings are missing from the file and the environment:\n{}", .0.join("\n"))]
     Missing(Vec<String>),
     /// A value is invalid.
     #[error("{}{}{reason}", lead(location.as_ref(), ": "), lead(non_empty(path), ": "))]
     Wrong {
-        /// Path of the member, with the environment variable or flag that set it.
+        /// Path of the member, such as `push.lease`. If an environment variable or flag set the value,
+        /// its name followed by the path in parentheses.
         path: String,
         /// Place in the file. `None` if the value came from the environment or a flag.
         location: Option<Location>,

@@ -33,7 +33,8 @@ impl<'a> TrackedRequest<'a> {
         }
     }
 
-    /// Waits for the response, and adds the request id as a header.
+    /// Waits for the response, records it in the metrics and the log, and adds the request id as a
+    /// header.
     pub(crate) async fn run<B>(self, response: impl Future<Output = Response<B>>) -> Response<B> {
         let Self {
             id,

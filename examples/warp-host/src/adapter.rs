@@ -15,8 +15,8 @@ use warp::{
 /// Returns the public endpoints: assessment endpoints, report links and webhooks. Combine them with
 /// your own filters using `or`. Other paths are rejected as not found.
 ///
-/// Request bodies have size limits and a deadline. A body that is too large gets a 413 response,
-/// and one that is too slow gets a 408 response, both with JSON bodies.
+/// Request bodies have size limits and a deadline. The response is 413 if a body is too large, and
+/// 408 if it is too slow. Both responses have JSON bodies.
 ///
 /// ```
 /// # use greenhouse_core::integration::Integration;
@@ -116,7 +116,8 @@ pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection>
         .and_then(async |path: String| Ok::<_, Rejection>(path))
 }
 
-/// Extracts the whole request with this path and the stream of its body.
+/// Extracts the whole request, with the path that the filter `path` extracts and the body as a
+/// stream.
 pub(crate) fn request<P>(
     path: P,
 ) -> impl Filter<
@@ -145,7 +146,7 @@ fn assemble<S>(
     body: S,
 ) -> Request<S> {
     let mut request = Request::new(body);
-    // `*` with a query is not a valid target, and it is not one of the integration's paths.
+    // A target that is not valid, `*` with a query, becomes `/`. The integration has neither path.
     let target = PathAndQuery::try_from(format!("{path}?{query}"));
     *request.uri_mut() = target.map(Uri::from).unwrap_or_default();
     *request.method_mut() = method;

@@ -42,7 +42,7 @@ pub fn filter(
     adapter::public(greenhouse).or(operator).or(own)
 }
 
-// Not an async function, because the compiler would not see that warp's future is `Send`.
+// Not an async function, because the compiler could not prove that warp's future is `Send`.
 fn run(
     listener: TcpListener,
     host: Arc<Host>,

@@ -18,15 +18,15 @@ use crate::{
 
 /// Creates or updates accounts, each in one commit. Other accounts in the store do not change.
 ///
-/// A partner key that was revoked stays revoked, even if the file names it, and an account that is
+/// A revoked partner key stays revoked, even if it is listed in `accounts`. An account that is
 /// switched off stays off.
 ///
 /// Every account is checked before the first one is written. Repeating the call changes nothing. If
-/// the call fails midway, the accounts before the one that the error names have been written.
+/// a write fails, earlier accounts in the list have already been written.
 ///
 /// # Errors
 ///
-/// [`ApplyError`] names the invalid account, or reports that the store failed.
+/// [`ApplyError`] if an account is invalid, conflicts with another one, or could not be written.
 pub async fn apply(
     store: &dyn Store,
     accounts: &[AccountConfig],
@@ -61,9 +61,9 @@ pub struct AppliedAccount {
     pub id: AccountId,
     /// Effect on the account.
     pub outcome: Outcome,
-    /// Version in the store.
+    /// Version of the account in the store.
     pub version: u64,
-    /// Ids of partner keys that the file names, but that were revoked and stay revoked.
+    /// Ids of the listed partner keys that were revoked earlier. They stay revoked.
     pub revoked_keys: Vec<String>,
 }
 
@@ -103,17 +103,17 @@ pub enum ApplyError {
     InvalidId {
         /// Position in the list, counted from 1.
         position: usize,
-        /// Reason.
+        /// Problem with the id.
         source: AccountIdError,
     },
-    /// A secret or a key of an account has a defect.
+    /// A secret or key of an account is invalid.
     #[error("account {account}: {setting}: {reason}")]
     InvalidSecret {
-        /// The account.
+        /// Id of the account.
         account: AccountId,
-        /// Path of the setting.
+        /// Path of the setting in the account, such as `sync.secrets`.
         setting: &'static str,
-        /// Defect, with its remedy.
+        /// Problem with the value, and its remedy.
         reason: String,
     },
     /// Two accounts have the same id.
@@ -129,11 +129,11 @@ pub enum ApplyError {
     /// Two accounts have the same key.
     #[error("account {account} has the {key} of account {holder}; each account needs its own")]
     KeyTaken {
-        /// Account that was to get the key.
+        /// Account that cannot be applied.
         account: AccountId,
         /// Kind of the key, with its setting.
         key: &'static str,
-        /// Account that already has the key.
+        /// Other account with the key, in the list or in the store.
         holder: AccountId,
     },
     /// The report link key of a new account could not be created.
@@ -177,7 +177,8 @@ fn check_file(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
     Ok(())
 }
 
-/// Checks the pasted secrets and keys of an account that was not read from a file.
+/// Checks the secrets and keys of an account. Those in a file were already checked when it was read,
+/// but a host can also build accounts in code.
 fn check_secrets(account: &AccountConfig) -> Result<(), ApplyError> {
     let refused = |setting, reason: &dyn fmt::Display| ApplyError::InvalidSecret {
         account: account.id.clone(),
@@ -344,5 +345,5 @@ fn new_report_links() -> Result<ReportLinks, NoRandomness> {
 }
 
 const FIRST_KEY: &str = "1";
-const EMPTY_KEY: &str = "this is the digest of an empty text; create a key with `keys`, and enter the \
-    digest that it prints";
+const EMPTY_KEY: &str = "this is the digest of an empty text; create a key with the command `keys`, \
+    and enter the digest that it prints";

@@ -16,7 +16,8 @@ use crate::Program;
 ///
 /// # Errors
 ///
-/// [`EraseError`]; nothing was erased.
+/// [`EraseError`]. Nothing was erased, unless the error is [`EraseError::Store`]: the store may have
+/// failed after it committed the erasure.
 pub async fn erase(
     store: &dyn Store,
     account: &AccountId,
@@ -78,7 +79,7 @@ impl std::fmt::Debug for ErasureTarget {
     }
 }
 
-/// Error returned by [`erase`]. Nothing was erased.
+/// Error returned by [`erase`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EraseError {
@@ -91,7 +92,7 @@ pub enum EraseError {
     /// Other writers changed the same rows during every attempt.
     #[error("nothing was erased, because other programs keep changing the same rows; try again")]
     Busy,
-    /// The store failed.
+    /// The store failed. Repeat the call, because the data may or may not have been erased.
     #[error("the database failed")]
     Store(#[from] StoreError),
 }

@@ -15,16 +15,17 @@ use crate::{
     toml_file::{self, ConfigError, TomlFile},
 };
 
-/// TOML accounts file, overridden by the environment variables of one account.
+/// Contents of a TOML accounts file. Environment variables override the first account.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AccountsFile {
-    /// Accounts.
+    /// Accounts in the order of the file.
     pub accounts: Vec<AccountConfig>,
 }
 
-/// One account. Each direction is optional.
+/// One account in an accounts file. The settings of each direction are optional: assessments, push
+/// and sync.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountConfig {
@@ -56,7 +57,7 @@ pub struct AccountConfig {
 }
 
 impl AccountConfig {
-    /// Creates an account with no directions.
+    /// Creates an account without settings for assessments, push and sync.
     pub fn new(id: AccountId, operator_tokens: Vec<KeyDigest>) -> Self {
         Self {
             id,
@@ -72,7 +73,7 @@ impl AccountConfig {
 }
 
 impl AccountConfig {
-    /// Warnings about valid settings that are easy to attack.
+    /// Returns warnings about settings that are valid but insecure.
     pub fn warnings(&self) -> Vec<String> {
         let secrets = self.sync.iter().flat_map(SyncSettings::secrets);
         let short = secrets.enumerate().filter(|(_, secret)| secret.is_short());
@@ -80,7 +81,7 @@ impl AccountConfig {
             let (id, number, safe) = (&self.id, index + 1, Secret::SAFE_LENGTH);
             format!(
                 "account {id}: sync.secrets: webhook secret {number} has fewer than {safe} \
-                 characters, so it is easy to guess; replace it by a random one, for example from \
+                 characters, so it is easy to guess; replace it with a random one, for example from \
                  `openssl rand -hex 32`, here and in Greenhouse"
             )
         };
@@ -88,7 +89,8 @@ impl AccountConfig {
     }
 }
 
-/// Reads the id. A blank id is refused with its position when the accounts are applied.
+/// Deserializes an account id. Accepts a blank id, which [`apply`](super::apply) rejects with the
+/// position of the account.
 fn account_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccountId, D::Error> {
     let id = AccountId::deserialize(deserializer)?;
     if !id.as_str().trim().is_empty() {

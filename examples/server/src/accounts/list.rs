@@ -7,7 +7,7 @@ use greenhouse_core::{
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the store fails. Accounts passed to `each` before are valid.
+/// [`StoreError`] if the store fails. `each` may already have been called for some accounts.
 pub async fn list(
     store: &dyn Records,
     mut each: impl FnMut(ListedAccount),
@@ -41,7 +41,7 @@ pub struct ListedAccount {
 }
 
 impl ListedAccount {
-    /// Describes which directions are on.
+    /// Describes the state of each direction, such as `assessments on, push off, sync not set up`.
     pub fn switches(&self) -> String {
         let settings = &self.record.settings;
         let word = |name: &str, enabled: Option<bool>| match enabled {

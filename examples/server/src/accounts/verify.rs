@@ -11,12 +11,13 @@ use greenhouse_harvest::verify_push_settings;
 use super::AccountConfig;
 use crate::{Config, HostEnvironment};
 
-/// Checks the push settings of these accounts against Greenhouse, unless they are switched off or
-/// equal to those in the store. Writes nothing.
+/// Checks the push settings of these accounts against Greenhouse. Skips settings that are disabled or
+/// equal to those in the store. Saves no settings.
 ///
 /// # Errors
 ///
-/// [`VerifyError`] lists every problem of every account.
+/// [`VerifyError::InvalidSettings`] lists every problem of every account. The other variants mean that
+/// the settings could not be checked.
 pub async fn verify(
     config: &Config,
     store: &Arc<dyn Store>,
@@ -75,9 +76,9 @@ pub enum VerifyError {
          (`--unchecked` skips this check)"
     )]
     NotVerified {
-        /// Account.
+        /// Id of the account.
         account: AccountId,
-        /// Cause.
+        /// Error of the check.
         source: greenhouse_harvest::Error,
     },
     /// The product could not list its jobs.

@@ -1,15 +1,15 @@
-//! Environment variables of one account.
+//! Environment variables that override settings of the first account in the accounts file.
 
 use toml::{Table, Value};
 
 use crate::toml_file::{self, ConfigError};
 
-/// Environment variable of one account.
+/// Environment variable for a setting of an account.
 #[derive(Debug)]
 pub(crate) struct AccountVariable {
-    /// Name.
+    /// Name of the variable.
     pub(crate) name: &'static str,
-    /// Place in the account.
+    /// Path of the setting in the account, such as `sync.hook_key`.
     pub(crate) place: &'static str,
     value: fn(&str) -> Option<Value>,
 }
@@ -25,7 +25,7 @@ impl AccountVariable {
             .or_insert_with(|| Value::Array(Vec::new()));
         let accounts = accounts
             .as_array_mut()
-            .ok_or_else(|| wrong("the member `accounts` of the file is not a list; write each account as a section [[accounts]]"))?;
+            .ok_or_else(|| wrong("`accounts` in the file is not a list; write each account as a section [[accounts]]"))?;
         if accounts.is_empty() {
             let id = Value::String("default".to_owned());
             accounts.push(Value::Table(Table::from_iter([("id".to_owned(), id)])));
@@ -38,7 +38,7 @@ impl AccountVariable {
     }
 }
 
-/// Environment variables of one account.
+/// All environment variables for settings of an account.
 pub(crate) const VARIABLES: &[AccountVariable] = {
     const fn one(
         name: &'static str,

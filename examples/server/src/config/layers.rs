@@ -11,7 +11,7 @@ use crate::toml_file::{self, ConfigError, TomlFile, without_unit};
 pub(super) struct Layers {
     pub(super) document: Table,
     file: TomlFile,
-    /// Variable or flag that set a value, by its place in the file.
+    /// Variable or flag that set each value, by the path of the setting.
     sources: BTreeMap<String, String>,
 }
 
@@ -39,7 +39,7 @@ impl Layers {
         })
     }
 
-    /// Sets the value at this place from the variable or flag `source`.
+    /// Sets the setting with the path `place` to a value from the variable or flag `source`.
     pub(super) fn set(&mut self, place: &str, text: &str, source: &str) -> Result<(), ConfigError> {
         let value = match (place, text.trim()) {
             ("master_keys", _) => toml_file::list(text),
@@ -78,7 +78,8 @@ impl Layers {
     }
 }
 
-/// Returns the place in the file that an environment variable sets. `None` if it is unknown.
+/// Returns the path of the setting that an environment variable sets. `None` if the variable is
+/// unknown.
 pub(super) fn place(variable: &str) -> Option<String> {
     let name = variable.strip_prefix(PREFIX)?.to_lowercase();
     if TOP.contains(&name.as_str()) {
@@ -91,7 +92,7 @@ pub(super) fn place(variable: &str) -> Option<String> {
     })
 }
 
-/// Returns the places of all settings in the file.
+/// Returns the paths of all settings.
 pub(super) fn places() -> impl Iterator<Item = String> {
     let of_section = |(section, settings): (&'static str, &'static [&'static str])| {
         settings
@@ -102,7 +103,7 @@ pub(super) fn places() -> impl Iterator<Item = String> {
     top.chain(SECTIONS.into_iter().flat_map(of_section))
 }
 
-/// Returns the environment variable for a setting.
+/// Returns the name of the environment variable for the setting with this path.
 pub(super) fn variable(place: &str) -> String {
     format!("{PREFIX}{}", place.replace('.', "_").to_uppercase())
 }

@@ -118,7 +118,7 @@ fn duration<E: de::Error>(value: &toml::Value) -> Result<Duration, E> {
     })
 }
 
-/// Whole number from `LEAST` to `MOST`. An environment variable contains it as text.
+/// Whole number from `LEAST` to `MOST`. Also accepts text, because environment variables are text.
 #[derive(Default)]
 pub(super) struct Number<const LEAST: usize, const MOST: usize>(Option<usize>);
 
@@ -169,7 +169,7 @@ pub(super) fn format_duration(time: Duration) -> String {
     }
 }
 
-/// Default maximum of a duration, in seconds. A longer duration was probably meant in another unit.
+/// Default maximum of a duration, in seconds. A longer duration probably has the wrong unit.
 pub(super) const DAY: u64 = 24 * 3600;
 pub(super) const WEEK: u64 = 7 * DAY;
 pub(super) const QUARTER: u64 = 90 * DAY;

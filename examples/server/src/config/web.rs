@@ -8,20 +8,21 @@ use super::section::{Number, Span, section};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebConfig {
-    /// Maximum number of connections. A further connection closes the one that has been idle
-    /// longest. Default: 10,000, or fewer if the limit on open files is lower.
+    /// Maximum number of connections. At the maximum, a new connection closes the longest idle
+    /// connection. Default: 10,000, or fewer if the limit on open files is lower.
     pub connections: usize,
     /// Deadline for the first byte of a new connection. Also the deadline for the head of each
     /// request, counted from its first byte. Default: 10 seconds.
     pub head_deadline: Duration,
-    /// Maximum size of the head of a request: its first line and its headers. Default: 32 KiB.
+    /// Maximum size in bytes of the head of a request: its first line and its headers. Default: 32
+    /// KiB.
     pub head_bytes: usize,
     /// Maximum number of headers in a request. Default: 100.
     pub headers: usize,
     /// Deadline for the whole body of a request. Default: 20 seconds.
     pub body_deadline: Duration,
-    /// Number of bytes of all request bodies that may be in memory at once. Further requests with a
-    /// body get 503 with `Retry-After`. Default: 64 MiB.
+    /// Maximum total size in bytes of the request bodies in memory. Requests with bodies that
+    /// exceed it get 503 with `Retry-After`. Default: 64 MiB.
     pub body_budget: usize,
     /// Deadline for a client to continue reading a response that does not fit into the
     /// operating system's buffer. Default: 30 seconds.
@@ -49,7 +50,7 @@ impl Default for WebConfig {
 }
 
 section! {
-    /// The section `[web]`.
+    /// The section `[web]`: limits on incoming connections and requests.
     WebSection for WebConfig {
         connections: Number<1, 1_000_000> => connections,
         head_deadline: Span => head_deadline,

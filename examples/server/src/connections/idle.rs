@@ -25,11 +25,11 @@ struct IdleQueue {
     next_number: u64,
     /// Connection that was signaled to close and has not closed yet.
     closing: Option<u64>,
-    /// `true` if a connection was to be closed while none was idle.
+    /// `true` if `close_longest` found no idle connection, until a connection becomes idle.
     close_next: bool,
 }
 
-/// Wakes one connection.
+/// Signal that wakes one connection, which closes if `must_close` is set.
 #[derive(Debug, Default)]
 pub(super) struct CloseSignal {
     pub(super) waker: AtomicWaker,
@@ -37,7 +37,7 @@ pub(super) struct CloseSignal {
 }
 
 impl IdleConnections {
-    /// Adds a connection, which is idle at first.
+    /// Adds a connection. It is idle until its first request.
     pub(super) fn add(connections: &Arc<Self>) -> IdleHandle {
         let handle = IdleHandle {
             connections: Arc::clone(connections),
@@ -70,7 +70,7 @@ impl IdleConnections {
         self.changed.notified().await;
     }
 
-    /// Signals every connection that the host is shutting down.
+    /// Signals to every connection that the host is shutting down.
     pub(super) fn shut_down(&self) {
         self.shutting_down.store(true, Relaxed);
         for signal in lock(&self.queue).waiting.values() {
@@ -171,7 +171,7 @@ mod tests {
         assert!(has_changed(&idle).await);
         assert_eq!(closing(&all), NONE);
         all[0].enter();
-        assert_eq!(closing(&all), NONE, "it is idle again, behind the other");
+        assert_eq!(closing(&all), NONE, "it is now the last to be closed");
         idle.close_longest();
         assert_eq!(closing(&all), [1]);
     }

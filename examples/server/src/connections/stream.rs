@@ -36,7 +36,7 @@ pub(super) struct TimedStream {
     write_timer: Option<Sleep>,
 }
 
-/// Requests and responses of a connection so far.
+/// State of the requests and responses on a connection.
 #[derive(Debug)]
 pub(super) struct ConnectionState {
     pub(super) idle: IdleHandle,
@@ -196,7 +196,7 @@ impl AsyncWrite for TimedStream {
     }
 }
 
-/// Body of a response. The response is complete when it is dropped.
+/// Body of a response. The response is complete when the body is dropped.
 pub(super) struct TrackedBody<B> {
     pub(super) body: B,
     pub(super) state: Arc<ConnectionState>,

@@ -132,12 +132,12 @@ pub(super) async fn run(run: &mut DemoRun<'_>) -> Result<(), DemoError> {
     run.expect_true("the report shows the score", shows, &report.body)
 }
 
-/// Result of a candidate in the demo.
+/// Builds the JSON body of a result with this score, from 0 to 100.
 pub(super) fn result(score: f64) -> Value {
     json!({
         "score": score,
         "traits": [
-            { "name": "Messaging Adherence", "score": score, "note": "Kept to the run." },
+            { "name": "Messaging Adherence", "score": score, "note": "Stayed on message." },
             { "name": "Discovery & Diagnosis", "score": (score - 10.0).max(0.0), "note": null },
             { "name": "Objection Handling", "score": (score + 5.0).min(100.0), "note": null },
         ],

@@ -43,7 +43,7 @@ impl OperatorClient {
     ///
     /// # Errors
     ///
-    /// Returns an error if the host did not respond.
+    /// Returns an error if the method is invalid or the host did not respond.
     pub async fn ask(
         &self,
         method: &str,

@@ -57,7 +57,8 @@ impl<'a> DemoRun<'a> {
         Ok(self.transcript.text(text)?)
     }
 
-    /// Sends a request as the recruiter or the product, named by `who`.
+    /// Sends a request to the host and writes it to the transcript. `who` is `recruiter` or
+    /// `product`.
     pub(super) async fn ask(
         &mut self,
         who: &str,
@@ -78,7 +79,8 @@ impl<'a> DemoRun<'a> {
         Ok(answer)
     }
 
-    /// Repeats a GET request until `ready`, for at most ten seconds. Prints only the last request.
+    /// Repeats a GET request until `ready` returns `true` for the body, for at most ten seconds.
+    /// Prints only the last request.
     pub(super) async fn poll_until(
         &mut self,
         who: &str,
@@ -94,7 +96,8 @@ impl<'a> DemoRun<'a> {
         self.ask(who, "GET", path, None).await
     }
 
-    /// Waits until `ready`, for at most ten seconds. The next check fails if this was not enough.
+    /// Waits until `ready` returns `true`, for at most ten seconds. Reports no timeout, because the
+    /// next check then fails.
     pub(super) async fn wait(&self, ready: impl Fn(&Demo) -> bool) {
         for _ in 0..ATTEMPTS {
             if ready(self.demo) {
@@ -104,8 +107,8 @@ impl<'a> DemoRun<'a> {
         }
     }
 
-    /// Prints the exchanges with Greenhouse since the last call. Returns the number of calls to
-    /// Harvest.
+    /// Prints the new exchanges with Greenhouse, and returns the number of Harvest requests among
+    /// them.
     pub(super) fn print_exchanges(&mut self) -> Result<usize, DemoError> {
         let mut harvest = 0;
         for exchange in self.demo.greenhouse.exchanges_since(self.last_printed) {
@@ -143,7 +146,7 @@ impl<'a> DemoRun<'a> {
         Ok(self.transcript.check(what)?)
     }
 
-    /// Returns the value, or ends the run.
+    /// Returns the value, or the error that ends the run.
     pub(super) fn require<T, E: Debug>(
         &self,
         what: &str,

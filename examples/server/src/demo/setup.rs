@@ -41,13 +41,13 @@ pub struct Demo {
     pub partner_key: Secret,
     /// URL and secret of the account's webhooks.
     pub hook: (String, Secret),
-    /// Application of the candidate who applied in Greenhouse.
+    /// Id of the application of the candidate who applied in Greenhouse.
     pub applicant: i64,
-    /// Stage of pushed candidates.
+    /// Id of the stage at which pushed candidates are added.
     pub mapped_stage: i64,
-    /// Stage after `mapped_stage`.
+    /// Id of the stage after `mapped_stage`.
     pub next_stage: i64,
-    /// Directions that are on.
+    /// Directions for which the account has settings.
     pub directions: Directions,
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<Result<(), io::Error>>>,
@@ -56,14 +56,14 @@ pub struct Demo {
     folder: TempDir,
 }
 
-/// Directions of the integration.
+/// Directions of the integration for which an account has settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Directions {
-    /// Greenhouse sends candidates.
+    /// `true` if Greenhouse sends candidates for assessments.
     pub assessments: bool,
-    /// The product pushes candidates.
+    /// `true` if the product pushes candidates.
     pub push: bool,
-    /// Greenhouse sends webhooks.
+    /// `true` if Greenhouse sends webhooks.
     pub sync: bool,
 }
 
@@ -120,7 +120,7 @@ impl DemoBuilder {
         }
     }
 
-    /// Changes the account before the start, for example its trigger.
+    /// Changes the account before the demo starts, for example its trigger. Repeated calls add up.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut AccountConfig) + Send + 'static) -> Self {
         let before = self.change;
@@ -131,21 +131,22 @@ impl DemoBuilder {
         self
     }
 
-    /// Sets the URL of an empty database, which is not deleted at the end. Default: a file.
+    /// Sets the URL of an empty database, which is not deleted at the end. Default: a SQLite file in
+    /// a temporary folder.
     #[must_use]
     pub fn database(mut self, database: impl Into<Secret>) -> Self {
         self.database = Some(database.into());
         self
     }
 
-    /// Sets the limits for requests.
+    /// Sets the limits on incoming connections and requests.
     #[must_use]
     pub fn web(mut self, web: WebConfig) -> Self {
         self.web = web;
         self
     }
 
-    /// Serves the metrics to requests with this token.
+    /// Enables `GET /metrics` for requests with this bearer token.
     #[must_use]
     pub fn metrics_token(mut self, token: impl Into<Secret>) -> Self {
         self.metrics.token = Some(token.into());
@@ -278,13 +279,13 @@ impl Demo {
         }
     }
 
-    /// Returns the test that Greenhouse sent with this id.
+    /// Returns the test that Greenhouse sent with this `partner_interview_id`.
     pub fn take_home(&self, interview: &str) -> Option<TakeHomeTest> {
         let mut tests = self.greenhouse.take_home_tests().into_iter();
         tests.find(|test| test.partner_interview_id.as_deref() == Some(interview))
     }
 
-    /// Returns the text of the note on an application.
+    /// Returns the text of the first note on an application. `None` if it has no notes.
     pub fn note_of(&self, application: i64) -> Option<String> {
         let mut notes = self.greenhouse.notes().into_iter();
         notes
@@ -340,7 +341,7 @@ impl fmt::Debug for Demo {
     }
 }
 
-/// Generates secrets for this run, so that tests can search for them.
+/// Configures the mock with new secrets, so that tests can search the output for them.
 fn greenhouse_config() -> Result<mock_greenhouse::Config, NoRandomness> {
     let secret = || NewKey::new(KeyPurpose::Hook).map(|new| new.key.expose().to_owned());
     let config = mock_greenhouse::Config::default();

@@ -31,7 +31,7 @@ pub(super) async fn run(run: &mut DemoRun<'_>, pushed: &Pushed) -> Result<(), De
     run.expect("the sync log is unchanged", after, before)?;
 
     run.step(
-        "Jonas is hired; the webhook has no time, so the host reads the application from Harvest",
+        "Jonas is hired; the webhook contains no time, so the host reads the application from Harvest",
     )?;
     let sent = greenhouse.hire(pushed.jonas.application).await;
     check_deliveries(run, sent)?;
@@ -52,7 +52,7 @@ pub(super) async fn run(run: &mut DemoRun<'_>, pushed: &Pushed) -> Result<(), De
     };
     let path = format!("{LOG}?assessment={}", pushed.ada.assessment);
     let log = run.poll_until("recruiter", &path, moved).await?.body;
-    run.expect_true("the sync log names the stage", moved(&log), &log)?;
+    run.expect_true("the sync log has the name of the stage", moved(&log), &log)?;
     run.effect("the host stores the new stage; the product is not informed")?;
     run.print_exchanges()?;
 

@@ -14,7 +14,7 @@ use greenhouse_partner::SettingsPart;
 use super::{Finding, health::from_health, push, services::Services, settings, texts};
 use crate::settings::SettingsOf;
 
-/// Adds the findings of an account. Findings so far remain if the future is dropped.
+/// Adds the findings of an account. If the future is dropped, `findings` keeps those found so far.
 pub(super) async fn check(
     services: &Services,
     account: &AccountId,
@@ -107,7 +107,8 @@ async fn local_settings(
     }
 }
 
-/// Returns a finding if the access token has expired. The doctor must not renew it.
+/// Returns a finding if the access token of a partner's app has expired, because the doctor must not
+/// renew it.
 async fn connection(
     services: &Services,
     account: &AccountId,

@@ -90,7 +90,7 @@ fn default_account(default: &AccountId, ids: &[AccountId]) -> Finding {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the database did not respond in time")]
+#[error("the database did not respond within 20 seconds")]
 struct TooSlow;
 
 /// Deadline for one account, including calls to Greenhouse.

@@ -80,8 +80,8 @@ pub(super) fn finding(code: Code, other: &str, offset: ClockOffset) -> Finding {
 
 /// Smallest reported difference, in seconds. Synchronized clocks differ by far less.
 const DOUBTFUL: u64 = 10;
-/// Smallest difference that is a problem, in seconds. It exceeds every lease, so two hosts could
-/// process the same task.
+/// Smallest difference that is a problem, in seconds. It exceeds every default lease, so two hosts
+/// could process the same task.
 const WRONG: u64 = 300;
 
 #[cfg(test)]

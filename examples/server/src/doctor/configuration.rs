@@ -7,7 +7,7 @@ use tokio::{net::lookup_host, time::timeout};
 use super::{Finding, texts};
 use crate::{Config, ConfigError};
 
-/// Converts the error of an unusable configuration.
+/// Converts the error of an invalid configuration to a finding.
 pub(super) fn unusable(error: &ConfigError) -> Finding {
     match error {
         ConfigError::File { path, reason } => texts::config_file(path, reason),

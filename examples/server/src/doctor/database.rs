@@ -62,8 +62,8 @@ pub(super) fn product(config: &Config) -> Finding {
     texts::product_database_ok()
 }
 
-/// Compares the host's clock with a database server's clock, or without a server, with the last
-/// time that retention accepted.
+/// Compares the host's clock with that of the database server, or with the last time that retention
+/// accepted if the database is a file. `None` if there is nothing to report.
 pub(super) async fn clock(store: &SqlxStore, environment: &HostEnvironment) -> Option<Finding> {
     let sent_at = environment.clock.now();
     let time = within(&*environment.clock, DATABASE_DEADLINE, store.time()).await?;
@@ -105,7 +105,7 @@ fn unusable(error: &OpenError, config: &Config) -> Finding {
     }
 }
 
-/// Free space below which the disk counts as full. Small writes may still succeed.
+/// Free space in bytes below which the disk is reported as full. Small writes may still succeed.
 const MIN_FREE_BYTES: u64 = 16 * 1024 * 1024;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -20,7 +20,7 @@ pub struct Finding {
     pub account: Option<AccountId>,
     /// Severity.
     pub level: CheckState,
-    /// Description.
+    /// Result of the check, in one or more sentences.
     pub text: String,
     /// Instruction for the operator. `None` for a successful check.
     #[serde(skip_serializing_if = "Option::is_none")]

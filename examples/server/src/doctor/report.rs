@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Finding;
 
-/// All findings, the most urgent first. Among equals, findings about the host come first.
+/// All findings, the most urgent first. Within a level, findings about the host come first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {

@@ -20,7 +20,7 @@ impl DueTaskMetrics {
         Ok(Self {
             count: registrar.gauges(
                 "greenhouse_due_tasks",
-                "Due tasks of all hosts that are not finished, at most 10000",
+                "Unfinished due tasks of all hosts, at most 10000 of each kind",
                 &["kind"],
             )?,
             oldest: registrar.gauges(
@@ -54,5 +54,5 @@ impl DueTaskMetrics {
     }
 }
 
-/// Maximum number of tasks of a kind that one scrape counts.
+/// Maximum number of due tasks of each kind that are counted.
 pub(super) const MAX_COUNT: usize = 10_000;

@@ -44,7 +44,7 @@ impl HarvestMetrics {
             )?,
             left: registrar.gauge(
                 "greenhouse_harvest_rate_left",
-                "Requests left in the rate-limit window, from the same response",
+                "Requests left in the rate-limit window, from the last response for any account",
             )?,
             left_ratio: registrar.histogram(
                 "greenhouse_harvest_rate_left_ratio",

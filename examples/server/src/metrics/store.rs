@@ -31,7 +31,7 @@ impl StoreMetrics {
             .is_some_and(|at| now - at < DISK_FULL_MEMORY)
     }
 
-    /// Logs a failed call, because not every caller does, and records a full disk.
+    /// Logs a failed call, because not every caller logs it. Records the time if the disk is full.
     fn failed(&self, call: &'static str, error: &StoreError, now: DateTime<Utc>) {
         let error = chain(error).to_string();
         tracing::warn!(call, error, "database call failed");
@@ -159,7 +159,7 @@ impl Drop for CallTimer<'_> {
     }
 }
 
-/// Outcomes of changes, counted once the changes are committed.
+/// Outcomes in a set of changes. They are counted after the changes are committed.
 struct Outcomes {
     verdict: Option<&'static str>,
     log: Vec<[&'static str; 2]>,
@@ -202,8 +202,8 @@ pub(crate) fn is_disk_full_error(error: &str) -> bool {
         .any(|words| error.contains(words))
 }
 
-/// Time for which a full disk is reported after a failed write. An idle host may not write again,
-/// so only the time clears the report.
+/// Time for which a full disk is reported after a failed call. The report must expire, because an idle
+/// host may not make the successful write that clears it.
 const DISK_FULL_MEMORY: TimeDelta = TimeDelta::seconds(30);
 
 const BUCKETS: [f64; 12] = [

@@ -271,7 +271,7 @@ async fn requests_are_counted_by_endpoint_method_and_status_class() {
         .await;
 }
 
-/// A caller that stops waiting drops the call. Its duration still counts.
+/// A caller that stops waiting drops the call. The duration is still recorded.
 #[tokio::test]
 async fn a_dropped_database_call_is_counted() {
     let fixture = Fixture::new();

@@ -65,7 +65,7 @@ async fn the_database_is_queried_once_a_second() {
 async fn a_silent_database_makes_the_host_unready_after_two_seconds() {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::self_advancing(start()));
     let probes = Probes::new(failing() as _, Arc::clone(&clock), || Ok(()));
-    // Holds the lock, as the query of a first probe without an answer does.
+    // Holds the lock, like a probe whose query is not answered.
     let _held = probes.last_check.lock().await;
     let slow = probes.ready(&Method::GET).await;
     assert_eq!(

@@ -76,7 +76,7 @@ fn unusable_addresses_are_explained() {
         ),
         (
             "203.0.113.1:8080",
-            "listen (GREENHOUSE_LISTEN, --listen): 203.0.113.1:8080 is not an address of this machine; 0.0.0.0 listens on all addresses",
+            "listen (GREENHOUSE_LISTEN, --listen): 203.0.113.1:8080 is not an address of this machine; choose one of its addresses, or 0.0.0.0 for all of them",
         ),
         (&taken, &in_use),
     ] {
@@ -158,7 +158,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "listen",
         "listen = 127.0.0.1:8080",
-        "the file DIR/host.toml is not valid TOML (line 5): the value is not valid; text must be in quotes",
+        "the file DIR/host.toml is not valid TOML (line 5): the value is not valid; put text in quotes",
     ),
     (
         "",

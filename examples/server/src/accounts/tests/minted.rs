@@ -35,7 +35,7 @@ async fn applying_a_file_keeps_minted_keys() {
             vec![bare(of("c")), whole("a"), whole("b")],
         ),
         (
-            "a key of an earlier file is not in this one",
+            "a key from an earlier file is missing from the new file",
             vec![bare(of("a")), bare(of("b"))],
             vec![bare(of("b"))],
             vec![bare(of("b"))],
