@@ -36,13 +36,13 @@ pub struct Query {
     pub email: Option<String>,
 }
 
-/// Lists choices as `GET choices/{what}` does. Uses the account's settings in `accounts`, or those in
-/// the database if `accounts` is `None`. Saves no settings.
+/// Lists choices as `GET choices/{what}` does. Uses the account's settings in `accounts`, or those
+/// in the database if `accounts` is `None`. Saves no settings.
 ///
 /// # Errors
 ///
-/// Returns an error if the account does not exist, if a database cannot be opened, or if the endpoint
-/// fails. The error of the endpoint contains its remedy.
+/// Returns an error if the account does not exist, if a database cannot be opened, or if the
+/// endpoint fails. The error of the endpoint contains its remedy.
 pub async fn list(
     config: &Config,
     environment: &HostEnvironment,

@@ -125,7 +125,8 @@ impl Config {
         Self::read_with_flags(file, environment, &[])
     }
 
-    /// Reads the configuration like [`read`](Self::read). Command-line flags override everything else.
+    /// Reads the configuration like [`read`](Self::read). Command-line flags override everything
+    /// else.
     pub(crate) fn read_with_flags(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,

@@ -59,7 +59,7 @@ async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, Databases
 }
 
 /// Describes why a SQLite file cannot be opened. `None` if the file and its folder have no visible
-/// problem, or if the address is not a path and may contain a password.
+/// problem, or if the address is neither a path nor a `sqlite:` URL and may contain a password.
 fn file_problem(address: &str) -> Option<String> {
     let name = sqlite_file(address);
     if name.contains([':', '@']) {

@@ -48,8 +48,8 @@ pub async fn run(
     demo.stop().await
 }
 
-/// Runs the steps of the demo and writes the transcript. Run them only once for each [`Demo`]. Skips
-/// directions without settings.
+/// Runs the steps of the demo and writes the transcript. Run them only once for each [`Demo`].
+/// Skips directions without settings.
 ///
 /// # Errors
 ///

@@ -23,8 +23,8 @@ pub struct HostEnvironment {
 }
 
 impl HostEnvironment {
-    /// Creates the environment for the configured Greenhouse, production or a sandbox, with the system
-    /// clock.
+    /// Creates the environment for the configured Greenhouse, production or a sandbox, with the
+    /// system clock.
     ///
     /// # Errors
     ///

@@ -322,8 +322,8 @@ async fn check_accounts(
     }
 }
 
-/// Response if the operator token could not be looked up. The token may be valid, so the status is 503
-/// instead of 401.
+/// Response if the operator token could not be looked up. The token may be valid, so the status is
+/// 503 instead of 401.
 fn unknown_operator(error: &StoreError) -> Response<Bytes> {
     tracing::warn!(error = %chain(error), "operator token could not be looked up in the database");
     answer::problem(

@@ -74,8 +74,8 @@ impl Metrics {
         self.requests.start(self.clock.as_ref(), endpoint, method)
     }
 
-    /// Returns `true` if a database call failed in the last 30 seconds because the disk is full, and
-    /// no write has succeeded since.
+    /// Returns `true` if a database call failed in the last 30 seconds because the disk is full,
+    /// and no write has succeeded since.
     pub(crate) fn is_disk_full(&self) -> bool {
         self.store.is_disk_full(self.clock.now())
     }

@@ -1,7 +1,7 @@
 //! Errors in TOML files, in the words of an operator.
 
-/// Rewrites the message of a TOML syntax error for an operator. The result contains no text from the
-/// file.
+/// Rewrites the message of a TOML syntax error for an operator. The result contains no text from
+/// the file.
 pub(crate) fn describe_toml_syntax(message: &str) -> &str {
     let first = message.lines().next().unwrap_or_default();
     let first = first

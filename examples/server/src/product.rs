@@ -45,8 +45,8 @@ impl ProductApi {
         }
     }
 
-    /// Answers one request. `account` is the account of its operator token, or `None` without a valid
-    /// token.
+    /// Answers one request. `account` is the account of its operator token, or `None` without a
+    /// valid token.
     pub async fn handle(
         &self,
         account: Option<&AccountId>,
@@ -122,8 +122,8 @@ impl ProductApi {
         }
     }
 
-    /// Records a result and notifies the integration. A repeated request with the same score notifies
-    /// the integration again.
+    /// Records a result and notifies the integration. A repeated request with the same score
+    /// notifies the integration again.
     async fn complete(
         &self,
         account: &AccountId,

@@ -50,8 +50,8 @@ impl Route {
     }
 }
 
-/// First path segments under `/api/integrations/greenhouse/`, each with the name of its endpoint. Any
-/// other segment has the name `operator`.
+/// First path segments under `/api/integrations/greenhouse/`, each with the name of its endpoint.
+/// Any other segment has the name `operator`.
 const OPERATOR_ENDPOINTS: [(&str, &str); 9] = [
     ("choices", "operator/choices"),
     ("health", "operator/health"),

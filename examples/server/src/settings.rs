@@ -105,8 +105,8 @@ impl HostSettings {
         }
     }
 
-    /// Checks the stored settings of an account, and returns their problems. Push settings are checked
-    /// against Greenhouse.
+    /// Checks the stored settings of an account, and returns their problems. Push settings are
+    /// checked against Greenhouse.
     ///
     /// # Errors
     ///
@@ -126,7 +126,8 @@ impl HostSettings {
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`] if the settings are invalid or outdated, or could not be checked or saved.
+    /// [`PushSettingsError`] if the settings are invalid or outdated, or could not be checked or
+    /// saved.
     pub async fn set(
         &self,
         account: &AccountId,

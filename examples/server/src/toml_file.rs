@@ -1,5 +1,5 @@
-//! Parses TOML files that an operator writes. Errors contain the file, the line and the member, but no
-//! secrets.
+//! Parses TOML files that an operator writes. Errors contain the file, the line and the member, but
+//! no secrets.
 
 use std::{fmt, fs, io, path::Path};
 
@@ -232,8 +232,8 @@ pub enum ConfigError {
     /// A value is invalid.
     #[error("{}{}{reason}", lead(location.as_ref(), ": "), lead(non_empty(path), ": "))]
     Wrong {
-        /// Path of the member, such as `push.lease`. If an environment variable or flag set the value,
-        /// its name followed by the path in parentheses.
+        /// Path of the member, such as `push.lease`. If an environment variable or flag set the
+        /// value, its name followed by the path in parentheses.
         path: String,
         /// Place in the file. `None` if the value came from the environment or a flag.
         location: Option<Location>,

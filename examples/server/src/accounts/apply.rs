@@ -177,8 +177,8 @@ fn check_file(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
     Ok(())
 }
 
-/// Checks the secrets and keys of an account. Those in a file were already checked when it was read,
-/// but a host can also build accounts in code.
+/// Checks the secrets and keys of an account. Those in a file were already checked when it was
+/// read, but a host can also build accounts in code.
 fn check_secrets(account: &AccountConfig) -> Result<(), ApplyError> {
     let refused = |setting, reason: &dyn fmt::Display| ApplyError::InvalidSecret {
         account: account.id.clone(),

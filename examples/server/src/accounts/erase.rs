@@ -16,8 +16,8 @@ use crate::Program;
 ///
 /// # Errors
 ///
-/// [`EraseError`]. Nothing was erased, unless the error is [`EraseError::Store`]: the store may have
-/// failed after it committed the erasure.
+/// [`EraseError`]. Nothing was erased, unless the error is [`EraseError::Store`]: the store may
+/// have failed after it committed the erasure.
 pub async fn erase(
     store: &dyn Store,
     account: &AccountId,

@@ -11,13 +11,13 @@ use greenhouse_harvest::verify_push_settings;
 use super::AccountConfig;
 use crate::{Config, HostEnvironment};
 
-/// Checks the push settings of these accounts against Greenhouse. Skips settings that are disabled or
-/// equal to those in the store. Saves no settings.
+/// Checks the push settings of these accounts against Greenhouse. Skips settings that are disabled
+/// or equal to those in the store. Saves no settings.
 ///
 /// # Errors
 ///
-/// [`VerifyError::InvalidSettings`] lists every problem of every account. The other variants mean that
-/// the settings could not be checked.
+/// [`VerifyError::InvalidSettings`] lists every problem of every account. The other variants mean
+/// that the settings could not be checked.
 pub async fn verify(
     config: &Config,
     store: &Arc<dyn Store>,

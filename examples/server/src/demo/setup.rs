@@ -131,8 +131,8 @@ impl DemoBuilder {
         self
     }
 
-    /// Sets the URL of an empty database, which is not deleted at the end. Default: a SQLite file in
-    /// a temporary folder.
+    /// Sets the URL of an empty database, which is not deleted at the end. Default: a SQLite file
+    /// in a temporary folder.
     #[must_use]
     pub fn database(mut self, database: impl Into<Secret>) -> Self {
         self.database = Some(database.into());

@@ -107,8 +107,8 @@ async fn local_settings(
     }
 }
 
-/// Returns a finding if the access token of a partner's app has expired, because the doctor must not
-/// renew it.
+/// Returns a finding if the access token of a partner's app has expired, because the doctor must
+/// not renew it.
 async fn connection(
     services: &Services,
     account: &AccountId,

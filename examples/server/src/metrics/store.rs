@@ -202,8 +202,8 @@ pub(crate) fn is_disk_full_error(error: &str) -> bool {
         .any(|words| error.contains(words))
 }
 
-/// Time for which a full disk is reported after a failed call. The report must expire, because an idle
-/// host may not make the successful write that clears it.
+/// Time for which a full disk is reported after a failed call. The report must expire, because an
+/// idle host may not make the successful write that clears it.
 const DISK_FULL_MEMORY: TimeDelta = TimeDelta::seconds(30);
 
 const BUCKETS: [f64; 12] = [
