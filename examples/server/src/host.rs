@@ -223,8 +223,8 @@ impl Host {
         }
     }
 
-    /// Answers a request to the demo product. Reads the body only after it has checked the operator
-    /// token, and never for a GET request.
+    /// Answers a request to the demo product. Reads the body only if the operator token is valid,
+    /// and never for a GET request.
     async fn product<D: Buf, E: fmt::Display>(
         &self,
         head: Parts,

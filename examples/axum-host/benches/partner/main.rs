@@ -66,7 +66,8 @@ fn main() {
     }
 }
 
-/// Prints the ratio with its limit. Returns `true` if it is within the limit.
+/// Measures the host and the minimal handler alternately, and prints the ratio of their times.
+/// Returns `true` if the ratio is within its limit.
 fn compare(
     name: &str,
     asked: u32,

@@ -7,7 +7,7 @@ pub(crate) fn quantile(figures: &mut [f64], share: f64) -> f64 {
     figures[(figures.len() as f64 * share) as usize]
 }
 
-/// Prints the ratio with its limit. Returns `true` if it is within the limit.
+/// Prints the ratio with its minimum. Returns `true` if the ratio is not below the minimum.
 pub(crate) fn at_least(what: &str, ratio: f64, limit: f64) -> bool {
     let kept = ratio >= limit;
     let verdict = if kept { "" } else { ": MISSED" };
@@ -15,7 +15,7 @@ pub(crate) fn at_least(what: &str, ratio: f64, limit: f64) -> bool {
     kept
 }
 
-/// Prints the ratio with its limit. Returns `true` if it is within the limit.
+/// Prints the ratio with its maximum. Returns `true` if the ratio does not exceed the maximum.
 pub(crate) fn at_most(what: &str, ratio: f64, limit: f64) -> bool {
     let kept = ratio <= limit;
     let verdict = if kept { "" } else { ": EXCEEDED" };

@@ -44,12 +44,12 @@ impl Messages {
     }
 }
 
-/// Returns the message of a command whose database the store does not open. The store's tests cover
-/// the words of the reason.
+/// Returns the message of a command for a database that the store cannot open. The store's tests
+/// cover the wording of the reason.
 async fn open_error(address: &str, key: &str, options: StoreOptions) -> String {
     let keys = sqlx_store::MasterKeys::new(key.parse().unwrap(), []);
     let opened = SqlxStore::open_with(address, keys, options).await;
-    let reason = match opened.expect_err("the database opens") {
+    let reason = match opened.expect_err("the database cannot be opened") {
         OpenError::Schema(reason) => {
             return format!("database_schema (GREENHOUSE_DATABASE_SCHEMA) {reason}");
         }

@@ -69,8 +69,8 @@ fn every_place_of_the_doctor_has_a_row() {
             for place in text.split(maker).skip(1) {
                 let name = place.split(',').next().unwrap_or_default();
                 let name = name.strip_prefix("codes::").map(str::to_lowercase);
-                // The caller names the clock finding. Here the clock is Greenhouse's; on PostgreSQL
-                // it is the database's.
+                // The code of a clock finding is an argument. The tests here compare with
+                // Greenhouse's clock, and those on PostgreSQL with the database's clock.
                 *places
                     .entry(name.unwrap_or("clock".to_owned()))
                     .or_default() += 1;

@@ -112,7 +112,8 @@ async fn unusable_databases_are_explained() {
     messages.finish();
 }
 
-/// Runs as another user, because root may write everywhere. Other users cannot change to another.
+/// Runs the command as another user, because root may write everywhere. Skipped unless the test
+/// runs as root.
 #[test]
 fn a_read_only_database_is_explained() {
     let terminal = Terminal::new();
