@@ -51,13 +51,13 @@ pub struct Config {
     /// user's default schema, usually `public`.
     #[serde(default)]
     pub database_schema: Option<String>,
-    /// Database file of the demo product.
+    /// Path of the demo product's database file.
     #[serde(default = "default_product_database")]
     pub product_database: String,
     /// Keys that encrypt the secrets in the database. The first key encrypts; all keys decrypt.
     #[serde(deserialize_with = "master_keys")]
     pub master_keys: MasterKeys,
-    /// Account whose webhooks use the address without a hook key.
+    /// Account that receives the webhooks sent to the address without a hook key.
     #[serde(default, deserialize_with = "default_account")]
     pub default_account: Option<AccountId>,
     /// Deadlines and limits of pushes.
@@ -117,7 +117,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] lists every missing setting, or names the first invalid one.
+    /// [`ConfigError`] lists every missing setting, or describes the first invalid one.
     pub fn read(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
@@ -232,7 +232,7 @@ fn is_unknown(name: &str) -> bool {
     name.starts_with(layers::PREFIX) && name != "GREENHOUSE_CONFIG" && !of_account()
 }
 
-/// Returns the required settings that are missing, each with its sources.
+/// Describes each required setting that is missing, and how to set it.
 fn missing(document: &Table) -> Vec<String> {
     let mut missing = Vec::new();
     if !document.contains_key("public_url") {
@@ -274,8 +274,7 @@ fn moved_sections(program: Program) -> [(&'static str, String); 2] {
     ]
 }
 
-/// Parses the keys. An error names the position of the invalid key, but contains no part of the
-/// key.
+/// Parses the keys. An error contains the position of the invalid key, but no part of the key.
 fn master_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MasterKeys, D::Error> {
     let texts = Vec::<Secret>::deserialize(deserializer)?;
     let mut keys = Vec::with_capacity(texts.len());

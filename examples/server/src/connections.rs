@@ -216,7 +216,7 @@ struct Acceptor {
 }
 
 impl Acceptor {
-    /// Accepts connections for as long as it is polled.
+    /// Accepts connections until the future is dropped.
     async fn accept<F>(&mut self, listener: &TcpListener, connect: &impl Fn(TcpStream) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -323,7 +323,7 @@ fn is_connection_error(error: &io::Error) -> bool {
 
 /// Returns the configured number of connections, or fewer if the limit on open files is too low.
 ///
-/// Raises that limit as far as permitted. Some files are kept for databases and calls to
+/// Raises that limit as far as permitted. Keeps some file descriptors for databases and calls to
 /// Greenhouse.
 fn allowed_connections(configured: usize) -> usize {
     let files = match rlimit::increase_nofile_limit(u64::MAX) {
@@ -351,14 +351,14 @@ fn connections_within(files: u64) -> usize {
     usize::try_from(possible).unwrap_or(usize::MAX)
 }
 
-/// Files kept for databases, calls to Greenhouse and the runtime.
+/// Number of file descriptors kept for databases, calls to Greenhouse and the runtime.
 const OTHER_FILES: u64 = 256;
 /// Number of headers up to which hyper needs no allocation.
 const HYPER_DEFAULT_HEADERS: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Time in which data after the last response of a connection is discarded.
 const DISCARD_TIME: Duration = Duration::from_millis(500);
-/// Bytes discarded after the last response of a connection.
+/// Maximum number of bytes discarded after the last response of a connection.
 const MAX_DISCARDED: u64 = 4 * 1024 * 1024;
 const DISCARD_BUFFER: usize = 1024;
 /// Failures to accept after which a shutdown stops retrying. A retry can succeed, because

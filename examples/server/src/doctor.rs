@@ -42,7 +42,8 @@ pub async fn examine(
     let transport = ClockTransport::around(environment);
     if let Some(store) = database::check(&config, environment, &mut findings).await {
         findings.push(database::product(&config));
-        // There are no services if the public URL is invalid, which has its own finding.
+        // The services cannot be built if the public URL is invalid, but `Config::read` already
+        // rejects such a URL.
         if let Some(services) = Services::new(&config, environment, &transport, &store) {
             accounts::check(&config, &services, account, &mut findings).await;
         }

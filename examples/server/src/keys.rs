@@ -40,7 +40,7 @@ impl KeyPurpose {
 /// Key that was just created.
 #[derive(Debug)]
 pub struct NewKey {
-    /// The key. Show it once.
+    /// Key to show to the operator once.
     pub key: Secret,
     /// Digest to enter as the setting. `None` if the setting contains the key itself.
     pub digest: Option<KeyDigest>,

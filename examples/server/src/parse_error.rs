@@ -1,4 +1,4 @@
-//! Errors in TOML files, in the words of an operator.
+//! Messages about errors in TOML files, written for operators.
 
 /// Rewrites the message of a TOML syntax error for an operator. The result contains no text from
 /// the file.

@@ -37,7 +37,7 @@ pub(crate) struct Probes {
     last_check: Mutex<Option<DatabaseCheck>>,
 }
 
-/// Result of a query of the database.
+/// Time and result of the last database query.
 #[derive(Clone, Copy)]
 struct DatabaseCheck {
     at: DateTime<Utc>,

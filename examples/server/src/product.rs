@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `GET /product/assessments` | lists the account's assessments |
 //! | `POST /product/assessments` | starts an assessment: `{scenario, job?, person, phone_numbers?, links?}` |
-//! | `POST /product/assessments/{id}/complete` | completes it: `{score, traits?, summary?}` |
+//! | `POST /product/assessments/{id}/complete` | completes an assessment: `{score, traits?,
+//! summary?}` |
 //! | `GET /product/reports/{token}` | returns the report |
 //!
 //! The token in the path authorizes the report. All other requests need an account's operator
@@ -234,7 +235,7 @@ impl AssessmentView {
     }
 }
 
-/// Parses the JSON body. An error names the member and the reason.
+/// Parses the JSON body. An error contains the member and the reason.
 fn parse<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_slice(request.body());
     serde_path_to_error::deserialize(&mut deserializer)

@@ -25,7 +25,7 @@ pub struct HostSettings {
     partner: PartnerSettings,
 }
 
-/// Direction to which settings belong.
+/// Selects the settings of one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SettingsOf {
     /// Push of candidates to Greenhouse.
@@ -45,7 +45,7 @@ impl SettingsOf {
         }
     }
 
-    /// Returns the word for these settings in a sentence: "the assessment settings".
+    /// Returns the word before "settings" in a sentence, such as `assessment`.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Push => "push",

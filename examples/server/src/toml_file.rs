@@ -143,8 +143,8 @@ pub(crate) fn without_unit(setting: &str) -> &str {
     name.unwrap_or(setting)
 }
 
-/// Returns the part of a text that a template left for the operator to fill in: `<...>` or
-/// `changeme`.
+/// Returns the placeholder of a template that the operator has not replaced: `<...>` or `changeme`.
+/// `None` if the text contains no placeholder.
 pub(crate) fn placeholder(text: &str) -> Option<String> {
     if let Some((_, rest)) = text.split_once('<')
         && let Some((name, _)) = rest.split_once('>')
@@ -215,7 +215,7 @@ pub enum ConfigError {
         /// Reason for the error.
         reason: String,
     },
-    /// The file is not valid TOML. The message contains no text from the file, which may be a
+    /// The file is not valid TOML. The message contains no text from the file, because it may be a
     /// secret.
     #[error("the file {path} is not valid TOML (line {line}): {reason}")]
     Syntax {

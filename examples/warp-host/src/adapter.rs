@@ -107,7 +107,8 @@ fn relative_path()
         .and_then(async |tail: Tail| Ok::<_, Rejection>(format!("/{}", tail.as_str())))
 }
 
-/// Extracts the request path. A CONNECT request has no path, and warp's own filter panics on it.
+/// Extracts the request path, or `/` for a CONNECT request, which has no path. warp's own filter
+/// panics on such a request.
 pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection> + Clone {
     let none = warp::path::end().map(|| "/".to_owned());
     let full = warp::path::full().map(|path: FullPath| path.as_str().to_owned());

@@ -47,7 +47,8 @@ async fn erasures(
 ) -> Result<Vec<Erasure>, StoreError> {
     match target {
         ErasureTarget::Candidate(candidate) => {
-            // Time for histories that do not exist yet. They are not stored here.
+            // `histories_of` needs a time for histories that do not exist yet. They are not stored
+            // here, so any time will do.
             let now = DateTime::UNIX_EPOCH;
             let histories = histories_of(store, account, [*candidate], now).await?;
             let candidates = histories.iter().map(|history| history.candidate);

@@ -89,8 +89,8 @@ impl AccountConfig {
     }
 }
 
-/// Deserializes an account id. Accepts a blank id, which [`apply`](super::apply) rejects with the
-/// position of the account.
+/// Deserializes an account id. Accepts a blank id, which `apply` rejects with the position
+/// of the account.
 fn account_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccountId, D::Error> {
     let id = AccountId::deserialize(deserializer)?;
     if !id.as_str().trim().is_empty() {
@@ -105,7 +105,7 @@ impl AccountsFile {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] lists every missing setting, or names the first invalid one.
+    /// [`ConfigError`] lists every missing setting, or describes the first invalid one.
     pub fn read(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
@@ -128,7 +128,7 @@ impl AccountsFile {
     }
 }
 
-/// Returns the required settings that are missing, each with its sources.
+/// Describes each required setting that is missing, and how to set it.
 fn missing(document: &Table) -> Vec<String> {
     let accounts = document
         .get("accounts")

@@ -16,7 +16,7 @@ pub(super) struct Layers {
 }
 
 impl Layers {
-    /// Starts with the file, if any.
+    /// Reads the first layer from the file, if any.
     pub(super) fn from_file(file: Option<&Path>) -> Result<Self, ConfigError> {
         let (mut document, file) = match file {
             Some(path) => TomlFile::read(path)?,

@@ -65,7 +65,7 @@ impl IdleConnections {
         }
     }
 
-    /// Waits until [`close_longest`](Self::close_longest) can have an effect again.
+    /// Waits until another call of [`close_longest`](Self::close_longest) can close a connection.
     pub(super) async fn wait_for_change(&self) {
         self.changed.notified().await;
     }
@@ -79,11 +79,11 @@ impl IdleConnections {
     }
 }
 
-/// Place of one connection among the idle connections. Removes the connection on drop.
+/// Handle of one connection in [`IdleConnections`]. Removes the connection on drop.
 #[derive(Debug)]
 pub(super) struct IdleHandle {
     connections: Arc<IdleConnections>,
-    /// Number in the queue while idle.
+    /// Number in the queue. `None` while the connection is busy.
     number: Mutex<Option<u64>>,
     pub(super) signal: Arc<CloseSignal>,
 }

@@ -48,7 +48,7 @@ pub(super) struct ConnectionState {
     has_data: AtomicBool,
 }
 
-/// Wait for the next request of a connection.
+/// Current wait of a connection for its next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct RequestWait {
     /// Number of complete responses before the wait.
@@ -114,6 +114,7 @@ impl TimedStream {
     }
 
     /// Returns an error if the wait for a request is too long, or if the connection must close.
+    /// Otherwise returns [`Poll::Pending`].
     fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let idle = &self.state.idle;
         idle.signal.waker.register(context.waker());

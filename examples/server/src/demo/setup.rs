@@ -87,7 +87,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Adds one record of each kind that a push creates.
+    /// Returns the counts after one more push, which creates one record of each kind.
     #[must_use]
     pub fn plus_one(self) -> Self {
         Self {

@@ -43,7 +43,7 @@ impl Finding {
         Self::from_check(Check::ok(code.as_str(), text))
     }
 
-    /// Converts a health check.
+    /// Converts a health check to a finding without an account.
     pub(super) fn from_check(check: Check) -> Self {
         Self {
             about: check.name,

@@ -28,7 +28,8 @@ pub(super) struct Services {
 }
 
 impl Services {
-    /// Returns `None` if the public URL is invalid, which has its own finding.
+    /// Builds the services. Returns `None` if this fails, for example because the public URL is
+    /// invalid.
     pub(super) fn new(
         config: &Config,
         environment: &HostEnvironment,

@@ -195,7 +195,7 @@ impl StoreWriter for MeteredStore {
 
 greenhouse_core::forward_store!(Records, TaskQueue, SyncLog, Shared, Housekeeping for MeteredStore => meter(inner));
 
-/// Returns `true` for the messages of SQLite and PostgreSQL about a full disk.
+/// Returns `true` if an error message of SQLite or PostgreSQL reports a full disk.
 pub(crate) fn is_disk_full_error(error: &str) -> bool {
     ["disk is full", "No space left on device", "File too large"]
         .iter()
