@@ -17,9 +17,9 @@ use sqlx_store::SqlxStore;
 
 use crate::needle::{Needle, as_text};
 
-/// Plays the demo on a stage and checks that none of the run's secrets are stored. Then erases
-/// every person in the demo and checks that no personal data is left. `read` returns the data
-/// stored at the time of the call.
+/// Runs the demo and checks that none of its secrets are stored. Then erases every person in the
+/// demo and checks that no personal data is left. `read` returns the data stored at the time of the
+/// call.
 pub async fn nothing_leaks(stage: &Demo, read: impl Fn() -> Vec<AtRest>) {
     demo::run_steps(stage, &mut io::sink()).await.unwrap();
     let account = AccountId::new("demo");
@@ -73,7 +73,7 @@ pub async fn nothing_leaks(stage: &Demo, read: impl Fn() -> Vec<AtRest>) {
     }
 }
 
-/// The contents of a file or a dump.
+/// The contents of a database file or dump.
 #[derive(Debug)]
 pub struct AtRest {
     name: String,
@@ -192,7 +192,7 @@ fn email(first: &str) -> String {
     format!("{}@example.org", first.to_lowercase())
 }
 
-/// Returns every person in the demo.
+/// Every person in the demo.
 const PEOPLE: &[(&str, &str)] = &[
     ("Mira", "Okafor"),
     ("Noor", "Haddad"),

@@ -1,8 +1,8 @@
-//! Cost of a mock: starting it, listing a large organisation, and memory. `cargo bench -p
-//! mock-greenhouse` prints each figure with its limit and fails if a figure exceeds its limit.
+//! Cost of a mock: start-up time, response time for a large organisation, and memory. `cargo bench
+//! -p mock-greenhouse` prints each figure with its limit and fails if a figure exceeds its limit.
 
 #![allow(missing_docs, clippy::unwrap_used)]
-#![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
@@ -54,7 +54,7 @@ async fn large_organization(client: &Client) -> bool {
     let held = resident().saturating_sub(before);
     let small = held < MEMORY;
     println!(
-        "{CANDIDATES} candidates are held in {:.1} MB, limit {} MB{}",
+        "{CANDIDATES} candidates use {:.1} MB, limit {} MB{}",
         megabytes(held),
         megabytes(MEMORY),
         verdict(small)
@@ -74,7 +74,7 @@ async fn large_organization(client: &Client) -> bool {
     small && quick
 }
 
-/// Measures the time from the request to the last byte of the response, for a client that keeps its
+/// Measures the time from the request to the last byte of the response. The client reuses its
 /// connection.
 async fn pages(
     client: &Client,
@@ -110,8 +110,8 @@ async fn token(client: &Client, greenhouse: &MockGreenhouse) -> String {
     body["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Prints the median and the slowest run. The limit applies to the median, because the machine can
-/// be busy during one run.
+/// Prints the median and the slowest run. Returns `true` if the median is below the limit. The
+/// limit applies to the median, because the machine can be busy during one run.
 fn within(what: &str, mut times: Vec<Duration>, limit: Duration) -> bool {
     times.sort_unstable();
     let (median, slowest) = (times[times.len() / 2], times[times.len() - 1]);
@@ -138,7 +138,7 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-/// Returns the resident memory of this process, or 0 if the system does not report it.
+/// Returns the resident memory of this process in bytes, or 0 if the system does not report it.
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

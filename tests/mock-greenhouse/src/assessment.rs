@@ -34,7 +34,7 @@ pub struct TestStatus {
     pub partner_profile_url: Option<String>,
     /// The score. It can be absent even if the test is complete (documented).
     pub partner_score: Option<f64>,
-    /// Additional values, flat.
+    /// Additional values. No value is an object or an array.
     pub metadata: Option<Map<String, Value>>,
 }
 
@@ -53,13 +53,13 @@ pub enum AssessmentError {
     /// No partner is configured.
     #[error("no assessment partner is configured")]
     NoPartner,
-    /// The record does not exist; the text names its kind.
+    /// The record does not exist. Contains the kind of record, for example `Application`.
     #[error("{0} not found")]
     NotFound(&'static str),
-    /// Greenhouse does not make this call, for the reason in the text.
+    /// Greenhouse does not make this call. Contains the reason.
     #[error("{0}")]
     Refused(String),
-    /// The partner sent no response, for the reason in the text.
+    /// The partner sent no complete response. Contains the reason.
     #[error("no response from the partner: {0}")]
     NoAnswer(String),
     /// The status of the response is not 2xx.

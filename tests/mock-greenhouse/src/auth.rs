@@ -14,7 +14,7 @@ mod client;
 mod introspect;
 mod token;
 
-/// Serves a call, or returns `None` if the path belongs to another host.
+/// Serves a call, or returns `None` for another path or method.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let serve: fn(&World, &Call) -> Answer = match (&call.method, call.path.as_str()) {
         (&Method::GET, "/authorize") => authorize::serve,
@@ -27,7 +27,7 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
 }
 
 /// Returns the path and query without secrets, for the exchange log. The query can contain secrets,
-/// because a guide shows grants with their members in the query.
+/// because a guide shows token requests whose parameters are in the query.
 pub(crate) fn target_without_secrets(call: &Call) -> String {
     if call.query.is_empty() || call.path != "/token" {
         return call.target();
@@ -36,8 +36,8 @@ pub(crate) fn target_without_secrets(call: &Call) -> String {
     format!("{}?{}", call.path, String::from_utf8_lossy(&shown))
 }
 
-/// Removes secrets from a request body to the token host or to webhook management, for the exchange
-/// log.
+/// Returns a request or response body without secrets, for the exchange log. Only bodies of the
+/// token host and of webhook management contain secrets.
 pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
     match path {
         "/token" | "/introspect" => {}
@@ -64,7 +64,8 @@ pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
     }
 }
 
-/// Hides a body that is not JSON completely, because a secret can be anywhere in the body.
+/// Hides the secrets of a webhook. Hides the whole body if it is not JSON, because a secret can be
+/// anywhere in the body.
 fn without_hook_secrets(body: &Bytes) -> Bytes {
     match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(mut members)) => {

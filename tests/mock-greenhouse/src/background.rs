@@ -1,4 +1,4 @@
-//! Actions that Greenhouse takes as time passes.
+//! Work that becomes due as time passes.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -9,8 +9,8 @@ use crate::assessment;
 use crate::webhooks;
 use crate::world::World;
 
-/// Checks periodically for due work while the clock runs. While the clock is held, the test decides
-/// when due work is done. Stops on drop.
+/// Task that does due work every 500 ms while the clock runs. While the clock is held, the test
+/// decides when due work is done. The task is aborted on drop.
 #[derive(Debug)]
 pub(crate) struct Background(JoinHandle<()>);
 

@@ -84,14 +84,15 @@ impl MockClock {
         self.change(|time| Time::Held(time.now()));
     }
 
-    /// Stops the clock at `at`. If the time moves backward, tokens and rate windows do not move
-    /// with it.
+    /// Stops the clock at `at`. If the time moves backward, the times of existing tokens and rate
+    /// windows do not change.
     pub fn hold_at(&self, at: DateTime<Utc>) {
         self.change(|_| Time::Held(at));
     }
 
     /// Makes the clock run ahead of the real time by `offset`, or behind it if `offset` is
-    /// negative. If the time moves backward, tokens and rate windows do not move with it.
+    /// negative. If the time moves backward, the times of existing tokens and rate windows do not
+    /// change.
     pub fn set_offset(&self, offset: TimeDelta) {
         self.change(|_| Time::Running(offset));
     }
@@ -101,7 +102,8 @@ impl MockClock {
         self.change(|time| Time::Running(time.now().signed_duration_since(real_now())));
     }
 
-    /// Waits until this clock shows `until`. On a held clock, waits until it is advanced that far.
+    /// Waits until this clock reaches `until`. A held clock reaches `until` only when it is
+    /// advanced, set or released.
     pub async fn sleep_until(&self, until: DateTime<Utc>) {
         let mut changed = self.shared.changed.subscribe();
         loop {

@@ -29,8 +29,8 @@ pub struct Config {
     pub partner: Option<Partner>,
     /// The mock's clock. Default: the real time.
     pub clock: MockClock,
-    /// Behaviour for which the real Greenhouse's choice is unknown.
-    /// [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) changes it later.
+    /// Switches for behaviour that is unknown in the real Greenhouse.
+    /// [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) changes them later.
     pub switches: Switches,
 }
 
@@ -63,7 +63,7 @@ impl Config {
         self
     }
 
-    /// Grants exactly these scopes, for example `harvest:candidates:list`.
+    /// Grants the credential exactly these scopes, for example `harvest:candidates:list`.
     #[must_use]
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.credential.scopes = scopes.into_iter().map(Into::into).collect();
@@ -98,7 +98,7 @@ impl Config {
         self
     }
 
-    /// Sets the behaviour for which the real Greenhouse's choice is unknown.
+    /// Sets the switches for behaviour that is unknown in the real Greenhouse.
     #[must_use]
     pub fn with_switches(mut self, switches: Switches) -> Self {
         self.switches = switches;
@@ -228,10 +228,10 @@ impl fmt::Debug for PartnerCredential {
 
 /// Credential that Greenhouse gives to a partner for the completion call. It differs from the
 /// partner key (reported by a vendor). With an empty password, the credential has the form of a
-/// key. `Debug` shows neither user name nor password.
+/// key. `Debug` shows neither the username nor the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CompletionCredential {
-    /// The Basic user name.
+    /// The Basic username.
     pub username: String,
     /// The Basic password, which can be empty.
     pub password: String,
@@ -243,18 +243,18 @@ impl fmt::Debug for CompletionCredential {
     }
 }
 
-/// An assessment partner as a customer enters it in Greenhouse: a key, and four URLs that the
-/// partner chooses. `Debug` does not show the key.
+/// Settings of an assessment partner in Greenhouse: a key, and four URLs that the partner chooses.
+/// `Debug` does not show the key.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Partner {
     /// Endpoint that returns the list of tests for a `GET` request.
     pub list_tests_url: String,
-    /// Endpoint that accepts one candidate in a `POST` request.
+    /// Endpoint that accepts a test for one candidate in a `POST` request.
     pub send_test_url: String,
     /// Endpoint that returns the status of a test for `GET ?partner_interview_id=`.
     pub test_status_url: String,
-    /// Endpoint that accepts a `POST` request after the partner sent a malformed response.
+    /// Endpoint to which Greenhouse reports a malformed response in a `POST` request.
     pub response_error_url: String,
     /// The partner key. Every call sends it as the Basic username, with an empty password
     /// (documented).

@@ -4,7 +4,7 @@ use crate::faults::{Fault, FaultKind, When};
 use crate::harvest;
 use crate::urls;
 
-/// Returns the reason that a fault can never occur, or `None` for a valid fault.
+/// Returns the reason why a fault can never occur, or `None` for a valid fault.
 pub(crate) fn problem_of(fault: &Fault) -> Option<String> {
     let Fault {
         method,

@@ -224,7 +224,7 @@ impl Faults {
         planned.faults.clone()
     }
 
-    /// Returns `true` if the fault existed.
+    /// Removes a fault. Returns `true` if the fault existed.
     pub(crate) fn remove(&self, id: u64) -> bool {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let before = planned.faults.len();
@@ -237,8 +237,8 @@ impl Faults {
         planned.faults.clear();
     }
 
-    /// Returns the failure for this call. Every matching fault counts the call. If several faults
-    /// are due, the one added first occurs.
+    /// Returns the failure for this call, if any. Every matching fault counts the call. If several
+    /// faults are due, the one added first occurs.
     pub(crate) fn due(&self, call: &Call) -> Option<FaultKind> {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = None;

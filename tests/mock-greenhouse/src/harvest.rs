@@ -78,8 +78,8 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     Some(allowance.add_headers(answer))
 }
 
-/// Returns `true` if Harvest has the endpoint, modelled or not. Both can be `*`, and the path can
-/// have a name in braces for an id.
+/// Returns `true` if Harvest has the endpoint, modelled or not. `method` and `path` can be `*`, and
+/// `path` can have a name in braces for an id.
 pub(crate) fn has_endpoint(method: &str, path: &str) -> bool {
     routes::all().any(|route| route.is_meant_by(method, path))
         || ["GET", "POST", "PATCH", "PUT", "DELETE"]

@@ -108,8 +108,8 @@ fn client() -> Option<reqwest::Client> {
         .ok()
 }
 
-/// Created at the first call, because loading the system's certificates is slow and a mock that
-/// only serves does not need the client.
+/// Client for every outbound call. Created at the first call, because loading the system's
+/// certificates is slow and a mock that only serves does not need the client.
 static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE_CALL: Duration = Duration::from_secs(10);

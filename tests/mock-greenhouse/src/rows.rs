@@ -1,4 +1,4 @@
-//! Greenhouse's rows as plain data. Harvest lists show the JSON of these types.
+//! Greenhouse's rows as plain data. Harvest lists contain the JSON of these types.
 
 pub use self::application::{Application, ApplicationStage, ApplicationStatus, Offer};
 pub use self::attachment::Attachment;

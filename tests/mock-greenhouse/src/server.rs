@@ -48,7 +48,7 @@ pub enum StartError {
 /// The running listener.
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// When the sender is dropped, the server finishes current requests and stops.
+    /// Requested phase. When the sender is dropped, the server finishes current requests and stops.
     target: watch::Sender<Phase>,
     current: watch::Receiver<Phase>,
     task: JoinHandle<()>,
@@ -86,7 +86,7 @@ impl Server {
             .await;
     }
 
-    /// Lets requests in progress finish, with a time limit.
+    /// Stops the server. Waits for requests in progress, with a time limit.
     pub(crate) async fn stop(mut self) {
         self.target.send_replace(Phase::Stopping);
         if tokio::time::timeout(LONGEST_STOP * 2, &mut self.task)
@@ -140,7 +140,7 @@ async fn answer(
     log_and_respond(&world, &call, &exchange, answer)
 }
 
-/// Logs a response and sends it.
+/// Logs a response and adds the common headers.
 fn log_and_respond(
     world: &World,
     call: &Call,

@@ -73,9 +73,9 @@ pub(crate) struct State {
     pub(crate) service_user: i64,
     /// Current scopes of the customer's credential.
     pub(crate) scopes: BTreeSet<String>,
-    /// Tests that transition rules send, by stage.
+    /// Ids of the partner's tests that stage transition rules send, by stage.
     pub(crate) stage_rules: BTreeMap<i64, String>,
-    /// Mentions of users in notes, by note and user.
+    /// Mentions of users in notes, as the ids of the note and the user.
     pub(crate) mentions: Vec<(i64, i64)>,
     /// Tests to send when the state is unlocked.
     pub(crate) triggered_tests: Vec<TriggeredTest>,

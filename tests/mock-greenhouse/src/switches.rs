@@ -34,9 +34,11 @@ pub struct Switches {
     pub from_stage_id: FromStageId,
     /// Response to a candidate's second application to the same job.
     pub second_application: SecondApplication,
-    /// Effect of `custom_fields` in `PATCH /v3/candidates/{id}` on fields that it does not name.
+    /// Effect of `custom_fields` in `PATCH /v3/candidates/{id}` on fields that are not in the
+    /// request.
     pub candidate_custom_fields: CustomFieldsUpdate,
-    /// Effect of `custom_fields` in `PATCH /v3/applications/{id}` on fields that it does not name.
+    /// Effect of `custom_fields` in `PATCH /v3/applications/{id}` on fields that are not in the
+    /// request.
     pub application_custom_fields: CustomFieldsUpdate,
     /// Stage of a rejected application.
     pub stage_after_rejection: StageAfterRejection,
@@ -52,7 +54,7 @@ pub struct Switches {
     pub forbidden_body: ForbiddenBody,
     /// Response to writes to scorecards and their parts.
     pub scorecard_writes: ScorecardWrites,
-    /// Spelling of a Site Admin in introspection.
+    /// Spelling of `user_role` in introspection.
     pub user_role: UserRole,
     /// `Date` header of every response.
     pub date_header: DateHeader,
@@ -72,7 +74,7 @@ pub struct Switches {
     pub candidate_email_filter: CandidateEmailFilter,
     /// Visibility of an attachment that is created without one.
     pub attachment_visibility: AttachmentVisibility,
-    /// Ways into a stage that trigger its transition rule.
+    /// Ways of entering a stage that trigger a stage transition rule.
     pub stage_rules: StageRules,
     /// Response of official lists that the mock does not model.
     pub unmodelled_lists: UnmodelledLists,
@@ -98,7 +100,7 @@ pub struct Switches {
     pub rows: RowForm,
 }
 
-/// Declares the two or three values of a switch; the first is the default.
+/// Declares the values of a switch; the first is the default.
 macro_rules! switch {
     ($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident, $($(#[$side_doc:meta])* $side:ident,)+ }) => {
         $(#[$doc])*
@@ -181,7 +183,7 @@ switch!(
 );
 
 switch!(
-    /// Effect of an update on custom fields that it does not name.
+    /// Effect of an update on custom fields that are not in the request.
     CustomFieldsUpdate {
         /// Clears them, because the update replaces the whole set (two clients).
         Replace,
@@ -265,7 +267,7 @@ switch!(
 );
 
 switch!(
-    /// Spelling of a Site Admin in introspection.
+    /// Spelling of `user_role` in introspection.
     UserRole {
         /// `site_admin`.
         SnakeCase,

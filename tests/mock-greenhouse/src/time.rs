@@ -25,23 +25,23 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
         .map(|at| at.with_timezone(&Utc))
 }
 
-/// Parses a day such as `2026-05-05`.
+/// Parses a day such as `2026-05-05` as midnight UTC.
 pub(crate) fn parse_day(text: &str) -> Option<DateTime<Utc>> {
     let day: NaiveDate = text.parse().ok()?;
     Some(day.and_time(NaiveTime::MIN).and_utc())
 }
 
-/// Parses a date-time, or a day as its first moment.
+/// Parses a date-time, or a day as midnight UTC.
 pub(crate) fn parse_any(text: &str) -> Option<DateTime<Utc>> {
     parse(text).or_else(|| parse_day(text))
 }
 
-/// Serializes a time.
+/// Serializes a time with [`millis`].
 pub(crate) fn as_millis<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&millis(*at))
 }
 
-/// Serializes a time that can be null.
+/// Serializes a time with [`millis`], and `None` as null.
 pub(crate) fn as_millis_or_null<S: Serializer>(
     at: &Option<DateTime<Utc>>,
     to: S,

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// Path of the completion call, followed by the number of a test.
+/// Path of the completion call, followed by the id of a test.
 pub(crate) const COMPLETION: &str = "/integrations/testing_partners/take_home_tests/";
 
 /// Path of the webhook inbox.

@@ -49,7 +49,7 @@ impl Call {
         scheme.eq_ignore_ascii_case("bearer").then_some(token)
     }
 
-    /// Returns the user name and password in a Basic header.
+    /// Returns the username and password in a Basic `Authorization` header.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
         let (scheme, encoded) = self.authorization()?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {
@@ -120,7 +120,7 @@ impl Answer {
         self
     }
 
-    /// Creates the 401 response recorded live for a Harvest call without a usable token.
+    /// Creates the 401 response recorded live for a Harvest call without a valid token.
     pub(crate) fn unauthorized() -> Self {
         let text = "Token could not be decoded. Please ensure your token is from a trusted source.";
         Self::json(

@@ -1,4 +1,4 @@
-//! The data of one mock, on which the modules that serve requests and perform actions are built.
+//! The data of one mock. The modules that serve requests and perform actions use this module.
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -163,8 +163,8 @@ impl World {
             .clone()
     }
 
-    /// Returns problems that a well-behaved client does not cause, and faults that did not occur,
-    /// one line each.
+    /// Returns unexpected requests, malformed responses from the partner, and faults that did not
+    /// occur, one line each.
     pub(crate) fn problems(&self) -> Vec<String> {
         let state = self.state();
         let unexpected = state.unexpected.iter().map(|one| {
@@ -204,7 +204,8 @@ impl World {
             .set_lag(seconds, &state);
     }
 
-    /// Locks the state. While holding a state guard, use its `switches` instead.
+    /// Returns the current switches. Locks the state, so a holder of a state guard must use its
+    /// `switches` instead.
     pub(crate) fn switches(&self) -> Switches {
         self.state().switches
     }

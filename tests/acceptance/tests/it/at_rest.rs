@@ -1,4 +1,4 @@
-//! Contents of the database file.
+//! Search of the database file for secrets and personal data.
 
 use acceptance::at_rest::{AtRest, nothing_leaks};
 use axum_host::Axum;

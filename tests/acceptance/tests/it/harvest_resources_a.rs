@@ -13,7 +13,7 @@ use greenhouse_harvest::{
 };
 use mock_greenhouse::{Config, MockGreenhouse, Switches};
 
-/// Greenhouse with one job, and a person without an application.
+/// Greenhouse with one job, and a candidate without an application.
 struct Setting {
     greenhouse: MockGreenhouse,
     job: JobId,
@@ -69,7 +69,7 @@ impl Setting {
     }
 }
 
-/// Asserts that the call was refused and returns the error.
+/// Asserts that the call was refused and returns the status.
 fn refused<T>(answer: Result<T, Error>) -> u16 {
     match answer {
         Err(Error::Api { status, .. }) => status,

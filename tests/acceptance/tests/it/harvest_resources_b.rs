@@ -1,5 +1,5 @@
-//! Tests every other typed call once: custom fields, users, scorecards, interviews, rejections,
-//! sources and webhooks.
+//! Tests every typed call that `harvest_resources_a` does not test: custom fields, users,
+//! scorecards, interviews, rejections, sources and webhooks.
 
 mod scorecards;
 

@@ -60,11 +60,11 @@ fn logs_and_errors_contain_no_secrets_and_no_personal_data() {
     ] {
         assert!(
             log.contains(known),
-            "{known} is not in the log: the log was not captured"
+            "the log was not captured: expected {known} in it"
         );
     }
     for known in ["[withheld]", "harvest:candidates:list", "is unknown"] {
-        assert!(shown.0.contains(known), "{known} is in no error");
+        assert!(shown.0.contains(known), "no error contains {known}");
     }
     for needle in needles {
         for (place, text) in [("the log", &log), ("an error", &shown.0)] {
@@ -177,7 +177,7 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
     }
 }
 
-/// Makes calls that run under every fault.
+/// Calls that the test repeats under every fault.
 struct Task {
     clock: MockClock,
     candidate: CandidateId,
@@ -253,7 +253,7 @@ impl Task {
     }
 }
 
-/// Collects everything that a caller can print.
+/// Text of everything that a caller can print.
 #[derive(Default)]
 struct Shown(String);
 

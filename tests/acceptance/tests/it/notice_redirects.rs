@@ -163,7 +163,7 @@ impl Partner {
         }
     }
 
-    /// Invites the candidate and finishes the assessment, so that a notice is due.
+    /// Invites the candidate and completes the assessment, so that a notice is due.
     async fn finish(&self, id: &InvitationId) {
         self.service.run_due(10).await.unwrap();
         let invitation = self.store.invitation(&self.account, id).await.unwrap();

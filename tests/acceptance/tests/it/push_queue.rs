@@ -218,7 +218,8 @@ impl Host {
         assert_eq!(view.state, "queued", "{view:?}");
     }
 
-    /// Adds a completed assessment of a new person. The order cannot be derived from its id.
+    /// Adds a completed assessment of a new person. The order of the ids differs from the order of
+    /// completion.
     fn completed(&self, account: &AccountId, number: usize) -> AssessmentId {
         let id = AssessmentId::new(format!("a-{}", number * 37 % PUSHES));
         let assessment = Assessment {
@@ -295,7 +296,7 @@ fn email(number: usize) -> String {
 }
 
 const PUSHES: usize = 200;
-/// Accounts with many pushes. Their shares leave room for one more account.
+/// Number of accounts with many pushes. Their shares leave room for one more account.
 const BUSY: usize = 3;
 const BUSY_PUSHES: usize = 60;
 const QUIET_PUSHES: usize = 6;

@@ -33,7 +33,7 @@ pub(crate) struct Life {
     pub(crate) answered: BTreeMap<i64, String>,
     /// Times at which the host was killed while it ran tasks.
     pub(crate) kills: Vec<DateTime<Utc>>,
-    /// Events that the product has not sent to the host yet.
+    /// Assessments whose change the product has not reported to the host yet.
     pub(crate) unsent: BTreeSet<AssessmentId>,
     steps: Steps,
     _folder: TempDir,
@@ -142,7 +142,7 @@ impl Life {
         }
     }
 
-    /// Fails if a test that is sent again gets a different invitation.
+    /// Fails if a test that is sent again receives a different invitation.
     pub(crate) fn remember(&mut self, test: &TakeHomeTest) -> Result<(), String> {
         let id = test.partner_interview_id.clone().unwrap();
         let known = self.answered.entry(test.id).or_insert_with(|| id.clone());

@@ -5,8 +5,8 @@
 //!
 //! The verdict reads the mock, the product and the proxy, but never the host or its database.
 //!
-//! Plays 50 lives, and 1,000 with `ACCEPTANCE=full`. `SEED=7` selects other lives, and `SEED=7
-//! LIFE=12` plays one of these lives and prints each step:
+//! Runs 50 lives, and 1,000 with `ACCEPTANCE=full`. `SEED=7` selects other lives, and `SEED=7
+//! LIFE=12` runs one of these lives and prints each step:
 //!
 //! ```sh
 //! SEED=7 LIFE=12 cargo test -p acceptance --test lives -- --nocapture
@@ -55,7 +55,7 @@ fn random_lives_lose_and_duplicate_nothing() {
     let cut_off = played.iter().filter_map(|life| life.verdict.as_ref().ok());
     let cut_off: usize = cut_off.sum();
     let summary = format!(
-        "{count} lives with {tests} tests that were sent; {cut_off} results cut off by a host that died (seed {seed})"
+        "{count} lives with {tests} sent tests; {cut_off} results cut off by a killed host (seed {seed})"
     );
     // Written directly to stdout, so that the output also appears if the test passes.
     writeln!(io::stdout(), "{summary}").unwrap();

@@ -30,7 +30,7 @@ pub(crate) struct Product {
 #[derive(Debug, Default)]
 struct Log {
     down: bool,
-    /// Trouble for the next call that invites a candidate.
+    /// Failure of the next call that invites a candidate.
     next: Option<Trouble>,
     letters: Vec<InvitationId>,
     refused: Vec<InvitationId>,
@@ -84,12 +84,12 @@ impl Product {
         self.log().next = trouble;
     }
 
-    /// Candidates who received an e-mail, once per e-mail.
+    /// Returns the invitation of every e-mail that was sent, in order.
     pub(crate) fn letters(&self) -> Vec<InvitationId> {
         self.log().letters.clone()
     }
 
-    /// Invitations that the product refused.
+    /// Returns the invitations that the product refused.
     pub(crate) fn refused(&self) -> Vec<InvitationId> {
         self.log().refused.clone()
     }
@@ -109,7 +109,7 @@ impl Product {
         found
     }
 
-    /// Changes the state of an assessment and returns the events for the host.
+    /// Changes the state of an assessment and returns its id, for the event to the host.
     pub(crate) fn change(
         &self,
         mut assessment: Assessment,

@@ -25,9 +25,10 @@ pub(crate) struct Proxy {
 #[derive(Default)]
 struct Behind {
     host: Option<Arc<Host>>,
-    /// Trouble for the next test that Greenhouse sends.
+    /// Failure of the next test that Greenhouse sends.
     next: Option<Trouble>,
-    /// `true` if a caller got no response since the last call to [`was_silent`](Proxy::was_silent).
+    /// `true` if a caller received no response since the last call to
+    /// [`was_silent`](Proxy::was_silent).
     silent: bool,
 }
 
@@ -73,7 +74,7 @@ impl Proxy {
         self.behind().next = trouble;
     }
 
-    /// Returns `true` if a caller got no response since the last call.
+    /// Returns `true` if a caller received no response since the last call of this method.
     pub(crate) fn was_silent(&self) -> bool {
         std::mem::take(&mut self.behind().silent)
     }

@@ -1,10 +1,10 @@
-//! The end of a life, in which all troubles end and Greenhouse runs for hours.
+//! The end of a life, in which all faults end and Greenhouse runs for hours.
 
 use std::time::Duration;
 
 use crate::life::Life;
 
-/// Number of the first exchange after all troubles have ended.
+/// Number of the first exchange after all faults have ended.
 pub(crate) struct Settled {
     pub(crate) from: u64,
 }

@@ -75,7 +75,7 @@ impl Life {
     }
 
     /// Changes the state of an assessment as the candidate or the product does. A host that misses
-    /// the event detects the change when Greenhouse polls. It detects a second result only from an
+    /// the event detects the change when Greenhouse polls, but detects a second result only from an
     /// event.
     async fn change(&mut self, state: AssessmentState) -> Result<(), String> {
         let Some(id) = self.any_invitation(state) else {
@@ -228,7 +228,8 @@ impl Life {
         self.note(format!("the next completion call fails: {kind:?}"));
     }
 
-    /// Loses a message from Greenhouse to the host or from the host to the product.
+    /// Loses a request or response between Greenhouse and the host or between the host and the
+    /// product, or makes the product refuse the next candidate.
     async fn lose_an_answer(&mut self) -> Result<(), String> {
         let kind = self.chance.below(4);
         let of_product = [product::Trouble::AnswerLost, product::Trouble::Refused];

@@ -51,8 +51,8 @@ pub(crate) fn of(life: &Life, settled: Settled) -> Result<usize, String> {
     Ok(cut_off)
 }
 
-/// Checks that every response was a success or lost, or a 503 while the product was down. After the
-/// troubles, every response must be a success.
+/// Checks that every response was a success or lost, or a 503 while the product was down. After all
+/// faults have ended, every response must be a success.
 fn every_response_was_right(exchanges: &[Exchange], settled: &Settled) -> Result<(), String> {
     for exchange in exchanges
         .iter()
@@ -147,8 +147,8 @@ fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String>
     }
 }
 
-/// Returns the time of the last final state about which Greenhouse must be notified. Each result
-/// counts, but a repeated withdrawal or expiry does not.
+/// Returns the time of the last final state about which Greenhouse must be notified. Greenhouse
+/// must be notified about each result, but not about a repeated withdrawal or expiry.
 fn notice_due_since(changes: &[Change]) -> Option<DateTime<Utc>> {
     let last = changes.last()?;
     match last.state {

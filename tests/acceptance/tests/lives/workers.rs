@@ -1,4 +1,4 @@
-//! Plays many lives on two threads.
+//! Runs many lives on two threads.
 
 use std::{
     any::Any,
@@ -41,7 +41,7 @@ impl fmt::Display for Played {
 /// Steps recorded so far, which survive a panic.
 pub(crate) type Steps = Arc<Mutex<Vec<String>>>;
 
-/// Plays every life. Results are in the order of `lives`.
+/// Runs every life. Results are in the order of `lives`.
 pub(crate) fn play_all(seed: u64, lives: RangeInclusive<u64>) -> Vec<Played> {
     let (next, played) = (AtomicU64::new(*lives.start()), Mutex::new(Vec::new()));
     let template = runtime().block_on(Template::lay());

@@ -42,10 +42,13 @@ fn long_list() -> Result<Completion, Failed> {
     let greenhouse = Elsewhere::start(candidates);
     let growth = Runtime::new()?.block_on(growth(greenhouse.url(), candidates));
     println!(
-        "{candidates} candidates: {} kB over the first page",
+        "{candidates} candidates: {} kB more than after the first page",
         growth / 1024
     );
-    assert!(growth <= LIMIT, "{growth} bytes over the first page");
+    assert!(
+        growth <= LIMIT,
+        "{growth} bytes more than after the first page"
+    );
     Ok(Completion::Completed)
 }
 
@@ -78,7 +81,7 @@ async fn growth(url: &str, candidates: usize) -> u64 {
     highest.saturating_sub(after_first_page)
 }
 
-/// Memory in bytes.
+/// Memory of this process in bytes.
 struct Memory {
     now: u64,
     highest: u64,

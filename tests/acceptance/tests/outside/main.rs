@@ -53,7 +53,7 @@ fn no_leaks(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
     });
 }
 
-/// Runs the doctor on the database. The host is idle during each dump.
+/// Runs the tests of `doctor` on the database. The host is idle during each dump.
 fn looked_at(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
     let dump = || {
         let dump = String::from_utf8(cluster.dump(database).unwrap()).unwrap();

@@ -1,5 +1,5 @@
 //! Three hosts on one PostgreSQL under combined load: thousands of webhooks, tests that are sent,
-//! finished and reported, and manual pushes. Meanwhile a host is killed every few seconds, and the
+//! finished and reported, and manual pushes. Meanwhile, a host is killed every few seconds, and the
 //! database is restarted twice.
 //!
 //! ```sh
@@ -39,14 +39,14 @@ pub(crate) struct Chaos {
     pub(crate) pushes: usize,
 }
 
-/// Every delivery that got a 200 response has its effect once, Greenhouse has no duplicates, and
+/// Every delivery that received a 200 response takes effect once, Greenhouse has no duplicates, and
 /// every host recovers automatically.
 pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, database: String) {
     let seed = seed();
     println!("{} deliveries (seed {seed})", size.flood.deliveries);
     let mut chance = Chance::of(seed);
     let mut fixture = fixture::set(&size.flood, Some(database)).await;
-    // The balancer takes the host's port.
+    // The balancer listens on the port that the stage has reserved for a host.
     let front = mem::take(&mut fixture.stage.port);
     let balancer = Balancer::serve(front).await;
     let business = Business::begin(&fixture.stage, front).await;
@@ -93,7 +93,7 @@ pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, da
     trouble.assert_all_well().await;
     let answers = post.answers();
     println!(
-        "{} deliveries and {} duplicates in {} ms, all done after {} ms; {kills} kills and {restarts} restarts; answers \
+        "{} deliveries and {} duplicates in {} ms, all done after {} ms; {kills} kills and {restarts} restarts; responses \
          {answers:?} (0 for none)",
         letters.all.len(),
         letters.repeated,

@@ -27,8 +27,8 @@ pub(crate) async fn of_one_assessment(processes: usize) {
     end(stage, hosts).await;
 }
 
-/// Sends twenty-five requests for each of two assessments of one person, for `persons` persons one
-/// after another.
+/// Sends twenty-five requests for each of two assessments of one person. Repeats this for `persons`
+/// persons, one after another.
 pub(crate) async fn of_two_assessments_of_one_person(processes: usize, persons: usize) {
     let (stage, hosts) = begin(processes).await;
     for number in 1..=persons {
@@ -103,7 +103,8 @@ async fn clicks(stage: &Stage, hosts: &[HostProcess], ids: &[&str]) -> Vec<Answe
     answers.into_iter().map(Result::unwrap).collect()
 }
 
-/// Asserts that every response shows the same push, in its final state or on its way there.
+/// Asserts that the response shows the same push as `end`, in its final state or in an earlier
+/// state.
 fn assert_agrees(answer: &Answer, end: &Value) {
     match answer.status {
         200 => assert_eq!(&answer.body, end),

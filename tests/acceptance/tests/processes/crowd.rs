@@ -18,8 +18,8 @@ use self::client::Crowd;
 pub(crate) use self::client::{gather, is_one};
 use crate::{host::HostProcess, report::memory, stage::Stage};
 
-/// With more connections than the limit, all silent, slow or idle, a client gets a response within
-/// a second. The host closes the oldest connections to accept new ones.
+/// With more connections than the limit, all silent, slow or idle, a client receives a response
+/// within a second. The host closes the oldest connections to accept new ones.
 pub(crate) async fn does_not_block_other_clients(
     limit: usize,
     framework: Option<(&'static str, &'static str)>,
@@ -60,8 +60,8 @@ pub(crate) async fn does_not_block_other_clients(
     stage.greenhouse.stop().await;
 }
 
-/// The connection that has been idle longest and has just sent a request gets a response, like the
-/// new connections that exceed the limit. The host is suspended while all of them send.
+/// The connection that has been idle longest and has just sent a request receives a response, like
+/// the new connections that exceed the limit. The host is suspended while all of them send.
 pub(crate) async fn loses_no_request(framework: Option<(&'static str, &'static str)>) {
     let mut stage = Stage::set(&format!("{PATIENT}connections = {FEW}\n")).await;
     stage.environment.extend(framework);
@@ -176,7 +176,7 @@ async fn one_request(stage: &Stage, host: &HostProcess) -> String {
     answer(&mut client).await
 }
 
-/// Returns a request with a body and an operator token, which is answered with 422.
+/// Returns a request with a body and an operator token, to which the response is 422.
 pub(crate) fn complete_request(stage: &Stage) -> String {
     format!(
         "POST /api/integrations/greenhouse/preview HTTP/1.1\r\nhost: h\r\nauthorization: Bearer \
@@ -196,17 +196,17 @@ pub(crate) fn address(host: &HostProcess) -> &str {
     host.url().trim_start_matches("http://")
 }
 
-/// Memory for buffers for the clients that get responses.
+/// Memory for buffers of the clients that receive responses.
 const BASE_MEMORY: u64 = 32 * 1024 * 1024;
 const MEMORY_PER_CONNECTION: u64 = 24 * 1024;
 const COMPLETE: &str =
     "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{}";
-/// Timeouts that close no slow client.
+/// Timeouts that are too long to close a slow connection during the test.
 const PATIENT: &str = "[web]
 head_deadline_seconds = 120
 keep_alive_seconds = 120
 ";
-/// Number of connections above the limit.
+/// Number of connections in excess of the limit.
 const MORE: usize = 100;
 const FEW: usize = 50;
 const NORMAL: usize = 20;

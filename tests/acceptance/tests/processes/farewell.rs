@@ -23,8 +23,8 @@ use crate::{
     stage::Stage,
 };
 
-/// A client that had connected or sent a request before SIGTERM gets a response. The host ends in
-/// time.
+/// A client that had connected or sent a request before SIGTERM receives a response. The host ends
+/// in time.
 pub(crate) async fn answers_every_request(framework: Option<(&'static str, &'static str)>) {
     let mut stage = Stage::set("").await;
     stage.environment.extend(framework);
@@ -61,7 +61,7 @@ async fn with_unread_requests(host: HostProcess, request: &str) {
         client.write_all(request.as_bytes()).await.unwrap();
     }
     for client in &mut idle {
-        assert_eq!(rest(client).await, "", "an idle connection got data");
+        assert_eq!(rest(client).await, "", "an idle connection received data");
     }
     let took = (SystemClock.now() - told_at).num_milliseconds();
     assert!(took < 400, "idle connections were closed after {took} ms");
@@ -108,7 +108,7 @@ async fn under_constant_load(host: HostProcess, request: &str) {
 }
 
 /// Sends requests until the host has ended. Clients that connected or sent a request before the
-/// stop must get a response.
+/// stop must receive a response.
 async fn send_until_stopped(
     address: String,
     request: String,
@@ -155,7 +155,7 @@ async fn connected(address: &str, asked: Option<&str>) -> TcpStream {
     if let Some(request) = asked {
         client.write_all(request.as_bytes()).await.unwrap();
         let read = client.read(&mut [0; 4096]).await.unwrap();
-        assert!(read > 0, "got no response");
+        assert!(read > 0, "expected a response, got none");
     }
     client
 }

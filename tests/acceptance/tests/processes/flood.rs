@@ -175,7 +175,7 @@ impl Live {
     }
 }
 
-/// Waits until the hosts have no due tasks.
+/// Waits until the hosts have no unfinished tasks, except reconciliations.
 pub(crate) async fn until_done(fixture: &Fixture) {
     let begun = SystemClock.now();
     loop {

@@ -1,4 +1,4 @@
-//! `kill -9` of a host while Greenhouse holds a request of its push.
+//! `kill -9` of a host while a request of its push has no response yet.
 
 use std::{
     fmt,
@@ -11,7 +11,7 @@ use mock_greenhouse::{Direction, Fault, FaultKind};
 use crate::stage::Stage;
 
 /// Kills the host at every exchange of a push, with the request applied before the host is killed,
-/// afterwards, or not at all. Plays a sample without `ACCEPTANCE=full`.
+/// afterwards, or not at all. Runs a sample without `ACCEPTANCE=full`.
 pub(crate) async fn at_every_exchange(full: bool) {
     let all = cases().await;
     let count = all.len();
@@ -38,7 +38,7 @@ pub(crate) async fn at_every_exchange(full: bool) {
 struct Case {
     exchange: Exchange,
     held: Held,
-    /// The person reads the sync log first and retries from there.
+    /// If `true`, the person reads the sync log first and retries the entry.
     reads_first: bool,
 }
 
@@ -122,7 +122,7 @@ async fn play(case: Case) {
     stage.greenhouse.stop().await;
 }
 
-/// Creates a stage for a push whose `exchange` is held.
+/// Creates a stage for a push that is stopped at `exchange`.
 pub(crate) async fn set_for(exchange: &Exchange) -> Stage {
     let stage = Stage::set(TIMES).await;
     if exchange.path != "/token" {

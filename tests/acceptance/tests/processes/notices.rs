@@ -45,7 +45,7 @@ pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: 
     let took = SystemClock.now() - begun;
     while !greenhouse.settle().await {
         let spent = SystemClock.now() - begun;
-        assert!(spent < LONGEST, "Greenhouse still asks after {spent}");
+        assert!(spent < LONGEST, "Greenhouse still polls after {spent}");
     }
 
     let calls = Calls::since(greenhouse, first);
@@ -70,8 +70,8 @@ pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: 
     greenhouse.clear_faults();
     greenhouse.assert_no_problems();
     println!(
-        "{} ms: {} calls, {failed} failed and {held} held, at once at most {most_at_once:?}; of the killed host {} were held and \
-         {} not noted, and sent by others {} to {} ms after the kill",
+        "{} ms: {} calls, {failed} failed and {held} held, at most {most_at_once:?} at once; of the killed host, {} were held and \
+         {} not stored; other hosts repeated them {} to {} ms after the kill",
         took.num_milliseconds(),
         calls.count(),
         killed.held.len(),
@@ -150,7 +150,7 @@ async fn assert_every_notice_arrived(
     assert_eq!(done.len(), invitations.len());
 }
 
-/// Asserts that Greenhouse polled the status after each accepted notice and got a response.
+/// Asserts that Greenhouse polled the status after each accepted notice and received a response.
 fn assert_every_notice_was_followed_by_a_poll(greenhouse: &MockGreenhouse, after: u64) {
     let exchanges = greenhouse.exchanges_since(after).into_iter();
     let is_ask =

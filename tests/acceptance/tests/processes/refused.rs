@@ -18,8 +18,8 @@ use crate::{
     stage::Stage,
 };
 
-/// The peak memory of a host with many connections that send a large body to an unknown hook is at
-/// most 1.2 times that of a host with as many idle connections.
+/// If many connections send a large body to an unknown hook, the peak memory of the host is at most
+/// 1.2 times the peak memory with as many idle connections.
 pub(crate) async fn bodies_cost_no_more_than_idle_connections(
     framework: Option<(&'static str, &'static str)>,
 ) {
@@ -45,7 +45,7 @@ pub(crate) async fn bodies_cost_no_more_than_idle_connections(
     let sending = sending.await;
     let permille = sending * 1000 / idle;
     println!(
-        "{CONNECTIONS} connections: {} kB with idle ones, {} kB with bodies for an unknown hook, \
+        "{CONNECTIONS} connections: {} kB if idle, {} kB with bodies for an unknown hook, \
          ratio {}.{:03}",
         idle / 1000,
         sending / 1000,

@@ -23,8 +23,8 @@ pub(crate) async fn costs_three_times_its_size() {
     measured.end().await;
 }
 
-/// The same limit applies to any number of reports, attached, cut and refused, if the allocator
-/// returns freed memory.
+/// The same limit applies to many reports, some of them truncated or refused, if the allocator
+/// returns freed memory to the system.
 pub(crate) async fn many_cost_no_more_than_one() {
     let measured = Measured::at_rest(&[GIVES_BACK]).await;
     let greenhouse = &measured.stage.greenhouse;
@@ -85,7 +85,7 @@ impl Measured {
         };
         let (highest, after) = (over("VmHWM:"), over("VmRSS:"));
         println!(
-            "{assessment}: {} kB more at the highest, {} kB more after it",
+            "{assessment}: {} kB more at the peak, {} kB more afterwards",
             highest / 1000,
             after / 1000
         );

@@ -1,5 +1,6 @@
-//! Throughput of three hosts on one PostgreSQL compared with one host, with the load of the
-//! machine. With few cores, the machine limits webhooks, and Greenhouse's latency limits notices.
+//! Throughput of three hosts on one PostgreSQL compared with one host, and the CPU load of the
+//! machine. With few cores, the CPU limits the rate of webhooks, and Greenhouse's latency limits
+//! the rate of notices.
 
 use std::{fs, mem, sync::Arc, time::Duration};
 
@@ -16,7 +17,8 @@ use crate::{
     stage::Stage,
 };
 
-/// Applies the same load to one host and to three. `fresh` creates a database.
+/// Applies the same load to one host and to three hosts. `fresh` creates a database and returns its
+/// URL.
 pub(crate) async fn of_one_and_three_hosts(size: Size, tests: usize, fresh: impl Fn() -> String) {
     for (what, unit) in [("webhooks", "a second"), ("due notices", "a second")] {
         let mut rates = Vec::new();
@@ -27,16 +29,19 @@ pub(crate) async fn of_one_and_three_hosts(size: Size, tests: usize, fresh: impl
             };
             let rate = done as f64 / seconds;
             println!(
-                "{done} {what} on {count} hosts: {rate:.0} {unit}, the machine {:.0} of 100 busy",
+                "{done} {what} on {count} hosts: {rate:.0} {unit}, CPU load {:.0} %",
                 busy * 100.0
             );
             rates.push(rate);
         }
-        println!("three hosts to one, {what}: {:.2}", rates[1] / rates[0]);
+        println!(
+            "{what}: three hosts are {:.2} times as fast as one",
+            rates[1] / rates[0]
+        );
     }
 }
 
-/// Returns the number of accepted webhooks, the seconds taken, and the load of the machine.
+/// Returns the number of accepted webhooks, the duration in seconds, and the CPU load from 0 to 1.
 async fn webhooks(size: &Size, count: usize, database: String) -> (usize, f64, f64) {
     let mut fixture = fixture::set(size, Some(database)).await;
     let front = mem::take(&mut fixture.stage.port);
@@ -99,7 +104,7 @@ async fn stop(hosts: Vec<HostProcess>) {
     }
 }
 
-/// Returns the CPU ticks so far, from `/proc/stat`.
+/// CPU ticks since the start of the system, from `/proc/stat`.
 struct Machine {
     all: u64,
     idle: u64,

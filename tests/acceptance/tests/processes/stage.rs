@@ -69,7 +69,8 @@ impl Stage {
         Self::set_at(Place::default(), times, |_, _| {}).await
     }
 
-    /// Like [`set`](Self::set), but with another place and a changed account.
+    /// Like [`set`](Self::set), but with the addresses and storage in `place`, and an account
+    /// changed by the closure.
     pub(crate) async fn set_at(
         place: Place,
         times: &str,
@@ -203,14 +204,14 @@ impl Stage {
         panic!("the entry stays pending");
     }
 
-    /// Retries from a sync log entry.
+    /// Retries the push of a sync log entry.
     pub(crate) async fn retry(&self, host: &HostProcess, entry: &Value) -> Answer {
         let path = format!("{API}/sync-log/{}/retry", entry["id"]);
         self.ask(host, Method::POST, &path, None).await.unwrap()
     }
 
-    /// Requests the push until it is done, waiting as `Retry-After` says. Returns the final
-    /// response.
+    /// Requests the push until it is done, and waits as long as `Retry-After` requires. Returns the
+    /// final response.
     pub(crate) async fn push_until_done(&self, host: &HostProcess, assessment: &str) -> Value {
         let mut answers = Vec::new();
         for _ in 0..PATIENCE {
@@ -227,7 +228,7 @@ impl Stage {
         panic!("the push is not done after {answers:?}");
     }
 
-    /// Requests the push until Greenhouse holds the request that matches the fault.
+    /// Requests the push until Greenhouse has received the request that the fault stalls.
     pub(crate) async fn hold(&self, host: &HostProcess, assessment: &str, fault: Fault) {
         let fault = self.greenhouse.add_fault(fault);
         let is_held = async {
@@ -257,7 +258,8 @@ impl Stage {
         }
     }
 
-    /// Asserts that Greenhouse has one record of each kind, as `view` and the sync log show.
+    /// Asserts that Greenhouse has one record of each kind, and that `view` and the sync log
+    /// contain their ids.
     pub(crate) async fn assert_whole(&self, host: &HostProcess, assessment: &str, view: &Value) {
         let greenhouse = &self.greenhouse;
         let (candidates, applications) = (greenhouse.candidates(), greenhouse.applications());

@@ -1,4 +1,4 @@
-//! SIGTERM while Greenhouse holds a request of a push.
+//! SIGTERM while a request of a push has no response yet.
 
 use std::time::Duration;
 
@@ -51,8 +51,8 @@ async fn stopped_at(exchange: Exchange) {
     stage.greenhouse.stop().await;
 }
 
-/// Queued pushes run once on the next host. The pushes that were running, at most the account's
-/// share, wait for a person.
+/// Queued pushes run once on the next host. A person must retry the pushes that were running, at
+/// most as many as the account's share.
 pub(crate) async fn leave_the_queue_to_the_next_host() {
     let (stage, host, ids) = queued().await;
     let ended = host.terminate(GRACE).await;

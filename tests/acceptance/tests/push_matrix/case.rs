@@ -7,11 +7,11 @@ use crate::{scenario::Scenario, trouble::Trouble};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Case {
     pub(crate) scenario: &'static Scenario,
-    /// Troubles by exchange number, counted from 1 and sorted.
+    /// Faults, each with the number of its exchange. Exchange numbers start at 1 and are sorted.
     pub(crate) troubles: Vec<(usize, &'static Trouble)>,
-    /// Restarts the host before the person retries. A host that has died is always replaced. The
-    /// flag then selects whether the new host (`true`) or the person finds the interrupted push
-    /// first.
+    /// If `true`, the host is restarted before the person retries. A host that has died is always
+    /// replaced. In that case, `true` means that the new host finds the interrupted push before the
+    /// person does, and `false` that the person finds it first.
     pub(crate) restarts: bool,
 }
 
@@ -24,7 +24,7 @@ impl Case {
         }
     }
 
-    /// Adds a trouble to a later exchange.
+    /// Adds a fault to a later exchange.
     pub(crate) fn with(&self, at: usize, trouble: &'static Trouble) -> Self {
         let mut case = self.clone();
         case.troubles.push((at, trouble));

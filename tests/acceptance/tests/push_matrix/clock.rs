@@ -38,8 +38,8 @@ impl SimulatedClock {
     }
 
     /// Runs a future that can wait for the clock and returns its output. While `is_busy` returns
-    /// `true`, the future waits for I/O and the clock stops. Otherwise, the clock advances to the
-    /// earliest sleeper.
+    /// `true`, the future waits for I/O and the clock does not advance. Otherwise, the clock
+    /// advances to the earliest sleeper.
     pub(crate) async fn while_time_passes<T>(
         &self,
         is_busy: impl Fn() -> bool,

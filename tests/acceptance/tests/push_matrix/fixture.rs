@@ -20,7 +20,7 @@ pub(crate) struct Fixture {
     pub(crate) job: SeededJob,
     /// Another candidate on the job, unrelated to any push.
     pub(crate) bystander: i64,
-    /// The person, if Greenhouse has a candidate for them.
+    /// Candidate of the person, if Greenhouse has one.
     pub(crate) person: Option<i64>,
     pub(crate) application: Option<i64>,
 }

@@ -3,8 +3,8 @@
 //! or after a restart. Afterwards, each record exists exactly once, and the sync log has always
 //! been correct.
 //!
-//! Runs a seeded sample of the cases. With `ACCEPTANCE=full` it runs all cases, and pairs of
-//! troubles. `SEED=7` draws another sample. `PUSH_CASE=at-a-stage/4:cut-applied/retry` plays one
+//! Runs a seeded sample of the cases. With `ACCEPTANCE=full`, it runs all cases, and pairs of
+//! faults. `SEED=7` selects another sample. `PUSH_CASE=at-a-stage/4:cut-applied/retry` runs one
 //! case and prints the exchanges:
 //!
 //! ```sh
@@ -85,7 +85,7 @@ fn every_fault_at_every_exchange_leaves_one_of_each() {
     let missed = single.iter().find(|played| !played.troubles_came());
     assert!(
         missed.is_none(),
-        "the trouble did not occur: {}",
+        "the fault did not occur: {}",
         missed.unwrap().case
     );
 
@@ -123,9 +123,9 @@ fn every_fault_at_every_exchange_leaves_one_of_each() {
     }
 }
 
-/// Returns cases that play each scenario once for each of its exchanges and each trouble of that
-/// exchange. A shared prefix of exchanges is played in the first scenario that has it. For a shared
-/// suffix, only one trouble of each kind is played.
+/// Returns cases of one scenario: one for each of its exchanges and each fault of that exchange.
+/// Leading exchanges that an earlier scenario shares are left out. For shared trailing exchanges,
+/// only one fault of each kind is included.
 fn with_each_trouble(healthy: &Played, earlier: &[Played]) -> Vec<Case> {
     let begins = earlier.iter().map(|other| healthy.begins_with(other)).max();
     let ends = earlier.iter().map(|other| healthy.ends_with(other)).max();
@@ -144,8 +144,8 @@ fn with_each_trouble(healthy: &Played, earlier: &[Played]) -> Vec<Case> {
     cases
 }
 
-/// Adds a second trouble to an exchange after the first trouble. The later exchange often checks
-/// the effects of the first trouble.
+/// Adds a second fault to an exchange after the first fault. The later exchange often checks the
+/// effects of the first fault.
 fn with_another_trouble(played: &Played, chance: &mut Chance) -> Option<Case> {
     let exchanges: Vec<Exchange> = played.exchanges().collect();
     let (at, first) = played.case.troubles.first()?;
@@ -192,16 +192,16 @@ impl Failed {
 }
 
 const REPORT_NOT_READY: &str = "waiting: report_not_ready";
-/// Cases that failed in the past and are always played.
+/// Cases that failed in the past and always run.
 const REMEMBERED: [&str; 4] = [
     "lagging-and-flat/4:429-for-60/retry",
     "move/6:other-row/retry",
     "scorecard/10:outage-unreachable+14:outage/restart",
     "tags-of-applied/5:stall-then-apply-10+9:outage-unreachable/restart",
 ];
-/// Number of cases that are played without `ACCEPTANCE=full`.
+/// Number of cases that run without `ACCEPTANCE=full`.
 const SAMPLE: usize = 700;
-/// Number of pairs of troubles that are played without `ACCEPTANCE=full`.
+/// Number of pairs of faults that run without `ACCEPTANCE=full`.
 const PAIRS: usize = 600;
 /// Maximum number of failures that are shown in full.
 const SHOWN: usize = 8;

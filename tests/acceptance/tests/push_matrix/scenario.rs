@@ -7,20 +7,20 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) person: Person,
     pub(crate) acting: Acting,
-    /// The account's trigger requests the push. Only a person ever retries it.
+    /// If `true`, the account's trigger requests the push. Only a person retries the push.
     pub(crate) triggered: bool,
-    /// The job is mapped with a stage.
+    /// If `true`, the job is mapped to a stage.
     pub(crate) staged: bool,
-    /// Candidate and application are created in one request if the stage is known.
+    /// If `true`, candidate and application are created in one request when the stage is known.
     pub(crate) stage_with_candidate: bool,
-    /// Greenhouse returns a new candidate without its application.
+    /// If `true`, Greenhouse returns a new candidate without its application.
     pub(crate) flat: bool,
     /// Lag of lists, in seconds.
     pub(crate) lag: u32,
-    /// An existing application is moved to the mapped stage.
+    /// If `true`, an existing application is moved to the mapped stage.
     pub(crate) moves: bool,
     pub(crate) card: Card,
-    /// Custom fields of application and candidate are mapped.
+    /// If `true`, custom fields of application and candidate are mapped.
     pub(crate) fields: bool,
     pub(crate) tags: bool,
     /// The product has no report until this many seconds after the completion.
@@ -86,8 +86,8 @@ impl Scenario {
         matches!(self.acting, Acting::Blind | Acting::Forbidden)
     }
 
-    /// Returns `true` if the scenarios differ only in the last parts of a push, scorecard and
-    /// fields.
+    /// Returns `true` if the scenarios differ only in the last steps of a push, the scorecard and
+    /// the fields.
     pub(crate) fn begins_as(&self, other: &Self) -> bool {
         let beginning = |scenario: &Self| Self {
             name: "",
@@ -98,7 +98,7 @@ impl Scenario {
         beginning(self) == beginning(other)
     }
 
-    /// Returns `true` if the scenarios do not differ once the application exists.
+    /// Returns `true` if the pushes of both scenarios are the same after the application exists.
     pub(crate) fn ends_as(&self, other: &Self) -> bool {
         let end = |scenario: &Self| {
             let own_way = matches!(scenario.person, Person::Invited | Person::PushedBefore(_));
@@ -264,7 +264,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         .of(Person::Applied)
         .triggered()
         .report_after(240),
-    // Longer than a push waits by itself.
+    // Longer than the time for which a push waits automatically.
     Scenario::new("report-too-late").report_after(1_500),
     Scenario::new("everything")
         .of(Person::Applied)

@@ -46,12 +46,12 @@ pub(crate) struct Stage {
     pub(crate) wire: Arc<Wire>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) account: AccountId,
-    /// Assessments expected in Greenhouse at the end. The troubles occur in the push of the last
+    /// Assessments expected in Greenhouse at the end. The faults occur in the push of the last
     /// assessment.
     pub(crate) assessments: Vec<AssessmentId>,
     /// `true` if a person has retried the push.
     pub(crate) was_retried: bool,
-    /// Codes of the waits and failures of the push.
+    /// Reasons for which the push waited or failed, for example `failed: interrupted`.
     pub(crate) outcomes: BTreeSet<String>,
     /// Numbers of records before the push.
     pub(crate) counts_before: Counts,
@@ -141,8 +141,8 @@ impl Stage {
         self
     }
 
-    /// Replaces the host with a new process on the same store. All in-memory state is lost, and the
-    /// old host's pending waits end.
+    /// Replaces the host with a new process on the same store. All in-memory state is lost, and
+    /// pending waits of the old host end.
     pub(crate) async fn restart(&mut self) {
         self.host = Host::new(
             &self.greenhouse,
@@ -155,7 +155,7 @@ impl Stage {
         self.wire.until_disconnected().await;
     }
 
-    /// Returns the assessment in whose push the troubles occur.
+    /// Returns the assessment in whose push the faults occur.
     pub(crate) fn assessment(&self) -> &AssessmentId {
         self.assessments.last().expect("an assessment")
     }
@@ -267,7 +267,7 @@ impl Stage {
         assert_eq!(applied, Applied::Applied);
     }
 
-    /// Returns a client for a user of Greenhouse, which shares nothing with the host.
+    /// Returns a client that acts as a recruiter and shares no state with the host.
     fn recruiter(&self) -> HarvestClient {
         let credential = fixture::credential(&self.greenhouse);
         HarvestClient::builder(self.wire.clone(), self.clock.clone(), credential)

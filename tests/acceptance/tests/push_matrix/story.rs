@@ -11,8 +11,8 @@ use greenhouse_core::{
 use crate::{case::Case, holds, stage::Stage, verdict::Verdict};
 
 impl Stage {
-    /// Plays a case to its end. By then, every planned trouble has occurred, unless the push took
-    /// another path.
+    /// Runs a case to its end. By then, every planned fault has occurred, unless the push needed
+    /// fewer exchanges.
     pub(crate) async fn play(&mut self, case: &Case) -> Verdict {
         self.wire.arm(case.troubles.clone());
         if self.scenario.triggered {
@@ -98,7 +98,7 @@ impl Stage {
         Err("the push did not end".to_owned())
     }
 
-    /// Notes why the push waits or has failed. While it waits, nothing has been written.
+    /// Records why the push waits or has failed. Checks that a waiting push has written nothing.
     async fn note_outcome(&mut self) -> Verdict {
         let push = self.record().await?;
         if let (PushState::Queued, Some(wait)) = (&push.state, push.wait) {
@@ -112,8 +112,8 @@ impl Stage {
         Ok(())
     }
 
-    /// Checks that a host's death remains unnoticed until the lease expires, and that the push is
-    /// then shown as failed, even before a new host has found it.
+    /// Checks that the push of a dead host is shown as running until the lease expires, and then as
+    /// failed, even before a new host has found it.
     async fn expires(&mut self, case: &Case, lease_until: DateTime<Utc>) -> Verdict {
         let path = format!("push/{}", self.assessment());
         let (sent, left) = (self.wire.count(), lease_until - self.clock.now());

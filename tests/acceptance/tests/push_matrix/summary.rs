@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use crate::{verdict::Counts, workers::Played};
 
-/// Numbers of cases by trouble, by outcome and by the records in Greenhouse at the end.
+/// Numbers of cases by fault, by outcome and by the records in Greenhouse at the end.
 #[derive(Default)]
 pub(crate) struct Summary {
     troubles: BTreeMap<&'static str, usize>,
@@ -27,12 +27,12 @@ impl Summary {
         }
     }
 
-    /// Number of cases with this trouble.
+    /// Returns the number of cases with this fault.
     pub(crate) fn with_trouble(&self, name: &str) -> usize {
         self.troubles.get(name).copied().unwrap_or_default()
     }
 
-    /// Number of cases in which the push waited or failed with this code.
+    /// Returns the number of cases in which the push waited or failed for this reason.
     pub(crate) fn with_outcome(&self, outcome: &str) -> usize {
         self.outcomes.get(outcome).copied().unwrap_or_default()
     }

@@ -43,7 +43,7 @@ pub(crate) enum Exchange {
     /// A request without a lasting effect: a read, or a token request. It makes no difference
     /// whether the request was applied.
     Read,
-    /// A list is read.
+    /// A request that reads a list.
     List,
     Write,
 }
@@ -70,7 +70,7 @@ impl Trouble {
         TROUBLES.iter().find(|trouble| trouble.name == name)
     }
 
-    /// Returns all troubles that can occur in an exchange if lists lag by `lag` seconds.
+    /// Returns all faults that can occur in an exchange if lists lag by `lag` seconds.
     pub(crate) fn all_of(exchange: Exchange, lag: u32) -> impl Iterator<Item = &'static Self> {
         TROUBLES.iter().filter(move |trouble| {
             let reaches = match trouble.of {
@@ -86,12 +86,12 @@ impl Trouble {
         })
     }
 
-    /// Returns `true` if this trouble represents all troubles of its kind.
+    /// Returns `true` if this fault represents all faults of its kind.
     pub(crate) fn is_typical(&self) -> bool {
         TYPICAL.contains(&self.name)
     }
 
-    /// Returns the maximum time in seconds until the effect is complete and visible.
+    /// Returns the seconds until the effect of the request is complete and visible.
     pub(crate) fn delay(&self) -> u32 {
         match self.hit.fault() {
             Some(FaultKind::StallThenApply { seconds } | FaultKind::Lag { seconds }) => seconds,
@@ -114,8 +114,8 @@ const fn status(name: &'static str, status: u16) -> Trouble {
     fault(name, Reach::All, FaultKind::Status { status, applied })
 }
 
-/// Creates an error status without effect, only for writes. For a read, it is equivalent to the
-/// status with effect.
+/// Creates a fault with an error status for a write that is not applied. For a read, the same
+/// status with the request applied is equivalent.
 const fn unapplied(name: &'static str, code: u16) -> Trouble {
     Trouble {
         of: Reach::Writes,
@@ -222,8 +222,8 @@ const TROUBLES: &[Trouble] = &[
         Hit::Stops(Some(late(LONG))),
     ),
 ];
-/// One trouble of each kind: not sent, sent and applied, applied late, refused, a list with another
-/// row, and a host that has stopped.
+/// One fault of each kind, for example a request that is not sent, is applied late, or is refused,
+/// and a host that dies or stops.
 const TYPICAL: &[&str] = &[
     "unreachable",
     "stall-applied",

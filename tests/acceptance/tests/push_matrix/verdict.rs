@@ -1,4 +1,4 @@
-//! Invariants that hold under every trouble.
+//! Invariants that hold under every fault.
 
 use std::fmt;
 
@@ -264,7 +264,7 @@ impl Stage {
             }
             (Card::Working, None) => NOT_SAID,
         };
-        // A list that lacks the interview kit cannot be told from a job without one.
+        // A list that lacks the interview kit looks like a job without an interview kit.
         let missed = self.wire.showed_another_row() && text.contains(NOT_FOUND);
         let noted = card.is_none() && (text.contains(NOT_SAID) || missed);
         let agrees = text.contains(expected) || noted;

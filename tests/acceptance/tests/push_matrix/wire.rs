@@ -33,7 +33,7 @@ pub(crate) struct Wire {
     /// Number of exchanges in flight.
     busy: AtomicUsize,
     pub(crate) died: Notify,
-    /// `None` once a trouble has stopped the host.
+    /// `None` once a fault has stopped the host.
     host: Mutex<Option<Weak<PushService>>>,
 }
 
@@ -105,7 +105,7 @@ impl Wire {
         }
     }
 
-    /// Sets the host that a trouble can stop.
+    /// Sets the host that a fault can stop.
     pub(crate) fn serves(&self, host: &Arc<PushService>) {
         *self.host.lock().unwrap() = Some(Arc::downgrade(host));
     }
@@ -114,7 +114,7 @@ impl Wire {
         self.host.lock().unwrap().is_none()
     }
 
-    /// Restarts the count of exchanges at 1 and schedules the troubles of `plan`.
+    /// Restarts the count of exchanges at 1 and schedules the faults of `plan`.
     pub(crate) fn arm(&self, plan: Vec<(usize, &'static Trouble)>) {
         let lags = plan.iter().map(|(_, trouble)| match trouble.hit {
             Hit::Fault(FaultKind::Lag { seconds }) => seconds,
@@ -140,7 +140,7 @@ impl Wire {
         self.state().sent.clone()
     }
 
-    /// Returns `true` if a list contained another row instead of the selected ones.
+    /// Returns `true` if a list contained another row instead of the selected rows.
     pub(crate) fn showed_another_row(&self) -> bool {
         let sent = &self.state().sent;
         let lies = Some(Hit::Fault(FaultKind::OtherRow));
@@ -269,7 +269,8 @@ impl Wire {
         Err(TransportError::new(TransportErrorKind::TimedOut))
     }
 
-    /// Sends with a fixed network timeout. On a busy machine the real deadline would decide a case.
+    /// Sends with a fixed network timeout. On a busy machine, the real deadline would change the
+    /// outcome of a case.
     async fn exchange(
         &self,
         request: Request<Bytes>,

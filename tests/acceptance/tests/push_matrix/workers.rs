@@ -1,4 +1,4 @@
-//! Plays many cases on two threads.
+//! Runs many cases on two threads.
 
 use std::{
     any::Any,
@@ -30,7 +30,7 @@ pub(crate) struct Played {
     pub(crate) verdict: Verdict,
     /// `true` if a person retried the push.
     pub(crate) was_retried: bool,
-    /// Codes of the waits and failures of the push.
+    /// Reasons for which the push waited or failed.
     pub(crate) outcomes: BTreeSet<String>,
     /// Numbers of records at the end.
     pub(crate) counts: Counts,
@@ -73,7 +73,7 @@ impl Played {
         common.count()
     }
 
-    /// Returns `true` if the run had enough exchanges for every trouble.
+    /// Returns `true` if the run had enough exchanges for every fault.
     pub(crate) fn troubles_came(&self) -> bool {
         let last = self.case.troubles.iter().map(|(at, _)| *at).max();
         last.is_none_or(|last| last <= self.sent.len())
@@ -95,7 +95,7 @@ impl fmt::Display for Played {
     }
 }
 
-/// Plays every case. Results are in the order of `cases`.
+/// Runs every case. Results are in the order of `cases`.
 pub(crate) fn play_all(cases: &[Case]) -> Vec<Played> {
     let (next, played) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|threads| {
@@ -150,7 +150,7 @@ impl Worker {
     }
 }
 
-/// Plays a case and returns the verdict, or an error for a panic.
+/// Runs a case and returns the verdict, or an error for a panic.
 async fn caught(play: impl Future<Output = Verdict>) -> Verdict {
     let mut play = Box::pin(play);
     std::future::poll_fn(move |context| {

@@ -79,8 +79,8 @@ pub(crate) async fn send_test(
     resend_test(world, id).await
 }
 
-/// Sends the tests from transition rules in the background. Failures appear in the exchange log and
-/// among the complaints.
+/// Sends the tests of stage transition rules in the background. Failures appear in the exchange log
+/// and among the complaints.
 pub(crate) fn send_triggered(world: &Arc<World>, tests: Vec<TriggeredTest>) {
     for test in tests {
         let sender = Arc::clone(world);
@@ -126,7 +126,7 @@ pub(crate) async fn resend_test(
     }
 }
 
-/// Returns the body, and the values that a complaint repeats.
+/// Returns the request body, and the subject of the call for a complaint.
 fn request(
     state: &State,
     take_home_test: i64,
@@ -196,7 +196,8 @@ fn add_members(body: &mut Value, test: &TakeHomeTest) {
     body["application"] = json!({ "id": test.application_id });
 }
 
-/// Every documented member. Members without a value are null, not absent (documented).
+/// The body of `send_test` with every documented member. Members without a value are null, not
+/// absent (documented).
 #[derive(Serialize)]
 struct SendTest<'a> {
     partner_test_id: &'a str,

@@ -27,7 +27,8 @@ pub(super) fn address(world: &World, form: CompletionAddress, id: i64) -> String
     }
 }
 
-/// Returns the test in the URL of a completion call, in any of the three forms.
+/// Returns the id of the test in the URL of a completion call, in any form of
+/// [`CompletionAddress`], or `None` for any other path.
 fn test_of(call: &Call) -> Option<i64> {
     let rest = call.path.strip_prefix(urls::COMPLETION)?;
     if rest == "complete" {

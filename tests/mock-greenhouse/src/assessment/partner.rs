@@ -12,7 +12,7 @@ use crate::rows::Complaint;
 use crate::wire::basic_header;
 use crate::world::World;
 
-/// The known values that identify the subject of a call. `response_error` repeats them.
+/// The call, test and candidate that `response_error` reports. Unknown values are `None`.
 #[derive(Debug, Default, Clone)]
 pub(super) struct CallSubject {
     pub(super) api_call: &'static str,
@@ -25,7 +25,7 @@ pub(super) fn partner_of(world: &World) -> Result<Partner, AssessmentError> {
     world.partner().ok_or(AssessmentError::NoPartner)
 }
 
-/// Calls the partner with its key. Accepts any 2xx (documented).
+/// Calls the partner with its key. Any 2xx status is a success (documented).
 pub(super) async fn call(
     world: &Arc<World>,
     partner: &Partner,
@@ -106,7 +106,8 @@ pub(super) async fn report_malformed(
     AssessmentError::Malformed(errors)
 }
 
-/// Members without a value are null, not absent (documented for all bodies).
+/// The body of `response_error`. Members without a value are null, not absent (documented for all
+/// bodies).
 #[derive(Serialize)]
 struct ResponseError<'a> {
     api_call: &'a str,

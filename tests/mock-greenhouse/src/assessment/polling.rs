@@ -30,7 +30,8 @@ pub(crate) async fn poll_due(world: &Arc<World>) -> Vec<TakeHomeTest> {
         .collect()
 }
 
-/// Plans the next request for each due test, and stops polling finished tests.
+/// Plans the next request for each due test, and stops polling finished tests. Returns the id and
+/// `partner_interview_id` of each test to request now.
 fn claim(state: &mut State, now: DateTime<Utc>) -> Vec<(i64, String)> {
     let applications = &state.applications;
     let mut due = Vec::new();

@@ -15,7 +15,7 @@ use crate::world::World;
 /// Sends `GET test_status`. Stores a complete result with its test, or drops the result and records
 /// the reason.
 ///
-/// For an id without a test, the status is also requested, but nothing is stored.
+/// If no test has this id, the status is still requested, but not stored.
 pub(crate) async fn test_status(
     world: &Arc<World>,
     partner_interview_id: &str,
@@ -65,8 +65,9 @@ async fn store_result(world: &Arc<World>, id: i64, status: &TestStatus) {
     }
 }
 
-/// Results are stored for active candidates only (documented). A result whose link is not public is
-/// dropped completely (reported by vendors).
+/// Returns the reason to drop a complete result, or `None` to store it. Results are stored for
+/// active candidates only (documented). A result whose link is not public is dropped completely
+/// (reported by vendors).
 fn reason_to_drop(
     application: Option<ApplicationStatus>,
     opened: &Result<OpenedLink, CallError>,

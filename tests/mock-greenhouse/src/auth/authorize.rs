@@ -50,8 +50,8 @@ pub(super) fn serve(world: &World, call: &Call) -> Answer {
     }
 }
 
-/// Returns a code, or the OAuth error. Without `scope`, the request covers every scope that the
-/// partner may have (unknown).
+/// Returns an authorization code, or the OAuth error code. Without `scope`, the request covers
+/// every scope that the partner may request (unknown).
 fn outcome(
     world: &World,
     partner: &PartnerCredential,

@@ -24,7 +24,8 @@ impl Client<'_> {
     }
 }
 
-/// Returns the credential that a call to the token host presents, or the refusal as recorded live.
+/// Returns the credential that a call to the token host presents, or the error response as recorded
+/// live.
 pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<Client<'a>, Answer> {
     let Some(sent) = credentials(call, world.switches().client_authentication) else {
         let body =
@@ -59,8 +60,9 @@ fn invalid_client() -> Answer {
     Answer::json(StatusCode::UNAUTHORIZED, &body)
 }
 
-/// Returns the possible readings of a call's credentials, or `None` if the call sends no
-/// credentials in an accepted form. Plain Basic was observed live; the other forms are unknown.
+/// Returns each possible pair of client id and secret, because plain and form-encoded Basic
+/// credentials can look the same. Returns `None` if the call sends no credentials in an accepted
+/// form. Plain Basic was observed live; the other forms are unknown.
 fn credentials(call: &Call, accepted: ClientAuthentication) -> Option<Vec<(String, String)>> {
     let accepts = |form| accepted == ClientAuthentication::Any || accepted == form;
     if let Some((id, secret)) = call.basic() {
@@ -102,8 +104,8 @@ fn has_suffix(client_id: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Reads a form member from the body or the query. A guide shows some grants with their members in
-/// the query.
+/// Reads a form member from the body or the query. A guide shows token requests whose parameters
+/// are in the query.
 pub(super) fn member(call: &Call, name: &str) -> Option<String> {
     let body: &[u8] = if call.has_content_type(FORM) {
         &call.body

@@ -43,7 +43,7 @@ fn change_stage(world: &World, call: &Call, id: i64) -> Result<Answer, Answer> {
     Ok(ok(&state.job_interview_stages.get(&id)))
 }
 
-/// Sets the members in the body.
+/// Sets the members of a row that are in the body.
 fn change_record(world: &World, call: &Call, list: &str, id: i64) -> Result<Answer, Answer> {
     let members: Map<String, Value> = read(call)?;
     let mut state = world.state();

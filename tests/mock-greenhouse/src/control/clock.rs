@@ -39,7 +39,7 @@ fn spawn_due(world: &Arc<World>) {
     });
 }
 
-/// Changes to the clock, applied in this order.
+/// Changes to the clock, applied in the order of the fields.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct ClockForm {

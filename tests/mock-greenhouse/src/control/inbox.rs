@@ -7,8 +7,9 @@ use crate::world::World;
 
 /// Serves `POST` to store a webhook, `GET` to list the webhooks, and `DELETE` to clear the inbox.
 ///
-/// `path` is the part after `/_mock/inbox`. It is empty, or is the response status for everything
-/// but pings. A hook to `/_mock/inbox/503` becomes active, but all of its deliveries fail.
+/// `path` is the part after `/_mock/inbox`. It is empty, or is `/` and the status of the response
+/// to every webhook except a ping. A hook to `/_mock/inbox/503` becomes active, but all of its
+/// deliveries fail.
 pub(super) fn serve(world: &World, call: &Call, path: &str) -> Answer {
     match call.method {
         Method::POST => {

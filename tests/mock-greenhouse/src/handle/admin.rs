@@ -46,8 +46,8 @@ impl MockGreenhouse {
         self.change_stage(stage, changes)
     }
 
-    /// Sets the transition rule of a stage. When an application moves to the stage, the partner's
-    /// test with this id is sent in the background. `None` removes the rule.
+    /// Sets the stage transition rule for a stage. When an application moves to the stage, the
+    /// partner's test with this id is sent in the background. `None` removes the rule.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use crate::handle::MockGreenhouse;
 
 /// Assertions about requests.
 impl MockGreenhouse {
-    /// Returns the number of requests to an endpoint, whatever their response. Ids in `path` are
+    /// Returns the number of requests to an endpoint, regardless of the response. Ids in `path` are
     /// written as `{id}`, for example `/v3/applications/{id}/move`.
     #[must_use]
     pub fn requests(&self, method: &str, path: &str) -> u64 {

@@ -49,9 +49,9 @@ impl MockGreenhouse {
         self.world.faults.clear();
     }
 
-    /// Returns the number of stalled requests whose callers are still waiting. A request counts
-    /// from the moment its outcome is decided. A test with a held clock can use this number to
-    /// decide when to advance the clock.
+    /// Returns the number of stalled requests whose callers are still waiting. A request with
+    /// [`FaultKind::StallApplied`](crate::FaultKind::StallApplied) is counted after it has been
+    /// applied. A test with a held clock can use this number to decide when to advance the clock.
     #[must_use]
     pub fn stalled_requests(&self) -> usize {
         self.world.stalled_requests.load(Ordering::SeqCst)

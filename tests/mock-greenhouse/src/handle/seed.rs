@@ -147,13 +147,14 @@ impl MockGreenhouse {
             .add_user(first_name, last_name, email, site_admin, self.world.now())
     }
 
-    /// Returns the id of the seeded Site Admin. Lists show this user everything.
+    /// Returns the id of the seeded Site Admin. Lists contain every row for this user.
     #[must_use]
     pub fn site_admin(&self) -> i64 {
         self.world.state().site_admin
     }
 
-    /// Returns the id of the seeded Job Admin. This user may write, but gets empty lists.
+    /// Returns the id of the seeded Job Admin. This user may write, but by default receives empty
+    /// lists.
     #[must_use]
     pub fn job_admin(&self) -> i64 {
         self.world.state().job_admin

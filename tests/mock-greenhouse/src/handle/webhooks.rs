@@ -63,8 +63,9 @@ impl MockGreenhouse {
     }
 
     /// Makes every delivery attempt that is due on the mock's clock: 1, 15, 60, 120, 240 and 480
-    /// minutes after the previous attempt. Returns the deliveries that were attempted. While the
-    /// clock runs, this happens automatically; while it is held, only this method does it.
+    /// minutes after the planned time of the previous attempt. Returns the deliveries that were
+    /// attempted. While the clock runs, this happens automatically; while it is held, only this
+    /// method does it.
     pub async fn deliver_due(&self) -> Vec<Delivery> {
         webhooks::deliver_due(&self.world).await
     }

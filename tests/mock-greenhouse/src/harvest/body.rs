@@ -14,11 +14,11 @@ pub(crate) struct ClosedBody {
 }
 
 impl ClosedBody {
-    /// Reads a body.
+    /// Parses the body of a call. An empty body is an empty object.
     ///
     /// # Errors
     ///
-    /// The response to a request whose body is not a JSON object.
+    /// A 422 response if the content type is not JSON or the body is not a JSON object.
     pub(crate) fn read(call: &Call) -> Result<Self, Answer> {
         if !call.body.is_empty() && !call.has_content_type("application/json") {
             return Err(Answer::refused("Content-Type must be application/json"));
@@ -38,11 +38,11 @@ impl ClosedBody {
         }
     }
 
-    /// Ends reading.
+    /// Rejects the members that were not read.
     ///
     /// # Errors
     ///
-    /// The response that lists every problem.
+    /// A 422 response that lists every problem with the body.
     pub(crate) fn finish(mut self) -> Result<(), Answer> {
         self.refuse_rest();
         if self.problems.is_empty() {
@@ -67,7 +67,7 @@ impl ClosedBody {
         })
     }
 
-    /// Reads a string or null.
+    /// Reads a string or null. Returns `Some(None)` for null, and `None` if the member is missing.
     pub(crate) fn text_or_null(&mut self, name: &str) -> Option<Option<String>> {
         self.take(name, "is not a string or null", |value| match value {
             Value::Null => Some(None),
@@ -95,7 +95,7 @@ impl ClosedBody {
         })
     }
 
-    /// Reads a `YYYY-MM-DD` day as its first moment.
+    /// Reads a `YYYY-MM-DD` day as midnight UTC.
     pub(crate) fn date(&mut self, name: &str) -> Option<DateTime<Utc>> {
         self.take(name, "is not a date", |value| {
             value.as_str().and_then(time::parse_day)

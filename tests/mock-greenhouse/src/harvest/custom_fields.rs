@@ -40,7 +40,7 @@ pub(super) fn read(
 }
 
 /// Returns the values of a row after an update. Fields that are not in the body are cleared, or
-/// kept if the resource merges.
+/// kept if the switch for the resource is `merge`.
 pub(super) fn merged_values(
     state: &State,
     field_type: &str,
@@ -55,7 +55,7 @@ pub(super) fn merged_values(
     values
 }
 
-/// Returns `true` if a row has the option that `custom_field_option_id` names.
+/// Returns `true` if a row has the option whose id is in the filter `custom_field_option_id`.
 pub(super) fn has_option(state: &State, filter: &Filter, values: &Map<String, Value>) -> bool {
     filter.ids().iter().any(|option| {
         let Some(option) = state.records.get("custom_field_options", *option) else {

@@ -149,8 +149,8 @@ fn form(body: &mut ClosedBody, current: Option<&StoredHook>) -> HookForm {
     }
 }
 
-/// Returns `None` if the body contains neither member. If it contains only one, the other stays
-/// unchanged.
+/// Reads the Basic credentials. Returns `None` if the body contains neither member. If it contains
+/// only one, the other stays unchanged.
 fn basic_auth(
     body: &mut ClosedBody,
     current: Option<&StoredHook>,

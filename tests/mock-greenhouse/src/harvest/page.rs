@@ -74,7 +74,7 @@ pub(super) fn list_with<R: Row>(
     answer(body(&page, query.fields.as_deref()), link.as_deref())
 }
 
-/// Returns an empty list with one page.
+/// Creates the response of an empty list.
 pub(super) fn empty(switches: &Switches) -> Answer {
     let link = (switches.last_page_link == LastPageLink::Empty).then_some("");
     answer(Some("[]\n".to_owned()), link).unwrap_or_else(|refusal| refusal)

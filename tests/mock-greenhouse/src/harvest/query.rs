@@ -126,7 +126,7 @@ impl Filter {
         }
     }
 
-    /// Compares case-insensitively.
+    /// Returns `true` if the text equals the value, case-insensitively.
     pub(super) fn same_word(&self, text: &str) -> bool {
         let Value::Text(wanted) = &self.value else {
             return false;

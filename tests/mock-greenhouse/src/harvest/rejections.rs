@@ -6,7 +6,7 @@ use crate::harvest::{ListRequest, WriteRequest, page};
 use crate::wire::Answer;
 
 /// Serves `GET /v3/rejection_reasons`. Hides Greenhouse's own reasons by default (unknown; the
-/// parameter for it is documented).
+/// parameter `include_defaults` is documented).
 pub(super) fn reasons(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     let hidden = [("include_defaults", "false")];
     page::list_with(
@@ -29,8 +29,8 @@ pub(super) fn reason(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::OK, reason))
 }
 
-/// Serves `PATCH /v3/rejection_details/{id}`. Returns 200 with the row (documented; its only member
-/// is known from a client).
+/// Serves `PATCH /v3/rejection_details/{id}`. Returns 200 with the row (documented; the only member
+/// of the body is known from a client).
 pub(super) fn update_detail(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     let mut body = ClosedBody::read(request.call)?;
     let reason = body.integer("rejection_reason_id");

@@ -27,7 +27,8 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// If the route matches the call, returns the id in the path, or 0 if the path has none.
+    /// Returns the id in the path, or 0 if the path has none. Returns `None` if the route does not
+    /// match the call.
     pub(super) fn matches(&self, call: &Call) -> Option<i64> {
         (call.method.as_str() == self.method)
             .then(|| self.id_in(&call.path))
@@ -48,8 +49,8 @@ impl Route {
         format!("harvest:{resource}:{action}")
     }
 
-    /// Returns `true` if a fault on this path can occur on the route. The path has an id or a name
-    /// in braces for each `{id}`.
+    /// Returns `true` if a fault with this method and path can occur on the route. `path` has an id
+    /// or a name in braces for each `{id}`.
     pub(super) fn is_meant_by(&self, method: &str, path: &str) -> bool {
         let wanted = self.path.split('/').map(|part| (part == "{id}", part));
         let same = path.split('/').count() == wanted.clone().count()
@@ -111,7 +112,8 @@ const fn patch(path: &'static str, write: Write) -> Route {
     }
 }
 
-/// Almost all reads are lists, because Harvest has hardly any `GET` with an id (observed live).
+/// Every route except those of the tables. Almost all reads are lists, because Harvest has hardly
+/// any `GET` with an id (observed live).
 const ROUTES: &[Route] = &[
     list("/v3/candidates", candidates::list),
     post("/v3/candidates", candidates::create),

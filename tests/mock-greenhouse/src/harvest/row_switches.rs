@@ -51,7 +51,7 @@ fn changes_rows(switches: &Switches) -> bool {
         || switches.rows == RowForm::Seen
 }
 
-/// Rows that have their own switches.
+/// Kinds of rows to which different switches apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Application,
@@ -129,7 +129,8 @@ fn nulls_of_draft(row: &mut Map<String, Value>) {
     }
 }
 
-/// Shows members in forms that clients have observed but the official description does not contain.
+/// Changes members to forms that clients have observed but the official description does not
+/// contain.
 fn shape_as_seen(row: &mut Map<String, Value>, kind: Kind) {
     set_if_present(row, "sort_order", Value::Null);
     match kind {

@@ -9,7 +9,7 @@ use crate::switches::{Switches, UnmodelledLists};
 use crate::wire::Answer;
 
 /// Returns the scope of an official call. Returns `None` if no scope matches the path and method,
-/// or if a modelled route has the scope, so that the call is a misspelling of that route.
+/// or if a modelled route has the scope, because the call is then a misspelling of that route.
 pub(super) fn scope(method: &str, path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.strip_prefix("/v3/")?.split('/').collect();
     let is_id =

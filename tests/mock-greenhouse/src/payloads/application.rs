@@ -23,7 +23,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) prospective_jobs: Vec<&'a Job>,
     /// Answers to the questions of a rejection.
     pub(crate) answers: Option<&'a Map<String, Value>>,
-    /// Users that custom fields may name.
+    /// Users to whom custom fields can refer, by id.
     pub(crate) users: &'a BTreeMap<i64, User>,
 }
 

@@ -45,7 +45,7 @@ fn text(number: &Value) -> Value {
     }
 }
 
-/// Returns null for a user who does not exist (unknown).
+/// Returns a user as webhooks show it, or null if the user does not exist (unknown).
 fn user(id: &Value, users: &BTreeMap<i64, User>) -> Value {
     id.as_i64().and_then(|id| users.get(&id)).map_or(Value::Null, |user| {
         json!({ "user_id": user.id, "name": user.name, "email": user.primary_email, "employee_id": user.employee_id })

@@ -11,7 +11,7 @@ use crate::rows::{Application, Attachment, Candidate, Offer, User};
 use crate::time::seconds;
 use crate::urls;
 
-/// Returns `update_candidate`, without `is_private`, `can_email` or `updated_at`.
+/// Returns the payload of `update_candidate`, without `is_private`, `can_email` or `updated_at`.
 pub(crate) fn update_candidate(
     candidate: &Candidate,
     attachments: &[&Attachment],
@@ -42,26 +42,26 @@ pub(crate) fn update_candidate(
     } })
 }
 
-/// Returns `delete_candidate`, with the deleted applications.
+/// Returns the payload of `delete_candidate`, with the ids of the deleted applications.
 pub(crate) fn delete_candidate(candidate: &Candidate, applications: &[i64]) -> Value {
     let mut person = person(candidate);
     put(&mut person, "deleted_application_ids", json!(applications));
     json!({ "person": person })
 }
 
-/// Returns `merge_candidate`. The current sample has no `deleted_application_ids`.
+/// Returns the payload of `merge_candidate`. The current sample has no `deleted_application_ids`.
 pub(crate) fn merge_candidate(loser: &Candidate, winner: i64) -> Value {
     let mut person = person(loser);
     put(&mut person, "new_candidate_id", json!(winner));
     json!({ "person": person })
 }
 
-/// Returns `candidate_anonymized`.
+/// Returns the payload of `candidate_anonymized`.
 pub(crate) fn candidate_anonymized(candidate: i64, fields: &[String]) -> Value {
     json!({ "candidate_id": candidate, "anonymized_fields": fields })
 }
 
-/// Returns `delete_application`, which has its own flat form.
+/// Returns the payload of `delete_application`, which has its own flat form.
 pub(crate) fn delete_application(application: &Application) -> Value {
     json!({ "application": {
         "id": application.id,
@@ -78,7 +78,7 @@ pub(crate) fn delete_application(application: &Application) -> Value {
     } })
 }
 
-/// Returns `offer_updated`, whose payload directly contains the offer's members.
+/// Returns the payload of `offer_updated`, in which the offer's members are at the top level.
 pub(crate) fn offer_updated(application: &Application, offer: &Offer) -> Value {
     json!({
         "id": offer.id,
@@ -95,7 +95,7 @@ pub(crate) fn offer_updated(application: &Application, offer: &Offer) -> Value {
     })
 }
 
-/// Returns `offer_deleted`, in the form used since October 2024.
+/// Returns the payload of `offer_deleted`, in the form used since October 2024.
 pub(crate) fn offer_deleted(application: &Application, offer: &Offer) -> Value {
     json!({ "offer": {
         "id": offer.id,
@@ -110,7 +110,7 @@ pub(crate) fn offer_deleted(application: &Application, offer: &Offer) -> Value {
     } })
 }
 
-/// Returns the form of a deleted candidate.
+/// Returns the members that the payloads of a deleted and of a merged candidate share.
 fn person(candidate: &Candidate) -> Value {
     json!({
         "id": candidate.id,

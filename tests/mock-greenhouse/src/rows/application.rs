@@ -21,10 +21,11 @@ pub struct Application {
     /// Status of the application. Rows show `active` as `in_process` (observed live).
     pub status: ApplicationStatus,
     /// Id of the current row in `application_stages`, not of a stage of the job (observed live).
+    /// `None` for a prospect, or if the job has no stages.
     pub stage_id: Option<i64>,
-    /// Id of the current stage of the job.
+    /// Id of the current stage of the job. `None` for a prospect, or if the job has no stages.
     pub job_interview_stage_id: Option<i64>,
-    /// Name of the current stage.
+    /// Name of the current stage. `None` for a prospect, or if the job has no stages.
     pub stage_name: Option<String>,
     /// `true` for a prospect.
     pub prospect: bool,
@@ -44,7 +45,7 @@ pub struct Application {
     pub agency_note_id: Option<i64>,
     /// Id of the rejection reason.
     pub rejection_reason_id: Option<i64>,
-    /// Time of the rejection.
+    /// Time of the rejection. `None` if not rejected.
     #[serde(serialize_with = "as_millis_or_null")]
     pub rejected_at: Option<DateTime<Utc>>,
     /// Time of the application.
@@ -142,7 +143,7 @@ pub struct Offer {
     pub created_at: DateTime<Utc>,
     /// Time of acceptance.
     pub resolved_at: DateTime<Utc>,
-    /// The first day of work.
+    /// The first day of work, if known.
     pub starts_at: Option<NaiveDate>,
 }
 

@@ -32,7 +32,8 @@ pub struct Attachment {
     /// The file, if it was sent as content. Not part of the row.
     #[serde(skip)]
     pub content: Option<Bytes>,
-    /// `public`, `private` or `admin_only`, if it was sent. Not part of the row.
+    /// Visibility in the request: `public`, `private` or `admin_only`. `None` if the request
+    /// contained none. Not part of the row.
     #[serde(skip)]
     pub visibility: Option<String>,
     /// The visibility: as sent, or the default for the type. Not part of the row.

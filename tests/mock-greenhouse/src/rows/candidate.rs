@@ -23,7 +23,7 @@ pub struct Candidate {
     pub company: Option<String>,
     /// Title of the candidate.
     pub title: Option<String>,
-    /// `true` for a private candidate. Serialized as `is_private`.
+    /// `true` for a private candidate. Request bodies and webhooks call this member `is_private`.
     pub private: bool,
     /// `true` if Greenhouse may e-mail the candidate.
     pub can_email: bool,
@@ -68,12 +68,12 @@ impl Candidate {
     }
 }
 
-/// An address of any kind with its type, for example `personal`.
+/// An e-mail address, phone number, postal address or website, with its type.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Address {
     /// The address or number.
     pub value: String,
-    /// The kind.
+    /// Type of the address, for example `personal` or `mobile`.
     #[serde(rename = "type")]
     pub kind: String,
 }
@@ -85,8 +85,8 @@ pub struct SocialAddress {
     pub value: String,
 }
 
-/// The members in a create or update. `None` keeps a member. Collections are replaced as a whole
-/// (documented).
+/// The members of a candidate in a create or update request. `None` keeps a member. Collections are
+/// replaced as a whole (documented).
 #[derive(Default)]
 pub(crate) struct CandidateChanges {
     pub(crate) first_name: Option<String>,

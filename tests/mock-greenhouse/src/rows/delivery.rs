@@ -20,17 +20,18 @@ pub struct Delivery {
     pub event_id: String,
     /// URL to which the event is delivered.
     pub url: String,
-    /// The signed bytes.
+    /// The request body, over which the signature is computed.
     #[serde(serialize_with = "as_text")]
     pub body: Bytes,
     /// The attempts in order.
     pub attempts: Vec<Attempt>,
     /// Maximum number of attempts; 1 for a ping.
     pub max_attempts: u32,
-    /// Time of the next attempt on the mock's clock. `None` if delivered or given up.
+    /// Time of the next attempt on the mock's clock. `None` if no further attempt is planned, for
+    /// example after a successful attempt.
     #[serde(serialize_with = "as_millis_or_null")]
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Number of scheduled attempts.
+    /// Number of attempts made on the schedule, without attempts by `redeliver`.
     #[serde(skip)]
     pub(crate) scheduled: u32,
 }

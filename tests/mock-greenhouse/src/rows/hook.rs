@@ -24,7 +24,8 @@ pub struct Hook {
     pub additional_headers: Option<String>,
     /// Recipient of failure notices. The mock sends no e-mail.
     pub error_recipient_email: Option<String>,
-    /// `false` after a failed ping. A disabled hook sends nothing (documented).
+    /// `false` for a disabled hook, which sends nothing (documented). A failed ping disables the
+    /// hook.
     pub active: bool,
     /// Time of the last successful delivery.
     #[serde(serialize_with = "as_millis_or_null")]

@@ -29,7 +29,7 @@ pub struct Job {
     pub closed_at: Option<DateTime<Utc>>,
     /// `true` for a template.
     pub is_template: Option<bool>,
-    /// Id of the job that it was copied from.
+    /// Id of the job from which this job was copied.
     pub copied_from_id: Option<i64>,
     /// Id of the department.
     pub department_id: Option<i64>,

@@ -28,9 +28,9 @@ pub struct Note {
     pub body_with_tags: Option<String>,
     /// The subject of an e-mail.
     pub subject: Option<String>,
-    /// Written as a list, read as a string (official specification).
+    /// The sender's address. Requests contain a list, rows a string (official specification).
     pub email_from: Option<String>,
-    /// Written as a list, read as a string (official specification).
+    /// The recipients' addresses. Requests contain a list, rows a string (official specification).
     pub email_to: Option<String>,
     /// The CC addresses.
     pub email_cc: Option<Vec<String>>,

@@ -25,6 +25,6 @@ pub struct UnexpectedRequest {
     pub method: String,
     /// The path without the query.
     pub path: String,
-    /// The requests that would be served.
+    /// The requests that the path supports, or an overview of all paths.
     pub expected: String,
 }

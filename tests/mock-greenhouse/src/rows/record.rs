@@ -34,7 +34,7 @@ impl Record {
         self.members.get(member)?.as_str()
     }
 
-    /// Returns `false` if the member is null or absent.
+    /// Returns `true` if the member is `true`, and `false` if it is null or absent.
     pub(crate) fn is(&self, member: &str) -> bool {
         self.members.get(member).and_then(Value::as_bool) == Some(true)
     }

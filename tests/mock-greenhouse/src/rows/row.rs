@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// A row in a Harvest list. The list shows its JSON.
+/// A row in a Harvest list. The list contains the JSON of the row.
 pub(crate) trait Row: Serialize {
     fn id(&self) -> i64;
     fn created_at(&self) -> DateTime<Utc>;

@@ -185,7 +185,7 @@ const fn object(name: &'static str) -> Member {
     Member::new(name, Shape::Object, MemberDefault::Required)
 }
 
-/// `table!("sources", "Source", members, filters)`.
+/// Creates a [`Table`], for example `table!("sources", "Source", members, filters)`.
 macro_rules! table {
     ($name:literal, $singular:literal, $members:expr, $filters:expr $(,)?) => {
         crate::rows::tables::Table {

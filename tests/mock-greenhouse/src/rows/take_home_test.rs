@@ -10,7 +10,7 @@ use crate::time::{as_millis, as_millis_or_null};
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TakeHomeTest {
-    /// The number at the end of `url`.
+    /// Id of the test, which `url` contains.
     pub id: i64,
     /// Id of the candidate.
     pub candidate_id: i64,
@@ -28,11 +28,13 @@ pub struct TakeHomeTest {
     pub score: Option<f64>,
     /// `partner_profile_url` of the stored result.
     pub profile_url: Option<String>,
-    /// `metadata` of the stored result, flat.
+    /// `metadata` of the stored result.
     pub metadata: Option<Map<String, Value>>,
-    /// Response of the public report link when it was last opened.
+    /// Response when the report link was last opened. `None` if there was no response, or if the
+    /// link was never opened.
     pub opened_link: Option<OpenedLink>,
-    /// Reason that the last complete result was not stored.
+    /// Reason why the last complete result was not stored. `None` if it was stored, or if there is
+    /// no complete result.
     pub drop_reason: Option<String>,
     /// Number of accepted completion calls.
     pub completions: u64,

@@ -46,7 +46,8 @@ pub struct User {
     /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
-    /// `true` for a credential's service user, which lists hide by default. Not part of the row.
+    /// `true` for the service user of a credential. Lists hide service accounts by default. Not
+    /// part of the row.
     #[serde(skip)]
     pub service_account: bool,
 }

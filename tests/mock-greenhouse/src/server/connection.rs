@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-/// Lets a request act on its own connection.
+/// Resets or stalls the connection of a request.
 #[derive(Debug, Default)]
 pub(super) struct ConnectionHandle {
     cut: Notify,

@@ -24,8 +24,8 @@ pub(super) enum Phase {
     Stopping,
 }
 
-/// Serves until stopped or until the sender is dropped. Connections then have limited time to
-/// finish.
+/// Serves until `target` is [`Phase::Stopping`] or its sender is dropped. Open connections then
+/// have limited time to finish.
 pub(super) async fn serve(
     listener: TcpListener,
     address: SocketAddr,

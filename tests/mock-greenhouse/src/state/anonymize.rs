@@ -6,10 +6,10 @@ use crate::rows::Candidate;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Permanently anonymizes the named fields of a candidate. Each word erases exactly the data
-    /// that it names. Fires `candidate_anonymized`, and `offer_deleted` for each offer if offers
-    /// are named (documented). Words without a member in the mock are accepted and repeated in the
-    /// event, because the list of words is open.
+    /// Permanently anonymizes the data of a candidate that `fields` selects. Each word selects one
+    /// kind of data. Fires `candidate_anonymized`, and `offer_deleted` for each offer if `fields`
+    /// includes offers (documented). Words for data that the mock does not have are accepted and
+    /// repeated in the event, because the list of words is open.
     pub(crate) fn anonymize(
         &mut self,
         id: i64,
@@ -18,7 +18,7 @@ impl State {
     ) -> Result<Vec<Event>, ActError> {
         if fields.is_empty() {
             return Err(ActError::Refused(
-                "fields must name at least one field".to_owned(),
+                "expected at least one word in fields, got none".to_owned(),
             ));
         }
         if !self.candidates.contains_key(&id) {
@@ -192,8 +192,8 @@ fn clear(candidate: &mut Candidate, field: &str) {
     }
 }
 
-/// The words for kinds of notes. `emails` means the record of sent e-mails, not the addresses
-/// (documented).
+/// The words for kinds of notes, each with the type of these notes. `emails` means the record of
+/// sent e-mails, not the addresses (documented).
 const NOTE_TYPES: &[(&str, &str)] = &[
     ("activity_items", "ACTIVITY"),
     ("emails", "EMAIL"),
@@ -204,8 +204,8 @@ const NOTE_TYPES: &[(&str, &str)] = &[
     ("touchpoints", "TOUCHPOINT"),
 ];
 
-/// Every word that names data to anonymize, for example in the event `candidate_anonymized`
-/// (documented). Newer words exist, so any word is accepted.
+/// Words for the data to anonymize, in requests and in the event `candidate_anonymized`
+/// (documented). Other words are also accepted, because newer words exist.
 pub const ANONYMIZATION_WORDS: [&str; 42] = [
     "activity_items",
     "addresses",

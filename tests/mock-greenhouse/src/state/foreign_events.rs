@@ -3,8 +3,8 @@ use chrono::{DateTime, Utc};
 use crate::rows::{Address, CandidateChanges};
 use crate::state::{ActError, Event, Placement, State};
 
-/// Returns an event about an application that does not exist in this Greenhouse. The state does not
-/// change.
+/// Returns an event about an application that does not exist in this Greenhouse. Creates a
+/// candidate, job and application for the event, and removes them afterwards.
 pub(crate) fn foreign_event(
     state: &mut State,
     action: &str,

@@ -1,7 +1,7 @@
 use crate::state::{ActError, State};
 use crate::switches::StageRules;
 
-/// A way into a stage.
+/// Way in which an application enters a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StageEntry {
     /// A move within the job.
@@ -12,7 +12,7 @@ pub(crate) enum StageEntry {
     Creation,
 }
 
-/// A test that a transition rule sends.
+/// A test that a stage transition rule sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TriggeredTest {
     pub(crate) application_id: i64,

@@ -152,7 +152,7 @@ impl State {
             .map(|stage| stage.name.clone());
     }
 
-    /// Returns an application to the first stage without an event.
+    /// Moves an application back to the first stage without an event.
     pub(super) fn restart_plan(&mut self, id: i64, now: DateTime<Utc>) {
         let job = self.applications.get(&id).and_then(|row| row.job_id);
         let first = job.and_then(|job| self.plan(job).first().map(|stage| stage.id));

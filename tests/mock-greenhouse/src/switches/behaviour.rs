@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::switches::switch;
 
 switch!(
-    /// Comparison by the filter `email` of `GET /v3/candidates`, case-insensitive in either case.
+    /// Comparison by the filter `email` of `GET /v3/candidates`. Both comparisons ignore case.
     CandidateEmailFilter {
         /// The whole address (documented).
         Exact,
@@ -28,11 +28,11 @@ switch!(
 );
 
 switch!(
-    /// Ways into a stage that trigger its transition rule.
+    /// Ways of entering a stage that trigger a stage transition rule.
     StageRules {
         /// Only moves within a job (documented).
         Moves,
-        /// Every entry, including a new application at the stage and a transfer to its job.
+        /// Every way, including a new application at the stage and a transfer from another job.
         Entries,
     }
 );

@@ -35,14 +35,14 @@ pub struct Exchange {
     pub url: String,
     /// The headers of the request in order. For `Authorization`, only the scheme is kept.
     pub request_headers: Vec<(String, String)>,
-    /// The body of the request, at most its first 64 KiB.
+    /// The body of the request, at most its first 64 KiB. Secrets are removed.
     pub request_body: Bytes,
-    /// The status of the response. `None` if there is no response, or not yet.
+    /// The status of the response. `None` while in progress, or if there was no response.
     pub status: Option<u16>,
     /// The body of the response, at most its first 64 KiB. Tokens are removed.
     pub response_body: Bytes,
     /// Time on the mock's clock at which the exchange ended, with a response, a reset, or a caller
-    /// who gave up. `None` while in progress.
+    /// that gave up. `None` while in progress.
     pub ended_at: Option<DateTime<Utc>>,
 }
 

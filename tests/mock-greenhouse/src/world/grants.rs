@@ -46,7 +46,7 @@ impl Grants {
     }
 
     /// Consumes a code, even if it does not match the client or the redirect URI (inferred).
-    /// Without a redirect URI, only the client must match.
+    /// Without a redirect URI, only the client must match. Returns `None` if the code is invalid.
     pub(crate) fn take_code(
         &self,
         code: &str,
@@ -82,7 +82,8 @@ impl Grants {
         token
     }
 
-    /// Consumes a refresh token.
+    /// Consumes a refresh token. Returns `None` if the token is unknown, has expired, or belongs to
+    /// another client.
     pub(crate) fn take_refresh_token(
         &self,
         token: &str,

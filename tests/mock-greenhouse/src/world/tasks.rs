@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Background work after a response: result requests and webhook deliveries.
+/// Background work: result requests, webhook deliveries, and tests of stage transition rules.
 #[derive(Debug)]
 pub(crate) struct Tasks {
     /// `None` once the mock has stopped, so that no task outlives it.

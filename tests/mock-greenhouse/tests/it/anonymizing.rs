@@ -113,7 +113,8 @@ fn differences(one: &Value, other: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Members of the candidate above that each word erases. Any other word erases nothing.
+/// Members of the candidate from [`rich_candidate`] that `word` erases. Any other word erases
+/// nothing.
 fn erased_by(word: &str) -> Vec<&'static str> {
     match word {
         "activity_items" | "emails" | "notes" => vec!["notes"],

@@ -94,8 +94,8 @@ async fn a_test_is_sent_with_every_member_and_null_for_unknown_ones() {
     scene.greenhouse.resend_test(test.id).await.unwrap();
     let second = scene.greenhouse.send_test(application, "t1").await.unwrap();
     let sent = partner.to("/send");
-    assert_eq!(sent[0].body, sent[1].body, "a retry has the same address");
-    assert_ne!(second.url, test.url, "a second test has its own");
+    assert_eq!(sent[0].body, sent[1].body, "a retry repeats the body");
+    assert_ne!(second.url, test.url, "a second test has its own URL");
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn after_a_completion_the_result_is_requested_its_link_opened_and_the_resu
     assert_eq!(
         partner.to("/report")[0].header("authorization"),
         "",
-        "opened as the public would"
+        "opened without credentials"
     );
     assert!(
         partner.to("/login").is_empty(),

@@ -26,7 +26,7 @@ fn add_fault(scene: &Scene, kind: FaultKind) {
         .add_fault(Fault::new("POST", CANDIDATES, kind));
 }
 
-/// Returns the number of candidates at the end.
+/// Returns the number of candidates. Asserts that every fault has occurred.
 fn created(scene: &Scene) -> usize {
     assert!(scene.greenhouse.unused_faults().is_empty());
     scene.greenhouse.candidates().len()

@@ -17,7 +17,7 @@ async fn a_held_delivery_is_not_sent_and_its_request_can_be_read() {
     let long = Duration::from_secs(1_000_000);
     scene.greenhouse.clock().advance(long);
     assert!(scene.greenhouse.deliver_due().await.is_empty());
-    assert_eq!(receiver.to("/reject_candidate").len(), 1, "the ping alone");
+    assert_eq!(receiver.to("/reject_candidate").len(), 1, "only the ping");
 
     let request = scene.greenhouse.delivery_request(&held).unwrap();
     assert_eq!(request.uri().to_string(), held.url);

@@ -123,7 +123,11 @@ async fn a_deleted_application_has_a_flat_form() {
             "referrer_id": null, "prospect": false, "rejected_by_user_id": null,
         } })
     );
-    assert_eq!(scene.greenhouse.candidates().len(), 1, "the person stays");
+    assert_eq!(
+        scene.greenhouse.candidates().len(),
+        1,
+        "the candidate is kept"
+    );
     assert!(scene.greenhouse.application_stages().is_empty());
 }
 

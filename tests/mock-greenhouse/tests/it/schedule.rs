@@ -166,7 +166,7 @@ async fn an_edited_hook_is_pinged_and_a_failed_ping_disables_it_until_it_is_enab
 
     receiver.answers(|_| (200, String::new()));
     let edited = scene.greenhouse.change_hook(hook, edit).await.unwrap();
-    assert!(!edited.active, "a ping that works does not enable");
+    assert!(!edited.active, "a successful ping does not enable the hook");
     assert!(scene.greenhouse.enable_hook(hook).await.unwrap().active);
 }
 

@@ -50,7 +50,7 @@ impl Scene {
     }
 }
 
-/// Creates a scene with a hook for each action. Hooks are sent to the path `/<action>` of a
+/// Creates a scene with a hook for each action. Webhooks are sent to the path `/<action>` of a
 /// receiver that accepts everything.
 pub(crate) async fn scene_with_hooks(actions: &[&str]) -> (Scene, Receiver) {
     let scene = Scene::new().await;
@@ -184,7 +184,7 @@ impl Caller {
         send(self.request(method, path, body)).await
     }
 
-    /// Sends a request that may get no response. Gives up after a third of a second.
+    /// Sends a request that may receive no response. Gives up after a third of a second.
     pub(crate) async fn attempt(
         &self,
         method: Method,

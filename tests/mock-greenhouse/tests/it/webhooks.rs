@@ -50,7 +50,7 @@ async fn a_failed_ping_leaves_the_hook_disabled() {
         .add_hook("reject_candidate", &receiver.url, "s")
         .await
         .unwrap();
-    assert!(!hook.active, "nothing but 200 counts");
+    assert!(!hook.active, "only 200 activates the hook");
     let unreachable = scene
         .greenhouse
         .add_hook("reject_candidate", "http://127.0.0.1:9/", "s")
@@ -164,7 +164,10 @@ async fn a_rejection_has_the_published_shape() {
         (&undone["rejection_reason"], &undone["rejection_details"]),
         (&json!(null), &json!(null))
     );
-    assert_eq!(undone["last_activity_at"], at, "can equal the reject's");
+    assert_eq!(
+        undone["last_activity_at"], at,
+        "undoing a rejection is not an activity"
+    );
 }
 
 #[tokio::test]
@@ -230,7 +233,7 @@ async fn a_move_fires_a_stage_change_and_no_update() {
     assert_eq!(
         receiver.to("/application_updated").len(),
         1,
-        "the ping alone"
+        "only the ping"
     );
     assert!(
         scene
@@ -239,7 +242,7 @@ async fn a_move_fires_a_stage_change_and_no_update() {
             .await
             .unwrap()
             .is_empty(),
-        "it is there already"
+        "the application is already at the stage"
     );
 }
 
@@ -371,7 +374,7 @@ async fn a_redelivery_has_the_same_body_and_event_id() {
     assert_ne!(
         received[0].header("greenhouse-event-id"),
         received[1].header("greenhouse-event-id"),
-        "the ping has its own"
+        "the ping has its own event id"
     );
 }
 

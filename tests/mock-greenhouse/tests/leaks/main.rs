@@ -1,4 +1,5 @@
-//! This test has its own process, because it counts the process's resources.
+//! Checks that mocks leak no resources. The test has its own process, because it counts the
+//! resources of the process.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::collections::HashSet;
@@ -25,7 +26,7 @@ async fn servers_started_and_stopped_leak_no_port_task_or_file_descriptor() {
     let held = settle(tasks, files).await;
     assert!(
         held.0 <= tasks && held.1 <= files,
-        "{held:?} tasks and files are held, after the first {tasks} and {files}"
+        "expected at most {tasks} tasks and {files} open files, got {held:?}"
     );
     let listening = listening();
     let leaked: Vec<u16> = ports
@@ -35,7 +36,8 @@ async fn servers_started_and_stopped_leak_no_port_task_or_file_descriptor() {
     assert!(leaked.is_empty(), "{leaked:?}");
 }
 
-/// Starts a mock, uses every feature that holds resources, and stops it. Returns its port.
+/// Starts a mock, uses every feature that opens sockets or starts tasks, and stops the mock.
+/// Returns its port.
 async fn one(number: usize) -> u16 {
     let greenhouse = MockGreenhouse::start(Config::default()).await.unwrap();
     let port = greenhouse.url().rsplit(':').next().unwrap();
@@ -69,8 +71,8 @@ async fn one(number: usize) -> u16 {
     port
 }
 
-/// Waits up to five seconds until at most `wanted` resources are held, because dropped resources
-/// are released a moment later.
+/// Waits up to five seconds until at most `tasks` tasks and `files` files are open, because dropped
+/// resources are released a moment later. Returns the numbers of open tasks and files.
 async fn settle(tasks: usize, files: usize) -> (usize, usize) {
     let mut held = held();
     for _ in 0..100 {
@@ -91,8 +93,8 @@ fn held() -> (usize, usize) {
     (tasks, std::fs::read_dir("/proc/self/fd").unwrap().count())
 }
 
-/// Returns the ports on which this process listens. Binding the ports would not show this, because
-/// another process can have taken one.
+/// Returns the ports on which this process listens. Binding the ports is no reliable check, because
+/// another process can use one of them.
 fn listening() -> HashSet<u16> {
     let own: HashSet<String> = std::fs::read_dir("/proc/self/fd")
         .unwrap()

@@ -1,5 +1,5 @@
-//! Checks that the mock accepts and rejects what the official description of Harvest accepts and
-//! rejects, for the seven calls on applications, and that it knows every official scope. The bodies
+//! Checks that the mock and the official description of Harvest accept and reject the same bodies,
+//! for the seven calls on applications, and that the mock supports every official scope. The bodies
 //! are generated from the file at `GREENHOUSE_OPENAPI`. Without the file, the test is ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -49,7 +49,7 @@ fn main() {
 }
 
 fn compare_scopes(file: Option<Vec<u8>>) -> Result<(), Failed> {
-    let file = file.ok_or("GREENHOUSE_OPENAPI names no file")?;
+    let file = file.ok_or("GREENHOUSE_OPENAPI is not the path of a readable file")?;
     let description: Value = serde_json::from_slice(&file)?;
     let flows = &description["components"]["securitySchemes"]["oauth2"]["flows"];
     let scopes = flows["clientCredentials"]["scopes"].as_object();
@@ -68,7 +68,7 @@ fn compare_scopes(file: Option<Vec<u8>>) -> Result<(), Failed> {
 }
 
 fn play(file: Option<Vec<u8>>, method: &str, path: &str, accepted: bool) -> Result<(), Failed> {
-    let file = file.ok_or("GREENHOUSE_OPENAPI names no file")?;
+    let file = file.ok_or("GREENHOUSE_OPENAPI is not the path of a readable file")?;
     let description: Value = serde_json::from_slice(&file)?;
     let operation = &description["paths"][path][method];
     let request = &operation["requestBody"]["content"]["application/json"]["schema"];

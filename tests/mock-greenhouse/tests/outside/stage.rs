@@ -98,7 +98,7 @@ impl Stage {
         (status, serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
-    /// Replaces ids with seeded ones.
+    /// Replaces generated ids in a body with seeded ids.
     fn fit(&self, body: &mut Value, candidate: i64, transfer: bool, kind: &'static str) {
         let Value::Object(members) = body else {
             return;
@@ -138,7 +138,7 @@ impl Stage {
         }
     }
 
-    /// If the item contains a field, replaces it with a field that suits the value.
+    /// Replaces the custom field in an item with a seeded field that suits the value.
     fn fit_field(&self, item: &mut Value, kind: &'static str) {
         let Value::Object(members) = item else {
             return;

@@ -22,7 +22,7 @@ pub(super) struct Simulation {
     patient: bool,
 }
 
-/// Shared state of the clients.
+/// State that the clients share, if any.
 pub(super) enum Sharing {
     Own,
     Store(Arc<dyn Shared>, Arc<dyn Shared>),
@@ -57,8 +57,8 @@ impl Simulation {
         }
     }
 
-    /// Makes `calls` calls from `callers` concurrent callers of each client, with a pause after
-    /// each call.
+    /// Makes `calls` calls in total, from `callers` concurrent callers of each client, with the
+    /// pause `think` after each call.
     pub(super) async fn play(self, calls: u32, callers: usize, think: Duration) -> Used {
         let world = World::new(LIMIT, self.latency);
         let greenhouse = world.greenhouse().await;

@@ -26,7 +26,7 @@ async fn an_application_from_creation_to_deletion() {
     assert_eq!(changed.created_at, Some(day("2026-01-03T00:00:00Z")));
     assert_eq!(
         changed.source_id, new.source_id,
-        "the update did not name it"
+        "the update did not contain it"
     );
 
     let reason = setting.greenhouse.rejection_reason();

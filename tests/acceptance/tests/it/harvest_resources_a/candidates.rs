@@ -124,7 +124,7 @@ async fn update_twice(setting: Setting) {
     assert_eq!(
         row.first_name.as_deref(),
         Some("Mira"),
-        "the update did not name it"
+        "the update did not contain it"
     );
     assert_eq!(row.company.as_deref(), Some("Acme"));
     assert_eq!(row.linked_user_ids.map(|ids| ids.len()), Some(1));

@@ -208,7 +208,7 @@ async fn values_of_applications_and_rejections_are_set_by_id_and_key() {
     setting.greenhouse.assert_no_problems();
 }
 
-/// Creates a field of each kind that can have a value.
+/// Custom fields, one of each kind that can have a value.
 struct Fields {
     score: SeededField,
     level: SeededField,

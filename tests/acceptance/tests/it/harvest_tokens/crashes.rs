@@ -57,7 +57,7 @@ const STEPS: [&str; 12] = [
     "after /v3/jobs",
 ];
 
-/// Returns the steps of a call, and those whose crash lost the connection.
+/// Returns the steps of a call, and the steps at which a crash loses the connection.
 async fn crash_everywhere(
     stage: &Stage,
     credential: &HarvestCredential,

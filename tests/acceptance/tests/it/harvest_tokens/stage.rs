@@ -18,7 +18,7 @@ use url::Url;
 
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
-/// Clones share the state.
+/// A mock Greenhouse with a held clock and a transport. Clones share the state.
 #[derive(Clone)]
 pub(super) struct Stage {
     pub(super) greenhouse: Arc<MockGreenhouse>,

@@ -16,8 +16,8 @@ pub(super) struct Capture {
     written: Buffer,
     guard: DefaultGuard,
     /// With a single subscriber in the process, `tracing` caches the interest of the thread that
-    /// first reaches a span. That thread can belong to another test without interest. With two
-    /// subscribers, `tracing` checks the interest each time.
+    /// first reaches a span. That thread can belong to another test, which has no subscriber. With
+    /// two subscribers, `tracing` checks the interest each time.
     _second: Dispatch,
 }
 

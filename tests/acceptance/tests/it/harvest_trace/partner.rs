@@ -15,7 +15,7 @@ use url::Url;
 
 use super::{PARTNER_ID, Shown, Task, at};
 
-/// Connects to a partner's app with every possible failure. Returns all codes and tokens.
+/// Connects a partner's app under several faults. Returns all codes and tokens.
 pub(super) async fn play(
     greenhouse: &MockGreenhouse,
     elsewhere: &Runtime,

@@ -87,14 +87,14 @@ async fn a_body_beyond_the_budget_is_answered_with_503_until_there_is_room() {
         let reply = host.post(SEND_TEST, &key, &body).await;
         host.expect_error(&reply, 503, "busy");
         assert_eq!(reply.header("retry-after"), Some("10"), "{}", host.name);
-        // A small body finds room, and a request without a body needs none.
+        // A small body still fits in the budget, and a request without a body needs no budget.
         let small = [long_head(2), b"{}".to_vec()].concat();
         let reply = host.post(SEND_TEST, &key, &small).await;
         assert_eq!(reply.statuses(), [422], "{}: {reply:?}", host.name);
         let reply = host.send("GET", LIST_TESTS, &key, b"\r\n").await;
         assert_eq!(reply.statuses(), [200], "{}: {reply:?}", host.name);
 
-        // Every body that was begun is processed, and returns its share.
+        // Every started body is processed, and its share of the budget is released.
         for mut client in begun {
             client.write_all(b"{}").await.unwrap();
             assert_eq!(rest(&mut client).await.statuses(), [422], "{}", host.name);
@@ -304,7 +304,7 @@ impl EmbeddedHost {
         exchange(&self.address, &[head.as_bytes(), rest].concat()).await
     }
 
-    /// Asserts that an error is JSON, as on every framework.
+    /// Asserts that the response is a JSON error with this status and code.
     fn expect_error(&self, reply: &Reply, status: u16, code: &str) {
         assert_eq!(reply.statuses(), [status], "{}: {reply:?}", self.name);
         assert_eq!(reply.header("content-type"), Some("application/json"));
@@ -322,7 +322,7 @@ async fn until<T>(attempt: impl AsyncFn() -> Option<T>) -> T {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("the attempt never succeeds");
+    panic!("the attempt did not succeed");
 }
 
 fn long_head(length: usize) -> Vec<u8> {
@@ -344,10 +344,7 @@ fn chunked(body: &[u8], end: &str) -> Vec<u8> {
     sent
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the deadline is one of real time"
-)]
+#[expect(clippy::disallowed_methods, reason = "the deadline is in real time")]
 fn now() -> Instant {
     Instant::now()
 }

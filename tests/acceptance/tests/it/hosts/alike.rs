@@ -1,4 +1,4 @@
-//! Every host gives the same response to unusual requests, byte for byte except for the date.
+//! Every host sends the same response to unusual requests, byte for byte except for the date.
 
 use std::time::Duration;
 
@@ -464,7 +464,7 @@ fn unusual_requests() -> Vec<UnusualRequest> {
         &[413],
         too_large,
     );
-    // A refused credential is answered before the body has arrived.
+    // The host responds to a refused credential before the body has arrived.
     let missing = |method: &str, target: &str, credential: &str| {
         let headers = format!("{credential}content-length: 60000\r\nexpect: 100-continue\r\n");
         raw(method, target, &headers, b"")
@@ -636,7 +636,7 @@ const NO_HOOK: &str = "/api/webhooks/greenhouse/an-unknown-hook-key";
 const WRONG_KEY: &str = "authorization: Basic d3Jvbmc6\r\n";
 const KEY: &str = "authorization: Basic {key}\r\n";
 const TOKEN: &str = "authorization: Bearer {token}\r\n";
-/// Signature of the right form that matches no body.
+/// Well-formed signature that matches no body.
 const SIGNATURE: &str =
     "signature: sha256 0000000000000000000000000000000000000000000000000000000000000000\r\n";
 const LIMIT: usize = 64 * 1024;

@@ -1,4 +1,4 @@
-//! Invalid input gets a specific error, and nothing is written.
+//! Invalid input causes a specific error, and nothing is written.
 
 use greenhouse_core::{Secret, trigger::Trigger};
 use reqwest::Method;
@@ -112,7 +112,7 @@ pub(crate) async fn invalid_send_test_requests_are_refused(setup: Setup) {
     let wrong =
         request(&stage, Method::GET, "api/greenhouse/list-tests").basic_auth("wrong", Some(""));
     assert_eq!(answer(wrong).await.0, 401);
-    // Only the sync log has changed: it names each refusal.
+    // Only the sync log has changed: it has an entry for each refusal.
     let (log, assessments, counts) = seen(&stage).await;
     assert_eq!((assessments, counts), (before.1, before.2));
     let entries = log["entries"].as_array().unwrap();
@@ -183,7 +183,7 @@ pub(crate) async fn unauthentic_webhooks_are_refused(setup: Setup) {
     .header("Signature", good)
     .body(body);
     assert_eq!(answer(unknown).await.0, 404);
-    // Only the sync log has changed: it names the signed body that is not JSON.
+    // Only the sync log has changed: it has an entry for the signed body that is not JSON.
     let (log, assessments, counts) = seen(&stage).await;
     assert_eq!((assessments, counts), (before.1, before.2));
     let entries = log["entries"].as_array().unwrap();

@@ -28,8 +28,8 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use super::setup::Setup;
 
-/// Every response contains a durable invitation, a repeated request gets the first invitation, and
-/// each candidate is invited once, even across a restart of the host.
+/// Every response contains a durable invitation, a repeated request receives the first invitation,
+/// and each candidate is invited once, even across a restart of the host.
 pub(crate) async fn a_burst_loses_no_invitation(setup: Setup) {
     let folder = tempfile::tempdir().unwrap();
     let platform = Arc::new(FakePlatform::new());
@@ -69,7 +69,7 @@ pub(crate) async fn a_burst_loses_no_invitation(setup: Setup) {
     host.stop().await;
     assert_eq!(platform.invited(), candidates());
     println!(
-        "{} requests answered after {answered} ms, {before} candidates invited until the restart and all after {invited} ms",
+        "{} requests answered after {answered} ms, {before} candidates invited before the restart, all after {invited} ms",
         burst().len()
     );
 }

@@ -64,7 +64,7 @@ pub(crate) async fn the_log_has_the_cause_of_each_503(setup: Setup) {
         ),
         ("readyz", request(&stage, Method::GET, "readyz")),
     ] {
-        // The store withholds the words of the database, because they may name a person.
+        // The store omits the message of the database, because it can contain personal data.
         expect_cause(&log, path, asked, "the database returned error 1").await;
     }
     stage.stop().await.unwrap();

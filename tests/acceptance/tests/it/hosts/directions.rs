@@ -9,8 +9,8 @@ use super::{
     setup::Setup,
 };
 
-/// The story covers the enabled directions. Disabled ones respond as if they did not exist, and
-/// health does not report them.
+/// A request to a disabled direction is answered like an unknown key or path, and health does not
+/// report the direction. The demo tests the enabled directions.
 pub(crate) async fn disabled_directions_are_absent_and_not_reported(setup: Setup) {
     let stage = setup.stage().await;
     let on = stage.directions;
@@ -21,7 +21,7 @@ pub(crate) async fn disabled_directions_are_absent_and_not_reported(setup: Setup
     let hook = stage.hook.0.strip_prefix(&stage.host_url).unwrap();
     let hook = request(&stage, Method::POST, hook).body("{}");
     for (name, on, status, off) in [
-        // Without settings every key is unknown.
+        // Without settings, every key is unknown.
         ("assessments", on.assessments, answer(list).await.0, 401),
         ("push", on.push, push.status, 404),
         ("sync", on.sync, answer(hook).await.0, 404),

@@ -10,7 +10,7 @@ use server::{
 };
 use tokio::net::TcpListener;
 
-/// Serves with hyper alone.
+/// A framework that serves with hyper alone.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hyper;
 

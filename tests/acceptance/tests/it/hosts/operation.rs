@@ -97,7 +97,8 @@ pub(crate) async fn metrics_count_work_and_contain_no_personal_data(setup: Setup
     stage.stop().await.unwrap();
 }
 
-/// Another test, which starts a process, checks the log, because a process has only one log.
+/// Checks the response header only. The log is checked by a test that starts its own process,
+/// because a process has only one log.
 pub(crate) async fn valid_request_ids_are_kept_and_others_replaced(setup: Setup) {
     let stage = setup.stage().await;
     let named = async |given: &str| {
@@ -145,7 +146,7 @@ fn value(shown: &str, name: &str) -> f64 {
     line.unwrap_or_default().parse().unwrap_or_default()
 }
 
-/// Returns the body of a webhook about an unknown person.
+/// Returns the body of a ping from a hook with this name.
 fn webhook(name: &str) -> String {
     format!(r#"{{"action":"ping","payload":{{"web_hook_id":1,"name":"{name}"}}}}"#)
 }

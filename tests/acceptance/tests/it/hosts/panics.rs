@@ -73,7 +73,7 @@ struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    /// Stores all tasks.
+    /// Requests every invitation, outcome and push, so that all tasks are stored.
     async fn begin(scene: &'a Scene) -> Self {
         let (mut invited, mut outcomes, mut pushes) =
             (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -142,7 +142,7 @@ impl<'a> Story<'a> {
         self.scene.product.panics(call)
     }
 
-    /// Lets time pass until each of the repeated calls has panicked this many times.
+    /// Advances the clock until each of the repeated calls has panicked this many times.
     async fn panic_until(&self, panics: usize) {
         for _ in 0..200 {
             assert_eq!(self.scene.readiness().await, 200);
@@ -161,7 +161,7 @@ impl<'a> Story<'a> {
         assert_eq!(self.scene.readiness().await, 200);
     }
 
-    /// Waits until every task is done for whose calls `counts` returns `true`.
+    /// Waits until the tasks of all calls for which `counts` returns `true` are done.
     async fn done(&self, counts: impl Fn(&Call) -> bool) {
         let product = self.scene.product.product();
         for account in &self.scene.accounts {

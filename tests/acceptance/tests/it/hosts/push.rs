@@ -15,7 +15,7 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_persons_choice(setup: Se
         .seed_candidate("N.", "Haddad", "noor@example.org");
     let before = stage.counts();
 
-    // The trigger pushes the assessment but cannot tell which candidate is meant.
+    // The trigger pushes the assessment, but several candidates match.
     let id = finished(&stage, "account-executive", 90.0).await;
     let entry = settled(&stage, &id).await;
     assert_eq!(

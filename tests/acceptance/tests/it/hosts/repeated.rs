@@ -13,7 +13,7 @@ use super::{
 };
 
 /// A hire is confirmed by a read from Greenhouse. The same body under other event ids is accepted
-/// and requests no other read.
+/// and causes no other read.
 pub(crate) async fn one_body_under_many_ids_is_read_once(setup: Setup) {
     let stage = setup.stage().await;
     let id = finished(&stage, "account-executive", 90.0).await;

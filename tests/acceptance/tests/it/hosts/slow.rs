@@ -123,7 +123,7 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
     let mut silent = TcpStream::connect(&address).await.unwrap();
     let mut part = TcpStream::connect(&address).await.unwrap();
     part.write_all(b"GET /nothing HTTP/1.1\r\n").await.unwrap();
-    // The host accepts all connections before the next request.
+    // Gives the host time to accept all connections before the next request.
     SystemClock.sleep(Duration::from_millis(200)).await;
     // This connection has been idle since its second response.
     ask(&mut first).await;
@@ -196,7 +196,7 @@ async fn trickled(client: &mut TcpStream, begin: &[u8]) -> Reply {
     rest(client).await
 }
 
-/// Sends a request except for its last byte. The complete request is answered with 422.
+/// Sends a request except for its last byte. The response to the complete request is 422.
 pub(crate) async fn begun(stage: &Demo) -> TcpStream {
     let mut client = TcpStream::connect(address(stage)).await.unwrap();
     let more = "expect: 100-continue\r\ncontent-length: 2\r\n\r\n".to_owned();

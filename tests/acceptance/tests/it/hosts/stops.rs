@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{setup::Setup, slow::begun, wire::rest};
 
-/// During a stop, accepted requests get a response, new connections are refused, and idle
+/// During a stop, accepted requests receive a response, new connections are refused, and idle
 /// connections do not delay the stop.
 pub(crate) async fn accepted_requests_are_answered_during_a_stop(setup: Setup) {
     let stage = setup.stage().await;

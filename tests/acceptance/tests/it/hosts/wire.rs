@@ -30,7 +30,7 @@ pub(crate) async fn rest(stream: &mut TcpStream) -> Reply {
     Reply::new(&bytes)
 }
 
-/// Returns the responses without date and request id, with their headers sorted by name.
+/// Responses without date and request id, with their headers sorted by name.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reply(String);
 
@@ -66,6 +66,6 @@ impl Reply {
     }
 }
 
-/// Number of bytes that a socket accepts at once.
+/// Size up to which a request is always written completely.
 const LARGE: usize = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! The same checks for the commands `accounts apply` and `settings`.
+//! Checks of push settings by the commands `accounts apply` and `settings`.
 
 use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Records};
 use greenhouse_harvest::PushSettingsError::Settings;

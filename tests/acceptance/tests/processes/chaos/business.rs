@@ -1,5 +1,5 @@
-//! Another account on the same hosts. Its candidates are sent tests and finish them, and it pushes
-//! assessments manually.
+//! Another account on the same hosts. Candidates are sent tests and complete them, and assessments
+//! are pushed manually.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -76,7 +76,7 @@ impl<'a> Business<'a> {
     }
 
     /// Sends a test to each of `count` candidates, retries until the host accepts the test, and
-    /// finishes each test after the candidate was invited.
+    /// completes each test after the candidate was invited.
     pub(super) async fn send_and_finish(&self, count: usize) {
         let job = self
             .greenhouse
@@ -184,7 +184,7 @@ impl<'a> Business<'a> {
     }
 
     /// Asserts that each test has one invitation, one assessment and one result in Greenhouse, and
-    /// that each push has one record of each kind.
+    /// that each push has created one record of each kind.
     pub(super) async fn assert_right(&self, tests: usize, pushes: usize) {
         let asked = self.assert_tests(tests).await;
         self.assert_pushes(pushes);
@@ -192,7 +192,8 @@ impl<'a> Business<'a> {
     }
 
     /// Returns the number of tests that were polled again. If the host is killed during a poll or a
-    /// report request, Greenhouse gets no response, and it is not known to repeat the request.
+    /// report request, Greenhouse receives no response, and Greenhouse is not known to repeat the
+    /// request.
     async fn assert_tests(&self, count: usize) -> usize {
         let store = databases::open(&self.config).await.unwrap();
         let sent = self.greenhouse.take_home_tests();

@@ -85,7 +85,7 @@ impl<'a> Trouble<'a> {
         self.balancer.know(&self.hosts);
     }
 
-    /// Asserts that every host reaches the database and Greenhouse.
+    /// Asserts that every host recovers: it reaches the database and Greenhouse.
     pub(super) async fn assert_all_well(&self) {
         for host in &self.hosts {
             let answered = tokio::time::timeout(PATIENCE, async {

@@ -69,7 +69,7 @@ impl Drop for Crowd {
     }
 }
 
-/// Returns `true` if this process must hold the connections.
+/// Returns `true` if this process is the child that opens the connections.
 pub(crate) fn is_one() -> bool {
     env::var_os(BEFORE).is_some()
 }
@@ -99,7 +99,7 @@ pub(crate) fn gather() {
     }
 }
 
-/// Sends one more byte of every incomplete head, periodically.
+/// Sends one more byte of every incomplete head every 500 ms.
 async fn send_slowly(clients: Arc<Vec<TcpStream>>) {
     loop {
         for client in clients.iter().skip(1).step_by(3) {
@@ -129,7 +129,7 @@ async fn connected(address: &str, number: usize) -> TcpStream {
             let request = b"GET /nothing HTTP/1.1\r\nhost: h\r\n\r\n";
             client.write_all(request).await.unwrap();
             let read = client.read(&mut [0; 4096]).await.unwrap();
-            assert!(read > 0, "got no response");
+            assert!(read > 0, "expected a response, got none");
             // Orders the connections by their time of last use.
             SystemClock.sleep(Duration::from_millis(1)).await;
         }

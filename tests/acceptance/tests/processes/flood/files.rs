@@ -59,7 +59,7 @@ pub(crate) struct Kept {
     pub(crate) has_body: bool,
 }
 
-/// An outcome that the product accepted.
+/// An outcome that the product accepted, from the log of the trigger.
 pub(crate) struct AppliedOutcome {
     pub(crate) assessment: String,
     pub(crate) outcome: String,
@@ -67,8 +67,8 @@ pub(crate) struct AppliedOutcome {
 }
 
 impl Files {
-    /// Adds a trigger to the product's file that logs every accepted outcome in the same
-    /// transaction.
+    /// Opens the files. Adds a trigger to the product's file that logs every accepted outcome in
+    /// the same transaction.
     pub(crate) async fn open(config: &Config) -> Self {
         let files = Self {
             host: Database::open(config.database.expose()).await,
@@ -78,13 +78,13 @@ impl Files {
         files
     }
 
-    /// Returns the number of due tasks of each kind.
+    /// Returns the number of unfinished tasks of each kind, without reconciliations.
     pub(crate) async fn due(&self) -> Vec<(String, i64)> {
         read!(&self.host, DUE, |row| (row.get(0), row.get(1)))
     }
 
-    /// Makes every task due, because after the last delivery there is no reason to wait for a
-    /// second check.
+    /// Makes every check of earlier webhooks due, because after the last delivery there is no
+    /// reason to wait for a second check.
     pub(crate) async fn make_all_due(&self) {
         match &self.host {
             Database::File(pool) => drop(sqlx::query(HASTEN).execute(pool).await.unwrap()),
@@ -164,5 +164,5 @@ const LINKS: &str =
 const LOG: &str = "SELECT record FROM sync_log WHERE account = 'acme' ORDER BY id";
 const HASTEN: &str = "UPDATE due_work SET claimable_at = 0 \
     WHERE kind = 'look_back' AND claimed = 0 AND claimable_at > 0";
-/// The task that compares applications with Greenhouse, which is always scheduled hours ahead.
+/// Reconciliations are left out, because the next one is always scheduled hours ahead.
 const DUE: &str = "SELECT kind, count(*) FROM due_work WHERE kind <> 'reconcile' GROUP BY kind";

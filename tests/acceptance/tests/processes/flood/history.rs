@@ -135,7 +135,7 @@ impl<'a> History<'a> {
     }
 
     /// Merges the candidate into a candidate with or without a push, with or without an application
-    /// for the same job. No winner gets two losers, because timing would then decide which
+    /// for the same job. No candidate wins two merges, because timing would then decide which
     /// application the link follows.
     async fn merge(&mut self, loser: i64) -> Result<Vec<Delivery>, ActError> {
         let all = if self.chance.below(3) == 0 {

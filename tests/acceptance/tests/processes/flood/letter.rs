@@ -22,16 +22,16 @@ pub(crate) struct Letter {
     pub(crate) next: Vec<Letter>,
 }
 
-/// Converts Greenhouse's deliveries to the form in which they are sent.
+/// The requests for Greenhouse's deliveries, with duplicates.
 #[derive(Default)]
 pub(crate) struct Letters {
-    /// Every delivery once.
+    /// Every sent delivery, without exact duplicates.
     pub(crate) all: Vec<Sent>,
     /// Number of exact duplicates.
     pub(crate) repeated: usize,
 }
 
-/// Expected effect of a sent delivery.
+/// A sent delivery, from which the verdict derives the expected effect.
 pub(crate) struct Sent {
     pub(crate) name: Name,
     pub(crate) body: Value,

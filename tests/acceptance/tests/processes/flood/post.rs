@@ -24,11 +24,11 @@ struct State {
     chance: Chance,
     waiting: VecDeque<Letter>,
     under_way: usize,
-    /// `true` until no more deliveries will be added.
+    /// `true` while deliveries can still be added.
     open: bool,
-    /// Deliveries that got a 200 response.
+    /// Deliveries that received a 200 response.
     taken: BTreeSet<Name>,
-    /// Number of responses by status. Status 0 means no response.
+    /// Number of responses by status. Status 0 counts requests without a response.
     answers: BTreeMap<u16, usize>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use mock_greenhouse::{Direction, Exchange, MockGreenhouse};
 
-/// Calls in the order in which they began.
+/// Completion calls in the order in which they began.
 pub(super) struct Calls(Vec<Call>);
 
 #[derive(Debug, Clone)]
@@ -82,9 +82,9 @@ impl Calls {
         }
     }
 
-    /// Asserts that `count` tests had calls until one was accepted, and none afterwards. The
-    /// `unnoted` tests are exceptions: a call from the killed host was accepted but not stored, and
-    /// another host repeated the call.
+    /// Asserts that each of the `count` tests was called until a call was accepted, and not
+    /// afterwards. The `unnoted` tests are exceptions: a call from the host `killed` was accepted
+    /// but not stored, and another host repeated the call.
     pub(super) fn assert_each_taken_once(
         &self,
         count: usize,

@@ -1,4 +1,4 @@
-//! Finished tests whose notices are still due.
+//! Completed tests whose notices are still due.
 
 use std::time::Duration;
 
@@ -51,7 +51,8 @@ pub(crate) async fn set(
     (stage, front)
 }
 
-/// Sends a test to each of `count` candidates whom the product invites, and finishes them.
+/// Sends a test to each of `count` candidates, waits until the product has invited them, and
+/// completes the tests.
 pub(crate) async fn finished(
     greenhouse: &MockGreenhouse,
     front: &Front,

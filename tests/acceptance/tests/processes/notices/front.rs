@@ -1,5 +1,5 @@
 //! A host in this process that serves Greenhouse and runs due tasks only on request. It represents
-//! the hosts that a balancer finds alive. If a host that sends notices is killed, Greenhouse's
+//! the hosts that are alive behind a balancer. If a host that sends notices is killed, Greenhouse's
 //! polls reach another host.
 
 use std::{net::SocketAddr, sync::Arc};
@@ -71,7 +71,7 @@ impl Front {
         }
     }
 
-    /// Finishes the candidate's assessment.
+    /// Completes the candidate's assessment.
     pub(crate) async fn complete(&self, assessment: &AssessmentId) {
         let path = format!("/product/assessments/{assessment}/complete");
         let token = format!("Bearer {}", self.operator_token.expose());

@@ -1,4 +1,4 @@
-//! `kill -9` of a host while Greenhouse holds some of its notices.
+//! `kill -9` of a host while some of its notices have no response yet.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,7 +31,7 @@ pub(super) struct Killed {
     pub(super) unnoted: BTreeSet<String>,
 }
 
-/// Kills a host while Greenhouse holds some of its calls.
+/// Kills a host while some of its calls have no response yet.
 pub(super) async fn kill(
     greenhouse: &MockGreenhouse,
     front: &Front,
@@ -99,8 +99,8 @@ async fn unnoted(
 }
 
 impl Killed {
-    /// Returns the sorted times from the kill until another host repeated the held calls. Asserts
-    /// that no lease was broken.
+    /// Returns the sorted times from the kill until another host repeated the calls that had no
+    /// response. Asserts that no lease was broken.
     pub(super) fn waits(&self, calls: &Calls) -> Vec<TimeDelta> {
         let wait = |held: &Call| {
             let next = calls.next_after(held);
@@ -120,5 +120,6 @@ impl Killed {
 
 /// Number of exchanges to search, more than a host can have had since its last eight notices.
 const RECENT: u64 = 200;
-/// Wait that is longer than Greenhouse takes to respond and shorter than the latency of a response.
+/// Wait that is longer than the time that Greenhouse needs to respond, and shorter than the latency
+/// of the response.
 const SHOWN: TimeDelta = TimeDelta::milliseconds(10);

@@ -15,7 +15,7 @@ pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
         let nth = 2 * pair + 1 + below(2);
         let applied = below(2) == 0;
         let kind = match below(50) {
-            // Few calls stall, because each costs its host the whole deadline.
+            // Few calls stall, because each stalled call lasts until the deadline.
             _ if pair % (last as u64 / 8) == 7 => FaultKind::StallApplied,
             0..=16 => FaultKind::Cut { applied },
             17..=24 => FaultKind::TooManyRequests {
@@ -30,8 +30,8 @@ pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
     }
 }
 
-/// Holds every second call from now on, unless the call has another fault. Greenhouse never applies
-/// a held call.
+/// Stalls every second call from now on, unless the call has another fault. Greenhouse never
+/// applies a stalled call.
 pub(super) fn hold(greenhouse: &MockGreenhouse) {
     for nth in (1..MOST).step_by(2) {
         let kind = FaultKind::StallThenApply { seconds: u32::MAX };
@@ -39,7 +39,7 @@ pub(super) fn hold(greenhouse: &MockGreenhouse) {
     }
 }
 
-/// Stops holding calls.
+/// Removes the stalls that have not occurred yet.
 pub(super) fn release(greenhouse: &MockGreenhouse) {
     for planned in greenhouse.faults() {
         let holds = matches!(planned.fault.kind, FaultKind::StallThenApply { .. });
@@ -49,7 +49,7 @@ pub(super) fn release(greenhouse: &MockGreenhouse) {
     }
 }
 
-/// Returns the numbers of failed and held calls.
+/// Returns the numbers of failed and stalled calls.
 pub(super) fn failures(greenhouse: &MockGreenhouse) -> (u64, u64) {
     let (mut failed, mut held) = (0, 0);
     for planned in greenhouse.faults() {
@@ -66,5 +66,6 @@ fn completion(kind: FaultKind) -> Fault {
     Fault::new("PATCH", path, kind)
 }
 
-/// Number of faults, more than the calls that are sent before one of the host's calls is held.
+/// Number up to which calls are stalled. Fewer calls are sent before a call of the killed host is
+/// stalled.
 const MOST: u64 = 400;

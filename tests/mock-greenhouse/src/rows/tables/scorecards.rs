@@ -63,7 +63,7 @@ pub(super) const ATTRIBUTES: Table = table!(
     ],
 );
 
-/// Attributes that a job looks for (official specification). No call creates one.
+/// Candidate attributes of a job (official specification). No call creates one.
 pub(super) const JOB_ATTRIBUTES: Table = table!(
     "job_candidate_attributes",
     "Job candidate attribute",
@@ -84,7 +84,8 @@ pub(super) const JOB_ATTRIBUTES: Table = table!(
     ],
 );
 
-/// Groups of attributes, for example `Skills`, without a filter by job (official specification).
+/// Groups of candidate attributes, for example `Skills`, without a filter by job (official
+/// specification).
 pub(super) const ATTRIBUTE_TYPES: Table = table!(
     "candidate_attribute_types",
     "Candidate attribute type",
@@ -136,7 +137,7 @@ pub(super) const QUESTIONS: Table = table!(
     ],
 );
 
-/// Answers to these questions on a scorecard (official specification).
+/// Answers to the questions of an interview kit (official specification).
 pub(super) const ANSWERS: Table = table!(
     "scorecard_question_answers",
     "Scorecard question answer",
@@ -152,7 +153,7 @@ pub(super) const ANSWERS: Table = table!(
     ],
 );
 
-/// Options of a select question (official specification).
+/// Options of a question with a select answer (official specification).
 pub(super) const OPTIONS: Table = table!(
     "scorecard_question_options",
     "Scorecard question option",
@@ -168,7 +169,7 @@ pub(super) const OPTIONS: Table = table!(
     ],
 );
 
-/// Selected options of an answer (official specification).
+/// Options selected in an answer to a question (official specification).
 pub(super) const ANSWER_OPTIONS: Table = table!(
     "scorecard_question_answer_options",
     "Scorecard question answer option",

@@ -204,7 +204,7 @@ impl Scene {
     }
 
     /// Returns the failed sync log entries. The mock asks for the status of every test with the
-    /// partner key of the account that was set last; those refusals are left out.
+    /// partner key of the account that was set last; the entries of these requests are left out.
     pub(super) async fn failed(&self, account: &Account) -> Vec<Value> {
         let mut failed = self.entries(account, "sync-log?status=failed").await;
         failed.retain(|entry| entry["code"] != "status_of_unknown_test");

@@ -1,4 +1,4 @@
-//! Checks that every delivery that got a 200 response is stored once, with the correct effect.
+//! Checks that every delivery that received a 200 response is stored once, with the correct effect.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub(super) fn judge(case: &mut Case<'_>, taken: &BTreeSet<Name>) -> String {
     case.holds(
         (lost, foreign) == (0, 0),
         format!(
-            "{lost} deliveries got a 200 and are not stored, {foreign} are stored and got none"
+            "{lost} deliveries received a 200 but are not stored, {foreign} are stored but received none"
         ),
     );
 

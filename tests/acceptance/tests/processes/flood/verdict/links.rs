@@ -52,7 +52,7 @@ fn agrees(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
     );
     let known = link["state"]["stage"]["id"].as_i64();
     let reported = known.is_some() || stage_was_reported(case, application.id);
-    // An erasure of everything takes the stage as well.
+    // A complete erasure also removes the stage.
     let erased = link["erased"] == true && known.is_none();
     let right = link["application"] == application.id
         && link["state"]["deleted"] == false
