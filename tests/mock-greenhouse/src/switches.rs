@@ -125,7 +125,7 @@ switch!(
         ExpiresAt,
         /// `expires_in`, seconds (documented).
         ExpiresIn,
-        /// Both members.
+        /// Both `expires_at` and `expires_in`.
         Both,
     }
 );
@@ -175,9 +175,9 @@ switch!(
 switch!(
     /// Response to a candidate's second application to the same job.
     SecondApplication {
-        /// 422.
+        /// The response is 422.
         Refused,
-        /// A second row.
+        /// A second application is created.
         NewRow,
     }
 );
@@ -185,9 +185,9 @@ switch!(
 switch!(
     /// Effect of an update on custom fields that are not in the request.
     CustomFieldsUpdate {
-        /// Clears them, because the update replaces the whole set (two clients).
+        /// Clears these fields, because the update replaces the whole set (two clients).
         Replace,
-        /// Keeps them.
+        /// Keeps the values of these fields.
         Merge,
     }
 );
@@ -195,7 +195,7 @@ switch!(
 switch!(
     /// Stage of a rejected application.
     StageAfterRejection {
-        /// Unchanged (measured live).
+        /// The stage is unchanged (measured live).
         Kept,
         /// Rows show null in `stage_id`, `stage_name` and `job_interview_stage_id` (documented).
         Null,
@@ -203,11 +203,11 @@ switch!(
 );
 
 switch!(
-    /// Presence of a member.
+    /// Presence of a member in rows.
     Presence {
-        /// Present (observed live).
+        /// The member is present (observed live).
         Present,
-        /// Absent (the specification from March 2026).
+        /// The member is absent (the specification from March 2026).
         Absent,
     }
 );
@@ -225,9 +225,9 @@ switch!(
 switch!(
     /// `link` header of the last page.
     LastPageLink {
-        /// Present and empty (observed live).
+        /// The header is present and empty (observed live).
         Empty,
-        /// Absent.
+        /// The header is absent.
         Missing,
     }
 );
@@ -235,9 +235,9 @@ switch!(
 switch!(
     /// Response of a list for a user who is not a Site Admin.
     ListForNonAdmin {
-        /// 200 and an empty list.
+        /// The response is 200 with an empty list.
         Empty,
-        /// 403.
+        /// The response is 403.
         Forbidden,
     }
 );
@@ -257,9 +257,9 @@ switch!(
 switch!(
     /// Response to writes to scorecards and their parts.
     ScorecardWrites {
-        /// 404, because the route does not exist.
+        /// The response is 404, because the route does not exist.
         Absent,
-        /// 403.
+        /// The response is 403.
         Forbidden,
         /// The write is applied.
         Working,
@@ -279,9 +279,9 @@ switch!(
 switch!(
     /// `Date` header of every response.
     DateHeader {
-        /// Present (observed live).
+        /// The header is present (observed live).
         Present,
-        /// Absent.
+        /// The header is absent.
         Absent,
     }
 );
@@ -289,9 +289,9 @@ switch!(
 switch!(
     /// `content_type` and `visibility` in the response to a new attachment.
     AttachmentExtraMembers {
-        /// Absent. The response is the row as a list shows it.
+        /// Both members are absent. The response is the same row as in lists.
         Absent,
-        /// Present.
+        /// Both members are present.
         Present,
     }
 );

@@ -122,7 +122,7 @@ async fn play(case: Case) {
     stage.greenhouse.stop().await;
 }
 
-/// Creates a stage for a push that is stopped at `exchange`.
+/// Creates a stage for a push that is interrupted at `exchange`.
 pub(crate) async fn set_for(exchange: &Exchange) -> Stage {
     let stage = Stage::set(TIMES).await;
     if exchange.path != "/token" {

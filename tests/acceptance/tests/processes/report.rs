@@ -23,8 +23,8 @@ pub(crate) async fn costs_three_times_its_size() {
     measured.end().await;
 }
 
-/// The same limit applies to many reports, some of them truncated or refused, if the allocator
-/// returns freed memory to the system.
+/// The same limit applies to many reports, including one whose connection is cut and one that
+/// Greenhouse refuses, if the allocator returns freed memory to the system.
 pub(crate) async fn many_cost_no_more_than_one() {
     let measured = Measured::at_rest(&[GIVES_BACK]).await;
     let greenhouse = &measured.stage.greenhouse;

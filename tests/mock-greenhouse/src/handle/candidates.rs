@@ -35,8 +35,8 @@ impl MockGreenhouse {
     }
 
     /// Merges `loser` into `winner`. Fires `merge_candidate` if a hook for it is active, otherwise
-    /// `delete_candidate`. If both have an application to the same job, the winner's is kept and
-    /// `delete_application` is fired for the loser's.
+    /// `delete_candidate`. If both have an application to the same job, the winner's application is
+    /// kept, and `delete_application` is fired for the loser's application.
     ///
     /// # Errors
     ///

@@ -3,7 +3,8 @@ use crate::harvest::query::Kind;
 use crate::harvest::{ListRequest, custom_fields};
 use crate::wire::Answer;
 
-/// Serves `GET /v3/jobs`. `department_id` and `office_id` are scalars here (observed live).
+/// Serves `GET /v3/jobs`. The filters `department_id` and `office_id` accept one id (observed
+/// live).
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
         request,

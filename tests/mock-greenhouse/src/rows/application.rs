@@ -108,13 +108,13 @@ impl Application {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ApplicationStatus {
-    /// Active.
+    /// The application is active.
     InProcess,
-    /// Rejected.
+    /// The candidate was rejected.
     Rejected,
-    /// Hired.
+    /// The candidate was hired.
     Hired,
-    /// A prospect that became a candidate.
+    /// The prospect was converted to a candidate.
     Converted,
 }
 

@@ -39,8 +39,9 @@ pub struct Hook {
 }
 
 /// Settings of a webhook, to create one ([`new`](Self::new)) or to edit one
-/// ([`default`](Self::default)). A setting that is not set keeps its value, or gets its default in
-/// a new hook. `Debug` shows neither the secret nor the password.
+/// ([`default`](Self::default)). When a webhook is edited, settings that are not set keep their
+/// values. In a new webhook, they have their defaults. `Debug` shows neither the secret nor the
+/// password.
 #[derive(Clone, Default)]
 pub struct HookForm {
     pub(crate) name: Option<String>,

@@ -24,7 +24,7 @@ pub struct Note {
     pub visibility: String,
     /// The text, with its line breaks.
     pub body: String,
-    /// The text with markup.
+    /// The text with markup. Always `None` in the mock.
     pub body_with_tags: Option<String>,
     /// The subject of an e-mail.
     pub subject: Option<String>,
@@ -34,9 +34,9 @@ pub struct Note {
     pub email_to: Option<String>,
     /// The CC addresses.
     pub email_cc: Option<Vec<String>>,
-    /// Names of attached files.
+    /// Names of attached files. Always `None` in the mock.
     pub email_attachment_file_names: Option<String>,
-    /// Hash of an import.
+    /// Hash of an import. Always `None` in the mock.
     pub import_hash: Option<String>,
     /// Time of creation.
     #[serde(serialize_with = "as_millis")]

@@ -5,9 +5,9 @@ use crate::rows::Candidate;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Merges one candidate into another. The winner gets the loser's applications, notes and
+    /// Merges one candidate into another. The winner receives the loser's applications, notes and
     /// addresses. If both have an application to the same job, the winner's application is kept and
-    /// gets the files of the loser's application, for which `delete_application` is fired.
+    /// receives the files of the loser's application, for which `delete_application` is fired.
     ///
     /// Fires `merge_candidate` for the loser if a hook for it is active, otherwise
     /// `delete_candidate` (documented).

@@ -7,7 +7,7 @@ use crate::switches::switch;
 switch!(
     /// Forms in which the token host accepts client credentials.
     ClientAuthentication {
-        /// All three forms.
+        /// Any of the three other forms.
         Any,
         /// Only plain Basic (observed live; the other forms are unknown).
         Basic,
@@ -21,9 +21,9 @@ switch!(
 switch!(
     /// `redirect_uri` in the exchange of a code. If it is sent, it must match.
     CodeRedirectUri {
-        /// Optional (two clients).
+        /// The member is optional (two clients).
         Optional,
-        /// Required (one source).
+        /// The member is required (one source).
         Required,
     }
 );
@@ -33,7 +33,7 @@ switch!(
     TokenWithoutScopes {
         /// A token that permits no calls.
         Issued,
-        /// 400 `invalid_scope`.
+        /// The response is 400 `invalid_scope`.
         Refused,
     }
 );

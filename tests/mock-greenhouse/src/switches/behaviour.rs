@@ -40,9 +40,9 @@ switch!(
 switch!(
     /// Response of official lists that the mock does not model.
     UnmodelledLists {
-        /// 501.
+        /// The response is 501.
         NotImplemented,
-        /// 200 and an empty list, for clients that read every list.
+        /// The response is 200 with an empty list, for clients that read every list.
         Empty,
     }
 );

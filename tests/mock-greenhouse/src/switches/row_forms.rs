@@ -17,9 +17,9 @@ switch!(
 switch!(
     /// Null ids and ratings in rows of scorecards.
     ScorecardNulls {
-        /// Rows show the stored values. The official schema contains no null here.
+        /// Rows contain the stored values. The official schema contains no null here.
         Absent,
-        /// Rows of drafts show null ids, ratings and times (inferred).
+        /// Rows of drafts contain null ids, ratings and times (inferred).
         InDrafts,
     }
 );
@@ -27,10 +27,11 @@ switch!(
 switch!(
     /// Row members that were observed in a different form than in the official description.
     RowForm {
-        /// As described.
+        /// Members have the form in the official description.
         Described,
-        /// As observed by clients: null in `sort_order`, `answers[].answer` and `emails` of users,
-        /// an array in `email_attachment_file_names`, and a further member in each custom field.
+        /// Members have the form that clients observed: null in `sort_order`, `answers[].answer`
+        /// and `emails` of users, an array in `email_attachment_file_names`, and a further member
+        /// in each custom field.
         Seen,
     }
 );

@@ -51,8 +51,8 @@ pub(crate) async fn set(
     (stage, front)
 }
 
-/// Sends a test to each of `count` candidates, waits until the product has invited them, and
-/// completes the tests.
+/// Sends a test to each of `count` candidates, runs the tasks that invite them, and completes the
+/// tests.
 pub(crate) async fn finished(
     greenhouse: &MockGreenhouse,
     front: &Front,
