@@ -60,7 +60,7 @@ pub enum AssessmentError {
     #[error("{0}")]
     Refused(String),
     /// The partner sent no complete response. Contains the reason.
-    #[error("no response from the partner: {0}")]
+    #[error("the call to the partner failed: {0}")]
     NoAnswer(String),
     /// The status of the response is not 2xx.
     #[error("expected a 2xx status from the partner, got {0}")]

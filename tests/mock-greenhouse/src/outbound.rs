@@ -35,7 +35,7 @@ pub(crate) enum CallError {
     TimedOut,
     #[error("connection closed before the end of the response")]
     Broken,
-    #[error("the response exceeds 4 MiB")]
+    #[error("expected a response of at most 4 MiB")]
     TooLarge,
 }
 

@@ -35,13 +35,13 @@ pub(super) async fn call(
 ) -> Result<Incoming, AssessmentError> {
     if partner.api_key.chars().count() >= KEY_LIMIT {
         return Err(AssessmentError::Refused(
-            "the key must be shorter than 171 characters".to_owned(),
+            "expected a partner key of at most 170 characters".to_owned(),
         ));
     }
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let key = basic_header(&partner.api_key, "").ok_or_else(|| {
-        AssessmentError::Refused("the key is not a valid header value".to_owned())
+        AssessmentError::Refused("the partner key is not a valid header value".to_owned())
     })?;
     headers.insert(AUTHORIZATION, key);
     if body.is_some() {

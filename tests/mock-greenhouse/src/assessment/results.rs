@@ -83,7 +83,9 @@ fn reason_to_drop(
             "partner_profile_url returned status {}",
             opened.status
         )),
-        Err(error) => Some(format!("no response from partner_profile_url: {error}")),
+        Err(error) => Some(format!(
+            "the request to partner_profile_url failed: {error}"
+        )),
     }
 }
 

@@ -152,7 +152,7 @@ fn custom_field(world: &World, call: &Call) -> Result<Value, Answer> {
     Ok(json!({ "id": id, "option_ids": options }))
 }
 
-/// Adds a row to a list that has a table, for example `sources`.
+/// Adds a record to a list, for example `sources`.
 fn record(world: &World, call: &Call, list: &str) -> Result<Value, Answer> {
     let row: Value = read(call)?;
     let id = world.state().add_record(list, row, world.now())?;

@@ -88,7 +88,7 @@ impl MockGreenhouse {
         self.change_user(user, changes)
     }
 
-    /// Sets one member of a row in a list that has a table, for example `active` in
+    /// Sets one member of a [`Record`](crate::Record), for example `active` in the list
     /// `custom_fields`.
     ///
     /// # Errors

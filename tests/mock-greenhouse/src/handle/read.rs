@@ -87,8 +87,8 @@ impl MockGreenhouse {
         self.world.state().users.values().cloned().collect()
     }
 
-    /// Returns every row of a list that has a table, for example `scorecards`. Returns no rows if
-    /// the name is unknown.
+    /// Returns every [`Record`] of a list, for example `scorecards`. Returns no records if the list
+    /// is unknown.
     #[must_use]
     pub fn records(&self, list: &str) -> Vec<Record> {
         let state = self.world.state();

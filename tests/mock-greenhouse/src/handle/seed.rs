@@ -96,9 +96,9 @@ impl MockGreenhouse {
             .apply(candidate, job, None, self.world.now())
     }
 
-    /// Adds a row to a list that has a table, for example `seed_record("sources", json!({"name":
-    /// "Job board", "type": {...}}))`. Members that are not in `row` are null or have a default.
-    /// Returns the row's id.
+    /// Adds a [`Record`](crate::Record) to a list, for example `seed_record("sources",
+    /// json!({"name": "Job board", "type": {...}}))`. Members that are not in `row` are null or
+    /// have a default. Returns the record's id.
     ///
     /// # Errors
     ///

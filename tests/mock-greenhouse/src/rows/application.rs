@@ -31,7 +31,7 @@ pub struct Application {
     pub prospect: bool,
     /// Ids of the prospect's possible jobs.
     pub prospective_job_ids: Vec<i64>,
-    /// `true` if a decision is due.
+    /// `true` if a decision is due. Always `false` in the mock.
     pub needs_decision: Option<bool>,
     /// Id of the recruiter.
     pub recruiter_id: Option<i64>,
@@ -41,7 +41,7 @@ pub struct Application {
     pub referrer_id: Option<i64>,
     /// Id of the source.
     pub source_id: Option<i64>,
-    /// Id of an agency's note.
+    /// Id of an agency's note. Always `None` in the mock.
     pub agency_note_id: Option<i64>,
     /// Id of the rejection reason.
     pub rejection_reason_id: Option<i64>,
@@ -141,7 +141,7 @@ pub struct Offer {
     pub version: i64,
     /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// Time of acceptance.
+    /// Time at which the candidate accepted the offer.
     pub resolved_at: DateTime<Utc>,
     /// The first day of work, if known.
     pub starts_at: Option<NaiveDate>,

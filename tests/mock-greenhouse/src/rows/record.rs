@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use crate::rows::row::Row;
 use crate::time::as_millis;
 
-/// A row in a list that has a table, for example `sources`. Its JSON is the Harvest row. `Debug`
-/// shows only the id.
+/// A row in a list without special behaviour, for example `sources`. Its JSON is the Harvest row.
+/// `Debug` shows only the id.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Record {

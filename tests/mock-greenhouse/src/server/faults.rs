@@ -115,7 +115,7 @@ impl<'a> StalledCaller<'a> {
         }
     }
 
-    /// Returns a receiver that gets the time at which the caller disconnects.
+    /// Returns a receiver for the time at which the caller disconnects.
     fn on_disconnect(&mut self) -> oneshot::Receiver<DateTime<Utc>> {
         let (disconnected, gone) = oneshot::channel();
         self.disconnected = Some(disconnected);

@@ -109,7 +109,7 @@ impl State {
         self.add_record("user_emails", row, now).map(|_| ())
     }
 
-    /// Sets one member of a row in a list that has a table.
+    /// Sets one member of a record.
     pub(crate) fn set_record(
         &mut self,
         list: &str,

@@ -80,8 +80,9 @@ impl State {
 
     pub(super) fn event(&self, action: &'static str, id: i64) -> Result<Event, ActError> {
         let subject = self.subject(id).ok_or(ActError::NotFound("Application"))?;
-        let payload = application::payload(action, &subject)
-            .ok_or_else(|| ActError::Refused(format!("the body of {action} is not modelled")))?;
+        let payload = application::payload(action, &subject).ok_or_else(|| {
+            ActError::Refused(format!("the mock does not model the body of {action}"))
+        })?;
         Ok(Event { action, payload })
     }
 }

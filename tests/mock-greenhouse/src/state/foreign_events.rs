@@ -49,7 +49,7 @@ fn event_of(
     application: i64,
     now: DateTime<Utc>,
 ) -> Result<Event, ActError> {
-    let unknown = || ActError::Refused(format!("the body of {action} is not modelled"));
+    let unknown = || ActError::Refused(format!("the mock does not model the body of {action}"));
     let first = |events: Vec<Event>| events.into_iter().next().ok_or_else(unknown);
     let reason = state.rejection_reason;
     match action {

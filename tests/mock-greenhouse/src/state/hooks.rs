@@ -66,7 +66,7 @@ impl State {
 fn change(stored: &mut StoredHook, form: HookForm, now: DateTime<Utc>) -> Result<(), ActError> {
     if form.max_attempts == Some(0) {
         return Err(ActError::Refused(
-            "max_attempts must be at least 1".to_owned(),
+            "expected max_attempts of at least 1, got 0".to_owned(),
         ));
     }
     if let Some(action) = &form.action {

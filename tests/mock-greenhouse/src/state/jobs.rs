@@ -27,7 +27,7 @@ impl State {
         (job_id, ids)
     }
 
-    /// Adds a stage at the end of a job's plan. Existing applications get no row for the stage.
+    /// Adds a stage at the end of a job's plan. Existing applications receive no row for the stage.
     pub(crate) fn add_stage(
         &mut self,
         job_id: i64,

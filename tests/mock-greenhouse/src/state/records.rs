@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::rows::{Record, Table};
 use crate::state::{ActError, State};
 
-/// The rows of every list that has a table, by list name.
+/// The records of every list without special behaviour, by list name.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Records {
     lists: BTreeMap<&'static str, BTreeMap<i64, Record>>,
@@ -43,15 +43,18 @@ impl Records {
 }
 
 impl State {
-    /// Adds a row to a list. Members that are not in `row` are null or have a default.
+    /// Adds a record to a list. Members that are not in `row` are null or have a default.
     pub(crate) fn add_record(
         &mut self,
         list: &str,
         given: Value,
         now: DateTime<Utc>,
     ) -> Result<i64, ActError> {
-        let table = Table::named(list)
-            .ok_or_else(|| ActError::Refused(format!("unknown list of records: {list}")))?;
+        let table = Table::named(list).ok_or_else(|| {
+            ActError::Refused(format!(
+                "unknown list {list}, expected a list of records such as sources"
+            ))
+        })?;
         let Value::Object(given) = given else {
             return Err(ActError::Refused("a row must be a JSON object".to_owned()));
         };

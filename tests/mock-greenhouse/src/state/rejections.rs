@@ -25,7 +25,12 @@ impl State {
         let (number, (key, label)) = (1..)
             .zip(TYPES)
             .find(|(_, (key, _))| *key == kind)
-            .ok_or_else(|| ActError::Refused(format!("unknown rejection reason type: {kind}")))?;
+            .ok_or_else(|| {
+                ActError::Refused(format!(
+                    "unknown rejection reason type {kind}, expected WE_REJECTED_THEM, \
+                     THEY_REJECTED_US, NONE_SPECIFIED or SECURITY_CONCERN"
+                ))
+            })?;
         let id = self.next_id();
         let reason = RejectionReason {
             id,

@@ -17,7 +17,7 @@ switch!(
 switch!(
     /// Null ids and ratings in rows of scorecards.
     ScorecardNulls {
-        /// Rows contain the stored values. The official schema contains no null here.
+        /// Rows contain the stored values. The official schema permits no null in these members.
         Absent,
         /// Rows of drafts contain null ids, ratings and times (inferred).
         InDrafts,
