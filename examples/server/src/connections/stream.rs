@@ -156,12 +156,16 @@ impl AsyncRead for TimedStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        // hyper doubles its buffer after each read that fills it.
+        let size = buffer.remaining().min(READ_SIZE);
+        let mut piece = ReadBuf::new(buffer.initialize_unfilled_to(size));
+        let read = Pin::new(&mut self.stream).poll_read(context, &mut piece);
         if read.is_pending() {
             return self.poll_deadline(context);
         }
-        if buffer.filled().len() > before {
+        let received = piece.filled().len();
+        buffer.advance(received);
+        if received > 0 {
             self.state.has_data.store(true, Relaxed);
         }
         read
@@ -253,3 +257,6 @@ type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Deadline for a head that is incomplete at shutdown.
 pub(super) const SHUTDOWN_HEAD_DEADLINE: Duration = Duration::from_millis(500);
+
+/// Maximum number of bytes that one read receives, below the size of hyper's first buffer.
+const READ_SIZE: usize = 4 * 1024;
