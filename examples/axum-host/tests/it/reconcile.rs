@@ -49,7 +49,7 @@ fn reconcile_creates_no_database_file() {
     fs::remove_file(terminal.path("greenhouse.sqlite")).unwrap();
     let said = terminal.run_command(&["reconcile"]);
     assert!(
-        !said.ok && said.err.contains("the file does not exist"),
+        !said.ok && said.err.contains("greenhouse.sqlite does not exist"),
         "{said:?}"
     );
     assert!(!terminal.exists("greenhouse.sqlite"));

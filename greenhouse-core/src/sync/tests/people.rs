@@ -40,7 +40,10 @@ fn anonymized_loser_adds_two_entries_to_the_winners_own_link() {
     let histories = vec![merged(CANDIDATE, WINNER), history(WINNER)];
     let event = anonymize(CANDIDATE, &["full_name", "a_field_of_tomorrow"]);
     let erased = decide(&event, &with_histories(vec![own], histories.clone())).changes;
-    assert_eq!(codes(&erased), ["merged_candidate_anonymized"]);
+    assert_eq!(
+        codes(&erased),
+        ["merged_candidate_anonymized", "change_reported"]
+    );
     let [Task::ReadApplication { hint, .. }] = &tasks(&erased)[..] else {
         panic!("{:?}", erased.due);
     };
@@ -55,6 +58,7 @@ fn anonymized_loser_adds_two_entries_to_the_winners_own_link() {
     let link = only_link(&erased);
     let confirmed = resolve(&reading, &with_histories(vec![link], histories));
     assert_eq!(codes(&confirmed), ["status_confirmed"]);
+    assert_eq!(confirmed.log[0].key, erased.log[1].key);
 }
 
 #[test]
