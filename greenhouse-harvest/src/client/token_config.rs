@@ -49,12 +49,16 @@ impl TokenConfig {
         BuildError::ensure(*lease >= deadline.saturating_mul(2), "tokens.lease", || {
             format!("expected at least twice the deadline of {deadline:?}, got {lease:?}")
         })?;
-        BuildError::ensure(self.poll_interval >= LEAST_WAIT, "tokens.poll_interval", || {
-            format!(
-                "expected at least {LEAST_WAIT:?}, got {:?}",
-                self.poll_interval
-            )
-        })
+        BuildError::ensure(
+            self.poll_interval >= LEAST_WAIT,
+            "tokens.poll_interval",
+            || {
+                format!(
+                    "expected at least {LEAST_WAIT:?}, got {:?}",
+                    self.poll_interval
+                )
+            },
+        )
     }
 
     /// Returns the same settings with a lease that is long enough for every request.

@@ -20,8 +20,10 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use mock_greenhouse::{Config, MockGreenhouse};
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::runtime::Runtime;
 
 use self::{
     disk::SmallDisk,
@@ -46,9 +48,10 @@ fn main() -> ExitCode {
 fn play(disk: &SmallDisk) -> Result<(), Failed> {
     let terminal = Terminal::new();
     let database = disk.path("greenhouse.sqlite");
-    // Nothing listens at this address, because the test concerns only the database.
-    let more = "sandbox = \"http://127.0.0.1:9\"\n";
-    terminal.configure_with(&database, &[&master_key()], more);
+    let runtime = Runtime::new()?;
+    let greenhouse = runtime.block_on(MockGreenhouse::start(Config::default()))?;
+    let more = format!("sandbox = {:?}\n", greenhouse.url());
+    terminal.configure_with(&database, &[&master_key()], &more);
     let applied = terminal.apply(&account("acme"));
     assert!(applied.ok, "{applied:?}");
     let serving = Serving::start(&terminal);
@@ -108,10 +111,7 @@ fn disk_finding(terminal: &Terminal) -> Option<Value> {
 
 /// Returns the ids of the stored deliveries, in order.
 fn stored(database: &str) -> Result<Vec<String>, Failed> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    Runtime::new()?.block_on(async {
         let options = SqliteConnectOptions::new().filename(database);
         let mut connection = SqliteConnection::connect_with(&options).await?;
         let ids = "SELECT event_id FROM deliveries ORDER BY id";

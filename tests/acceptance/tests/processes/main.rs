@@ -150,7 +150,7 @@ fn flood(full: bool) -> Size {
     let (deliveries, kills, links) = if full {
         (20_000, 20, 400)
     } else {
-        (2_000, 5, 200)
+        (1_000, 5, 100)
     };
     Size {
         deliveries,
@@ -192,7 +192,7 @@ fn in_private_cluster(size: Chaos) -> Result<Completion, Failed> {
 }
 
 fn notices(full: bool) -> usize {
-    if full { 1_000 } else { 100 }
+    if full { 1_000 } else { 40 }
 }
 
 fn trial<F: Future<Output = ()>>(name: &str, test: impl FnOnce() -> F + Send + 'static) -> Trial {

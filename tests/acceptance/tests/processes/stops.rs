@@ -110,30 +110,11 @@ async fn queued() -> (Stage, HostProcess, Vec<String>) {
 /// A stop waits neither for the request in flight nor for the queue. The sync log shows the failure
 /// as soon as the process has ended, before the lease expires, and a retry is accepted immediately.
 pub(crate) async fn show_the_failure_at_once() {
-    for path in ["/v3/attachments", "/v3/candidates"] {
-        let stage = Stage::set(LONG_LEASE).await;
-        let host = stage.host();
-        let id = stage.completed(&host).await;
-        let fault = Fault::new("POST", path, FaultKind::StallApplied);
-        stage.hold(&host, &id, fault).await;
-        let told_at = SystemClock.now();
-        let ended = host.terminate(GRACE).await;
-        assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
-
-        let host = stage.host();
-        let entry = stage.entry(&host, &id).await;
-        assert_eq!(entry["status"], "failed", "{entry}");
-        assert_eq!(entry["retry"], true, "{entry}");
-        let view = stage.push_until_done(&host, &id).await;
-        stage.assert_whole(&host, &id, &view).await;
-        let took = SystemClock.now() - told_at;
-        assert!(
-            took.num_seconds() < 60,
-            "the retry waited for the lease: {took}"
-        );
-        drop(host);
-        stage.greenhouse.stop().await;
-    }
+    let paths = ["/v3/attachments", "/v3/candidates"];
+    join_all(paths.map(|path| tokio::spawn(failure_is_shown(path))))
+        .await
+        .into_iter()
+        .for_each(|ended| ended.unwrap());
 
     let (stage, host, _) = queued().await;
     let ended = host.terminate(AT_ONCE).await;
@@ -141,18 +122,46 @@ pub(crate) async fn show_the_failure_at_once() {
     stage.greenhouse.stop().await;
 }
 
+async fn failure_is_shown(path: &str) {
+    let stage = Stage::set(LONG_LEASE).await;
+    let host = stage.host();
+    let id = stage.completed(&host).await;
+    let fault = Fault::new("POST", path, FaultKind::StallApplied);
+    stage.hold(&host, &id, fault).await;
+    let told_at = SystemClock.now();
+    let ended = host.terminate(BEFORE_DEADLINE).await;
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+
+    let host = stage.host();
+    let entry = stage.entry(&host, &id).await;
+    assert_eq!(entry["status"], "failed", "{entry}");
+    assert_eq!(entry["retry"], true, "{entry}");
+    let view = stage.push_until_done(&host, &id).await;
+    stage.assert_whole(&host, &id, &view).await;
+    let took = SystemClock.now() - told_at;
+    assert!(
+        took.num_seconds() < 60,
+        "the retry waited for the lease: {took}"
+    );
+    drop(host);
+    stage.greenhouse.stop().await;
+}
+
 /// Shortest grace period of common service managers.
 const GRACE: Duration = Duration::from_secs(10);
 const AT_ONCE: Duration = Duration::from_secs(1);
+/// Shorter than the write deadline of [`LONG_LEASE`].
+const BEFORE_DEADLINE: Duration = Duration::from_secs(4);
 const QUEUED: usize = 20;
 const NO_WAIT: &str = "[push]
 endpoint_wait_seconds = 0.001
 ";
 const LONG_LEASE: &str = "[push]
 lease_seconds = 120
-settle_seconds = 12
+stop_grace_seconds = 1
+settle_seconds = 5
 search_interval_seconds = 0.2
-write_deadline_seconds = 12
+write_deadline_seconds = 5
 endpoint_wait_seconds = 0.5
 poll_seconds = 0.05
 ";

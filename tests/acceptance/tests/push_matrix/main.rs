@@ -200,7 +200,7 @@ const REMEMBERED: [&str; 4] = [
     "tags-of-applied/5:stall-then-apply-10+9:outage-unreachable/restart",
 ];
 /// Number of cases that run without `ACCEPTANCE=full`.
-const SAMPLE: usize = 700;
+const SAMPLE: usize = 350;
 /// Number of pairs of faults that run without `ACCEPTANCE=full`.
 const PAIRS: usize = 600;
 /// Maximum number of failures that are shown in full.

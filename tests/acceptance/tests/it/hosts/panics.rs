@@ -144,13 +144,13 @@ impl<'a> Story<'a> {
 
     /// Advances the clock until each of the repeated calls has panicked this many times.
     async fn panic_until(&self, panics: usize) {
-        for _ in 0..200 {
+        for _ in 0..500 {
             assert_eq!(self.scene.readiness().await, 200);
             if self.repeated.iter().all(|call| self.panics(call) >= panics) {
                 return;
             }
             self.scene.clock.advance(Duration::from_secs(5));
-            tokio::time::sleep(Duration::from_millis(150)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("too few panics: {:?}", self.scene.product);
     }
