@@ -70,6 +70,7 @@ pub mod parse_error;
 pub mod person;
 pub mod plain;
 pub mod platform;
+mod profile_url;
 mod random;
 mod reader;
 mod report_address;
@@ -101,6 +102,7 @@ pub use ids::{
     InvitationId, JobId, ProductJobId, ScenarioId, SourceId, StageId, UserId,
 };
 pub use integration::{Environment, Integration, NewAccount};
+pub use profile_url::profile_url;
 pub use random::{MintError, random_bytes};
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};

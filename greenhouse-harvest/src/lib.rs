@@ -187,7 +187,7 @@ pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{
     PushConfig, PushDiagnosis, PushError, PushFinding, PushProblem, PushRefusal, PushService,
     PushServiceBuilder, PushSetUp, PushSettingsError, PushSettingsService, PushSettingsUpdate,
-    PushView, verify_push_settings,
+    PushView, StepView, verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

@@ -30,5 +30,5 @@ pub use self::{
     service::{PushService, PushServiceBuilder},
     set_up::PushSetUp,
     settings::{PushSettingsError, PushSettingsService, PushSettingsUpdate},
-    view::{PushProblem, PushView},
+    view::{PushProblem, PushView, StepView},
 };

@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use super::OperatorRequest;
 use crate::{
-    ApplicationId, AssessmentId, CandidateId, InvitationId, Text,
+    ApplicationId, AssessmentId, CandidateId, InvitationId, Text, profile_url,
     store::{Direction, LogFilter, LogId, LogPage, LogStatus, LogSubject, LoggedEntry},
     texts::operator as texts,
 };
@@ -32,6 +32,10 @@ pub struct LogEntryView<'a> {
     pub invitation: Option<&'a InvitationId>,
     /// Application that the entry concerns.
     pub application: Option<ApplicationId>,
+    /// Candidate that the entry concerns.
+    pub candidate: Option<CandidateId>,
+    /// URL of the candidate's profile in Greenhouse, if the candidate is known.
+    pub greenhouse_url: Option<String>,
     /// Candidates to choose from. Send the chosen one as `candidate_id` in the body of the retry.
     #[serde(skip_serializing_if = "<[CandidateId]>::is_empty")]
     pub candidates: &'a [CandidateId],
@@ -56,6 +60,10 @@ impl<'a> LogEntryView<'a> {
             assessment: entry.assessment.as_ref(),
             invitation: entry.invitation.as_ref(),
             application: entry.application,
+            candidate: entry.candidate,
+            greenhouse_url: entry
+                .candidate
+                .map(|candidate| profile_url(candidate, entry.application)),
             candidates: &entry.candidates,
             retry: entry.offers_retry(),
             push: entry.subject == LogSubject::Push && entry.status == LogStatus::Skipped,

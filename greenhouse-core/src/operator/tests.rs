@@ -70,7 +70,7 @@ fn the_log_is_paged_and_filtered() {
         json!({
             "id": 2, "at": "2026-06-02T08:11:40.000Z", "direction": "to_greenhouse", "subject": "push",
             "status": "failed", "code": "push_failed", "text": "it failed", "assessment": "a/1", "invitation": null, "application": null,
-            "retry": true, "push": false,
+            "candidate": null, "greenhouse_url": null, "retry": true, "push": false,
         })
     );
     assert_eq!(body["next"], 2);

@@ -32,6 +32,9 @@ pub struct LogEntry {
     pub invitation: Option<InvitationId>,
     /// Application that the entry concerns.
     pub application: Option<ApplicationId>,
+    /// Candidate that the entry concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<CandidateId>,
     /// Candidates that a recruiter can choose from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<CandidateId>,
@@ -59,6 +62,7 @@ impl LogEntry {
             assessment: None,
             invitation: None,
             application: None,
+            candidate: None,
             candidates: Vec::new(),
         }
     }
@@ -95,6 +99,15 @@ impl LogEntry {
     pub fn about_application(self, application: ApplicationId) -> Self {
         Self {
             application: Some(application),
+            ..self
+        }
+    }
+
+    /// Sets the candidate.
+    #[must_use]
+    pub fn about_candidate(self, candidate: CandidateId) -> Self {
+        Self {
+            candidate: Some(candidate),
             ..self
         }
     }
@@ -188,7 +201,8 @@ pub enum LogSubject {
     Notice,
     /// A `send_test` request.
     Invitation,
-    /// A webhook event about a linked application.
+    /// A change to a linked application, reported by a webhook or found by a comparison with
+    /// Greenhouse.
     Event,
     /// Revocation of report links.
     ReportLink,

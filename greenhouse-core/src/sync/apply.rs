@@ -218,6 +218,7 @@ pub(super) fn entry(link: &Link, now: DateTime<Utc>, status: LogStatus, text: Te
     LogEntry::new(now, direction, subject, status, text)
         .about_assessment(link.assessment.clone())
         .about_application(link.application)
+        .about_candidate(link.candidate)
 }
 
 fn status_text(link: &Link) -> Text {

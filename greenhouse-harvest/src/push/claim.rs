@@ -61,7 +61,7 @@ async fn propose(
         PushState::Running { lease_until } if *lease_until <= now => {
             let failure = interrupted(&push, engine.config.settle_time);
             end_lease(&mut push);
-            let entry = log_entry(assessment, now, LogStatus::Failed, failure.to_text());
+            let entry = log_entry(&push, now, LogStatus::Failed, failure.to_text());
             changes.log.push(entry);
             push.state = PushState::Failed(failure);
             changes.pushes.push(Write::Put(push));
@@ -90,7 +90,7 @@ async fn propose(
         .iter()
         .filter(|other| other.state != PushState::Done);
     changes.pushes.extend(others.cloned().map(Write::Put));
-    let entry = log_entry(assessment, now, LogStatus::Pending, texts::push_running());
+    let entry = log_entry(&push, now, LogStatus::Pending, texts::push_running());
     changes.log.push(entry);
     push.version = push.version.saturating_add(1);
     let claimed = ClaimedPush {

@@ -2,20 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AssessmentId, Text,
-    store::{Direction, LogEntry, LogKey, LogStatus, LogSubject, PushState},
+    Text,
+    store::{Direction, LogEntry, LogKey, LogStatus, LogSubject, Push, PushState},
 };
 
-/// Returns the sync log entry for an assessment's push. It replaces the push's earlier entry.
-pub(super) fn log_entry(
-    assessment: &AssessmentId,
-    at: DateTime<Utc>,
-    status: LogStatus,
-    text: Text,
-) -> LogEntry {
-    LogEntry::new(at, Direction::ToGreenhouse, LogSubject::Push, status, text)
-        .keyed(LogKey::push(assessment))
-        .about_assessment(assessment.clone())
+/// Returns the sync log entry for a push. It replaces the push's earlier entry.
+pub(super) fn log_entry(push: &Push, at: DateTime<Utc>, status: LogStatus, text: Text) -> LogEntry {
+    let mut entry = LogEntry::new(at, Direction::ToGreenhouse, LogSubject::Push, status, text)
+        .keyed(LogKey::push(&push.assessment))
+        .about_assessment(push.assessment.clone());
+    entry.application = push.application;
+    entry.candidate = push.candidate;
+    entry
 }
 
 pub(super) fn log_status(state: &PushState) -> LogStatus {

@@ -16,9 +16,10 @@ use serde_json::json;
 
 use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refusal as texts};
 
-/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body
-/// `{"candidate_id": 123}`. The response is a [`PushView`] with status 200 if the push has ended
-/// (done or failed), otherwise 202.
+/// `GET push/{assessment}`, with the state of a push or 404 if there is none. `POST
+/// push/{assessment}`, and the retry of a push from the sync log, with an optional body
+/// `{"candidate_id": 123}`. Each response is a [`PushView`]. The status of a `POST` is 200 if the
+/// push has ended (done or failed), otherwise 202.
 #[async_trait]
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
@@ -29,11 +30,12 @@ impl OperatorPart for PushService {
         let ["push", assessment] = path.as_slice() else {
             return settings::answer(&self.settings(), request).await;
         };
-        if request.method != Method::POST {
-            return Some(answer::method_not_allowed());
-        }
         let assessment = AssessmentId::new(*assessment);
-        Some(self.request_push(request, &assessment).await)
+        Some(match request.method {
+            Method::GET => self.push_state(&request.account, &assessment).await,
+            Method::POST => self.request_push(request, &assessment).await,
+            _ => answer::method_not_allowed(),
+        })
     }
 
     async fn retry(
@@ -93,6 +95,15 @@ impl PushService {
             push
         });
         answer::json(StatusCode::OK, &json!({ "push": push }))
+    }
+
+    /// `GET push/{assessment}`.
+    async fn push_state(&self, account: &AccountId, assessment: &AssessmentId) -> Response<Bytes> {
+        match self.view(account, assessment).await {
+            Ok(Some(view)) => answer::json(StatusCode::OK, &view),
+            Ok(None) => not_found(),
+            Err(error) => store_down(&error),
+        }
     }
 
     /// Requests or retries a push with the candidate from the body, if any.

@@ -81,7 +81,7 @@ impl PushService {
             }
             Decision::Skip(reason) => {
                 let (now, text) = (self.engine.now(), reason.text());
-                let entry = log_entry(assessment, now, LogStatus::Skipped, text.clone());
+                let entry = log_entry(&push, now, LogStatus::Skipped, text.clone());
                 let mut changes = Changes::none();
                 changes.log.push(entry);
                 let decided = self.decided(assessment, false, text);
@@ -277,11 +277,9 @@ impl PushService {
             PushOrigin::Trigger => texts::push_triggered(),
             _ => texts::push_requested(),
         };
-        let entry = log_entry(&push.assessment, now, LogStatus::Pending, text);
-        changes.log.push(match push.application {
-            Some(application) => entry.about_application(application),
-            None => entry,
-        });
+        changes
+            .log
+            .push(log_entry(&push, now, LogStatus::Pending, text));
         changes.due.push(DueTask::new(task, now));
         changes.pushes.push(Write::Put(push));
         changes

@@ -1,24 +1,32 @@
 //! State of a push as returned by the endpoint.
 
+mod steps;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    ApplicationId, AssessmentId, CandidateId,
+    ApplicationId, AssessmentId, CandidateId, profile_url,
     store::{LogId, Push, PushFailure, PushState, PushWait},
 };
 use serde::Serialize;
 
+pub use self::steps::StepView;
+use self::steps::steps;
 use super::{
     ledger::journal::{interrupted, is_running},
     texts::time,
 };
 
-/// State of a push. Response to `POST push/{assessment}`.
+/// State of a push. Response to `GET` and `POST push/{assessment}`.
 ///
 /// ```json
-/// {"assessment":"a-1","state":"done","candidate":7310442002,"application":8120034002,"log":12}
-/// {"assessment":"a-2","state":"failed","candidate":null,"application":null,"log":13,
+/// {"assessment":"a-1","state":"done","candidate":7310442002,"application":8120034002,
+///  "greenhouse_url":"https://app.greenhouse.io/people/7310442002?application_id=8120034002",
+///  "log":12,"steps":[{"step":"candidate","state":"done","began_at":"2026-12-01T09:00:00Z",
+///  "ended_at":"2026-12-01T09:00:01Z"}]}
+/// {"assessment":"a-2","state":"failed","candidate":null,"application":null,
+///  "greenhouse_url":null,"log":13,"steps":[],
 ///  "error":{"code":"several_candidates","message":"...","candidates":[7310442002,7310442003]}}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,8 +40,12 @@ pub struct PushView {
     pub candidate: Option<CandidateId>,
     /// Application in Greenhouse, once known.
     pub application: Option<ApplicationId>,
+    /// URL of the candidate's profile in Greenhouse, once the candidate is known.
+    pub greenhouse_url: Option<String>,
     /// Id of the push's entry in the sync log.
     pub log: Option<LogId>,
+    /// Steps that have begun, in the order of the push.
+    pub steps: Vec<StepView>,
     /// Reason for the failure, if the push has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<PushProblem>,
@@ -83,7 +95,11 @@ impl PushView {
             state,
             candidate: push.candidate,
             application: push.application,
+            greenhouse_url: push
+                .candidate
+                .map(|candidate| profile_url(candidate, push.application)),
             log,
+            steps: steps(push, state == "running"),
             error,
             wait: match state {
                 "waiting" => push.wait.as_ref().map(PushProblem::of_wait),

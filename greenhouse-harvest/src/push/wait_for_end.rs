@@ -3,11 +3,33 @@
 use std::pin::pin;
 
 use futures_util::future::select;
-use greenhouse_core::{AccountId, AssessmentId, later, store::PushState};
+use greenhouse_core::{
+    AccountId, AssessmentId, later,
+    store::{PushState, StoreError},
+};
 
 use super::{PushRefusal, PushService, PushView};
 
 impl PushService {
+    /// Returns the state of an assessment's push. `None` if it was never requested.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store fails.
+    pub async fn view(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<PushView>, StoreError> {
+        let engine = &self.engine;
+        let Some(push) = engine.store().push(account, assessment).await? else {
+            return Ok(None);
+        };
+        let log = engine.log_id(account, assessment).await?;
+        let settle_time = engine.config.settle_time;
+        Ok(Some(PushView::new(&push, log, engine.now(), settle_time)))
+    }
+
     /// Returns the state of the push as soon as it has ended, or when the endpoint's wait is over.
     pub(super) async fn wait(
         &self,

@@ -21,6 +21,7 @@ mod push_person;
 mod push_profile;
 mod push_removed;
 mod push_settings;
+mod push_state;
 mod push_time;
 mod push_unseen;
 mod push_waiting;

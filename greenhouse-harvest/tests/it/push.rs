@@ -267,7 +267,7 @@ async fn an_invalid_push_is_refused_and_writes_nothing() {
         .operator("POST", "push/a", r#"{"candidate": 1}"#)
         .await;
     assert_eq!(status, 422);
-    assert_eq!(world.operator("GET", "push/a", "").await.0, 405);
+    assert_eq!(world.operator("PUT", "push/a", "").await.0, 405);
     assert_eq!(world.log().await.len(), 0);
     assert_eq!(world.greenhouse.asked(), [""; 0]);
 }

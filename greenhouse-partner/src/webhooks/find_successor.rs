@@ -57,7 +57,8 @@ impl Webhooks {
         changes.log.push(
             entry
                 .about_assessment(link.assessment.clone())
-                .about_application(link.application),
+                .about_application(link.application)
+                .about_candidate(link.candidate),
         );
         changes
     }

@@ -242,11 +242,7 @@ impl<'a> PushRecord<'a> {
 
     fn entry(&self, state: &PushState, text: Text) -> LogEntry {
         let now = self.engine.now();
-        let entry = log_entry(&self.push.assessment, now, log_status(state), text);
-        match self.push.application {
-            Some(application) => entry.about_application(application),
-            None => entry,
-        }
+        log_entry(&self.push, now, log_status(state), text)
     }
 
     /// Applies changes together with the record. A conflict is retried if the stored push still has
