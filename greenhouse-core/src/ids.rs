@@ -120,20 +120,21 @@ text_id! {
 }
 
 number_id! {
-    /// A candidate in Greenhouse.
+    /// Id of a candidate in Greenhouse.
     CandidateId;
-    /// An application in Greenhouse: one candidate on one job.
+    /// Id of an application in Greenhouse: one candidate on one job.
     ApplicationId;
-    /// A job in Greenhouse.
+    /// Id of a job in Greenhouse.
     JobId;
-    /// A stage of a job's interview plan in Greenhouse (`job_interview_stages.id`), not a row of
-    /// `application_stages`.
+    /// Id of a stage in a job's interview plan in Greenhouse (`job_interview_stages.id`, not
+    /// `application_stages.id`).
     StageId;
-    /// A user in Greenhouse.
+    /// Id of a user in Greenhouse.
     UserId;
-    /// An interview kit in Greenhouse, the guide for interviewers. Each scorecard belongs to a kit.
+    /// Id of an interview kit in Greenhouse, the guide for interviewers. Each scorecard belongs to a
+    /// kit.
     InterviewKitId;
-    /// A candidate source in Greenhouse.
+    /// Id of a candidate source in Greenhouse.
     SourceId;
 }
 

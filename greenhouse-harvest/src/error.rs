@@ -77,7 +77,7 @@ pub enum Error {
         source: StoreError,
     },
     /// The rate limit is exhausted for longer than the call may wait. Nothing was carried out.
-    #[error("rate limit exceeded for {route}")]
+    #[error("{route} was not sent: the rate limit of the credential is exhausted; retry after {} s", retry_after.as_secs())]
     RateLimited {
         /// Failed call.
         route: Route,

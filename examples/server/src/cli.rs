@@ -85,8 +85,8 @@ struct MainSettings {
     /// URL at which Greenhouse reaches this host, such as https://assess.example.com
     #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     public_url: Option<String>,
-    /// Database: a path, a `sqlite:` URL or a `postgres:` URL. If the URL contains a password, set
-    /// it in the configuration file or the environment instead
+    /// Database: a path, a `sqlite:` URL or a `postgres:` URL. Set a URL that contains a password in
+    /// the configuration file or the environment instead, because other users can read command lines
     #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     database: Option<String>,
     /// PostgreSQL schema that contains all tables

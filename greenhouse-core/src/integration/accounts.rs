@@ -258,8 +258,8 @@ pub enum CreateAccountError {
     /// The account already exists.
     #[error("account {0} already exists")]
     Exists(AccountId),
-    /// One of the keys belongs to another account.
-    #[error("a new key already belongs to another account")]
+    /// A generated key is already used by another account. A retry generates new keys.
+    #[error("a generated key is already used by another account; try again")]
     KeyTaken,
     /// The webhook secret is missing.
     #[error("the webhook secret is empty")]

@@ -203,7 +203,7 @@ impl PortsBuilder {
         self
     }
 
-    /// Offers a transport. Ignored if one is set.
+    /// Sets the transport unless one is already set.
     pub fn offer_transport(&mut self, transport: Arc<dyn HttpTransport>) {
         self.transport.get_or_insert(transport);
     }

@@ -1,4 +1,4 @@
-//! Macro that defines the filters of lists.
+//! Macro that defines list filters.
 
 /// Defines the filter for a list, with the parameters that all lists accept and a method for each
 /// of the list's own parameters. `name = "wire"` sets a different name on the wire. `[Type]` is a

@@ -82,7 +82,8 @@ pub(super) struct Attempt {
 /// Decision after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Final: a success, or a failure that a retry cannot change.
+    /// Do not retry: the call succeeded, a retry cannot help or might repeat a write, or no attempts
+    /// are left.
     End,
     /// Retry with a new token.
     Renew,

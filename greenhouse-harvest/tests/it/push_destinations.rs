@@ -275,7 +275,11 @@ async fn a_stage_outside_the_plan_is_named_as_the_reason() {
     const REMOVED: i64 = 5_120_077_099;
     for (mapped, at, reason) in [
         (REMOVED, STAGE, "no longer contains the mapped stage"),
-        (LATER_STAGE, REMOVED, "does not contain its current stage"),
+        (
+            LATER_STAGE,
+            REMOVED,
+            "its current stage is not in the job's interview plan",
+        ),
     ] {
         let world = World::with(WorldOptions {
             stage: Some(mapped),

@@ -83,7 +83,7 @@ async fn a_write_with_an_unknown_outcome_is_searched_twice_before_a_repeat() {
     world.asked_for("GET /v3/notes", 1).await;
     let (status, text) = world.log().await.remove(0);
     assert_eq!(status, LogStatus::Pending);
-    assert!(text.contains("once more at 2026-05-11T13:55:39Z"), "{text}");
+    assert!(text.contains("again at 2026-05-11T13:55:39Z"), "{text}");
     click.abort();
 
     // Not before the second search is due. Then the person's retry continues on its own.

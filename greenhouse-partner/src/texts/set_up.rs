@@ -36,8 +36,8 @@ texts! {
 
     pub(crate) fn hand_over_key() =
         "Give the customer a key. The customer opens a ticket with Greenhouse Support to request \
-         your integration, without the key in the ticket.\n\
-         Support replies with a SendSafely link. The customer sends the key through this link.";
+         your integration. The ticket must not contain the key.\n\
+         Support replies with a SendSafely link, through which the customer sends the key.";
 
     pub(crate) fn completion_credential_stored() =
         "The completion credential is already stored.";
@@ -55,7 +55,7 @@ texts! {
          your integration's stage > Add.";
 
     pub(crate) fn choose_test() =
-        "At the new stage, the customer clicks Edit \"Take Home Test\", chooses the test and at \
+        "At the new stage, the customer clicks \"Edit Take Home Test\", chooses the test and at \
          least one grader, and saves the stage.";
 
     pub(crate) fn try_test() =
@@ -67,8 +67,9 @@ texts! {
          take-home test (Advanced and Expert plans).\n\
          Rules run when a candidate is moved to the stage. They do not run when an application is \
          created there, for\n\
-         example by a push, when a candidate applies, or on a transfer between jobs. Move the \
-         candidate, or click \"Send Test\".";
+         example by a push, by a candidate who applies or by a transfer between jobs. In these \
+         cases, move the candidate\n\
+         to the stage, or click \"Send Test\".";
 
     pub(crate) fn open_webhooks() =
         "In Greenhouse, open Configure > Dev Center > Webhooks. This requires the permission to \
@@ -102,8 +103,9 @@ texts! {
          stays disabled. Correct the URL and the secret, then enable the webhook.";
 
     pub(crate) fn check_webhooks() =
-        "Then check the health page, which shows when each webhook was last received, including \
-         its ping.";
+        "Then check the account's health, for example with the command `doctor`. It shows when each \
+         webhook was last received.\n\
+         A ping counts.";
 }
 
 /// Describes a valid partner key: `1a2b3c (begins with gpk_1a2b), expires at 2026-12-01T00:00:00Z`.

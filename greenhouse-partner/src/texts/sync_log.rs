@@ -210,7 +210,7 @@ texts! {
          the links again when the product is available.";
 }
 
-pub(crate) const SPACE_AROUND_KEY: &str = "the key was not sent exactly as created";
+pub(crate) const SPACE_AROUND_KEY: &str = "the key was sent with white space before or after it";
 
 /// Response that Greenhouse could not use, as the object of a sentence.
 pub(crate) fn response_to(call: &str) -> String {

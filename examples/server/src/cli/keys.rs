@@ -8,10 +8,10 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Create an API key that Greenhouse sends to the assessment endpoints
+    /// Create a partner key, which Greenhouse sends to the assessment endpoints
     ///
-    /// Without a subcommand, prints a key for the accounts file. The subcommands manage an
-    /// account's partner keys in the database.
+    /// Without a subcommand, prints a new key, and its digest for the accounts file. The subcommands
+    /// manage an account's partner keys in the database.
     Partner {
         #[command(subcommand)]
         command: Option<partner_keys::Command>,

@@ -108,8 +108,8 @@ body! {
             coordinator_id: UserId,
             /// Prospect pool.
             prospect_pool_id: ProspectPoolId,
-            /// Stage of the prospect pool. In the body for creation, this member is named
-            /// `prospect_pool_stage_id`.
+            /// Stage in the prospect pool. Named `prospect_pool_stage_id` in the body that creates a
+            /// prospect.
             prospect_stage_id: ProspectPoolStageId,
             /// Day of the rejection. The effect on an application that is not rejected is unknown.
             rejected_at: NaiveDate,

@@ -126,7 +126,8 @@ fn stays(stages: &[JobInterviewStage], current: Option<StageId>, target: StageId
     }
 }
 
-/// Returns the position of a stage in the job's plan.
+/// Returns the position of a stage in the job's interview plan. `None` if `id` is `None`, or if the
+/// plan does not contain the stage or its position.
 fn place(stages: &[JobInterviewStage], id: Option<StageId>) -> Option<i64> {
     let stage = stages.iter().find(|stage| Some(stage.id) == id);
     stage.and_then(|stage| stage.sort_order)

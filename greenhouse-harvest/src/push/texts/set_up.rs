@@ -12,11 +12,12 @@ texts! {
 
     pub(crate) fn create_credential() =
         "In Greenhouse, open Configure > Dev Center > API Credential Management, and create a credential of the\n\
-         API type \"Harvest V3 (OAuth)\" with the grant client_credentials. The secret is shown only once.";
+         API type \"Harvest V3 (OAuth)\", which uses the grant type client_credentials. Copy the secret, because\n\
+         Greenhouse shows it only once.";
 
     pub(crate) fn register_app() =
-        "Use the client id and the secret of your app for the API type \"Harvest V3 (OAuth)\" with the grant\n\
-         authorization_code. Greenhouse issues them to partners.";
+        "Ask Greenhouse for a partner app of the API type \"Harvest V3 (OAuth)\", which uses the grant type\n\
+         authorization_code. Greenhouse issues a client id and a secret for it.";
 
     pub(crate) fn grant_scopes() =
         "Under Manage Scopes, grant the credential these scopes:";
@@ -25,32 +26,34 @@ texts! {
         "For scorecards instead of notes, also grant these scopes, if Greenhouse offers them to you:";
 
     pub(crate) fn acting_user(user: UserId) =
-        "Check that the acting user (user {user}) is an active Site Admin, and give the user permission to see\n\
-         private candidates. Lists are complete only for Site Admins, so a push by another user could create\n\
-         duplicates.";
+        "Check that the acting user (user {user}) is an active Site Admin with permission to see private candidates.\n\
+         Greenhouse returns complete lists only to Site Admins, so a push by another user could create duplicates.";
 
     pub(crate) fn own_user() =
-        "Choose the acting user: a Site Admin with permission to see private candidates. Enter the user's id as\n\
-         \"acting_user\" in the push settings. Without an acting user, Greenhouse acts as the user who owns the\n\
-         credential, who must then have these permissions. Lists are complete only for Site Admins.";
+        "Choose the acting user: a Site Admin with permission to see private candidates. Enter the id of this user\n\
+         as \"acting_user\" in the push settings. Without an acting user, Greenhouse acts as the service user of the\n\
+         credential, who then needs these permissions. Greenhouse returns complete lists only to Site Admins, so a\n\
+         push by another user could create duplicates.";
 
     pub(crate) fn consenting_user() =
-        "Have a Site Admin of the customer, with permission to see private candidates, connect the account.\n\
-         Greenhouse acts as the user who consents. Lists are complete only for Site Admins.";
+        "A Site Admin of the customer connects the account, and needs permission to see private candidates.\n\
+         Greenhouse acts as this user. It returns complete lists only to Site Admins, so a push by another user\n\
+         could create duplicates.";
 
     pub(crate) fn save_credential() =
-        "Enter the client id and the secret in the push settings. They are checked in Greenhouse before they are\n\
-         saved, and each missing scope is named.";
+        "Enter the client id and the secret in the push settings. Before they are saved, the server checks them with\n\
+         Greenhouse and lists any missing scopes.";
 
     pub(crate) fn map_jobs() =
         "In the push settings, map each job of the product to a Greenhouse job and, optionally, to the\n\
          stage at which pushed candidates start.";
 
     pub(crate) fn no_stage_rule() =
-        "Check the stage transition rules of the mapped stage. A created application triggers no stage transition\n\
-         rule, so Greenhouse sends neither a test nor an email for a pushed candidate. Rules run when a candidate\n\
-         is moved to the stage. Move the candidate to start them.";
+        "An application that a push creates in the mapped stage triggers no stage transition rule, so Greenhouse sends\n\
+         neither a test nor an email. Check whether the stage has such rules. To run them, move the candidate to the\n\
+         stage in Greenhouse.";
 
     pub(crate) fn check_push() =
-        "Check the health page. Then push a test candidate, and check the candidate in Greenhouse.";
+        "Check the account's health, for example with the command `doctor`. Then push a test candidate, and check\n\
+         that the candidate appears in Greenhouse.";
 }

@@ -47,7 +47,7 @@ pub(crate) fn acting_user_unknown(user: UserId) -> Problem {
         "acting_user",
         "acting_user_unknown",
         format!("Greenhouse has no user {user}."),
-        "Choose another acting user. choices/users lists the users.",
+        "Choose another acting user. The endpoint choices/users lists the active users.",
     )
 }
 
@@ -152,7 +152,8 @@ pub(crate) fn stage_unknown(member: String, stage: StageId) -> Problem {
             "Greenhouse does not list stage {stage}. The stage does not exist, or its job is \
                  hidden."
         ),
-        "Map a stage that belongs to this job. choices/stages lists the job's stages.",
+        "Map a stage that belongs to this job. The endpoint choices/stages lists the job's \
+         stages.",
     )
 }
 
@@ -167,7 +168,8 @@ pub(crate) fn stage_of_another_job(
         member,
         "stage_of_another_job",
         format!("{stage} does not belong to {job}."),
-        "Map a stage that belongs to this job. choices/stages lists the job's stages.",
+        "Map a stage that belongs to this job. The endpoint choices/stages lists the job's \
+         stages.",
     )
 }
 
@@ -182,8 +184,8 @@ pub(crate) fn stage_inactive(
         member,
         "stage_inactive",
         format!("{stage} of {job} is no longer active."),
-        "Map an active stage that belongs to this job. choices/stages lists the job's active \
-         stages.",
+        "Map an active stage that belongs to this job. The endpoint choices/stages lists the job's \
+         active stages.",
     )
 }
 
@@ -195,8 +197,8 @@ pub(crate) fn kit_unknown(member: String, kit: InterviewKitId) -> Problem {
             "Greenhouse does not list interview kit {kit}. The kit does not exist, or its job is \
              hidden."
         ),
-        "Map an interview kit that belongs to this job, or remove the kit. choices/stages lists \
-         the job's kits.",
+        "Map an interview kit that belongs to this job, or remove the kit. The endpoint \
+         choices/stages lists the job's kits.",
     )
 }
 
@@ -210,8 +212,8 @@ pub(crate) fn kit_of_another_job(
         member,
         "kit_of_another_job",
         format!("Interview kit {kit} does not belong to {job}."),
-        "Map an interview kit that belongs to this job, or remove the kit. choices/stages lists \
-         the job's kits.",
+        "Map an interview kit that belongs to this job, or remove the kit. The endpoint \
+         choices/stages lists the job's kits.",
     )
 }
 
@@ -247,7 +249,7 @@ pub(crate) fn field_unknown(member: &str, key: &str, owner: &str) -> Problem {
         member,
         "field_unknown",
         format!("Greenhouse has no {owner} field \"{key}\"."),
-        "Map another custom field. choices/fields lists the suitable fields.",
+        "Map another custom field. The endpoint choices/fields lists the suitable fields.",
     )
 }
 
@@ -279,7 +281,7 @@ pub(crate) fn field_unsuitable(
              this field."
         ),
     };
-    let remedy = "Map another custom field. choices/fields lists the suitable fields.";
+    let remedy = "Map another custom field. The endpoint choices/fields lists the suitable fields.";
     Problem::new(member, "field_unsuitable", text, remedy)
 }
 
@@ -299,7 +301,7 @@ pub(crate) fn source_unknown(source: SourceId) -> Problem {
         "source",
         "source_unknown",
         format!("Greenhouse has no source {source}."),
-        "Choose another source, or remove the source. choices/sources lists the sources.",
+        "Choose another source, or remove the source. The endpoint choices/sources lists the sources.",
     )
 }
 

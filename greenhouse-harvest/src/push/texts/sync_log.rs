@@ -52,13 +52,13 @@ texts! {
 
     /// Follows [`push_done`].
     pub(crate) fn push_stage_gone() =
-        "The application was not moved, because the job's plan no longer contains the mapped stage. \
-         Map the job to another stage.";
+        "The application was not moved, because the job's interview plan no longer contains the mapped \
+         stage. Map the job to another stage.";
 
     /// Follows [`push_done`].
     pub(crate) fn push_stage_not_in_plan() =
-        "The application was not moved, because the job's plan does not contain its current stage. \
-         Move it in Greenhouse if necessary.";
+        "The application was not moved, because its current stage is not in the job's interview plan. If \
+         necessary, move the application in Greenhouse.";
 
     /// Follows [`push_done`].
     pub(crate) fn push_other_name() =
@@ -79,8 +79,8 @@ texts! {
     pub(crate) fn push_remarked() = "Check the candidate in Greenhouse.";
 
     pub(crate) fn push_search_repeated(step: &str, at: &str) =
-        "Waiting: the step \"{step}\" may have been carried out. The push searches Greenhouse once \
-         more at {at} before it repeats the step.";
+        "Waiting: the step \"{step}\" may have been carried out. The push searches Greenhouse \
+         again at {at}, and repeats the step only if it was not carried out.";
 
     pub(crate) fn push_person_erased() =
         "Waiting: the candidate was anonymized in part in Greenhouse. The push starts again.";

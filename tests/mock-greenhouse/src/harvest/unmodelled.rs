@@ -32,7 +32,8 @@ pub(super) fn scope(method: &str, path: &str) -> Option<&'static str> {
         .filter(|_| !routes::all().any(|route| route.scope() == scope))
 }
 
-/// Returns 501, or an empty list if the switch requires it.
+/// Returns 501. Returns an empty list for a GET request if
+/// [`unmodelled_lists`](Switches::unmodelled_lists) is [`Empty`](UnmodelledLists::Empty).
 pub(super) fn answer(method: &str, path: &str, switches: &Switches) -> Answer {
     if method == "GET" && switches.unmodelled_lists == UnmodelledLists::Empty {
         return page::empty(switches);

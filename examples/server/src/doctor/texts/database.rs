@@ -72,7 +72,7 @@ pub(in crate::doctor) fn database_lock(seconds: u64) -> Finding {
 
 pub(in crate::doctor) fn database_disk(free: u64, needed: u64) -> Finding {
     disk_full(format!(
-        "The disk with the database file is full: {} KiB are free, but a host needs {} KiB.",
+        "The disk with the database file is full or almost full: {} KiB free, but the server needs {} KiB.",
         free / 1024,
         needed / 1024
     ))
