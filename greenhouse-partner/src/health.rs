@@ -1,6 +1,7 @@
 //! Health checks of the direction.
 
 mod comparison;
+mod hook_states;
 mod hooks;
 
 use std::{sync::Arc, time::Duration};
@@ -22,6 +23,8 @@ use crate::{
     },
     unknown_credentials::UnknownCredentials,
 };
+
+pub use self::hook_states::{HookState, HookStates, RefusedDelivery};
 
 /// Health checks of the direction for an account.
 #[derive(Debug)]

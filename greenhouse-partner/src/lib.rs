@@ -116,6 +116,7 @@ pub use callback::{CallbackPolicy, CallbackPolicyError, CallbackRefusal};
 pub use config::PartnerConfig;
 pub use direction::Partner;
 pub use error::PartnerError;
+pub use health::{HookState, HookStates, RefusedDelivery};
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 pub use request_refusal::RequestRefusal;
 pub use service::{PartnerService, PartnerServiceBuilder};

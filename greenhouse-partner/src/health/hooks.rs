@@ -15,15 +15,10 @@ impl Checks {
     /// Checks when webhooks were last received, overall and for each event. Returns one check,
     /// because the remedy is the same.
     pub(super) async fn webhooks(&self, account: &AccountId) -> Result<Check, StoreError> {
-        let mut received = BTreeMap::new();
-        let mut refused = Vec::new();
-        for (what, at) in self.store.last_seen(account).await? {
-            match what {
-                LastSeen::Hook(action) => drop(received.insert(action, at)),
-                LastSeen::RefusedHook { reason, action } => refused.push((reason, action, at)),
-                _ => {}
-            }
-        }
+        let SeenHooks {
+            received,
+            mut refused,
+        } = self.seen_hooks(account).await?;
         let recent = earlier(self.clock.now(), REFUSAL_SHOWN);
         refused.retain(|(reason, action, at)| {
             *reason != HookRefusal::SwitchedOff && is_refused(received.get(action), *at, recent)
@@ -37,14 +32,39 @@ impl Checks {
                 None => health::no_webhook(),
             });
         };
-        let silence = self.hook_silence;
-        let since = earlier(self.clock.now(), silence);
-        let check = if last < since && self.had_pushed(account, since).await? {
-            health::webhooks_silent(&time(last), &texts::duration(silence))
-        } else {
-            health::webhook_received(&time(last))
+        let check = match self.silent_since(account).await? {
+            Some(last) => health::webhooks_silent(&time(last), &texts::duration(self.hook_silence)),
+            None => health::webhook_received(&time(last)),
         };
         Ok(self.with_unknown_hook(with_each(check, &received)))
+    }
+
+    /// Reads when each hook was last received and refused.
+    pub(super) async fn seen_hooks(&self, account: &AccountId) -> Result<SeenHooks, StoreError> {
+        let mut seen = SeenHooks::default();
+        for (what, at) in self.store.last_seen(account).await? {
+            match what {
+                LastSeen::Hook(action) => drop(seen.received.insert(action, at)),
+                LastSeen::RefusedHook { reason, action } => {
+                    seen.refused.push((reason, action, at));
+                }
+                _ => {}
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Time of the last delivery, if no webhook was received for longer than the configured time
+    /// although candidates had been pushed. `None` if nothing was ever received.
+    pub(super) async fn silent_since(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let since = earlier(self.clock.now(), self.hook_silence);
+        match self.store.last_delivery_at(account).await? {
+            Some(last) if last < since && self.had_pushed(account, since).await? => Ok(Some(last)),
+            _ => Ok(None),
+        }
     }
 
     /// Returns a warning if webhooks arrived recently although the account's webhooks are switched
@@ -93,9 +113,22 @@ impl Checks {
     }
 }
 
+/// Times at which the hooks of an account were last received and refused.
+#[derive(Debug, Default)]
+pub(super) struct SeenHooks {
+    /// Time of the last delivery, by action.
+    pub(super) received: BTreeMap<String, DateTime<Utc>>,
+    /// Time of the last refusal, by reason and action. The action is empty if it is unknown.
+    pub(super) refused: Vec<(HookRefusal, String, DateTime<Utc>)>,
+}
+
 /// Returns `true` if a refusal still matters: nothing was received from the hook after the refusal.
 /// If nothing was ever received from the hook, the refusal must be recent.
-fn is_refused(received: Option<&DateTime<Utc>>, at: DateTime<Utc>, recent: DateTime<Utc>) -> bool {
+pub(super) fn is_refused(
+    received: Option<&DateTime<Utc>>,
+    at: DateTime<Utc>,
+    recent: DateTime<Utc>,
+) -> bool {
     match received {
         Some(received) => *received < at,
         None => at >= recent,
@@ -128,7 +161,7 @@ fn label(action: &str) -> Option<&'static str> {
 }
 
 /// Time for which a refusal is shown if the hook never delivered anything.
-const REFUSAL_SHOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(super) const REFUSAL_SHOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Time for which a webhook to an unknown address is shown.
 const UNKNOWN_SHOWN: Duration = Duration::from_secs(24 * 60 * 60);

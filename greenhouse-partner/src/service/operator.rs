@@ -2,6 +2,7 @@
 //! [`PartnerSettings`](crate::PartnerSettings), [`SetUp`](crate::SetUp) and [`PartnerService`]
 //! document them.
 
+mod hooks;
 mod keys;
 mod report_links;
 mod set_up;
@@ -28,6 +29,9 @@ impl OperatorPart for PartnerService {
             return Some(answer);
         }
         if let Some(answer) = report_links::answer(&self.reports, request).await {
+            return Some(answer);
+        }
+        if let Some(answer) = hooks::answer(&self.checks, request).await {
             return Some(answer);
         }
         if let Some(answer) = settings::answer(&self.settings(), request).await {

@@ -111,6 +111,22 @@ async fn health_names_a_mis_keyed_hook_among_ten() {
     assert!(text.contains(refused), "{text}");
     assert!(check["remedy"].as_str().unwrap().contains("webhook secret"));
     assert_eq!(check["lines"].as_array().unwrap().len(), 10);
+    let states = hook_states(&world).await;
+    assert_eq!(
+        (&states["enabled"], &states["refused"]),
+        (&json!(true), &json!([]))
+    );
+    for hook in states["hooks"].as_array().unwrap() {
+        let (state, received) = match hook["action"].as_str().unwrap() {
+            "hire_candidate" => ("wrong_signature", &Value::Null),
+            _ => ("ok", &json!("2026-11-23T10:00:00Z")),
+        };
+        assert_eq!(
+            (&hook["state"], &hook["last_received"]),
+            (&json!(state), received),
+            "{hook}"
+        );
+    }
 
     // The problem ends with the first delivery that is accepted.
     world.tick(120);
@@ -119,6 +135,9 @@ async fn health_names_a_mis_keyed_hook_among_ten() {
         .await;
     world.run_due().await;
     assert_eq!(webhooks(&world).await["state"], "ok");
+    let states = hook_states(&world).await;
+    let mut hooks = states["hooks"].as_array().unwrap().iter();
+    assert!(hooks.all(|hook| hook["state"] == "ok"), "{states}");
 }
 
 #[tokio::test]
@@ -343,15 +362,23 @@ async fn pushed(world: &World, assessment: &str) {
 }
 
 async fn webhooks(world: &World) -> Value {
-    let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
-    let request = Request::builder()
-        .uri("/api/integrations/greenhouse/health")
-        .extension(world.account.clone())
-        .body(Bytes::new());
-    let health = Answer::of(operator.handle(request.unwrap()).await).json();
+    let health = operator(world, "health").await;
     let mut checks = health["checks"].as_array().unwrap().iter();
     let check = checks.find(|check| check["name"] == "webhooks");
     check.unwrap().clone()
+}
+
+async fn hook_states(world: &World) -> Value {
+    operator(world, "hooks").await
+}
+
+async fn operator(world: &World, path: &str) -> Value {
+    let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
+    let request = Request::builder()
+        .uri(format!("/api/integrations/greenhouse/{path}"))
+        .extension(world.account.clone())
+        .body(Bytes::new());
+    Answer::of(operator.handle(request.unwrap()).await).json()
 }
 
 fn notes(world: &World) -> usize {
