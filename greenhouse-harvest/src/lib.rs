@@ -185,9 +185,9 @@ pub use error::{AuthProblem, Error, PagingProblem};
 pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{
-    PushConfig, PushDiagnosis, PushError, PushFinding, PushProblem, PushRefusal, PushService,
-    PushServiceBuilder, PushSetUp, PushSettingsError, PushSettingsService, PushSettingsUpdate,
-    PushView, StepView, verify_push_settings,
+    EstimateError, PushConfig, PushDiagnosis, PushError, PushFinding, PushProblem, PushRefusal,
+    PushService, PushServiceBuilder, PushSetUp, PushSettingsError, PushSettingsService,
+    PushSettingsUpdate, PushView, StepView, TriggerEstimate, verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

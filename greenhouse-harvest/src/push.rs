@@ -18,6 +18,7 @@ mod settings;
 mod step_error;
 mod steps;
 pub(crate) mod texts;
+mod trigger_estimate;
 mod view;
 mod wait_for_end;
 
@@ -30,5 +31,6 @@ pub use self::{
     service::{PushService, PushServiceBuilder},
     set_up::PushSetUp,
     settings::{PushSettingsError, PushSettingsService, PushSettingsUpdate},
+    trigger_estimate::{EstimateError, TriggerEstimate},
     view::{PushProblem, PushView, StepView},
 };

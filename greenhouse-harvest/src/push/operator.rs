@@ -27,6 +27,12 @@ impl OperatorPart for PushService {
         if path.as_slice() == ["set-up", "push"] {
             return Some(self.set_up_answer(request).await);
         }
+        if path.as_slice() == ["settings", "push", "estimate"] {
+            return Some(match request.method {
+                Method::POST => self.estimate_answer(request).await,
+                _ => answer::method_not_allowed(),
+            });
+        }
         let ["push", assessment] = path.as_slice() else {
             return settings::answer(&self.settings(), request).await;
         };

@@ -33,4 +33,5 @@ mod support;
 mod sweep;
 mod token;
 mod token_sharing;
+mod trigger_estimate;
 mod webhooks;

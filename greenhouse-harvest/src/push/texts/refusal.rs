@@ -19,6 +19,9 @@ texts! {
     /// `reason` comes from the product.
     pub(crate) fn product_refused(reason: &str) = "{reason}";
 
+    pub(in crate::push) fn cannot_list() =
+        "The product cannot list its completed assessments, so they cannot be counted.";
+
     pub(crate) fn store_unavailable() = "the database is temporarily unavailable";
 }
 
