@@ -1,6 +1,7 @@
 //! SIGTERM under load.
 
 use std::{
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -8,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::join_all;
+use futures_util::future::{Either, join_all, select};
 use greenhouse_core::Clock;
 use greenhouse_harvest::SystemClock;
 use tokio::{
@@ -41,6 +42,7 @@ async fn with_unread_requests(host: HostProcess, request: &str) {
     let kept = many(|| connected(&address, Some(request))).await;
     let mut idle = many(|| connected(&address, Some(request))).await;
     let silent = many(|| connected(&address, None)).await;
+    let mut unused = connected(&address, None).await;
     let begun = many(|| begun(&address, request)).await;
     SystemClock.sleep(Duration::from_millis(100)).await;
 
@@ -60,11 +62,16 @@ async fn with_unread_requests(host: HostProcess, request: &str) {
     for client in asking.iter_mut().rev().take(MANY) {
         client.write_all(request.as_bytes()).await.unwrap();
     }
-    for client in &mut idle {
-        assert_eq!(rest(client).await, "", "an idle connection received data");
+    // Idle connections have no such moment. A slow machine delays both ends alike.
+    let idle_ends = async {
+        for client in &mut idle {
+            assert_eq!(rest(client).await, "", "an idle connection received data");
+        }
+    };
+    match select(pin!(idle_ends), pin!(rest(&mut unused))).await {
+        Either::Left(((), unused_ends)) => assert_eq!(unused_ends.await, ""),
+        Either::Right(_) => panic!("a connection without a request ended before the idle ones"),
     }
-    let took = (SystemClock.now() - told_at).num_milliseconds();
-    assert!(took < 400, "idle connections were closed after {took} ms");
     for client in &mut asking {
         assert_whole(&rest(client).await);
     }
