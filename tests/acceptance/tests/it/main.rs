@@ -8,6 +8,7 @@ mod harvest_resources_a;
 mod harvest_resources_b;
 mod harvest_tokens;
 mod harvest_trace;
+mod help;
 mod hosts;
 mod notice_redirects;
 mod push_queue;
