@@ -116,6 +116,7 @@ pub mod __private {
     pub use async_trait::async_trait;
 
     pub type Time = chrono::DateTime<chrono::Utc>;
+    pub type Date = chrono::NaiveDate;
 }
 
 pub use transport::{ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};

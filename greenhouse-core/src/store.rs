@@ -36,6 +36,8 @@ mod invitation;
 mod last_seen;
 mod link;
 mod log;
+mod log_filter;
+mod log_summary;
 pub mod memory;
 mod person_key;
 mod ports;
@@ -67,9 +69,9 @@ pub use self::{
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState},
     last_seen::{HookRefusal, LastSeen},
     link::{Link, LinkState},
-    log::{
-        Direction, LogEntry, LogFilter, LogId, LogKey, LogPage, LogStatus, LogSubject, LoggedEntry,
-    },
+    log::{Direction, LogEntry, LogId, LogKey, LogStatus, LogSubject, LoggedEntry},
+    log_filter::{LogFilter, LogPage},
+    log_summary::{LogGroup, LogSummary, OpenOperations},
     person_key::PersonKey,
     ports::{Housekeeping, Records, Shared, Store, StoreWriter, SyncLog, TaskQueue},
     purge::Purge,

@@ -29,9 +29,11 @@ const LISTED: &[FileStatements] = &[
     read::deliveries::STATEMENTS,
     read::invitations::STATEMENTS,
     read::links::STATEMENTS,
+    read::log_summary::STATEMENTS,
     read::pushes::STATEMENTS,
     read::report_access::STATEMENTS,
     read::sync_log::STATEMENTS,
+    read::sync_log::dated::STATEMENTS,
     read::trigger_decision::STATEMENTS,
     reseal::STATEMENTS,
     retention::STATEMENTS,
@@ -87,9 +89,49 @@ mod tests {
         assert!(found.is_empty(), "{found}");
     }
 
+    /// A page of an assessment, or of a range of times, is read by their index, and not by one that
+    /// would read the entries of all assessments or of all days.
+    #[tokio::test]
+    async fn sqlite_pages_use_the_narrowest_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plans.db");
+        let keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
+        SqlxStore::open(path.to_str().unwrap(), keys).await.unwrap();
+        let options = SqliteConnectOptions::new().filename(path);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut checked = 0;
+        for (_, statement) in all() {
+            let sql = statement.sqlite;
+            let index = match sql {
+                sql if sql.contains(" assessment = $") && sql.contains("FROM sync_log ") => {
+                    "sync_log_by_assessment"
+                }
+                sql if sql.contains(" = +groups.day") => "sync_log_by_day",
+                _ => continue,
+            };
+            let explained = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+            let steps = sqlx::query(explained).fetch_all(&mut connection).await;
+            let steps: Vec<String> = steps
+                .unwrap()
+                .iter()
+                .map(|step| step.get("detail"))
+                .collect();
+            let expected = format!("SEARCH sync_log USING INDEX {index} (");
+            assert!(
+                steps.iter().any(|step| step.starts_with(&expected)),
+                "{sql}: {steps:?}"
+            );
+            checked += 1;
+        }
+        assert_eq!(checked, 12);
+    }
+
     /// Allowed scans: bound values, tables with one row per key, partial indexes on pending rows,
-    /// limited subqueries, and the accounts with tasks.
+    /// limited subqueries, the accounts with tasks, and the days of a range.
     const ALLOWED_SCANS: &[&str] = &[
+        "SCAN groups",
+        "SCAN page VIRTUAL TABLE INDEX 1:",
+        "SCAN (subquery-2)",
         "SCAN next",
         "SCAN parked",
         "SCAN waiting",

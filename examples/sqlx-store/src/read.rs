@@ -5,6 +5,7 @@ pub(crate) mod candidate_history;
 pub(crate) mod deliveries;
 pub(crate) mod invitations;
 pub(crate) mod links;
+pub(crate) mod log_summary;
 pub(crate) mod pushes;
 pub(crate) mod report_access;
 pub(crate) mod sync_log;

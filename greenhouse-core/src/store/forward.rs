@@ -142,6 +142,7 @@ macro_rules! __store_port {
             fn log_page(account: &$crate::AccountId, filter: &$crate::store::LogFilter) -> $crate::store::LogPage;
             fn log_entry(account: &$crate::AccountId, id: $crate::store::LogId) -> Option<$crate::store::LoggedEntry>;
             fn keyed_log_entry(account: &$crate::AccountId, key: &$crate::store::LogKey) -> Option<$crate::store::LoggedEntry>;
+            fn log_summary(account: &$crate::AccountId, days: std::ops::RangeInclusive<$crate::__private::Date>) -> $crate::store::LogSummary;
         } }
     };
     (Shared $how:tt $to:tt) => {

@@ -120,11 +120,7 @@ impl LogEntry {
 
     /// Returns `true` if the entry is a failed push, notice or task, which a person can retry.
     pub fn offers_retry(&self) -> bool {
-        let retried = matches!(
-            self.subject,
-            LogSubject::Push | LogSubject::Notice | LogSubject::Task
-        );
-        self.status == LogStatus::Failed && retried
+        self.status == LogStatus::Failed && self.subject.is_operation()
     }
 }
 
@@ -181,7 +177,7 @@ impl LogKey {
 }
 
 /// Direction of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From Greenhouse to the product.
@@ -191,7 +187,7 @@ pub enum Direction {
 }
 
 /// Subject of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LogSubject {
@@ -212,8 +208,16 @@ pub enum LogSubject {
     Problem,
 }
 
+impl LogSubject {
+    /// Returns `true` for pushes, notices and tasks: they end, and a person can retry them after a
+    /// failure.
+    pub fn is_operation(self) -> bool {
+        matches!(self, Self::Push | Self::Notice | Self::Task)
+    }
+}
+
 /// Status of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LogStatus {
@@ -290,65 +294,6 @@ pub struct LoggedEntry {
     pub id: LogId,
     /// The entry.
     pub entry: LogEntry,
-}
-
-/// Filter and page of a sync log query.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LogFilter {
-    /// Only entries older than this one. For the next page, set this to [`LogPage::next`].
-    pub before: Option<LogId>,
-    /// Only entries with this direction.
-    pub direction: Option<Direction>,
-    /// Only entries with this status.
-    pub status: Option<LogStatus>,
-    /// Only entries about this assessment.
-    pub assessment: Option<AssessmentId>,
-    /// Page size. Clamped to the range from 1 to [`MAX_LIMIT`](Self::MAX_LIMIT).
-    pub limit: usize,
-}
-
-impl LogFilter {
-    /// Maximum page size.
-    pub const MAX_LIMIT: usize = 500;
-
-    /// Creates a filter for the newest `limit` entries.
-    pub fn newest(limit: usize) -> Self {
-        Self {
-            limit,
-            ..Self::default()
-        }
-    }
-
-    /// Returns `true` if the entry matches the filter.
-    pub fn matches(&self, id: LogId, entry: &LogEntry) -> bool {
-        self.before.is_none_or(|before| id < before)
-            && self
-                .direction
-                .is_none_or(|direction| direction == entry.direction)
-            && self.status.is_none_or(|status| status == entry.status)
-            && self
-                .assessment
-                .as_ref()
-                .is_none_or(|assessment| entry.assessment.as_ref() == Some(assessment))
-    }
-}
-
-/// One page of the sync log, newest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LogPage {
-    /// The entries.
-    pub entries: Vec<LoggedEntry>,
-    /// Last entry of this page, before which the next page begins. `None` on the last page.
-    pub next: Option<LogId>,
-}
-
-impl LogPage {
-    /// Creates a page from its entries and the start of the next page.
-    pub fn new(entries: Vec<LoggedEntry>, next: Option<LogId>) -> Self {
-        Self { entries, next }
-    }
 }
 
 const TASK: &str = "task:";

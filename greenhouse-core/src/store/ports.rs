@@ -1,3 +1,5 @@
+mod sync_log;
+
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use async_trait::async_trait;
@@ -6,14 +8,15 @@ use chrono::{DateTime, Utc};
 use super::{
     AccountKey, AccountPage, AccountRecord, Applied, Backlog, BudgetClaim, BudgetReport,
     BudgetShare, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
-    DeliveryStatus, Invitation, LastSeen, Link, LogFilter, LogId, LogKey, LogPage, LoggedEntry,
-    ParkedTask, PersonKey, Purge, Push, ReportAccess, RequestKey, StoreError, StoredToken,
-    TaskKind, TokenKey, TokenLock, TriggerDecision,
+    DeliveryStatus, Invitation, LastSeen, Link, ParkedTask, PersonKey, Purge, Push, ReportAccess,
+    RequestKey, StoreError, StoredToken, TaskKind, TokenKey, TokenLock, TriggerDecision,
 };
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     webhook::{BodyHash, Event},
 };
+
+pub use self::sync_log::SyncLog;
 
 /// Writes the changes of decisions.
 #[async_trait]
@@ -215,32 +218,6 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
         account: &AccountId,
         limit: usize,
     ) -> Result<Vec<ParkedTask>, StoreError>;
-}
-
-/// Reads the sync log, which recruiters and operators see. Queries fail only if the store does.
-#[async_trait]
-pub trait SyncLog: fmt::Debug + Send + Sync {
-    /// One page of entries that match the filter, newest first. The cost does not grow with the
-    /// size of the log.
-    async fn log_page(
-        &self,
-        account: &AccountId,
-        filter: &LogFilter,
-    ) -> Result<LogPage, StoreError>;
-
-    /// The entry with this id. `None` if there is none.
-    async fn log_entry(
-        &self,
-        account: &AccountId,
-        id: LogId,
-    ) -> Result<Option<LoggedEntry>, StoreError>;
-
-    /// The entry with this key. `None` if there is none.
-    async fn keyed_log_entry(
-        &self,
-        account: &AccountId,
-        key: &LogKey,
-    ) -> Result<Option<LoggedEntry>, StoreError>;
 }
 
 /// Access tokens and rate budgets, shared by all hosts. Neither is part of [`Changes`], because no

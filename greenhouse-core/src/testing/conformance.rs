@@ -22,6 +22,8 @@ mod erasure;
 mod fixtures;
 mod last_seen;
 mod log;
+mod log_dates;
+mod log_summary;
 mod parking;
 mod reads;
 mod requests;
@@ -184,6 +186,15 @@ macro_rules! store_conformance {
                 entry_is_found_by_key
                 pages_cover_the_log_newest_first
                 new_entries_do_not_shift_pages;
+            log_dates:
+                page_matches_a_range_of_times
+                range_includes_its_start_only
+                range_follows_an_update;
+            log_summary:
+                summary_equals_a_recount
+                concurrent_writes_are_all_counted
+                summary_covers_the_days_of_the_range
+                summary_counts_open_operations;
             parking:
                 unparked_task_is_due_at_once
                 parked_task_is_never_claimed

@@ -193,12 +193,12 @@ fn insert(numbers: &str, when: &str) -> String {
     format!(
         "{numbers}, rows AS (SELECT i, 'asm-' || (i / 3) AS assessment, {when} AS happened, CASE i % 3 \
         WHEN 0 THEN '{push_json}' WHEN 1 THEN '{moved_json}' ELSE '{stale_json}' END AS form FROM numbers) \
-        INSERT INTO sync_log (id, account, entry_key, direction, status, assessment, record, happened_at) \
+        INSERT INTO sync_log (id, account, entry_key, direction, status, assessment, record, happened_at, subject) \
         SELECT i, '{account}', CASE i % 3 WHEN 0 THEN 'push:' || assessment END, \
         CASE i % 3 WHEN 0 THEN 'to_greenhouse' ELSE 'from_greenhouse' END, \
         CASE i % 3 WHEN 2 THEN 'skipped' ELSE 'done' END, assessment, \
-        replace(replace(form, '{ASSESSMENT}', assessment), '{at}', happened), ({FIRST} + i * 10) * 1000000 \
-        FROM rows"
+        replace(replace(form, '{ASSESSMENT}', assessment), '{at}', happened), ({FIRST} + i * 10) * 1000000, \
+        CASE i % 3 WHEN 0 THEN 'push' ELSE 'event' END FROM rows"
     )
 }
 

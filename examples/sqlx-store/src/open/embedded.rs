@@ -19,6 +19,7 @@ macro_rules! embedded_migrations {
             "0007_last_seen_and_parked",
             "0008_due_by_account",
             "0009_words_and_times",
+            "0010_log_counts",
         )
     };
     ($folder:literal, $($name:literal,)+) => {

@@ -1,3 +1,7 @@
+//! Pages and entries of the sync log.
+
+pub(crate) mod dated;
+
 use greenhouse_core::{
     AccountId,
     store::{LogFilter, LogId, LogKey, LogPage, LoggedEntry, StoreError},
@@ -6,7 +10,7 @@ use greenhouse_core::{
 use crate::{
     SqlxStore,
     rows::read_json,
-    session::{Row, Value, both, statements},
+    session::{Row, Value, both, each, statements},
 };
 
 impl SqlxStore {
@@ -15,6 +19,9 @@ impl SqlxStore {
         account: &AccountId,
         filter: &LogFilter,
     ) -> Result<LogPage, StoreError> {
+        if filter.from.is_some() || filter.until.is_some() {
+            return self.dated_log_page(account, filter).await;
+        }
         let limit = filter.limit.clamp(1, LogFilter::MAX_LIMIT);
         let before = filter.before.map_or(i64::MAX, LogId::value);
         let direction = filter.direction.map(|direction| direction.as_str());
@@ -38,17 +45,11 @@ impl SqlxStore {
             (None, None, Some(status)) => (STATUS, vec![status]),
             (None, None, None) => (ALL, Vec::new()),
         };
-        // One extra row shows whether there is a next page.
-        let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let one_more = one_more(limit);
         let mut values: Vec<Value<'_>> =
             vec![account.as_str().into(), before.into(), one_more.into()];
         values.extend(words.into_iter().map(Value::from));
-        let mut rows = self.database.all(statement, &values).await?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let entries = rows.iter().map(logged).collect::<Result<Vec<_>, _>>()?;
-        let next = entries.last().map(|last| last.id).filter(|_| more);
-        Ok(LogPage::new(entries, next))
+        page_of(self.database.all(statement, &values).await?, limit)
     }
 
     pub(crate) async fn log_entry(
@@ -72,6 +73,19 @@ impl SqlxStore {
     }
 }
 
+/// Rows to read for a page. One extra row shows whether there is a next page.
+fn one_more(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+fn page_of(mut rows: Vec<Row>, limit: usize) -> Result<LogPage, StoreError> {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let entries = rows.iter().map(logged).collect::<Result<Vec<_>, _>>()?;
+    let next = entries.last().map(|last| last.id).filter(|_| more);
+    Ok(LogPage::new(entries, next))
+}
+
 fn logged(row: &Row) -> Result<LoggedEntry, StoreError> {
     Ok(LoggedEntry {
         id: LogId::new(row.number(0)?),
@@ -89,15 +103,36 @@ macro_rules! page {
     };
 }
 
+// Without `INDEXED BY`, SQLite can use the index of the direction or of the status, and read the
+// entries of all assessments.
+macro_rules! page_of_assessment {
+    ($filters:literal) => {
+        each(
+            concat!(
+                "SELECT id, record FROM sync_log INDEXED BY sync_log_by_assessment",
+                " WHERE account = $1 AND id < $2",
+                $filters,
+                " ORDER BY id DESC LIMIT $3"
+            ),
+            concat!(
+                "SELECT id, record FROM sync_log WHERE account = $1 AND id < $2",
+                $filters,
+                " ORDER BY id DESC LIMIT $3"
+            ),
+        )
+    };
+}
+use page_of_assessment;
+
 statements! {
     ALL = page!("");
     DIRECTION = page!(" AND direction = $4");
     STATUS = page!(" AND status = $4");
     BOTH = page!(" AND direction = $4 AND status = $5");
-    OF_ASSESSMENT = page!(" AND assessment = $4");
-    OF_ASSESSMENT_DIRECTION = page!(" AND assessment = $4 AND direction = $5");
-    OF_ASSESSMENT_STATUS = page!(" AND assessment = $4 AND status = $5");
-    OF_ASSESSMENT_BOTH = page!(" AND assessment = $4 AND direction = $5 AND status = $6");
+    OF_ASSESSMENT = page_of_assessment!(" AND assessment = $4");
+    OF_ASSESSMENT_DIRECTION = page_of_assessment!(" AND assessment = $4 AND direction = $5");
+    OF_ASSESSMENT_STATUS = page_of_assessment!(" AND assessment = $4 AND status = $5");
+    OF_ASSESSMENT_BOTH = page_of_assessment!(" AND assessment = $4 AND direction = $5 AND status = $6");
     KEYED = both("SELECT id, record FROM sync_log WHERE account = $1 AND entry_key = $2");
     ENTRY = both("SELECT id, record FROM sync_log WHERE account = $1 AND id = $2");
 }

@@ -25,6 +25,7 @@ pub(super) fn append(
         assessment.into(),
         record.into(),
         micros(entry.at).into(),
+        entry.subject.as_str().into(),
     ];
     steps.push(UPSERT, values);
     Ok(())
@@ -32,9 +33,9 @@ pub(super) fn append(
 
 statements! {
     UPSERT = both("INSERT INTO sync_log \
-    (account, entry_key, direction, status, assessment, record, happened_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    (account, entry_key, direction, status, assessment, record, happened_at, subject) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
     ON CONFLICT (account, entry_key) DO UPDATE SET direction = excluded.direction, \
     status = excluded.status, assessment = excluded.assessment, record = excluded.record, \
-    happened_at = excluded.happened_at");
+    happened_at = excluded.happened_at, subject = excluded.subject");
 }

@@ -30,7 +30,7 @@ async fn a_skipped_account_costs_the_same_with_any_number_of_tasks(cluster: Arc<
         connection.execute("ANALYZE").await.unwrap();
         connection.close().await.unwrap();
 
-        let before = rows_read(&url).await;
+        let before = rows_read(&url, "due_work").await;
         let store = SqlxStore::open(&url, keys()).await.unwrap();
         let (now, lease) = (DateTime::UNIX_EPOCH + HOUR, HOUR);
         let claim = Claim::new(&[TaskKind::Notify], now, lease, 8);
@@ -39,14 +39,14 @@ async fn a_skipped_account_costs_the_same_with_any_number_of_tasks(cluster: Arc<
         store.close().await;
         let accounts: Vec<_> = claimed.iter().map(|task| task.account.as_str()).collect();
         assert_eq!(accounts, ["other"]);
-        let read = rows_read(&url).await - before;
+        let read = rows_read(&url, "due_work").await - before;
         assert!((1..=100).contains(&read), "{read} rows of {tasks}");
     }
 }
 
-/// Returns the rows and index entries of the queue that other connections have read. A connection
+/// Returns the rows and index entries of the table that other connections have read. A connection
 /// reports them when it ends.
-async fn rows_read(url: &str) -> i64 {
+pub(crate) async fn rows_read(url: &str, table: &str) -> i64 {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
                   AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
@@ -61,8 +61,11 @@ async fn rows_read(url: &str) -> i64 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let read = "SELECT (seq_tup_read + (SELECT SUM(idx_tup_read) FROM pg_stat_user_indexes \
-                WHERE relname = 'due_work'))::BIGINT FROM pg_stat_user_tables WHERE relname = 'due_work'";
-    let read = sqlx::query_scalar(read).fetch_one(&mut connection).await;
+                WHERE relname = $1))::BIGINT FROM pg_stat_user_tables WHERE relname = $1";
+    let read = sqlx::query_scalar(read)
+        .bind(table)
+        .fetch_one(&mut connection)
+        .await;
     connection.close().await.unwrap();
     read.unwrap()
 }

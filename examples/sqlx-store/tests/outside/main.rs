@@ -20,6 +20,7 @@ mod conformance;
 mod dropped;
 #[path = "../shared/erasure.rs"]
 mod erasure;
+mod log_counts;
 mod opening;
 mod plans;
 #[path = "../shared/read_only.rs"]
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         at_rest::tests(),
         cluster::tests(),
         dropped::tests(),
+        log_counts::tests(),
         opening::tests(),
         plans::tests(),
         tls::tests(),

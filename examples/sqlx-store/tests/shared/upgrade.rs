@@ -2,16 +2,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use greenhouse_core::webhook::SignatureVerifier;
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, Secret,
     settings::KeyDigest,
     store::{
         Applied, Backlog, BudgetClaim, Changes, Claim, Delivery, DeliverySource, DeliveryStatus,
-        Erasure, Housekeeping, InvitedPerson, LastSeen, LogFilter, LogKey, PersonKey, Purge,
-        Records, RequestKey, Shared, StoreErrorKind, StoreWriter, SyncLog, TaskKind, TaskQueue,
-        Verdict,
+        Direction, Erasure, Housekeeping, InvitedPerson, LastSeen, LogFilter, LogGroup, LogKey,
+        LogStatus, LogSubject, LogSummary, OpenOperations, PersonKey, Purge, Records, RequestKey,
+        Shared, StoreErrorKind, StoreWriter, SyncLog, TaskKind, TaskQueue, Verdict,
     },
 };
 use sqlx_store::{OpenError, SqlxStore};
@@ -54,11 +54,19 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>
             .unwrap();
         let erased = erased.map(|push| (push.erased, push.version));
         assert_eq!(erased, (*schema >= 8).then_some((true, 4)));
+        let decided = store
+            .trigger_decision(&acme(), &AssessmentId::new("a1"))
+            .await
+            .unwrap();
+        let decided = decided.map(|decided| (decided.pushes, decided.version));
+        assert_eq!(decided, (*schema >= 9).then_some((true, 2)));
         let newest = store.accepted_time().await.unwrap();
         assert_eq!(newest, Some(at(60)));
         seal(&test_database, &store).await;
+        summary(&store, &["acme", "other"]).await;
         erase(&store).await;
         purge(&store, if *schema >= 4 { 3 } else { 1 }).await;
+        summary(&store, &[]).await;
     }
 }
 
@@ -238,6 +246,24 @@ async fn erase(store: &SqlxStore) {
     }
 }
 
+/// Checks that these accounts have one entry in the log, a push, and that the others have none.
+async fn summary(store: &SqlxStore, logged: &[&str]) {
+    let day = at(0).date_naive();
+    let group = LogGroup::new(
+        day,
+        Direction::ToGreenhouse,
+        LogStatus::Done,
+        LogSubject::Push,
+    );
+    for account in ["acme", "other", "gone"] {
+        let counts = logged.contains(&account).then_some((group, 1));
+        let expected = LogSummary::new(counts.into_iter().collect(), OpenOperations::default());
+        let days = NaiveDate::MIN..=NaiveDate::MAX;
+        let found = store.log_summary(&AccountId::new(account), days).await;
+        assert_eq!(found.unwrap(), expected, "{account}");
+    }
+}
+
 async fn purge(store: &SqlxStore, deliveries: usize) {
     for (what, before, purged) in [
         (Purge::KeptBodies, 1, 1),
@@ -277,6 +303,7 @@ const SCHEMAS: &[(i64, &str)] = &[
     (6, include_str!("schemas/0006.sql")),
     (7, include_str!("schemas/0007.sql")),
     (8, include_str!("schemas/0008.sql")),
+    (9, include_str!("schemas/0009.sql")),
 ];
 
 const BODY: &str = r#"{"action":"ping"}"#;

@@ -1,12 +1,18 @@
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::MemoryStore;
 use crate::{
     AccountId,
-    store::{LogEntry, LogFilter, LogId, LogKey, LogPage, LoggedEntry, StoreError, SyncLog},
+    store::{
+        LogEntry, LogFilter, LogGroup, LogId, LogKey, LogPage, LogStatus, LogSummary, LoggedEntry,
+        OpenOperations, StoreError, SyncLog,
+    },
 };
 
 /// Entries of one account. Ids are never reused.
@@ -14,6 +20,11 @@ use crate::{
 pub(super) struct Log {
     entries: BTreeMap<LogId, LogEntry>,
     last: i64,
+    counts: BTreeMap<NaiveDate, BTreeMap<LogGroup, u64>>,
+    /// Entries of failed operations, oldest first.
+    failed: BTreeSet<(DateTime<Utc>, LogId)>,
+    /// Entries of pending operations, oldest first.
+    pending: BTreeSet<(DateTime<Utc>, LogId)>,
 }
 
 impl Log {
@@ -22,6 +33,17 @@ impl Log {
         let known = entry.key.as_ref().and_then(|key| self.keyed(key));
         let id = known.map_or(LogId::new(self.last + 1), |known| known.id);
         self.last = self.last.max(id.value());
+        self.remove(id);
+        let group = LogGroup::of(&entry);
+        *self
+            .counts
+            .entry(group.day)
+            .or_default()
+            .entry(group)
+            .or_default() += 1;
+        if let Some(open) = self.open(&entry) {
+            open.insert((entry.at, id));
+        }
         self.entries.insert(id, entry);
     }
 
@@ -54,7 +76,45 @@ impl Log {
     }
 
     pub(super) fn remove(&mut self, id: LogId) {
-        self.entries.remove(&id);
+        let Some(entry) = self.entries.remove(&id) else {
+            return;
+        };
+        if let Some(open) = self.open(&entry) {
+            open.remove(&(entry.at, id));
+        }
+        let group = LogGroup::of(&entry);
+        let Some(day) = self.counts.get_mut(&group.day) else {
+            return;
+        };
+        day.entry(group).and_modify(|count| *count -= 1);
+        day.retain(|_, count| *count > 0);
+        if day.is_empty() {
+            self.counts.remove(&group.day);
+        }
+    }
+
+    /// The set that contains the entry if it is about an open operation.
+    fn open(&mut self, entry: &LogEntry) -> Option<&mut BTreeSet<(DateTime<Utc>, LogId)>> {
+        match entry.status {
+            LogStatus::Failed if entry.subject.is_operation() => Some(&mut self.failed),
+            LogStatus::Pending if entry.subject.is_operation() => Some(&mut self.pending),
+            _ => None,
+        }
+    }
+
+    fn summary(&self, days: RangeInclusive<NaiveDate>) -> LogSummary {
+        let mut counts = BTreeMap::new();
+        // A map panics at a range that ends before it starts.
+        if !days.is_empty() {
+            counts.extend(self.counts.range(days).flat_map(|(_, groups)| groups));
+        }
+        let oldest = [&self.failed, &self.pending].map(|open| open.first().map(|(at, _)| *at));
+        let open = OpenOperations::new(
+            self.failed.len() as u64,
+            self.pending.len() as u64,
+            oldest.into_iter().flatten().min(),
+        );
+        LogSummary::new(counts, open)
     }
 }
 
@@ -86,6 +146,15 @@ impl SyncLog for MemoryStore {
         key: &LogKey,
     ) -> Result<Option<LoggedEntry>, StoreError> {
         Ok(self.read(account, |rows| rows.log.keyed(key)).flatten())
+    }
+
+    async fn log_summary(
+        &self,
+        account: &AccountId,
+        days: RangeInclusive<NaiveDate>,
+    ) -> Result<LogSummary, StoreError> {
+        let summary = self.read(account, |rows| rows.log.summary(days));
+        Ok(summary.unwrap_or_default())
     }
 }
 

@@ -132,6 +132,7 @@ macro_rules! written {
                 .bind(&webhook.assessment)
                 .bind(&webhook.entry)
                 .bind(webhook.at)
+                .bind("event")
                 .execute(&mut *transaction)
                 .await
                 .unwrap();
@@ -164,11 +165,11 @@ const NEW_LINK: &str = "INSERT INTO links \
 const LINK: &str = "UPDATE links SET version = $3, record = $4, candidate = $5, application = $6 \
     WHERE account = $1 AND assessment = $2 AND version = $3 - 1";
 const ENTRY: &str = "INSERT INTO sync_log \
-    (account, entry_key, direction, status, assessment, record, happened_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    (account, entry_key, direction, status, assessment, record, happened_at, subject) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
     ON CONFLICT (account, entry_key) DO UPDATE SET direction = excluded.direction, \
     status = excluded.status, assessment = excluded.assessment, record = excluded.record, \
-    happened_at = excluded.happened_at";
+    happened_at = excluded.happened_at, subject = excluded.subject";
 const WORK: &str = "INSERT INTO due_work \
     (account, kind, work, since, claimable_at, claimed, attempts, generation) \
     VALUES ($1, $2, $3, $4, $4, 0, 0, 0)";
