@@ -5,6 +5,7 @@ mod log_view;
 mod request;
 mod retry_failed;
 mod settings;
+mod summary;
 
 use std::{fmt, sync::Arc};
 
@@ -15,7 +16,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    AccountId,
+    AccountId, Clock, SystemClock,
     answer::{self, method_not_allowed},
     chain,
     health::{self, Check, CheckState},
@@ -74,15 +75,24 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
 pub struct OperatorService {
     log: Arc<dyn SyncLog>,
     parts: Vec<Arc<dyn OperatorPart>>,
+    clock: Arc<dyn Clock>,
 }
 
 impl OperatorService {
     /// Maximum size of any body, in bytes.
     pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
-    /// Creates the endpoints from the sync log and the parts, which are tried in this order.
+    /// Creates the endpoints from the sync log and the parts, which are tried in this order. The
+    /// clock is the system's.
     pub fn new(log: Arc<dyn SyncLog>, parts: Vec<Arc<dyn OperatorPart>>) -> Self {
-        Self { log, parts }
+        let clock = Arc::new(SystemClock);
+        Self { log, parts, clock }
+    }
+
+    /// Sets the clock, which determines the last day of the sync log's summary.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     /// Maximum size in bytes of the request body that the host reads before it calls
@@ -117,6 +127,7 @@ impl OperatorService {
             ["sync-log"] if get => self.log_page(request).await,
             ["sync-log", "retry-failed"] if post => self.retry_failed(request).await,
             ["sync-log", "retry-failed"] => method_not_allowed(),
+            ["sync-log", "summary"] if get => self.summary(request).await,
             ["sync-log", id] if get => self.log_entry(&request.account, id).await,
             ["sync-log", id, "retry"] if post => self.retry(request, id).await,
             ["preview"] if post => preview(request),

@@ -179,9 +179,10 @@ impl IntegrationBuilder {
             vec![Arc::new(account), Arc::new(tasks), Arc::new(clock)];
         parts.extend(built.iter().map(|each| each.operator()));
         let log = Arc::clone(ports.store()) as Arc<dyn SyncLog>;
+        let operator = OperatorService::new(log, parts).with_clock(Arc::clone(ports.clock()));
         Ok(Integration {
             inner: Arc::new(Inner {
-                operator: OperatorService::new(log, parts),
+                operator,
                 ports,
                 directions: built,
                 runner: Runner::default(),

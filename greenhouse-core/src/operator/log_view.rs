@@ -1,4 +1,4 @@
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::OperatorRequest;
@@ -84,7 +84,8 @@ pub(super) fn page(page: &LogPage) -> PageView<'_> {
     }
 }
 
-/// Parses the query parameters `before`, `limit`, `direction`, `status` and `assessment`.
+/// Parses the query parameters `before`, `limit`, `direction`, `status`, `assessment`, `from` and
+/// `until`.
 pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, Text> {
     let mut filter = LogFilter::newest(DEFAULT_LIMIT);
     if let Some(text) = request.query("limit") {
@@ -92,7 +93,7 @@ pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, Text> {
             .parse()
             .ok()
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-            .ok_or_else(|| texts::bad_query("limit", &texts::page_size(MAX_LIMIT), text))?;
+            .ok_or_else(|| texts::bad_query("limit", &texts::up_to(MAX_LIMIT), text))?;
     }
     if let Some(text) = request.query("before") {
         let id = text
@@ -112,12 +113,37 @@ pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, Text> {
         filter.status = Some(status);
     }
     filter.assessment = request.query("assessment").map(AssessmentId::new);
+    filter.from = time(request, "from")?;
+    filter.until = time(request, "until")?;
+    if let (Some(from), Some(until)) = (filter.from, filter.until)
+        && until <= from
+    {
+        let got = request.query("until").unwrap_or_default();
+        return Err(texts::bad_query("until", texts::AFTER_FROM, got));
+    }
     Ok(filter)
 }
 
-fn shown(at: DateTime<Utc>) -> String {
+/// Parses a time, or a date as the start of that day in UTC.
+fn time(request: &OperatorRequest, name: &str) -> Result<Option<DateTime<Utc>>, Text> {
+    let Some(text) = request.query(name) else {
+        return Ok(None);
+    };
+    let at = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(day) if text.len() == DATE_LENGTH => Some(day.and_time(NaiveTime::MIN).and_utc()),
+        _ => DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|at| at.to_utc()),
+    };
+    at.map(Some)
+        .ok_or_else(|| texts::bad_query(name, texts::TIME, text))
+}
+
+pub(super) fn shown(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 500;
+/// Length of a date such as 2026-11-30, because chrono also reads shorter and longer ones.
+const DATE_LENGTH: usize = 10;

@@ -1,3 +1,5 @@
+mod log;
+
 use std::{
     pin::pin,
     sync::{Arc, Mutex},
@@ -179,6 +181,11 @@ fn bad_queries_and_unknown_paths_are_client_errors() {
             StatusCode::BAD_REQUEST,
         ),
         (Method::GET, "sync-log/x", StatusCode::NOT_FOUND),
+        (
+            Method::POST,
+            "sync-log/summary",
+            StatusCode::METHOD_NOT_ALLOWED,
+        ),
         (Method::POST, "health", StatusCode::METHOD_NOT_ALLOWED),
         (Method::GET, "health/more", StatusCode::NOT_FOUND),
         (Method::GET, "", StatusCode::NOT_FOUND),

@@ -37,8 +37,10 @@ pub(crate) const READ_AGAIN: &str = "Read the settings again and repeat the chan
 pub(crate) const ENTRY_ID: &str = "an entry id";
 pub(crate) const DIRECTION: &str = "from_greenhouse or to_greenhouse";
 pub(crate) const STATUS: &str = "pending, done, skipped or failed";
+pub(crate) const TIME: &str = "a date (2026-11-30) or an RFC 3339 time (2026-11-30T08:15:00Z)";
+pub(crate) const AFTER_FROM: &str = "a time after `from`";
 
-/// Expected size of a page of the sync log.
-pub(crate) fn page_size(maximum: usize) -> String {
+/// Expected size of a page of the sync log, or number of days of its summary.
+pub(crate) fn up_to(maximum: usize) -> String {
     format!("a number from 1 to {maximum}")
 }

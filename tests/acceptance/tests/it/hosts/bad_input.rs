@@ -198,6 +198,7 @@ pub(crate) async fn operator_endpoints_require_a_token(setup: Setup) {
         "health",
         "sync-log",
         "sync-log/1",
+        "sync-log/summary",
         "push/1",
         "choices/jobs",
         "anything",
