@@ -94,7 +94,8 @@ pub(super) async fn report(
 ///
 /// The position of each account is stored. It does not move past an unreported assessment until a
 /// day after the completion, so a restart repeats some reports and loses none of the last day. Any
-/// number of hosts may poll at the same time.
+/// number of hosts may poll at the same time. A host retries failed reports in turn, and gives one up
+/// with a warning after a day.
 #[derive(Debug)]
 pub(super) struct CompletedPoll {
     ports: Ports,
@@ -142,7 +143,7 @@ impl CompletedPoll {
             Some(position) => position,
             None => self.stored_position(account, now).await?,
         };
-        position.repeat(&self.directions, account).await;
+        position.repeat(&self.directions, account, now).await;
         let listed = self.list(account, &mut position, now).await;
         let stored = position.to_store(now);
         if stored > position.stored {
@@ -176,7 +177,7 @@ impl CompletedPoll {
                 }
             };
             for row in &rows {
-                position.report(&self.directions, account, row).await;
+                position.report(&self.directions, account, row, now).await;
                 cursor = CompletedCursor::after(row);
             }
             if rows.len() < self.config.batch {

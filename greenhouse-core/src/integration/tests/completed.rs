@@ -244,3 +244,54 @@ async fn polls_again_after_an_unsupported_or_failed_list() {
     host.round().await;
     assert_eq!(host.reported(), ["as-1"]);
 }
+
+#[tokio::test]
+async fn retries_every_failed_report_in_turn() {
+    let world = World::new();
+    let host = world.host();
+    host.account("acme").await;
+    world.clock.advance(Duration::from_secs(1));
+    let names: Vec<_> = (0..130).map(|number| format!("as-{number:03}")).collect();
+    for name in &names {
+        world.complete("acme", name, world.now());
+        host.push.refuse(name, true);
+    }
+    // Twelve are listed in each round.
+    for _ in 0..11 {
+        host.round().await;
+    }
+    assert!(host.push.reported().is_empty());
+    host.push.refuse("as-129", false);
+    host.round().await;
+    host.round().await;
+    assert_eq!(host.push.reported(), [AssessmentId::new("as-129")]);
+
+    // One round retries at most 100.
+    let before = host.partner.reported().len();
+    host.round().await;
+    assert_eq!(host.partner.reported().len() - before, 100);
+}
+
+#[tokio::test]
+async fn gives_up_a_report_that_fails_for_a_day() {
+    let world = World::new();
+    let host = world.host();
+    host.account("acme").await;
+    world.clock.advance(Duration::from_secs(1));
+    // An old assessment is also retried for a day from its first failure.
+    world.complete("acme", "as-1", world.now());
+    world.clock.advance(Duration::from_secs(25 * 3600));
+    host.push.refuse("as-1", true);
+    host.round().await;
+    let day = Duration::from_secs(24 * 3600);
+    world.clock.advance(day - Duration::from_secs(10 * 60));
+    host.round().await;
+    assert_eq!(host.partner.reported().len(), 2);
+    host.round().await;
+    host.push.refuse("as-1", false);
+    for _ in 0..3 {
+        host.round().await;
+    }
+    assert_eq!(host.partner.reported().len(), 2);
+    assert!(host.push.reported().is_empty());
+}
