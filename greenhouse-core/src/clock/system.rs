@@ -24,11 +24,24 @@ impl Clock for SystemClock {
     }
 
     async fn sleep(&self, duration: Duration) {
-        Delay::new(duration.min(LONGEST)).await;
+        sleep_in_parts(duration, LONGEST).await;
     }
 }
 
-/// Maximum sleep. A longer timer would overflow the clock of some systems.
+/// Sleeps for `duration`, with timers of at most `longest`.
+async fn sleep_in_parts(duration: Duration, longest: Duration) {
+    let mut left = duration;
+    loop {
+        let part = left.min(longest);
+        Delay::new(part).await;
+        left = left.saturating_sub(part);
+        if left.is_zero() {
+            return;
+        }
+    }
+}
+
+/// Maximum duration of one timer. A longer timer would overflow the clock of some systems.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 #[cfg(test)]
@@ -40,5 +53,12 @@ mod tests {
         let started = SystemClock.now();
         SystemClock.sleep(Duration::from_millis(20)).await;
         assert!(SystemClock.now() - started >= chrono::TimeDelta::milliseconds(20));
+    }
+
+    #[tokio::test]
+    async fn a_sleep_longer_than_one_timer_lasts_for_the_whole_duration() {
+        let started = SystemClock.now();
+        sleep_in_parts(Duration::from_millis(25), Duration::from_millis(10)).await;
+        assert!(SystemClock.now() - started >= chrono::TimeDelta::milliseconds(25));
     }
 }
