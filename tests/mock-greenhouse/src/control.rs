@@ -18,6 +18,7 @@ mod clock;
 mod faults;
 mod hooks;
 mod inbox;
+mod parse;
 mod scopes;
 mod seed;
 mod switches;
@@ -100,7 +101,8 @@ fn requests(world: &World) -> Value {
 
 /// Reads the body of a control request. The error is a 422 response that contains the reason.
 fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
-    serde_json::from_slice(&call.body).map_err(|error| Answer::refused(error.to_string()))
+    let mut deserializer = serde_json::Deserializer::from_slice(&call.body);
+    parse::parse(&mut deserializer).map_err(Answer::refused)
 }
 
 fn ok(body: &impl Serialize) -> Answer {

@@ -1,6 +1,6 @@
 //! Runs a mock Greenhouse for programs in any language.
 
-use std::error::Error;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -29,8 +29,7 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let cause = error.source().map(|cause| format!(": {cause}"));
-            eprintln!("{error}{}", cause.unwrap_or_default());
+            eprintln!("{}", describe(&error));
             ExitCode::FAILURE
         }
     }
@@ -53,6 +52,24 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
     }
     greenhouse.stop().await;
     Ok(())
+}
+
+/// Describes why the mock cannot start, with the remedy.
+fn describe(error: &StartError) -> String {
+    let StartError::Listen { source, .. } = error else {
+        return error.to_string();
+    };
+    let reason = match source.kind() {
+        ErrorKind::AddrInUse => {
+            "another process uses it; stop that process or choose another port with --port"
+                .to_owned()
+        }
+        ErrorKind::PermissionDenied => {
+            "permission denied; choose a port above 1023 with --port".to_owned()
+        }
+        kind => format!("{kind}; choose another port with --port"),
+    };
+    format!("{error}: {reason}")
 }
 
 /// Waits for Ctrl-C or SIGTERM.
@@ -100,4 +117,36 @@ fn introduce(greenhouse: &MockGreenhouse) {
         println!("    stage        {} {}", stage.id, stage.name);
     }
     println!("Press Ctrl-C to stop.");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_port_that_cannot_be_used_is_named_with_a_remedy() {
+        for (kind, expected) in [
+            (
+                ErrorKind::AddrInUse,
+                "cannot listen on 127.0.0.1 port 8400: another process uses it; stop that process \
+                 or choose another port with --port",
+            ),
+            (
+                ErrorKind::PermissionDenied,
+                "cannot listen on 127.0.0.1 port 8400: permission denied; choose a port above 1023 \
+                 with --port",
+            ),
+            (
+                ErrorKind::OutOfMemory,
+                "cannot listen on 127.0.0.1 port 8400: out of memory; choose another port with \
+                 --port",
+            ),
+        ] {
+            let source = io::Error::from(kind);
+            let error = StartError::Listen { port: 8400, source };
+            assert_eq!(describe(&error), expected);
+        }
+    }
 }

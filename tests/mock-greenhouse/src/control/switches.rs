@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::control::{ok, read};
+use crate::control::{ok, parse::parse, read};
 use crate::switches::Switches;
 use crate::wire::{Answer, Call};
 use crate::world::World;
@@ -27,8 +27,7 @@ fn change(world: &World, call: &Call) -> Result<Answer, Answer> {
     if let Value::Object(members) = &mut members {
         members.extend(wanted);
     }
-    let switches: Switches =
-        serde_json::from_value(members).map_err(|error| Answer::refused(error.to_string()))?;
+    let switches: Switches = parse(members).map_err(Answer::refused)?;
     world.set_switches(switches);
     Ok(ok(&switches))
 }

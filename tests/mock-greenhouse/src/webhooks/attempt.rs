@@ -20,7 +20,7 @@ pub(crate) fn request(world: &World, number: u64) -> Result<Request<Bytes>, ActE
     let headers = headers(state.hook_of(delivery)?, delivery)?;
     let mut request = Request::post(&delivery.url)
         .body(delivery.body.clone())
-        .map_err(|error| ActError::Refused(error.to_string()))?;
+        .map_err(|_| ActError::Refused("the URL of the webhook is invalid".to_owned()))?;
     *request.headers_mut() = headers;
     Ok(request)
 }

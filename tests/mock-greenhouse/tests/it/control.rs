@@ -20,6 +20,10 @@ async fn switches_are_read_and_changed_one_by_one_over_http() {
     for wrong in [json!({ "created_candidate": "round" }), json!({ "no": 1 })] {
         let refused = caller.patch("/_mock/switches", wrong).await;
         assert_eq!(refused.status, 422);
+        let error = refused.json()["errors"][0].to_string();
+        for leak in ["variant", "unknown field", "line 0", "invalid type"] {
+            assert!(!error.contains(leak), "{error}");
+        }
     }
     assert_eq!(scene.greenhouse.switches(), switches);
 }
