@@ -2,7 +2,6 @@ use crate::assessment;
 use crate::handle::MockGreenhouse;
 use crate::rows::Delivery;
 use crate::state::{ActError, Placement, StageEntry};
-use crate::switches::FromStageId;
 
 /// Actions of a recruiter. Each method sends the event to every active hook for its action and
 /// makes the first attempt of each delivery before it returns. A failed delivery is not an error;
@@ -62,15 +61,7 @@ impl MockGreenhouse {
     /// another job.
     pub async fn move_to(&self, application: i64, stage: i64) -> Result<Vec<Delivery>, ActError> {
         self.act(|state| {
-            let row = state
-                .applications
-                .get(&application)
-                .ok_or(ActError::NotFound("Application"))?;
-            let here = match state.switches.from_stage_id {
-                FromStageId::StageRow => row.stage_id,
-                _ => row.job_interview_stage_id,
-            };
-            let here = here.unwrap_or_default();
+            let here = state.expected_from_stage(application)?;
             let to = Placement {
                 job_id: None,
                 stage_id: Some(stage),

@@ -19,10 +19,12 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
             "agency_ids" => filter.id(user.agency_id),
             "office_ids" => filter.any_id(&user.office_ids),
             "department_ids" => filter.any_id(&user.department_ids),
+            "interviewer_tag_ids" => filter.any_id(&user.interviewer_tag_ids()),
             "linked_candidate_ids" => filter.any_id(&user.linked_candidate_ids),
             "custom_field_option_id" => {
                 custom_fields::has_option(request.state, filter, &user.custom_fields)
             }
+            // The mock has no external ids of offices and departments.
             _ => false,
         },
     )

@@ -36,7 +36,7 @@ pub struct User {
     pub office_ids: Vec<i64>,
     /// Ids of the departments.
     pub department_ids: Vec<i64>,
-    /// The interviewer tags.
+    /// The interviewer tags: objects with `id` and `name`.
     pub interviewer_tags: Vec<Value>,
     /// Values of custom fields, by `name_key`.
     pub custom_fields: Map<String, Value>,
@@ -53,3 +53,10 @@ pub struct User {
 }
 
 row!(User);
+
+impl User {
+    pub(crate) fn interviewer_tag_ids(&self) -> Vec<i64> {
+        let tags = self.interviewer_tags.iter();
+        tags.filter_map(|tag| tag.get("id")?.as_i64()).collect()
+    }
+}

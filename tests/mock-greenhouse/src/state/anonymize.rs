@@ -142,7 +142,8 @@ impl State {
         }
     }
 
-    fn remove_scorecards_and_interviews(&mut self, application: i64) {
+    /// Removes the scorecards and interviews of an application with their parts.
+    pub(super) fn remove_scorecards_and_interviews(&mut self, application: i64) {
         for (list, parts) in [
             (
                 "scorecards",

@@ -32,6 +32,8 @@ pub(crate) struct UserChanges {
     pub(crate) email: Option<String>,
     pub(crate) site_admin: Option<bool>,
     pub(crate) deactivated: Option<bool>,
+    /// Objects with `id` and `name`.
+    pub(crate) interviewer_tags: Option<Vec<Value>>,
 }
 
 /// Changes that an administrator makes.
@@ -52,6 +54,9 @@ impl State {
         let job = self.jobs.get_mut(&id).ok_or(ActError::NotFound("Job"))?;
         if let Some(status) = changes.status {
             job.closed_at = (status == "closed").then_some(now);
+            if status == "open" && job.status != "open" {
+                job.opened_at = Some(now);
+            }
             job.status = status;
         }
         set(&mut job.name, changes.name);
@@ -97,6 +102,7 @@ impl State {
         set(&mut user.last_name, changes.last_name);
         set(&mut user.site_admin, changes.site_admin);
         set(&mut user.deactivated, changes.deactivated);
+        set(&mut user.interviewer_tags, changes.interviewer_tags);
         user.name = format!("{} {}", user.first_name, user.last_name);
         user.updated_at = now;
         let Some(email) = changes.email else {

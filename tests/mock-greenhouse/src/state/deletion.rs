@@ -52,10 +52,8 @@ impl State {
         self.application_stages
             .retain(|_, row| row.application_id != id);
         self.attachments.retain(|_, file| file.application_id != id);
-        for list in ["interviews", "rejection_details", "scorecards"] {
-            self.records
-                .remove_where(list, |row| row.integer("application_id") == Some(id));
-        }
+        self.remove_scorecards_and_interviews(id);
+        self.remove_rejection_detail(id);
         for note in self.notes.values_mut() {
             if note.application_id == Some(id) {
                 note.application_id = None;

@@ -16,12 +16,10 @@ pub(crate) fn foreign_event(
         .apply(candidate, job, None, now)
         .and_then(|application| event_of(state, action, candidate, application, now));
 
-    state
-        .applications
-        .retain(|_, application| application.candidate_id != candidate);
-    state
-        .application_stages
-        .retain(|_, row| !stages.contains(&row.job_interview_stage_id));
+    for application in state.applications_of(candidate) {
+        state.remove_application(application);
+    }
+    state.notes.retain(|_, note| note.candidate_id != candidate);
     state
         .job_interview_stages
         .retain(|id, _| !stages.contains(id));
@@ -72,11 +70,7 @@ fn event_of(
         }
         "application_updated" => state.update_application(application, now),
         "candidate_stage_change" => {
-            let here = state
-                .applications
-                .get(&application)
-                .and_then(|application| application.stage_id)
-                .ok_or_else(unknown)?;
+            let here = state.expected_from_stage(application)?;
             state
                 .move_application(application, here, Placement::default(), now)?
                 .ok_or_else(unknown)

@@ -76,6 +76,18 @@ impl State {
         self.event("candidate_stage_change", id).map(Some)
     }
 
+    /// Returns the value of `from_stage_id` that a move of this application requires, or 0 for a
+    /// prospect.
+    pub(crate) fn expected_from_stage(&self, application: i64) -> Result<i64, ActError> {
+        let row = self.applications.get(&application);
+        let row = row.ok_or(ActError::NotFound("Application"))?;
+        let here = match self.switches.from_stage_id {
+            FromStageId::StageRow => row.stage_id,
+            _ => row.job_interview_stage_id,
+        };
+        Ok(here.unwrap_or_default())
+    }
+
     /// Returns the requested stage if it belongs to the job, or the first stage if none is
     /// requested.
     pub(super) fn stage_of(

@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use http::Method;
+use mock_greenhouse::{Config, MockClock};
 use serde_json::{Value, json};
 
-use crate::support::{Caller, Scene};
+use crate::support::{Caller, Scene, noon};
 
 #[tokio::test]
 async fn scopes_are_read_withheld_granted_and_replaced_over_http() {
@@ -90,8 +93,9 @@ async fn a_user_is_renamed_promoted_and_deactivated_over_http() {
 }
 
 #[tokio::test]
-async fn a_job_is_closed_and_renamed_over_http() {
-    let scene = Scene::new().await;
+async fn a_job_is_closed_renamed_and_reopened_over_http() {
+    let clock = MockClock::held(noon());
+    let scene = Scene::with(Config::default().with_clock(clock.clone())).await;
     let path = format!("/_mock/jobs/{}", scene.job.job_id);
     let row = change(
         &scene,
@@ -105,6 +109,26 @@ async fn a_job_is_closed_and_renamed_over_http() {
         .get("/v3/jobs?status=closed&confidential=true&requisition_id=81")
         .await;
     assert_eq!(listed.json()[0]["name"], "AE");
+    clock.advance(Duration::from_secs(3600));
+    let row = change(&scene, &path, json!({ "status": "open" })).await;
+    assert_eq!(
+        (&row["opened_at"], &row["closed_at"]),
+        (&json!("2026-06-02T13:00:00.118Z"), &json!(null))
+    );
+}
+
+#[tokio::test]
+async fn users_are_listed_by_interviewer_tag() {
+    let scene = Scene::new().await;
+    let user = scene.greenhouse.job_admin();
+    let tags = json!({ "interviewer_tags": [{ "id": 7, "name": "Bar raiser" }] });
+    change(&scene, &format!("/_mock/users/{user}"), tags).await;
+    let listed = async |tag: i64| {
+        let path = format!("/v3/users?interviewer_tag_ids={tag}");
+        scene.harvest.get(&path).await.ids()
+    };
+    assert_eq!(listed(7).await, [user]);
+    assert!(listed(8).await.is_empty());
 }
 
 #[tokio::test]

@@ -40,6 +40,51 @@ async fn a_candidate_is_deleted_with_a_message() {
 }
 
 #[tokio::test]
+async fn a_deletion_removes_the_parts_of_scorecards_and_interviews() {
+    for by_candidate in [false, true] {
+        let scene = Scene::new().await;
+        let greenhouse = &scene.greenhouse;
+        let application = scene.new_application();
+        let candidate = greenhouse.application(application).unwrap().candidate_id;
+        let add = |list: &str, row| greenhouse.seed_record(list, row).unwrap();
+        let scorecard =
+            json!({ "application_id": application, "interview_kit_id": 7, "status": "complete" });
+        let scorecard = add("scorecards", scorecard);
+        for (part, member) in [
+            (
+                "scorecard_candidate_attributes",
+                "job_candidate_attribute_id",
+            ),
+            ("scorecard_question_answers", "scorecard_question_id"),
+        ] {
+            add(part, json!({ "scorecard_id": scorecard, member: 7 }));
+        }
+        let job = scene.job.job_id;
+        let interview =
+            json!({ "job_id": job, "application_id": application, "job_interview_id": 7 });
+        let interview = add("interviews", interview);
+        add("interviewers", json!({ "interview_id": interview }));
+        greenhouse.reject(application).await.unwrap();
+
+        let path = match by_candidate {
+            true => format!("/v3/candidates/{candidate}"),
+            false => format!("/v3/applications/{application}"),
+        };
+        assert_eq!(delete(&scene, &path).await.0, 200);
+        for list in [
+            "scorecards",
+            "scorecard_candidate_attributes",
+            "scorecard_question_answers",
+            "interviews",
+            "interviewers",
+            "rejection_details",
+        ] {
+            assert!(greenhouse.records(list).is_empty(), "{list}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_merge_keeps_the_id_in_the_path() {
     let (scene, receiver) = scene_with_hooks(&["merge_candidate"]).await;
     let winner = scene.greenhouse.seed_candidate("A", "B", "a@example.org");

@@ -1,5 +1,5 @@
 use hmac::{Hmac, KeyInit, Mac};
-use mock_greenhouse::ActError;
+use mock_greenhouse::{ActError, FromStageId};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -314,6 +314,13 @@ async fn a_foreign_event_is_sent_and_leaves_the_state_unchanged() {
     ];
     let (scene, receiver) = scene_with_hooks(&actions).await;
     for action in actions {
+        // Each accepted form of `from_stage_id` allows the move.
+        for from_stage_id in [FromStageId::JobStage, FromStageId::StageRow] {
+            scene
+                .greenhouse
+                .switch(|switches| switches.from_stage_id = from_stage_id);
+            assert!(scene.greenhouse.send_foreign_event(action).await.is_ok());
+        }
         assert!(scene.greenhouse.send_foreign_event(action).await.unwrap()[0].is_delivered());
         let body = body_of(&receiver, action);
         assert_eq!(body["action"], action);
@@ -328,6 +335,7 @@ async fn a_foreign_event_is_sent_and_leaves_the_state_unchanged() {
     }
     assert!(scene.greenhouse.applications().is_empty() && scene.greenhouse.candidates().is_empty());
     assert!(scene.greenhouse.application_stages().is_empty());
+    assert!(scene.greenhouse.records("rejection_details").is_empty());
     assert_eq!(
         (
             scene.greenhouse.jobs().len(),
