@@ -2,8 +2,8 @@ use std::{error::Error, fmt};
 
 use crate::plain;
 
-/// Formats an error and all of its sources as one line without hidden characters, for logs: `the
-/// store is unavailable: disk is full`.
+/// Formats an error and all of its sources as one line, without hidden characters and operating
+/// system error numbers, for logs: `the store is unavailable: disk is full`.
 ///
 /// ```
 /// use greenhouse_core::{chain, store::StoreError};
@@ -27,6 +27,6 @@ impl fmt::Display for Chain<'_> {
             text.push_str(&source.to_string());
             error = source;
         }
-        f.write_str(&plain::line(&text))
+        f.write_str(&plain::line(&plain::without_error_numbers(&text)))
     }
 }

@@ -42,6 +42,24 @@ pub fn visible(text: &str) -> String {
         .collect()
 }
 
+/// Removes operating system error numbers, such as ` (os error 111)`, from the text of an error. The
+/// text before the number explains it.
+///
+/// ```
+/// use greenhouse_core::plain;
+///
+/// let text = "connection failed: Connection refused (os error 111)";
+/// assert_eq!(plain::without_error_numbers(text), "connection failed: Connection refused");
+/// ```
+pub fn without_error_numbers(text: &str) -> String {
+    let mut parts = text.split(OS_ERROR);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| match part.split_once(')') {
+        Some((number, rest)) if number.parse::<i32>().is_ok() => text + rest,
+        _ => text + OS_ERROR + part,
+    })
+}
+
 /// Returns text for a note that mentions no user and contains no HTML: replaces each `@` with its
 /// full-width form, and each `<` that could open a tag with `‹`.
 ///
@@ -120,11 +138,28 @@ fn opens_tag(next: char) -> bool {
     next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')
 }
 
+/// Text in front of the number in the messages of I/O errors.
+const OS_ERROR: &str = " (os error ";
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn error_numbers_are_removed() {
+        for (text, expected) in [
+            ("", ""),
+            ("refused (os error 111)", "refused"),
+            ("a (os error 2): b (os error -3), c", "a: b, c"),
+            ("a (os error", "a (os error"),
+            ("a (os error x) b", "a (os error x) b"),
+            ("a (os error 1", "a (os error 1"),
+        ] {
+            assert_eq!(without_error_numbers(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_line_shows_everything_that_it_has() {

@@ -208,12 +208,7 @@ fn describe(error: &(dyn Error + 'static)) -> String {
         text.push_str(&source.to_string());
         error = source;
     }
-    let text = plain::visible(&text);
-    let mut parts = text.split(" (os error ");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        text + part.split_once(')').map_or("", |(_, rest)| rest)
-    })
+    plain::visible(&plain::without_error_numbers(&text))
 }
 
 /// Returns the error for a command about an account that does not exist.

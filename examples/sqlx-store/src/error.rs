@@ -4,7 +4,7 @@ mod open;
 
 use std::{borrow::Cow, error::Error, fmt, io};
 
-use greenhouse_core::{settings::SettingsAtRestError, store::StoreError};
+use greenhouse_core::{plain, settings::SettingsAtRestError, store::StoreError};
 
 pub use self::open::OpenError;
 use crate::seal::SealError;
@@ -39,6 +39,7 @@ impl DatabaseError {
                     Some(code) => io::Error::from_raw_os_error(code).to_string(),
                     None => error.kind().to_string(),
                 };
+                let text = plain::without_error_numbers(&text);
                 return Self::text(Cow::Owned(format!("database connection failed: {text}")));
             }
             sqlx::Error::PoolTimedOut => {
@@ -100,22 +101,30 @@ fn explanation(code: &str) -> Option<&'static str> {
     })
 }
 
-/// Position of a JSON error in an unreadable row, without the row's contents. The position is zero
-/// if a number in the row is out of range.
+/// Unreadable row, without the row's contents.
 #[derive(Debug)]
 struct UnreadableRow {
     table: &'static str,
-    line: usize,
-    column: usize,
+    problem: RowProblem,
+}
+
+#[derive(Debug)]
+enum RowProblem {
+    /// The record is not valid JSON at this position. The position is zero if serde_json does not
+    /// know it.
+    Json { line: usize, column: usize },
+    /// A column contains a value outside the range of its type.
+    OutOfRange,
 }
 
 impl fmt::Display for UnreadableRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a row in table {} cannot be read (line {}, column {})",
-            self.table, self.line, self.column
-        )
+        write!(f, "a row in table {} cannot be read", self.table)?;
+        match self.problem {
+            RowProblem::Json { line: 0, .. } => Ok(()),
+            RowProblem::Json { line, column } => write!(f, " (line {line}, column {column})"),
+            RowProblem::OutOfRange => f.write_str(": a value is out of range"),
+        }
     }
 }
 
@@ -147,20 +156,15 @@ pub(crate) fn is_name_taken(error: &sqlx::Error) -> bool {
 
 /// Returns the error for a record whose JSON cannot be read or written.
 pub(crate) fn corrupt(table: &'static str, error: &serde_json::Error) -> StoreError {
-    StoreError::corrupt(UnreadableRow {
-        table,
-        line: error.line(),
-        column: error.column(),
-    })
+    let (line, column) = (error.line(), error.column());
+    let problem = RowProblem::Json { line, column };
+    StoreError::corrupt(UnreadableRow { table, problem })
 }
 
-/// Returns the error for a number outside the range of its type.
+/// Returns the error for a value outside the range of its type.
 pub(crate) fn out_of_range(table: &'static str) -> StoreError {
-    StoreError::corrupt(UnreadableRow {
-        table,
-        line: 0,
-        column: 0,
-    })
+    let problem = RowProblem::OutOfRange;
+    StoreError::corrupt(UnreadableRow { table, problem })
 }
 
 /// Converts the error from splitting settings into document and secrets, or from joining them.
@@ -183,6 +187,8 @@ const SQLSTATE: usize = 5;
 
 #[cfg(test)]
 mod tests {
+    use greenhouse_core::chain;
+
     use super::*;
 
     #[test]
@@ -200,6 +206,41 @@ mod tests {
         }
         for code in ["XX000", "00014", "1", "unknown", ""] {
             assert_eq!(explanation(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn io_errors_have_no_number() {
+        for error in [
+            io::Error::from_raw_os_error(111),
+            io::ErrorKind::ConnectionRefused.into(),
+        ] {
+            let text = DatabaseError::new(&sqlx::Error::Io(error)).to_string();
+            assert!(text.starts_with("database connection failed: "), "{text}");
+            assert!(!text.contains("os error"), "{text}");
+        }
+    }
+
+    #[test]
+    fn unreadable_rows_are_described_without_a_made_up_position() {
+        let json = serde_json::from_str::<u8>("x").unwrap_err();
+        let unknown = serde_json::from_value::<u8>("canary".into()).unwrap_err();
+        for (error, expected) in [
+            (
+                corrupt("pushes", &json),
+                "a row in table pushes cannot be read (line 1, column 1)",
+            ),
+            (
+                corrupt("pushes", &unknown),
+                "a row in table pushes cannot be read",
+            ),
+            (
+                out_of_range("pushes"),
+                "a row in table pushes cannot be read: a value is out of range",
+            ),
+        ] {
+            let text = chain(&error).to_string();
+            assert!(text.ends_with(expected), "{text}");
         }
     }
 }

@@ -20,13 +20,7 @@ fn sentence(error: &(dyn Error + 'static)) -> String {
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
-/// Formats an error and its causes without operating system error numbers.
+/// Formats an error and its causes.
 fn reason(error: &(dyn Error + 'static)) -> String {
-    let mut text = chain(error).to_string();
-    while let Some(start) = text.find(" (os error ") {
-        let end = text.get(start..).and_then(|rest| rest.find(')'));
-        let Some(end) = end else { break };
-        text.replace_range(start..=start + end, "");
-    }
-    text
+    chain(error).to_string()
 }
