@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use greenhouse_core::plain;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
@@ -72,7 +73,21 @@ fn describe_bind_error(address: &str, error: &io::Error) -> String {
         ErrorKind::PermissionDenied => {
             format!("this user is not allowed to listen on {address}; choose a port above 1023")
         }
-        _ => format!("expected address:port, for example 127.0.0.1:8080, got {address:?}"),
+        ErrorKind::InvalidInput => {
+            format!("expected address:port, for example 127.0.0.1:8080, got {address:?}")
+        }
+        // A failed lookup of a name has no error number.
+        _ if error.raw_os_error().is_none() => format!(
+            "the name in {address:?} cannot be resolved; use an IP address of this machine, or \
+             0.0.0.0 for all of them"
+        ),
+        _ => {
+            let error = plain::without_error_numbers(&error.to_string());
+            format!(
+                "cannot listen on {address}: {error}; correct this on the machine, or choose \
+                 another address or port"
+            )
+        }
     };
     format!("listen (GREENHOUSE_LISTEN, --listen): {reason}")
 }
@@ -101,3 +116,35 @@ pub(crate) async fn stop_signal() {
 }
 
 type BoxError = Box<dyn Error + Send + Sync>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_for_a_failed_bind_has_its_own_remedy() {
+        let lookup = || io::Error::other("failed to lookup address information");
+        for (error, expected) in [
+            (ErrorKind::AddrInUse.into(), "choose another port"),
+            (ErrorKind::AddrNotAvailable.into(), "0.0.0.0 for all"),
+            (ErrorKind::PermissionDenied.into(), "a port above 1023"),
+            (
+                ErrorKind::InvalidInput.into(),
+                "expected address:port, for example 127.0.0.1:8080, got \"host:80\"",
+            ),
+            (lookup(), "the name in \"host:80\" cannot be resolved"),
+            (
+                io::Error::from_raw_os_error(24),
+                "cannot listen on host:80: Too many open files; correct",
+            ),
+            (
+                io::Error::from_raw_os_error(12),
+                "cannot listen on host:80: Cannot allocate memory; correct",
+            ),
+        ] {
+            let text = describe_bind_error("host:80", &error);
+            assert!(text.contains(expected), "{error}: {text}");
+            assert!(!text.contains("os error"), "{text}");
+        }
+    }
+}

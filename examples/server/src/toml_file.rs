@@ -3,7 +3,10 @@
 
 use std::{fmt, fs, io, path::Path};
 
-use greenhouse_core::parse_error::{Format, describe};
+use greenhouse_core::{
+    parse_error::{Format, describe},
+    plain,
+};
 use serde::de::DeserializeOwned;
 use toml::{
     Table, Value,
@@ -260,7 +263,13 @@ impl ConfigError {
                 "permission denied; allow this user to read the file".to_owned()
             }
             io::ErrorKind::InvalidData => "the file is not UTF-8 text; save it as UTF-8".to_owned(),
-            kind => kind.to_string(),
+            io::ErrorKind::NotADirectory => {
+                "a part of the path is not a folder; check the path".to_owned()
+            }
+            _ => {
+                let error = plain::without_error_numbers(&error.to_string());
+                format!("{error}; check the path and the disk")
+            }
         };
         Self::File {
             path: path.display().to_string(),
@@ -309,6 +318,30 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(file.line(path), line, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_unreadable_file_has_a_remedy() {
+        let path = Path::new("host.toml");
+        for (error, expected) in [
+            (io::ErrorKind::NotFound.into(), "does not exist; check"),
+            (io::ErrorKind::IsADirectory.into(), "a folder; specify"),
+            (io::ErrorKind::NotADirectory.into(), "not a folder; check"),
+            (io::ErrorKind::PermissionDenied.into(), "denied; allow"),
+            (io::ErrorKind::InvalidData.into(), "text; save"),
+            (
+                io::Error::from_raw_os_error(5),
+                "Input/output error; check the path and the disk",
+            ),
+        ] {
+            let text = ConfigError::unreadable(path, &error).to_string();
+            assert!(
+                text.ends_with(expected) || text.contains(expected),
+                "{text}"
+            );
+            assert!(text.starts_with("the file host.toml cannot be read: "));
+            assert!(!text.contains("os error"), "{text}");
         }
     }
 

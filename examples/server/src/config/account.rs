@@ -19,7 +19,9 @@ impl AccountVariable {
     /// document has none.
     pub(crate) fn put(&self, document: &mut Table, text: &str) -> Result<(), ConfigError> {
         let wrong = |reason: &str| ConfigError::wrong(self.name, reason);
-        let value = (self.value)(text).ok_or_else(|| wrong("expected a whole number"))?;
+        // Only a number can be invalid, and no number is a secret.
+        let value = (self.value)(text)
+            .ok_or_else(|| wrong(&format!("expected a whole number, got {text:?}")))?;
         let accounts = document
             .entry("accounts")
             .or_insert_with(|| Value::Array(Vec::new()));
@@ -87,4 +89,20 @@ fn list(text: &str) -> Option<Value> {
 
 fn number(text: &str) -> Option<Value> {
     text.trim().parse().ok().map(Value::Integer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invalid_number_is_repeated_in_the_error() {
+        let mut variables = VARIABLES.iter();
+        let user = variables.find(|variable| variable.place == "push.acting_user");
+        let error = user.unwrap().put(&mut Table::new(), "Mira").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "GREENHOUSE_ACTING_USER: expected a whole number, got \"Mira\""
+        );
+    }
 }
