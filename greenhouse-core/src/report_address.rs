@@ -138,11 +138,11 @@ impl ReportAddress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportAddressError {
-    /// Not a URL.
-    #[error("expected a URL such as https://assess.example.com")]
+    /// Not a URL, although it has the scheme of one.
+    #[error("expected a URL such as https://assess.example.com, with a valid host and port")]
     NotAUrl,
     /// The scheme is missing, or is neither http nor https.
-    #[error("expected a URL such as https://assess.example.com")]
+    #[error("expected a URL such as https://assess.example.com, with the scheme https or http")]
     Scheme,
     /// Contains a user name or a password, which would appear in every link.
     #[error(
@@ -176,6 +176,8 @@ fn check(url: &Url) -> Result<(), ReportAddressError> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::{
         Secret,
@@ -257,6 +259,10 @@ mod tests {
             assert_eq!(ReportAddress::parse_base(text), Err(error), "{text:?}");
             assert!(!error.to_string().contains("canary"));
         }
+        let texts = [NotAUrl, Scheme, UserInfo, QueryOrFragment, Hidden].map(|e| e.to_string());
+        let distinct = BTreeSet::from(texts.clone());
+        assert_eq!(distinct.len(), texts.len());
+        assert!(texts[1].ends_with("with the scheme https or http"));
         for (text, error) in [
             ("ftp://a/", Scheme),
             ("assess.example.com:8443", Scheme),

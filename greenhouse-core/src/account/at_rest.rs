@@ -23,7 +23,7 @@ impl AccountSettings {
     /// [`SettingsAtRestError`] if the settings cannot be written as JSON.
     pub fn at_rest(&self) -> Result<SettingsAtRest, SettingsAtRestError> {
         let mut document =
-            serde_json::to_value(self).map_err(|_| SettingsAtRestError::Unreadable)?;
+            serde_json::to_value(self).map_err(|_| SettingsAtRestError::Unwritable)?;
         let secrets = self.secrets();
         for pointer in secrets.keys() {
             let place = document.pointer_mut(pointer);
@@ -138,7 +138,10 @@ impl fmt::Debug for SettingsAtRest {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsAtRestError {
-    /// The settings cannot be written as JSON, or the stored document is not valid JSON.
+    /// The settings cannot be written as JSON.
+    #[error("the settings cannot be written as JSON")]
+    Unwritable,
+    /// The stored document is not valid JSON.
     #[error("the stored settings are not valid JSON")]
     Unreadable,
     /// The document has no `null` at a secret's pointer.

@@ -103,12 +103,12 @@ impl HarvestCredential {
         if client_id.trim().is_empty() {
             return Err(CredentialError::NoClientId);
         }
-        let is_secret = |secret: &Secret| {
-            !secret.expose().trim().is_empty() && !secret.matches(client_id.as_bytes())
-        };
         let client_secret = client_secret
-            .filter(is_secret)
+            .filter(|secret| !secret.expose().trim().is_empty())
             .ok_or(CredentialError::LooksLikeV1Key)?;
+        if client_secret.matches(client_id.as_bytes()) {
+            return Err(CredentialError::SecretIsClientId);
+        }
         Secret::new(client_id.as_str())
             .check_characters()
             .map_err(CredentialError::ClientId)?;
@@ -154,13 +154,18 @@ pub enum CredentialError {
     /// The client id is missing.
     #[error("the client id is missing")]
     NoClientId,
-    /// The client secret is missing or equals the client id, or the settings contain an `api_key`.
-    /// Probably a Harvest v1 API key.
-    #[error(
-        "the client secret is missing; if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" \
-         under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026"
-    )]
+    /// The client secret is missing. Probably a Harvest v1 API key.
+    #[error("the client secret is missing; {}", V1_REMEDY)]
     LooksLikeV1Key,
+    /// The client secret equals the client id. Probably a Harvest v1 API key.
+    #[error("the client secret equals the client id; {}", V1_REMEDY)]
+    SecretIsClientId,
+    /// The settings contain an `api_key`, the member for a Harvest v1 API key.
+    #[error("api_key is not a setting of this version; {}", V1_REMEDY)]
+    ApiKey,
+    /// The grant is unknown.
+    #[error("grant: expected `client_credentials` or `authorization_code`")]
+    UnknownGrant,
     /// The client id contains a space or an invisible character.
     #[error("client_id: {0}")]
     ClientId(SecretProblem),
@@ -183,6 +188,8 @@ pub enum CredentialError {
     UnusedRedirectUri,
 }
 
+const V1_REMEDY: &str = "if this is a Harvest v1 key, create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management, because Greenhouse removed v1 and v2 on 31 August 2026";
+
 fn check_redirect(redirect_uri: &str) -> Result<(), CredentialError> {
     if redirect_uri.trim().is_empty() {
         return Err(CredentialError::NoRedirectUri);
@@ -203,187 +210,4 @@ fn check_redirect(redirect_uri: &str) -> Result<(), CredentialError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    const V1_KEY: &str = "0d031d8227eafa61dc375a6c2e067e24";
-
-    #[test]
-    fn one_value_is_taken_for_a_v1_key() {
-        for secret in [None, Some(""), Some(" "), Some(V1_KEY)] {
-            let error = HarvestCredential::new(V1_KEY, secret.map(Secret::new)).unwrap_err();
-            assert_eq!(error, CredentialError::LooksLikeV1Key);
-            assert!(error.to_string().contains("31 August 2026"));
-        }
-        assert_eq!(
-            HarvestCredential::new(" ", Some("s3cret-s3cret".into())).unwrap_err(),
-            CredentialError::NoClientId
-        );
-    }
-
-    #[test]
-    fn every_form_of_a_v1_key_in_settings_is_told_why_and_what_to_do() {
-        for settings in [
-            json!(V1_KEY),
-            json!({ "client_id": V1_KEY }),
-            json!({ "client_id": V1_KEY, "client_secret": null }),
-            json!({ "client_id": V1_KEY, "client_secret": "" }),
-            json!({ "client_id": V1_KEY, "client_secret": V1_KEY }),
-            json!({ "api_key": V1_KEY }),
-            json!({ "client_id": "id", "client_secret": "s3cret-s3cret", "api_key": V1_KEY }),
-        ] {
-            let text = refusal(settings.clone());
-            assert!(
-                text.contains("31 August 2026") && text.contains("API Credential Management"),
-                "{settings}: {text}"
-            );
-            assert!(!text.contains(V1_KEY), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_grant_is_read_and_written() {
-        let own = json!({ "client_id": "id", "client_secret": "s3cret-s3cret" });
-        let plain = HarvestCredential::new("id", Some("s3cret-s3cret".into())).unwrap();
-        let written = serde_json::to_value(&plain).unwrap();
-        assert_eq!(written, json!({ "client_id": "id", "client_secret": null }));
-        let same = json!({ "client_id": "id", "client_secret": "s3cret-s3cret", "grant": "client_credentials" });
-        for form in [own, same] {
-            let read: HarvestCredential = serde_json::from_value(form).unwrap();
-            assert_eq!(read, plain);
-        }
-        let form = json!({
-            "client_id": "id", "client_secret": "s3cret-s3cret",
-            "grant": "authorization_code", "redirect_uri": "https://partner.example",
-        });
-        let read: HarvestCredential = serde_json::from_value(form.clone()).unwrap();
-        assert_eq!(
-            *read.grant(),
-            HarvestGrant::AuthorizationCode {
-                redirect_uri: "https://partner.example".to_owned()
-            }
-        );
-        let mut written = serde_json::to_value(&read).unwrap();
-        written["client_secret"] = json!("s3cret-s3cret");
-        assert_eq!(written, form);
-    }
-
-    #[test]
-    fn a_grant_that_does_not_fit_is_refused() {
-        for (grant, uri, why) in [
-            (
-                json!("authorization_code"),
-                json!(null),
-                "requires the redirect_uri",
-            ),
-            (
-                json!("authorization_code"),
-                json!(""),
-                "requires the redirect_uri",
-            ),
-            (
-                json!("authorization_code"),
-                json!("http://partner.example/"),
-                "must be https",
-            ),
-            (
-                json!("authorization_code"),
-                json!("https://a.example/#b"),
-                "must be https",
-            ),
-            (
-                json!("authorization_code"),
-                json!("https://me@a.example/"),
-                "must be https",
-            ),
-            (
-                json!("authorization_code"),
-                json!("callback"),
-                "must be https",
-            ),
-            (
-                json!("client_credentials"),
-                json!("https://a.example/"),
-                "only with the grant authorization_code",
-            ),
-            (
-                json!(null),
-                json!("https://a.example/"),
-                "only with the grant authorization_code",
-            ),
-            (json!("password"), json!(null), "unknown variant"),
-        ] {
-            let form = json!({
-                "client_id": "id", "client_secret": "s3cret-s3cret", "grant": grant, "redirect_uri": uri,
-            });
-            let text = refusal(form.clone());
-            assert!(text.contains(why), "{form}: {text}");
-        }
-        let local = HarvestCredential::partner(
-            "id",
-            Some("s3cret-s3cret".into()),
-            "http://127.0.0.1:8080/back",
-        );
-        assert!(local.is_ok());
-    }
-
-    #[test]
-    fn pasted_values_are_checked() {
-        for (id, secret, expected) in [
-            ("id", "12345678", None),
-            ("id", "1234567", Some("client_secret: expected at least 8")),
-            (
-                "id",
-                "12345678\n",
-                Some("client_secret: the value contains a line break"),
-            ),
-            (
-                "id",
-                "12345678\u{200b}",
-                Some("client_secret: the value contains an invisible character"),
-            ),
-            ("id", " 12345678", Some("client_secret: the value begins")),
-            (
-                "id\u{feff}",
-                "12345678",
-                Some("client_id: the value contains an invisible character"),
-            ),
-            ("id ", "12345678", Some("client_id: the value begins")),
-            (
-                "id\r",
-                "12345678",
-                Some("client_id: the value contains a line break"),
-            ),
-        ] {
-            let form = json!({ "client_id": id, "client_secret": secret });
-            let read = serde_json::from_value::<HarvestCredential>(form);
-            let shown = read.as_ref().err().map(ToString::to_string);
-            let is_expected = match (&shown, expected) {
-                (Some(shown), Some(expected)) => shown.starts_with(expected),
-                (shown, expected) => shown.is_none() && expected.is_none(),
-            };
-            assert!(is_expected, "{id:?} {secret:?}: {shown:?}");
-            let made = HarvestCredential::new(id, Some(secret.into()));
-            assert_eq!(
-                made.is_ok(),
-                expected.is_none() || secret == "1234567",
-                "{id:?} {secret:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn debug_shows_only_the_grant() {
-        let made = HarvestCredential::new("canary-id", Some("canary-secret".into())).unwrap();
-        let shown = format!("{made:?}");
-        assert_eq!(shown, "HarvestCredential { grant: ClientCredentials, .. }");
-    }
-
-    fn refusal(settings: Value) -> String {
-        serde_json::from_value::<HarvestCredential>(settings)
-            .unwrap_err()
-            .to_string()
-    }
-}
+mod tests;

@@ -35,7 +35,10 @@ impl FixedSettings {
         default_account: Option<AccountId>,
     ) -> Result<Self, FixedSettingsError> {
         let mut settings = Self::default();
-        for (id, account) in accounts {
+        for (index, (id, account)) in accounts.into_iter().enumerate() {
+            let position = index + 1;
+            let invalid = |problem| FixedSettingsError::InvalidId { position, problem };
+            id.check().map_err(invalid)?;
             settings.add(id, account)?;
         }
         if let Some(id) = &default_account
@@ -48,7 +51,6 @@ impl FixedSettings {
     }
 
     fn add(&mut self, id: AccountId, account: AccountSettings) -> Result<(), FixedSettingsError> {
-        id.check()?;
         if self.accounts.contains_key(&id) {
             return Err(FixedSettingsError::DuplicateAccount(id));
         }
@@ -164,8 +166,13 @@ impl Settings for FixedSettings {
 #[non_exhaustive]
 pub enum FixedSettingsError {
     /// The id of an account is invalid.
-    #[error(transparent)]
-    InvalidId(#[from] AccountIdError),
+    #[error("account {position}: {problem}")]
+    InvalidId {
+        /// Position in the list, counted from 1.
+        position: usize,
+        /// Problem with the id.
+        problem: AccountIdError,
+    },
     /// An account appears twice.
     #[error("account {0} is listed twice")]
     DuplicateAccount(AccountId),
@@ -209,11 +216,16 @@ mod tests {
             (zenith.clone(), account("k2", two)),
         ];
         assert!(FixedSettings::new(fine, Some(acme.clone())).is_ok());
-        let unseen = AccountId::new("zenith\u{200b}");
-        assert!(matches!(
-            refused((&unseen, account("k2", two)), None),
-            FixedSettingsError::InvalidId(_)
-        ));
+        for (id, shown) in [("zenith\u{200b}", r"zenith\u{200b}"), ("", "")] {
+            let error = refused((&AccountId::new(id), account("k2", two)), None);
+            assert!(matches!(
+                error,
+                FixedSettingsError::InvalidId { position: 2, .. }
+            ));
+            let text = error.to_string();
+            assert!(text.starts_with("account 2: expected an account id of 1 to"));
+            assert!(text.ends_with(&format!("got \"{shown}\"")), "{text}");
+        }
         for (second, default, error) in [
             (
                 (&acme, account("k2", two)),

@@ -195,13 +195,13 @@ pub enum VerifierError {
     #[error("no webhook secret is set")]
     NoSecrets,
     /// A secret is empty.
-    #[error("webhook secret {index} is empty")]
+    #[error("webhook secret {} is empty", index + 1)]
     EmptySecret {
         /// Index of the secret, from zero.
         index: usize,
     },
     /// A secret cannot be used as a key.
-    #[error("webhook secret {index} cannot be used as a key")]
+    #[error("webhook secret {} cannot be used as a key", index + 1)]
     UnusableSecret {
         /// Index of the secret, from zero.
         index: usize,

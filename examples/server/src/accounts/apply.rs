@@ -99,12 +99,12 @@ pub enum ApplyError {
         position: usize,
     },
     /// The id of an account is invalid.
-    #[error("account {position}: {source}; correct its `id`")]
+    #[error("account {position}: {problem}; correct its `id`")]
     InvalidId {
         /// Position in the list, counted from 1.
         position: usize,
         /// Problem with the id.
-        source: AccountIdError,
+        problem: AccountIdError,
     },
     /// A secret or key of an account is invalid.
     #[error("account {account}: {setting}: {reason}")]
@@ -156,9 +156,9 @@ fn check_file(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
             let position = index + 1;
             return Err(ApplyError::NoId { position });
         }
-        account.id.check().map_err(|source| {
+        account.id.check().map_err(|problem| {
             let position = index + 1;
-            ApplyError::InvalidId { position, source }
+            ApplyError::InvalidId { position, problem }
         })?;
         check_secrets(account)?;
         if ids.insert(&account.id, ()).is_some() {

@@ -106,11 +106,11 @@ fn errors_name_the_path_and_repeat_no_secret() {
                 "GREENHOUSE_PUBLIC_URL",
                 "assess.example.com:8443".to_owned(),
             ),
-            "expected a URL such as https://assess.example.com, got",
+            "expected a URL such as https://assess.example.com, with the scheme https or http, got",
         ),
         (
             ("GREENHOUSE_PUBLIC_URL", "localhost:8080".to_owned()),
-            "expected a URL such as https://assess.example.com, got",
+            "expected a URL such as https://assess.example.com, with the scheme https or http, got",
         ),
         (
             (

@@ -24,20 +24,12 @@ pub(super) struct Members {
     #[serde(default)]
     client_secret: Option<Secret>,
     #[serde(default)]
-    grant: Option<Grant>,
+    grant: Option<String>,
     #[serde(default)]
     redirect_uri: Option<String>,
     /// Member that contained the Harvest v1 key in earlier versions.
     #[serde(default)]
     api_key: Option<IgnoredAny>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Grant {
-    #[default]
-    ClientCredentials,
-    AuthorizationCode,
 }
 
 impl TryFrom<CredentialForm> for HarvestCredential {
@@ -48,15 +40,16 @@ impl TryFrom<CredentialForm> for HarvestCredential {
             return Err(CredentialError::LooksLikeV1Key);
         };
         if members.api_key.is_some() {
-            return Err(CredentialError::LooksLikeV1Key);
+            return Err(CredentialError::ApiKey);
         }
         let id = members.client_id.ok_or(CredentialError::NoClientId)?;
         let (id, secret) = (id.expose(), members.client_secret);
-        let credential = match (members.grant.unwrap_or_default(), members.redirect_uri) {
-            (Grant::ClientCredentials, None) => Self::new(id, secret),
-            (Grant::ClientCredentials, Some(_)) => Err(CredentialError::UnusedRedirectUri),
-            (Grant::AuthorizationCode, None) => Err(CredentialError::NoRedirectUri),
-            (Grant::AuthorizationCode, Some(uri)) => Self::partner(id, secret, uri),
+        let credential = match (members.grant.as_deref(), members.redirect_uri) {
+            (None | Some("client_credentials"), None) => Self::new(id, secret),
+            (None | Some("client_credentials"), Some(_)) => Err(CredentialError::UnusedRedirectUri),
+            (Some("authorization_code"), None) => Err(CredentialError::NoRedirectUri),
+            (Some("authorization_code"), Some(uri)) => Self::partner(id, secret, uri),
+            (Some(_), _) => Err(CredentialError::UnknownGrant),
         }?;
         let length = credential.client_secret.check();
         length.map_err(CredentialError::ClientSecret)?;

@@ -18,6 +18,18 @@ fn refuses_empty_secrets() {
         SignatureVerifier::new(secrets).unwrap_err(),
         VerifierError::EmptySecret { index: 1 }
     );
+    let texts = [
+        VerifierError::EmptySecret { index: 1 },
+        VerifierError::UnusableSecret { index: 0 },
+    ]
+    .map(|error| error.to_string());
+    assert_eq!(
+        texts,
+        [
+            "webhook secret 2 is empty",
+            "webhook secret 1 cannot be used as a key"
+        ]
+    );
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn settings_on_the_command_line_are_explained() {
         ),
         (
             ["--public-url", "assess.example.com"],
-            "--public-url (public_url): expected a URL such as https://assess.example.com, got \"assess.example.com\"",
+            "--public-url (public_url): expected a URL such as https://assess.example.com, with the scheme https or http, got \"assess.example.com\"",
         ),
     ] {
         let output = terminal.run_command(&[&["serve"], &arguments[..]].concat());
@@ -248,7 +248,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "public_url",
         "public_url = \"assess.example.com\"",
-        "DIR/host.toml, line 5: public_url: expected a URL such as https://assess.example.com, got \"assess.example.com\"",
+        "DIR/host.toml, line 5: public_url: expected a URL such as https://assess.example.com, with the scheme https or http, got \"assess.example.com\"",
     ),
     (
         "public_url",
