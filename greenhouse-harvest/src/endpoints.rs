@@ -84,15 +84,34 @@ impl Default for HarvestEndpoints {
 }
 
 /// Error for a URL to which a credential must not be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+///
+/// Contains the URL, with `...` instead of user info, query and fragment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointsError {
     /// The URL is neither https nor http on a loopback address.
-    #[error("expected an https URL for a Harvest endpoint, or http on a loopback address")]
-    NotSecure,
+    #[error("expected an https URL for a Harvest endpoint, or http on a loopback address, got {0}")]
+    NotSecure(String),
     /// The URL is not a valid base URL.
-    #[error("a Harvest endpoint must not contain user info, a query or a fragment")]
-    NotABase,
+    #[error("expected a Harvest endpoint without user info, query and fragment, got {0}")]
+    NotABase(String),
+}
+
+/// Returns the URL with `...` instead of user info, query and fragment, which may be secret.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // The setters fail only for a URL without a host, which has no user info.
+    if !url.username().is_empty() || url.password().is_some() {
+        let _ = url.set_password(None);
+        let _ = url.set_username(HIDDEN);
+    }
+    if url.query().is_some() {
+        url.set_query(Some(HIDDEN));
+    }
+    if url.fragment().is_some() {
+        url.set_fragment(Some(HIDDEN));
+    }
+    url.into()
 }
 
 fn check(url: &Url) -> Result<(), EndpointsError> {
@@ -105,15 +124,16 @@ fn check(url: &Url) -> Result<(), EndpointsError> {
     match url.scheme() {
         "https" => {}
         "http" if loopback => {}
-        _ => return Err(EndpointsError::NotSecure),
+        _ => return Err(EndpointsError::NotSecure(shown(url))),
     }
     let user = !url.username().is_empty() || url.password().is_some();
     if user || url.query().is_some() || url.fragment().is_some() {
-        return Err(EndpointsError::NotABase);
+        return Err(EndpointsError::NotABase(shown(url)));
     }
     Ok(())
 }
 
+const HIDDEN: &str = "...";
 const API: &str = "https://harvest.greenhouse.io";
 const AUTH: &str = "https://auth.greenhouse.io";
 
@@ -137,15 +157,33 @@ mod tests {
     #[test]
     fn refuses_urls_to_which_a_credential_must_not_be_sent() {
         let good = Url::parse("https://gh.example/base/").unwrap();
+        let not_secure = |url: &str| EndpointsError::NotSecure(url.to_owned());
+        let not_a_base = |url: &str| EndpointsError::NotABase(url.to_owned());
         for (bad, why) in [
-            ("http://gh.example", EndpointsError::NotSecure),
-            ("ftp://127.0.0.1", EndpointsError::NotSecure),
-            ("https://me@gh.example", EndpointsError::NotABase),
-            ("https://gh.example?a=b", EndpointsError::NotABase),
+            ("http://gh.example", not_secure("http://gh.example/")),
+            ("ftp://127.0.0.1", not_secure("ftp://127.0.0.1/")),
+            (
+                "http://me:canary@gh.example",
+                not_secure("http://...@gh.example/"),
+            ),
+            (
+                "https://canary@gh.example",
+                not_a_base("https://...@gh.example/"),
+            ),
+            (
+                "https://:canary@gh.example",
+                not_a_base("https://...@gh.example/"),
+            ),
+            (
+                "https://gh.example/b?a=canary#canary",
+                not_a_base("https://gh.example/b?...#..."),
+            ),
         ] {
             let bad = Url::parse(bad).unwrap();
             let refused = HarvestEndpoints::new(good.clone(), bad.clone());
+            let text = why.to_string();
             assert_eq!(refused, Err(why), "{bad}");
+            assert!(text.contains(", got ") && !text.contains("canary"));
         }
         let local = Url::parse("http://127.0.0.1:4000").unwrap();
         let endpoints = HarvestEndpoints::new(good, local).unwrap();

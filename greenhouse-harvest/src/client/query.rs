@@ -104,14 +104,15 @@ impl Query {
     /// Returns the problem if Greenhouse would refuse the query.
     pub(crate) fn problem(&self) -> Option<QueryProblem> {
         let has = |name| self.parameters.iter().any(|(other, _)| *other == name);
-        let too_many = self.parameters.iter().any(
-            |(_, wanted)| matches!(wanted, Wanted::Fields(fields) if fields.len() > MAX_VALUES),
-        );
         if has("created_at") && has("updated_at") {
-            Some(QueryProblem::CreatedAndUpdated)
-        } else {
-            too_many.then_some(QueryProblem::TooManyFields)
+            return Some(QueryProblem::CreatedAndUpdated);
         }
+        self.parameters.iter().find_map(|(_, wanted)| match wanted {
+            Wanted::Fields(fields) if fields.len() > MAX_VALUES => {
+                Some(QueryProblem::TooManyFields(fields.len()))
+            }
+            _ => None,
+        })
     }
 
     /// Returns the queries that together return the complete list.
@@ -174,8 +175,8 @@ impl fmt::Debug for Query {
 pub(crate) enum QueryProblem {
     #[error("expected a filter on created_at or on updated_at, got both")]
     CreatedAndUpdated,
-    #[error("expected at most 50 field names, including id")]
-    TooManyFields,
+    #[error("expected at most 50 field names, including id, got {0}")]
+    TooManyFields(usize),
 }
 
 pub(crate) const MAX_PAGE_SIZE: u16 = 500;
@@ -240,7 +241,9 @@ mod tests {
         assert_eq!(query.problem(), Some(QueryProblem::CreatedAndUpdated));
         let mut query = Query::default();
         query.set_fields((0..50).map(|field| format!("f{field}")));
-        assert_eq!(query.problem(), Some(QueryProblem::TooManyFields));
+        let problem = query.problem().unwrap();
+        assert_eq!(problem, QueryProblem::TooManyFields(51));
+        assert!(problem.to_string().ends_with("including id, got 51"));
     }
 
     #[test]

@@ -298,7 +298,11 @@ pub enum PushError {
     Store(#[from] StoreError),
 }
 
-/// Reason why a push was not queued.
+/// Error of [`PushService::request`].
+///
+/// The push was not queued, with these exceptions: [`NotFound`](Self::NotFound) is also returned if
+/// the queued push was removed during the wait, and [`NotSettled`](Self::NotSettled) and
+/// [`Store`](Self::Store) may concern the wait for a push that is queued. Such a push still runs.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushRefusal {
@@ -315,7 +319,7 @@ pub enum PushRefusal {
     ///
     /// The codes are `no_email`, `invalid_email`, `no_name`, `no_mapping`, `email_changed` and
     /// `erased`.
-    #[error("the assessment cannot be pushed: {}", .0.code())]
+    #[error("the assessment cannot be pushed: {0}")]
     NotPushable(Text),
     /// The outcome of a write of the last attempt is still unknown.
     #[error("the outcome of the last write is still unknown; retry after {until}")]
