@@ -68,7 +68,7 @@ impl Checks {
         let is_partner = !checks.is_empty();
         let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
         let found = self.recent_failures(account, direction, subject).await?;
-        if is_partner || !found.is_empty() {
+        if is_partner || !found.entries.is_empty() {
             checks.push(problems(&found));
         }
         if let Some(settings) = self.settings.sync(account).await? {
@@ -95,13 +95,13 @@ impl Checks {
         texts::unknown_key_refused(&at)
     }
 
-    /// Reads the entries about `subject` that failed within the last day, newest first.
+    /// Reads the entries about `subject` that failed within the last day.
     async fn recent_failures(
         &self,
         account: &AccountId,
         direction: Direction,
         subject: LogSubject,
-    ) -> Result<Vec<LoggedEntry>, StoreError> {
+    ) -> Result<Failures, StoreError> {
         let mut filter = LogFilter::newest(PAGE);
         filter.direction = Some(direction);
         filter.status = Some(LogStatus::Failed);
@@ -109,21 +109,40 @@ impl Checks {
         let since = now
             .checked_sub_signed(TimeDelta::days(1))
             .unwrap_or_default();
-        let mut failed = Vec::new();
+        let mut failed = Failures::default();
         // The pages also contain failures about other subjects.
         for _ in 0..MAX_PAGES {
             let page = self.store.log_page(account, &filter).await?;
+            let is_recent = page.entries.iter().any(|logged| logged.entry.at >= since);
             let entries = page.entries.into_iter();
-            failed.extend(
+            failed.entries.extend(
                 entries
                     .filter(|logged| logged.entry.subject == subject && logged.entry.at >= since),
             );
             filter.before = page.next;
-            if page.next.is_none() {
+            failed.has_more = page.next.is_some() && is_recent;
+            if !failed.has_more {
                 break;
             }
         }
         Ok(failed)
+    }
+}
+
+/// Log entries about recent failures, newest first.
+#[derive(Debug, Default)]
+struct Failures {
+    entries: Vec<LoggedEntry>,
+    /// `true` if there may be more, because not all pages of the log were read.
+    has_more: bool,
+}
+
+impl Failures {
+    fn count(&self) -> Count {
+        Count {
+            entries: self.entries.len(),
+            at_least: self.has_more,
+        }
     }
 }
 
@@ -151,25 +170,22 @@ fn webhook_secrets(settings: &SyncSettings) -> Option<Check> {
     }
 }
 
-fn notices(failed: &[LoggedEntry]) -> Check {
-    match failed.first() {
-        Some(latest) => texts::notices_failed(count(failed), &latest.entry.text),
+fn notices(failed: &Failures) -> Check {
+    match failed.entries.first() {
+        Some(latest) => texts::notices_failed(failed.count(), &latest.entry.text),
         None => texts::no_notice_failed(),
     }
 }
 
-fn problems(found: &[LoggedEntry]) -> Check {
-    match found.first() {
-        Some(latest) => texts::problems(count(found), &latest.entry.text),
+fn problems(found: &Failures) -> Check {
+    match found.entries.first() {
+        Some(latest) => texts::problems(found.count(), &latest.entry.text),
         None => texts::no_problem(),
     }
 }
 
-fn count(entries: &[LoggedEntry]) -> Count {
-    let entries = entries.len();
-    let at_least = entries == PAGE;
-    Count { entries, at_least }
-}
-
 const PAGE: usize = 50;
 const MAX_PAGES: usize = 20;
+
+#[cfg(test)]
+mod tests;
