@@ -1,5 +1,7 @@
 //! Readable errors for documents that serde could not deserialize.
 
+use serde::de::DeserializeOwned;
+
 /// Format of the document that could not be deserialized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -8,6 +10,26 @@ pub enum Format {
     Json,
     /// TOML.
     Toml,
+}
+
+/// Parses a JSON document that contains no secret.
+///
+/// # Errors
+///
+/// A message for the sender: the path of the invalid member, if known, and the reason.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    let describe_json =
+        |error: &serde_json::Error| describe(&error.to_string(), Format::Json, false);
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let read = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let reason = describe_json(error.inner());
+        match error.path().to_string().as_str() {
+            "" | "." | "?" => reason,
+            member => format!("{member}: {reason}"),
+        }
+    })?;
+    deserializer.end().map_err(|error| describe_json(&error))?;
+    Ok(read)
 }
 
 /// Rewrites the message of a deserialization error in terms of the document instead of Rust types:

@@ -18,13 +18,14 @@ use demo_product::{DemoProduct, ProductError};
 use greenhouse_core::{
     AccountId, AssessmentId, Clock, InvitationId, ProductJobId, ScenarioId, answer, chain,
     integration::Integration,
+    parse_error::from_json,
     platform::{
         Assessment, AssessmentPlatform, AssessmentState, CandidateProfile, Outcome, Person,
     },
     scorecard::{Score, TraitScore},
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
@@ -67,11 +68,11 @@ impl ProductApi {
         };
         match (request.method(), segments.as_slice()) {
             (&Method::GET, ["assessments"]) => self.list(account).await,
-            (&Method::POST, ["assessments"]) => match parse(request) {
+            (&Method::POST, ["assessments"]) => match from_json(request.body()) {
                 Ok(new) => self.begin(account, new).await,
                 Err(message) => unreadable(message),
             },
-            (&Method::POST, ["assessments", id, "complete"]) => match parse(request) {
+            (&Method::POST, ["assessments", id, "complete"]) => match from_json(request.body()) {
                 Ok(result) => {
                     self.complete(account, &AssessmentId::new(*id), result)
                         .await
@@ -233,13 +234,6 @@ impl AssessmentView {
             outcome,
         }
     }
-}
-
-/// Parses the JSON body. An error contains the member and the reason.
-fn parse<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, String> {
-    let mut deserializer = serde_json::Deserializer::from_slice(request.body());
-    serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| format!("{}: {}", error.path(), error.inner()))
 }
 
 fn unreadable(message: String) -> Response<Bytes> {

@@ -5,10 +5,7 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
-use crate::{
-    AccountId,
-    parse_error::{Format, describe},
-};
+use crate::{AccountId, parse_error};
 
 /// Parsed operator request. The path has no prefix and is percent-decoded.
 #[derive(Clone)]
@@ -70,27 +67,20 @@ impl OperatorRequest {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Name of the first query parameter that is not in `known`, decoded.
+    pub fn unknown_query(&self, known: &[&str]) -> Option<&str> {
+        let mut names = self.query.iter().map(|(name, _)| name.as_str());
+        names.find(|name| !known.contains(name))
+    }
+
     /// Parses the body as JSON.
     ///
     /// # Errors
     ///
     /// A message for the caller: the path of the invalid member, if known, and the reason.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
-        let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
-        let read = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let reason = describe_json(error.inner());
-            match error.path().to_string().as_str() {
-                "" | "." | "?" => reason,
-                member => format!("{member}: {reason}"),
-            }
-        })?;
-        deserializer.end().map_err(|error| describe_json(&error))?;
-        Ok(read)
+        parse_error::from_json(&self.body)
     }
-}
-
-fn describe_json(error: &serde_json::Error) -> String {
-    describe(&error.to_string(), Format::Json, false)
 }
 
 impl fmt::Debug for OperatorRequest {
