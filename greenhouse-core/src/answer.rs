@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -52,9 +52,14 @@ pub fn not_found() -> Response<Bytes> {
     problem_text(StatusCode::NOT_FOUND, &texts::not_found())
 }
 
-/// Returns a 405 response.
-pub fn method_not_allowed() -> Response<Bytes> {
-    problem_text(StatusCode::METHOD_NOT_ALLOWED, &texts::method_not_allowed())
+/// Returns a 405 response with the methods that the path accepts in `Allow` (RFC 9110).
+pub fn method_not_allowed(allowed: &[Method]) -> Response<Bytes> {
+    let mut response = problem_text(StatusCode::METHOD_NOT_ALLOWED, &texts::method_not_allowed());
+    let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
+    if let Ok(allowed) = HeaderValue::from_str(&allowed.join(", ")) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
 }
 
 /// Returns an error response whose `error` object also contains the members of `more`. Ignores

@@ -126,7 +126,7 @@ impl OperatorService {
             ["health"] if get => self.health(&request.account).await,
             ["sync-log"] if get => self.log_page(request).await,
             ["sync-log", "retry-failed"] if post => self.retry_failed(request).await,
-            ["sync-log", "retry-failed"] => method_not_allowed(),
+            ["sync-log", "retry-failed"] => method_not_allowed(&[Method::POST]),
             ["sync-log", "summary"] if get => self.summary(request).await,
             ["sync-log", id] if get => self.log_entry(&request.account, id).await,
             ["sync-log", id, "retry"] if post => self.retry(request, id).await,
@@ -221,9 +221,8 @@ pub fn store_down(error: &StoreError) -> Response<Bytes> {
 
 fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
     match request.path().as_slice() {
-        ["health" | "sync-log" | "preview"] | ["sync-log", _] | ["sync-log", _, "retry"] => {
-            method_not_allowed()
-        }
+        ["health" | "sync-log"] | ["sync-log", _] => method_not_allowed(&[Method::GET]),
+        ["preview"] | ["sync-log", _, "retry"] => method_not_allowed(&[Method::POST]),
         _ => not_found(),
     }
 }

@@ -25,7 +25,7 @@ use greenhouse_core::{
     store::{Store, TaskKind},
     within,
 };
-use http::{HeaderValue, Method, Response, StatusCode, header};
+use http::{Method, Response, StatusCode};
 use tokio::sync::Mutex;
 
 /// Answers the probes of a host.
@@ -134,14 +134,13 @@ impl fmt::Debug for Probes {
 
 /// Returns a 405 response for a method other than GET and HEAD. `None` for these two.
 pub(crate) fn reject_method(method: &Method) -> Option<Response<Bytes>> {
-    if [Method::GET, Method::HEAD].contains(method) {
+    if ALLOWED.contains(method) {
         return None;
     }
-    let mut response = answer::method_not_allowed();
-    let allowed = HeaderValue::from_static("GET, HEAD");
-    response.headers_mut().insert(header::ALLOW, allowed);
-    Some(response)
+    Some(answer::method_not_allowed(&ALLOWED))
 }
+
+const ALLOWED: [Method; 2] = [Method::GET, Method::HEAD];
 
 /// Reason why the host is not ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -98,7 +98,7 @@ impl OperatorPart for AccountOperator {
             Method::GET => self.show(&request.account).await,
             Method::PUT => self.switch(request).await,
             Method::DELETE => self.remove(&request.account).await,
-            _ => method_not_allowed(),
+            _ => method_not_allowed(&[Method::GET, Method::PUT, Method::DELETE]),
         })
     }
 

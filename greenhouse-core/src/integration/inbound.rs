@@ -1,7 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts};
+use http::{HeaderMap, Method, Response, request::Parts};
 
 use super::PublicRoute;
 use crate::answer;
@@ -154,12 +154,8 @@ impl fmt::Debug for InboundRequest {
 }
 
 fn method_not_allowed(route: &PublicRoute) -> Response<Bytes> {
-    let mut response = answer::method_not_allowed();
-    let allowed = match route.method() {
-        Method::GET => "GET, HEAD",
-        _ => "POST",
-    };
-    let allowed = HeaderValue::from_static(allowed);
-    response.headers_mut().insert(header::ALLOW, allowed);
-    response
+    answer::method_not_allowed(match route.method() {
+        Method::GET => &[Method::GET, Method::HEAD],
+        _ => &[Method::POST],
+    })
 }

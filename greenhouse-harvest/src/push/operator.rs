@@ -30,7 +30,7 @@ impl OperatorPart for PushService {
         if path.as_slice() == ["settings", "push", "estimate"] {
             return Some(match request.method {
                 Method::POST => self.estimate_answer(request).await,
-                _ => answer::method_not_allowed(),
+                _ => answer::method_not_allowed(&[Method::POST]),
             });
         }
         let ["push", assessment] = path.as_slice() else {
@@ -40,7 +40,7 @@ impl OperatorPart for PushService {
         Some(match request.method {
             Method::GET => self.push_state(&request.account, &assessment).await,
             Method::POST => self.request_push(request, &assessment).await,
-            _ => answer::method_not_allowed(),
+            _ => answer::method_not_allowed(&[Method::GET, Method::POST]),
         })
     }
 
@@ -89,7 +89,7 @@ impl PushService {
     /// `GET set-up/push`; see [`PushSetUp`](crate::PushSetUp).
     async fn set_up_answer(&self, request: &OperatorRequest) -> Response<Bytes> {
         if request.method != Method::GET {
-            return answer::method_not_allowed();
+            return answer::method_not_allowed(&[Method::GET]);
         }
         let set_up = match self.set_up(&request.account).await {
             Ok(set_up) => set_up,
@@ -245,6 +245,10 @@ mod tests {
             let status = refusal_answer(&refusal, now).status();
             let text = refusal_text(&refusal, now);
             assert!(!text.code().is_empty() && !text.as_str().is_empty());
+            if let PushRefusal::NotPushable(_) = refusal {
+                let shown = refusal.to_string();
+                assert!(shown.contains(text.as_str()), "{shown}");
+            }
             // The cause of a 503 is in the server's log, and a 404 needs no remedy. A reason from
             // the product may have no remedy.
             let of_product = matches!(

@@ -10,7 +10,7 @@ use greenhouse_core::{
     },
 };
 use greenhouse_harvest::SystemClock;
-use http::{Request, StatusCode, header};
+use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 
 use crate::terminal::{self, Terminal, account};
@@ -144,4 +144,97 @@ async fn log_entries_are_kept_for_the_configured_time() {
         assert_eq!(page.entries.len(), kept);
         store.close().await;
     }
+}
+
+/// RFC 9110 requires `Allow` in a 405 response.
+#[tokio::test]
+async fn every_operator_path_refuses_other_methods_and_names_its_own() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    let host = terminal.host().await;
+    let ask = async |method: &Method, path: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/integrations/greenhouse/{path}"))
+            .header(header::AUTHORIZATION, "Bearer acme token");
+        host.handle(request.body(Bytes::new()).unwrap()).await
+    };
+    for (path, allowed) in [
+        ("health", "GET"),
+        ("sync-log", "GET"),
+        ("sync-log/1", "GET"),
+        ("sync-log/1/retry", "POST"),
+        ("sync-log/retry-failed", "POST"),
+        ("preview", "POST"),
+        ("push/a-1", "POST"),
+        ("set-up", "GET"),
+        ("set-up/push", "GET"),
+        ("settings/push", "GET, PUT"),
+        ("settings/assessments", "GET, PUT"),
+        ("settings/sync", "GET, PUT"),
+        ("choices/jobs", "GET"),
+        ("keys", "GET, POST"),
+        ("keys/1", "DELETE"),
+        ("keys/1/rotate", "POST"),
+        ("report-links/a-1/revoke", "POST"),
+        // The last path, because an allowed method removes the account.
+        ("account", "GET, PUT, DELETE"),
+    ] {
+        for method in [
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ] {
+            let answer = ask(&method, path).await;
+            let is_allowed = allowed.split(", ").any(|one| one == method);
+            let is_refused = answer.status() == StatusCode::METHOD_NOT_ALLOWED;
+            assert_eq!(is_refused, !is_allowed, "{method} {path}");
+            if is_refused {
+                assert_eq!(answer.headers()[header::ALLOW], allowed, "{method} {path}");
+            }
+        }
+    }
+    host.close().await;
+}
+
+#[tokio::test]
+async fn an_invalid_body_for_the_product_is_described_in_terms_of_json() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    let host = terminal.host().await;
+    for (path, body, expected) in [
+        (
+            "assessments",
+            r#"{"scenario": 7}"#,
+            "scenario: expected a string, got the number 7 (line 1, column 14)",
+        ),
+        (
+            "assessments",
+            r#"{"scenaro": "a"}"#,
+            "scenaro: unknown member `scenaro`, expected one of `scenario`, `job`, `person`, \
+             `phone_numbers`, `links` (line 1, column 10)",
+        ),
+        (
+            "assessments/1/complete",
+            "{}",
+            "`score` is missing (line 1, column 2)",
+        ),
+        (
+            "assessments/1/complete",
+            "",
+            "not JSON: the document ends where a value is expected (line 1, column 0)",
+        ),
+    ] {
+        let request = Request::post(format!("/product/{path}"))
+            .header(header::AUTHORIZATION, "Bearer acme token");
+        let answer = host.handle(request.body(Bytes::from(body)).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        let error: Value = serde_json::from_slice(answer.body()).unwrap();
+        assert_eq!(error["error"]["code"], "bad_body");
+        assert_eq!(error["error"]["message"], expected);
+    }
+    host.close().await;
 }

@@ -5,6 +5,7 @@ use greenhouse_core::{
     store::memory::MemoryStore,
     testing::{FailingStore, Failure, ManualClock, StoreFault},
 };
+use http::header;
 
 use super::*;
 

@@ -22,13 +22,13 @@ pub(in crate::push) async fn answer(
     let answered = match path.as_slice() {
         ["settings", "push"] if get => view_answer(service.view(&request.account).await),
         ["settings", "push"] if request.method == Method::PUT => put(service, request).await,
-        ["settings", "push"] => answer::method_not_allowed(),
+        ["settings", "push"] => answer::method_not_allowed(&[Method::GET, Method::PUT]),
         ["choices", what] => {
             let choice = choices::ChoiceList::of_name(what)?;
             if get {
                 choices::answer_choice(service, choice, request).await
             } else {
-                answer::method_not_allowed()
+                answer::method_not_allowed(&[Method::GET])
             }
         }
         _ => return None,

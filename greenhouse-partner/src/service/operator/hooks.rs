@@ -15,7 +15,7 @@ pub(super) async fn answer(checks: &Checks, request: &OperatorRequest) -> Option
         return None;
     }
     if request.method != Method::GET {
-        return Some(method_not_allowed());
+        return Some(method_not_allowed(&[Method::GET]));
     }
     Some(match checks.hook_states(&request.account).await {
         Ok(states) => answer::json(StatusCode::OK, &states),

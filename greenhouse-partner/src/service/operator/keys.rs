@@ -29,7 +29,9 @@ pub(super) async fn answer(
             Ok(()) => answer::json(StatusCode::OK, &json!({ "state": "revoked" })),
             Err(error) => refusal_answer(&error),
         },
-        ["keys"] | ["keys", _] | ["keys", _, "rotate"] => method_not_allowed(),
+        ["keys"] => method_not_allowed(&[Method::GET, Method::POST]),
+        ["keys", _] => method_not_allowed(&[Method::DELETE]),
+        ["keys", _, "rotate"] => method_not_allowed(&[Method::POST]),
         _ => return None,
     })
 }

@@ -20,7 +20,7 @@ pub(super) async fn answer(
         return None;
     };
     if request.method != Method::POST {
-        return Some(method_not_allowed());
+        return Some(method_not_allowed(&[Method::POST]));
     }
     let assessment = AssessmentId::new(*assessment);
     Some(

@@ -24,7 +24,7 @@ pub(super) async fn answer(
                 Err(error) => store_down(&error),
             }
         }
-        ["set-up"] => method_not_allowed(),
+        ["set-up"] => method_not_allowed(&[Method::GET]),
         _ => return None,
     })
 }

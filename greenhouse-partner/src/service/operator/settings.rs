@@ -27,7 +27,7 @@ pub(super) async fn answer(
             Ok(change) => settings.save(account, part, change).await,
             Err(error) => Err(error.into()),
         },
-        _ => return Some(method_not_allowed()),
+        _ => return Some(method_not_allowed(&[Method::GET, Method::PUT])),
     };
     Some(settings_answer(&result))
 }
