@@ -1,6 +1,7 @@
 //! `POST sync-log/retry-failed`: retries every failed operation.
 //!
-//! Query parameters: `direction`, `before` and `limit`, as for `GET sync-log`. Response:
+//! Query parameters: `direction`, `assessment`, `before` and `limit`, as for `GET sync-log`. Any
+//! other parameter is refused, because a misspelt filter would retry more than was wanted. Response:
 //! `{"queued": 3, "refused": [{"log", "code", "message"}], "next": 17}`. `next` is the value of
 //! `before` for the following call, or null after the last entry. A call ends early if the product
 //! does not respond.
@@ -51,6 +52,10 @@ impl RefusedRetry {
 
 impl OperatorService {
     pub(super) async fn retry_failed(&self, request: &OperatorRequest) -> Response<Bytes> {
+        if let Some(name) = request.unknown_query(&PARAMETERS) {
+            let text = texts::unknown_query(name, &PARAMETERS.join(", "));
+            return answer::problem_text(StatusCode::BAD_REQUEST, &text);
+        }
         let mut filter = match log_view::filter(request) {
             Ok(filter) => filter,
             Err(text) => return answer::problem_text(StatusCode::BAD_REQUEST, &text),
@@ -97,3 +102,12 @@ impl OperatorService {
         Ok(QueuedRetry::Refused(texts::not_offered()))
     }
 }
+
+const PARAMETERS: [&str; 6] = [
+    "limit",
+    "before",
+    "direction",
+    "assessment",
+    "from",
+    "until",
+];

@@ -301,6 +301,16 @@ fn all_failed_operations_are_retried_page_by_page() {
     let (status, body) = ask(Method::POST, "sync-log/retry-failed?limit=0");
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(body["error"]["code"], "bad_query");
+    for refused in ["status=failed", "limit=1&asessment=a"] {
+        let path = format!("sync-log/retry-failed?{refused}");
+        let (status, body) = ask(Method::POST, &path);
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{refused}");
+        assert_eq!(body["error"]["code"], "unknown_query");
+        let text = body["error"]["message"].as_str().unwrap();
+        assert!(text.ends_with("one of limit, before, direction, assessment"));
+    }
+    let (_, body) = ask(Method::POST, "sync-log/retry-failed?assessment=another");
+    assert_eq!(body["queued"], 0);
     let (status, _) = ask(Method::GET, "sync-log/retry-failed");
     assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
 }

@@ -19,6 +19,10 @@ texts! {
     pub(crate) fn bad_query(parameter: &str, expected: &str, got: &str) =
         "{parameter}: expected {expected}, got {got:?}";
 
+    /// 400: a request that changes data has an unknown query parameter.
+    pub(crate) fn unknown_query(parameter: &str, expected: &str) =
+        "unknown query parameter {parameter:?}, expected one of {expected}";
+
     /// 409: the entry offers no retry.
     pub(crate) fn not_failed() = "only a failed push, notice or task can be retried";
 
