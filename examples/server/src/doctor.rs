@@ -42,10 +42,9 @@ pub async fn examine(
     let transport = ClockTransport::around(environment);
     if let Some(store) = database::check(&config, environment, &mut findings).await {
         findings.push(database::product(&config));
-        // The services cannot be built if the public URL is invalid, but `Config::read` already
-        // rejects such a URL.
-        if let Some(services) = Services::new(&config, environment, &transport, &store) {
-            accounts::check(&config, &services, account, &mut findings).await;
+        match Services::new(&config, environment, &transport, &store) {
+            Ok(services) => accounts::check(&config, &services, account, &mut findings).await,
+            Err(error) => findings.push(texts::services(&*error)),
         }
         findings.extend(database::clock(&store, environment).await);
         // The store is read-only, so closing may be cut short.

@@ -18,7 +18,7 @@ mod typed;
 use std::{future::Future, pin::Pin};
 
 use greenhouse_core::health::CheckState;
-use server::doctor::{CODES, Report};
+use server::doctor::{self, CODES, Report};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use self::scene::Scene;
@@ -117,6 +117,20 @@ async fn a_working_host_has_no_findings_and_is_not_changed() {
     scene.strike().await;
 }
 
+/// An embedding program can create a configuration that no file contains.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn services_that_cannot_be_built_are_a_finding() {
+    let scene = Scene::set().await;
+    let mut config = scene.config();
+    config.push.at_once = 0;
+    let report = doctor::examine(Ok(config), &scene.outside(), None).await;
+    let mut found = report.findings.iter();
+    let finding = found.find(|finding| finding.about == "services").unwrap();
+    assert_eq!(finding.level, CheckState::Problem);
+    assert!(finding.text.contains("push.at_once"), "{finding:?}");
+    scene.strike().await;
+}
+
 /// Every finding requires a row in one of the tables.
 #[test]
 fn every_finding_of_the_doctor_has_a_row() {
@@ -175,6 +189,6 @@ fn must_be_clean(report: &Report) {
     }
 }
 
-/// Findings covered by other tests: `tests/acceptance` on PostgreSQL, which has its own clock, and
-/// `tests/full_disk`.
-const ELSEWHERE: &[&str] = &["database_clock", "database_disk"];
+/// Findings covered by other tests: `tests/acceptance` on PostgreSQL, which has its own clock,
+/// `tests/full_disk`, and a test in this file, because no configuration file has this problem.
+const ELSEWHERE: &[&str] = &["database_clock", "database_disk", "services"];

@@ -26,6 +26,7 @@ codes! {
     CONFIG_MISSING = "config_missing";
     CONFIG_VALUE = "config_value";
     CONFIG_VARIABLE = "config_variable";
+    SERVICES = "services";
     SANDBOX = "sandbox";
     LISTEN = "listen";
     PUBLIC_URL = "public_url";

@@ -1,6 +1,6 @@
 //! Checks of the configuration.
 
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
 use tokio::{net::lookup_host, time::timeout};
 
@@ -26,11 +26,10 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
 }
 
 async fn listen(address: &str) -> Finding {
-    let addresses = timeout(LOOKUP_DEADLINE, lookup_host(address)).await;
-    let addresses = addresses.ok().and_then(Result::ok);
-    match addresses.and_then(|mut all| all.next()) {
-        Some(_) => texts::listen_ok(address),
-        None => texts::listen(address),
+    match timeout(LOOKUP_DEADLINE, lookup_host(address)).await {
+        Ok(Ok(_)) => texts::listen_ok(address),
+        Ok(Err(error)) if error.kind() == ErrorKind::InvalidInput => texts::listen(address),
+        _ => texts::listen_unresolved(address),
     }
 }
 

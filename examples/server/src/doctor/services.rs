@@ -1,4 +1,4 @@
-use std::{path::Path, sync::Arc};
+use std::{error::Error, path::Path, sync::Arc};
 
 use demo_product::DemoProduct;
 use greenhouse_core::{
@@ -28,22 +28,24 @@ pub(super) struct Services {
 }
 
 impl Services {
-    /// Builds the services. Returns `None` if this fails, for example because the public URL is
-    /// invalid.
+    /// Builds the services.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the server would not start with this configuration.
     pub(super) fn new(
         config: &Config,
         environment: &HostEnvironment,
         transport: &Arc<ClockTransport>,
         store: &Arc<SqlxStore>,
-    ) -> Option<Self> {
+    ) -> Result<Self, BoxError> {
         let product =
             DemoProduct::open_read_only(&config.product_database, config.public_url.clone());
-        let platform: Arc<dyn AssessmentPlatform> = Arc::new(product.ok()?);
+        let platform: Arc<dyn AssessmentPlatform> = Arc::new(product?);
         let all: Arc<dyn Store> = Arc::clone(store) as _;
         let mut environment = environment.clone();
         environment.transport = Arc::clone(transport) as _;
-        let ports = environment.ports(config, Arc::clone(&platform), &all, None);
-        let ports = ports.ok()?;
+        let ports = environment.ports(config, Arc::clone(&platform), &all, None)?;
         let tokens: Arc<dyn Shared> =
             Arc::new(ReadOnlyTokens::new(Arc::clone(store) as Arc<dyn Shared>));
         let clients = HostEnvironment::clients(config, &ports)
@@ -51,20 +53,17 @@ impl Services {
             // Running hosts account for these requests through the rate limit in Greenhouse's
             // responses.
             .budgets(Arc::new(MemoryStore::new()));
-        let clients = Arc::new(clients.build().ok()?);
+        let clients = Arc::new(clients.build()?);
         let reader = Arc::new(HarvestReader::new(Arc::clone(&clients)));
-        let ports = environment
-            .ports(config, platform, &all, Some(reader))
-            .ok()?;
+        let ports = environment.ports(config, platform, &all, Some(reader))?;
         let partner = PartnerService::builder(&ports).config(config.partner.clone());
-        let partner = partner.build().ok()?;
+        let partner = partner.build()?;
         let push = PushService::builder(&ports)
             .clients(Arc::clone(&clients))
             .config(config.push)
-            .build()
-            .ok()?;
+            .build()?;
         let platform = Arc::clone(ports.product());
-        Some(Self {
+        Ok(Self {
             store: Arc::clone(store),
             clock: Arc::clone(&environment.clock),
             push,
@@ -85,3 +84,5 @@ impl Services {
         token.is_some_and(|token| token.expires_at <= self.clock.now())
     }
 }
+
+type BoxError = Box<dyn Error + Send + Sync>;

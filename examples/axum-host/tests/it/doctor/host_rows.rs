@@ -91,6 +91,15 @@ pub(super) const ROWS: &[Row] = &[
         besides: &[],
     },
     Row {
+        about: "listen",
+        level: Problem,
+        told: "cannot be resolved",
+        remedy: "an IP address of this machine",
+        wrong: |scene| Box::pin(async { drop(scene.member("listen", "\"nowhere.invalid:80\"")) }),
+        right: |scene| Box::pin(async { drop(scene.member("listen", "\"127.0.0.1:8080\"")) }),
+        besides: &[],
+    },
+    Row {
         about: "public_url",
         level: Warning,
         told: "unencrypted",

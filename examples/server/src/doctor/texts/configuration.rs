@@ -1,9 +1,10 @@
 //! Findings about the configuration.
 
-use std::fmt::Display;
+use std::{error::Error, fmt::Display};
 
 use url::Url;
 
+use super::reason;
 use crate::{
     Program,
     doctor::{Finding, codes},
@@ -48,6 +49,17 @@ pub(in crate::doctor) fn config_value(error: &dyn Display) -> Finding {
     )
 }
 
+pub(in crate::doctor) fn services(error: &(dyn Error + 'static)) -> Finding {
+    Finding::problem(
+        codes::SERVICES,
+        format!(
+            "The server does not start with this configuration: {}. The accounts were not checked.",
+            reason(error)
+        ),
+        format!("Correct the setting, then run the doctor again. {}", help()),
+    )
+}
+
 pub(in crate::doctor) fn config_variable(name: &str) -> Finding {
     Finding::warning(
         codes::CONFIG_VARIABLE,
@@ -88,6 +100,14 @@ pub(in crate::doctor) fn public_url_http() -> Finding {
         codes::PUBLIC_URL,
         "The public URL uses http, so Greenhouse would send keys and webhooks unencrypted.",
         PUBLIC_URL_REMEDY,
+    )
+}
+
+pub(in crate::doctor) fn listen_unresolved(address: &str) -> Finding {
+    Finding::problem(
+        codes::LISTEN,
+        format!("The name in the listen address {address} cannot be resolved."),
+        "Set listen (GREENHOUSE_LISTEN) to an IP address of this machine and a port, for example 127.0.0.1:8080.",
     )
 }
 
