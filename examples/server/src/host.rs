@@ -116,6 +116,7 @@ impl Host {
                 Arc::clone(&metrics),
                 Arc::clone(greenhouse.ports().store()),
                 Arc::clone(&clock),
+                greenhouse.body_budget().clone(),
                 config.metrics,
             ),
             metrics,

@@ -4,6 +4,7 @@
 //! for all hosts. Label values come from fixed sets and never contain ids, accounts or personal
 //! data. `docs/deploy/README.md` describes the metrics.
 
+mod bodies;
 mod due_tasks;
 mod endpoint;
 mod harvest;
@@ -19,6 +20,7 @@ use greenhouse_harvest::HarvestObserver;
 use prometheus::{Registry, TextEncoder};
 
 use self::{
+    bodies::BodyMetrics,
     due_tasks::DueTaskMetrics,
     harvest::HarvestMetrics,
     registration::Registrar,
@@ -35,6 +37,7 @@ pub(crate) struct Metrics {
     clock: Arc<dyn Clock>,
     requests: RequestMetrics,
     due_tasks: DueTaskMetrics,
+    bodies: BodyMetrics,
     store: Arc<StoreMetrics>,
     harvest: Arc<HarvestMetrics>,
 }
@@ -46,6 +49,7 @@ impl Metrics {
         Ok(Self {
             requests: RequestMetrics::new(&registrar)?,
             due_tasks: DueTaskMetrics::new(&registrar)?,
+            bodies: BodyMetrics::new(&registrar)?,
             store: Arc::new(StoreMetrics::new(&registrar)?),
             harvest: Arc::new(HarvestMetrics::new(&registrar)?),
             clock,

@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    Clock, answer, chain, operator,
+    Clock, answer,
+    body::BodyBudget,
+    chain, operator,
     store::{Store, TaskKind},
     within,
 };
@@ -20,6 +22,7 @@ pub(crate) struct MetricsEndpoint {
     metrics: Arc<Metrics>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    bodies: BodyBudget,
     config: MetricsConfig,
     last_read: Mutex<Option<DateTime<Utc>>>,
 }
@@ -29,12 +32,14 @@ impl MetricsEndpoint {
         metrics: Arc<Metrics>,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
+        bodies: BodyBudget,
         config: MetricsConfig,
     ) -> Self {
         Self {
             metrics,
             store,
             clock,
+            bodies,
             config,
             last_read: Mutex::default(),
         }
@@ -51,6 +56,7 @@ impl MetricsEndpoint {
             return unauthorized();
         }
         self.update_due_tasks().await;
+        self.metrics.bodies.set(&self.bodies);
         match self.metrics.text() {
             Ok(text) => {
                 let mut response = Response::new(Bytes::from(text));

@@ -3,6 +3,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use greenhouse_core::{
     AccountId, AssessmentId, InvitationId,
+    body::BodyBudget,
     store::{
         Applied, Changes, Direction, DueTask, LogEntry, LogStatus, LogSubject, Task,
         memory::MemoryStore,
@@ -18,6 +19,7 @@ struct Fixture {
     failing: Arc<FailingStore>,
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
+    bodies: BodyBudget,
     endpoint: MetricsEndpoint,
 }
 
@@ -30,10 +32,12 @@ impl Fixture {
         let config = MetricsConfig {
             token: Some(Secret::new(TOKEN)),
         };
+        let bodies = BodyBudget::new(1000);
         let endpoint = MetricsEndpoint::new(
             Arc::clone(&metrics),
             Arc::clone(&store),
             Arc::clone(&clock) as _,
+            bodies.clone(),
             config,
         );
         Self {
@@ -41,6 +45,7 @@ impl Fixture {
             failing,
             store,
             metrics,
+            bodies,
             endpoint,
         }
     }
@@ -108,6 +113,7 @@ async fn metrics_require_the_token() {
         Arc::clone(&fixture.metrics),
         Arc::clone(&fixture.store),
         Arc::clone(&fixture.clock) as _,
+        fixture.bodies.clone(),
         MetricsConfig::default(),
     );
     for headers in [HeaderMap::new(), authorization(""), authorization(TOKEN)] {
@@ -269,6 +275,19 @@ async fn requests_are_counted_by_endpoint_method_and_status_class() {
             "greenhouse_http_requests_in_flight 1",
         ])
         .await;
+}
+
+#[tokio::test]
+async fn bytes_of_bodies_in_memory_are_reported() {
+    let fixture = Fixture::new();
+    let budget = "greenhouse_body_budget_bytes 1000";
+    let (mut first, mut second) = (fixture.bodies.share(), fixture.bodies.share());
+    assert!(first.grow(600) && second.grow(150));
+    let lines = ["greenhouse_body_bytes 750", budget];
+    fixture.expect_lines(&lines).await;
+    drop(first);
+    let lines = ["greenhouse_body_bytes 150", budget];
+    fixture.expect_lines(&lines).await;
 }
 
 /// A caller that stops waiting drops the call. The duration is still recorded.
