@@ -7,6 +7,7 @@ use greenhouse_core::{
     AssessmentId, Background, Clock,
     store::{Changes, LogStatus, Push, PushState, Records, Write},
     testing::FakePlatform,
+    trigger::Trigger,
 };
 use greenhouse_harvest::PushConfig;
 use serde_json::Value;
@@ -189,6 +190,28 @@ async fn without_patience_an_outage_is_final() {
                 .text
                 .ends_with("Retry. The push continues after the last finished step.")
         );
+    }
+}
+
+#[tokio::test]
+async fn an_automatic_push_without_patience_fails_at_once() {
+    for (patience, expected) in [
+        (Duration::ZERO, LogStatus::Failed),
+        (Duration::from_secs(60), LogStatus::Pending),
+    ] {
+        let mut config = PushConfig::default();
+        config.patience = patience;
+        let world = World::in_process(WorldOptions {
+            config,
+            trigger: Trigger::OnComplete,
+            ..WorldOptions::default()
+        });
+        let id = world.assessed("a-1");
+        begin(&world, CANDIDATES_DOWN);
+        let changed = world.push.assessment_changed(&world.account, &id);
+        changed.await.unwrap();
+        run(&world).await;
+        assert_eq!(world.log().await.remove(0).0, expected, "{patience:?}");
     }
 }
 

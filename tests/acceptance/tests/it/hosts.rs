@@ -51,7 +51,8 @@ macro_rules! on_host {
                     a_failed_automatic_push_waits_for_a_persons_choice;
                 settings:
                     settings_and_keys_take_effect_at_once
-                    an_account_is_switched_off_and_removed;
+                    an_account_is_switched_off_and_removed
+                    the_set_up_of_the_push_is_shown;
                 report_links:
                     revoked_report_links_return_gone_and_new_ones_work;
                 slow:
@@ -87,7 +88,8 @@ macro_rules! on_host {
                 push:
                     a_failed_automatic_push_waits_for_a_persons_choice;
                 settings:
-                    assessments_are_set_up_with_the_endpoints;
+                    assessments_are_set_up_with_the_endpoints
+                    the_set_up_of_the_push_is_shown;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }

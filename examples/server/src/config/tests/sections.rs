@@ -138,6 +138,28 @@ fn durations_have_units_and_the_environment_overrides_either_name() {
 }
 
 #[test]
+fn a_push_can_have_no_patience() {
+    let zero = "[push]\npatience = \"0s\"";
+    let seconds = "[push]\npatience_seconds = 0";
+    let hour = "[push]\npatience = \"1h\"";
+    for (file, variables) in [
+        (zero, vec![]),
+        (seconds, vec![]),
+        (hour, vec![("GREENHOUSE_PUSH_PATIENCE", "0s")]),
+    ] {
+        let config = read(file, &variables).unwrap();
+        assert_eq!(config.push.patience, Duration::ZERO, "{file}");
+    }
+    let config = read(hour, &[]).unwrap();
+    assert_eq!(config.push.patience, Duration::from_secs(3600));
+    // No other duration of the section may be zero.
+    let error = read("[push]\nlease = \"0s\"", &[]).unwrap_err();
+    assert!(error.to_string().contains("above 0"), "{error}");
+    let error = read("[push]\npatience = \"25h\"", &[]).unwrap_err();
+    assert!(error.to_string().contains("up to 1 day"), "{error}");
+}
+
+#[test]
 fn unknown_variables_are_listed() {
     let variables = [
         ("GREENHOUSE_PUSH_LEESE", "1s"),

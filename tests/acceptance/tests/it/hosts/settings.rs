@@ -111,6 +111,39 @@ pub(crate) async fn an_account_is_switched_off_and_removed(setup: Setup) {
     stage.stop().await.unwrap();
 }
 
+/// An administrator reads what to set up in Greenhouse for the push.
+pub(crate) async fn the_set_up_of_the_push_is_shown(setup: Setup) {
+    let stage = setup.stage().await;
+    let (status, shown) = ask(&stage, "GET", "set-up/push", None).await;
+    assert_eq!(status, 200, "{shown}");
+    let push = &shown["push"];
+    let scopes = push["scopes"].as_array().unwrap();
+    let text = push["text"].as_str().unwrap();
+    assert!(scopes.contains(&json!("harvest:candidates:list")), "{push}");
+    for scope in scopes {
+        assert!(text.contains(scope.as_str().unwrap()), "{scope}: {text}");
+    }
+    assert_eq!(
+        (&push["enabled"], &push["is_partner_app"]),
+        (&json!(true), &json!(false))
+    );
+    let settings = ask(&stage, "GET", "settings/push", None).await.1;
+    let secret = settings["settings"]["credential"]["client_secret"].as_str();
+    assert_eq!(secret, None, "{settings}");
+    assert_eq!(
+        push["acting_user"], settings["settings"]["acting_user"],
+        "{push}"
+    );
+    assert_eq!(ask(&stage, "POST", "set-up/push", None).await.0, 405);
+
+    let removed = json!({ "version": settings["version"], "settings": null });
+    let (status, saved) = ask(&stage, "PUT", "settings/push", Some(&removed)).await;
+    assert_eq!(status, 200, "{saved}");
+    let shown = ask(&stage, "GET", "set-up/push", None).await;
+    assert_eq!(shown, (200, json!({ "push": null })));
+    stage.stop().await.unwrap();
+}
+
 /// Changes one member of the shown settings and saves them.
 async fn change(stage: &Demo, part: &str, member: &str, value: Value) {
     let path = format!("settings/{part}");
