@@ -1,7 +1,8 @@
 //! `POST sync-log/retry-failed`: retries every failed operation.
 //!
-//! Query parameters: `direction`, `assessment`, `before` and `limit`, as for `GET sync-log`. Any
-//! other parameter is refused, because a misspelt filter would retry more than was wanted. Response:
+//! Query parameters: `limit`, `before`, `direction`, `assessment`, `from` and `until`, as for `GET
+//! sync-log`. Any other parameter is refused, because a misspelt filter would retry more than was
+//! wanted. Response:
 //! `{"queued": 3, "refused": [{"log", "code", "message"}], "next": 17}`. `next` is the value of
 //! `before` for the following call, or null after the last entry. A call ends early if the product
 //! does not respond.
