@@ -307,7 +307,8 @@ fn all_failed_operations_are_retried_page_by_page() {
         assert_eq!(status, StatusCode::BAD_REQUEST, "{refused}");
         assert_eq!(body["error"]["code"], "unknown_query");
         let text = body["error"]["message"].as_str().unwrap();
-        assert!(text.ends_with("one of limit, before, direction, assessment"));
+        let known = "one of limit, before, direction, assessment, from, until";
+        assert!(text.ends_with(known), "{text}");
     }
     let (_, body) = ask(Method::POST, "sync-log/retry-failed?assessment=another");
     assert_eq!(body["queued"], 0);

@@ -223,6 +223,7 @@ const WITHOUT_HELP: &[(&str, &[&str])] = &[
             "internal",
             "method_not_allowed",
             "unauthorized",
+            "unknown_query",
         ],
     ),
     (

@@ -20,7 +20,7 @@ async fn unusual_requests_get_the_same_response_from_every_host() {
     let frameworks: [&'static dyn Framework; 3] = [&axum_host::Axum, &warp_host::Warp, &Hyper];
     let stages = join_all(frameworks.map(|framework| async move {
         let mut web = WebConfig::default();
-        web.body_deadline = Duration::from_millis(400);
+        web.body_deadline = Duration::from_secs(1);
         DemoBuilder::new(framework).web(web).start().await.unwrap()
     }))
     .await;
