@@ -6,8 +6,7 @@ use futures_timer::Delay;
 
 use super::Clock;
 
-/// System clock. Waits on its own timer thread, so it needs no async runtime. A sleep ends after
-/// 365 days at the latest.
+/// System clock. Waits on its own timer thread, so it needs no async runtime.
 ///
 /// No other code reads the system time.
 #[derive(Debug, Clone, Copy, Default)]
