@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use greenhouse_core::{
     AccountId, AssessmentId, answer, earlier, later,
     operator::{OperatorRequest, store_down},
-    platform::{AssessmentState, Completed, CompletedCursor, PlatformError},
+    platform::{AssessmentState, Completed, CompletedAssessment, CompletedCursor, PlatformError},
     store::StoreError,
     trigger::{self, Decision, SkipReason, Trigger, TriggerInput},
     within,
@@ -39,19 +39,18 @@ pub struct TriggerEstimate {
     pub manual: usize,
     /// Assessments that could not be read from the product.
     pub unread: usize,
-    /// `false` if there are more assessments than were examined, because of their number or because
+    /// `false` if there may be more assessments than were examined, because of their number or because
     /// the product took too long. The oldest assessments are examined first.
     pub complete: bool,
 }
 
 impl TriggerEstimate {
-    fn add(&mut self, read: Option<Option<Decision>>) {
-        let number = match read {
-            // Not completed any more.
-            Some(None) => return,
-            None => &mut self.unread,
-            Some(Some(Decision::Push)) => &mut self.pushed,
-            Some(Some(Decision::Skip(reason))) => match reason {
+    fn add(&mut self, examined: Examined) {
+        let number = match examined {
+            Examined::NotCompleted => return,
+            Examined::Unread => &mut self.unread,
+            Examined::Decided(Decision::Push) => &mut self.pushed,
+            Examined::Decided(Decision::Skip(reason)) => match reason {
                 SkipReason::Invited => &mut self.invited,
                 SkipReason::NoScore => &mut self.without_score,
                 SkipReason::TooLow { .. } => &mut self.below_minimum,
@@ -61,6 +60,16 @@ impl TriggerEstimate {
         *number = number.saturating_add(1);
         self.completed = self.completed.saturating_add(1);
     }
+}
+
+/// Result of examining one listed assessment.
+enum Examined {
+    /// The trigger's decision.
+    Decided(Decision),
+    /// The assessment is not completed any more.
+    NotCompleted,
+    /// The assessment could not be read from the product.
+    Unread,
 }
 
 /// Why there is no estimate.
@@ -97,12 +106,12 @@ impl PushService {
             days: DAYS,
             ..TriggerEstimate::default()
         };
-        let reads = stream::iter(ids).map(|id| decide(engine, account, id, trigger));
+        let reads = stream::iter(ids).map(|id| examine(engine, account, id, trigger));
         let mut reads = pin!(reads.buffer_unordered(AT_ONCE));
         loop {
             let left = time_left(engine, end);
             match within(engine.ports.clock().as_ref(), left, reads.next()).await {
-                Some(Some(read)) => estimate.add(read?),
+                Some(Some(examined)) => estimate.add(examined?),
                 Some(None) => break,
                 None => {
                     complete = false;
@@ -145,52 +154,80 @@ async fn recent(
     end: DateTime<Utc>,
 ) -> Result<(Vec<AssessmentId>, bool), EstimateError> {
     let days = Duration::from_secs(u64::from(DAYS) * 24 * 60 * 60);
-    let mut cursor = CompletedCursor::starting_at(earlier(engine.now(), days));
-    let mut known = BTreeSet::new();
-    let mut ids = Vec::new();
-    while ids.len() < MOST {
+    let start = CompletedCursor::starting_at(earlier(engine.now(), days));
+    let mut list = RecentList::new(start);
+    while list.has_more {
         let call = engine
             .ports
             .product()
-            .completed_since(account, &cursor, PAGE);
+            .completed_since(account, &list.cursor, PAGE);
         let left = time_left(engine, end);
         let rows = match within(engine.ports.clock().as_ref(), left, call).await {
             Some(Ok(Completed::Page(rows))) => rows,
             Some(Ok(Completed::NotSupported)) => return Err(EstimateError::NotSupported),
             Some(Err(error)) => return Err(EstimateError::Platform(error)),
-            None => return Ok((ids, false)),
+            None => return Ok((list.ids, false)),
         };
-        for row in &rows {
-            cursor = CompletedCursor::after(row);
-            // An assessment that was completed again is listed again.
-            if known.insert(row.id.clone()) {
-                ids.push(row.id.clone());
-            }
-        }
-        if rows.len() < PAGE {
-            let complete = ids.len() <= MOST;
-            ids.truncate(MOST);
-            return Ok((ids, complete));
-        }
+        list.add(&rows);
     }
-    ids.truncate(MOST);
-    Ok((ids, false))
+    Ok((list.ids, list.complete))
 }
 
-/// Returns the trigger's decision, or `None` if the assessment could not be read. The decision is
-/// `None` if the assessment is not completed any more.
-async fn decide(
+/// Pages of the product's list of completed assessments.
+struct RecentList {
+    cursor: CompletedCursor,
+    /// The listed assessments, oldest first, each once. At most [`MOST`].
+    ids: Vec<AssessmentId>,
+    known: BTreeSet<AssessmentId>,
+    pages: usize,
+    /// `true` if another page must be read.
+    has_more: bool,
+    /// `true` if `ids` contains all assessments of the list.
+    complete: bool,
+}
+
+impl RecentList {
+    fn new(start: CompletedCursor) -> Self {
+        Self {
+            cursor: start,
+            ids: Vec::new(),
+            known: BTreeSet::new(),
+            pages: 0,
+            has_more: true,
+            complete: false,
+        }
+    }
+
+    /// Adds a page. An assessment that was completed again is listed again, so a page may contain
+    /// nothing new. The number of pages is limited, because a product may ignore the cursor.
+    fn add(&mut self, rows: &[CompletedAssessment]) {
+        for row in rows {
+            self.cursor = CompletedCursor::after(row);
+            if self.known.insert(row.id.clone()) {
+                self.ids.push(row.id.clone());
+            }
+        }
+        self.pages = self.pages.saturating_add(1);
+        let is_last = rows.len() < PAGE;
+        self.complete = is_last && self.ids.len() <= MOST;
+        self.has_more = !is_last && self.ids.len() < MOST && self.pages < MAX_PAGES;
+        self.ids.truncate(MOST);
+    }
+}
+
+/// Reads one assessment, and decides on it as the trigger would.
+async fn examine(
     engine: &Engine,
     account: &AccountId,
     id: AssessmentId,
     trigger: &Trigger,
-) -> Result<Option<Option<Decision>>, StoreError> {
+) -> Result<Examined, StoreError> {
     let Ok(found) = engine.assessment(account, &id).await else {
-        return Ok(None);
+        return Ok(Examined::Unread);
     };
     let found = found.filter(|found| found.state == AssessmentState::Completed);
     let Some(found) = found else {
-        return Ok(Some(None));
+        return Ok(Examined::NotCompleted);
     };
     let invited = found.invitation.is_some()
         || engine
@@ -199,7 +236,7 @@ async fn decide(
             .await?
             .is_some();
     let input = TriggerInput::new(found.score, invited);
-    Ok(Some(Some(trigger::decide(trigger, &input))))
+    Ok(Examined::Decided(trigger::decide(trigger, &input)))
 }
 
 fn time_left(engine: &Engine, end: DateTime<Utc>) -> Duration {
@@ -211,7 +248,51 @@ const DAYS: u32 = 30;
 /// Maximum number of assessments that are read.
 const MOST: usize = 1_000;
 const PAGE: usize = 200;
+const MAX_PAGES: usize = 10;
 /// Maximum number of assessments that are read at the same time.
 const AT_ONCE: usize = 8;
 /// Maximum duration of an estimate.
 const LONGEST: Duration = Duration::from_secs(8);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_ends_with_a_short_page_with_enough_ids_or_after_ten_pages() {
+        let same = |_| 0;
+        let next = |page: usize| page * PAGE;
+        for (name, first, rows, pages, ids, complete) in [
+            ("nothing", next as fn(usize) -> usize, 0, 1, 0, true),
+            ("a short page", next, PAGE - 1, 1, PAGE - 1, true),
+            ("more than the maximum", next, PAGE, 5, MOST, false),
+            (
+                "a product that ignores the cursor",
+                same,
+                PAGE,
+                MAX_PAGES,
+                PAGE,
+                false,
+            ),
+        ] {
+            let mut list = RecentList::new(CompletedCursor::starting_at(DateTime::UNIX_EPOCH));
+            while list.has_more {
+                let numbers = (0..rows).map(|row| first(list.pages) + row);
+                let page: Vec<_> = numbers.map(completed).collect();
+                list.add(&page);
+            }
+            assert_eq!(
+                (list.pages, list.ids.len(), list.complete),
+                (pages, ids, complete),
+                "{name}"
+            );
+        }
+    }
+
+    fn completed(number: usize) -> CompletedAssessment {
+        CompletedAssessment {
+            id: AssessmentId::new(format!("a-{number}")),
+            at: DateTime::UNIX_EPOCH,
+        }
+    }
+}
