@@ -39,8 +39,8 @@ pub struct TriggerEstimate {
     pub manual: usize,
     /// Assessments that could not be read from the product.
     pub unread: usize,
-    /// `false` if there may be more assessments than were examined, because of their number or because
-    /// the product took too long. The oldest assessments are examined first.
+    /// `false` if there may be more assessments than were examined, because of their number or
+    /// because the product took too long. The oldest assessments are examined first.
     pub complete: bool,
 }
 
@@ -88,8 +88,8 @@ pub enum EstimateError {
 }
 
 impl PushService {
-    /// Estimates how many assessments of the last 30 days the trigger would have pushed. Examines at
-    /// most 1,000 assessments for at most 8 seconds, and changes nothing.
+    /// Estimates how many assessments of the last 30 days the trigger would have pushed. Examines
+    /// at most 1,000 assessments for at most 8 seconds, and changes nothing.
     ///
     /// # Errors
     ///
@@ -146,8 +146,8 @@ impl PushService {
     }
 }
 
-/// Lists the assessments of the last days, oldest first, each once. Also returns `true` if these are
-/// all of them.
+/// Lists the assessments of the last days, oldest first, each once. Also returns `true` if these
+/// are all of them.
 async fn recent(
     engine: &Engine,
     account: &AccountId,
