@@ -162,6 +162,11 @@ impl Integration {
         &self.inner.body_budget
     }
 
+    /// Deadline for reading a request body. Use it for bodies that the host reads itself.
+    pub fn body_deadline(&self) -> Duration {
+        self.inner.body_deadline
+    }
+
     /// Returns the account to which an operator token belongs. The token is sent as `Authorization:
     /// Bearer <token>`. Returns `None` without a valid token. Tokens are looked up by their digest,
     /// never compared.

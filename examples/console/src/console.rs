@@ -1,0 +1,135 @@
+use std::{
+    fmt::{self, Display},
+    sync::Arc,
+};
+
+use bytes::{Buf, Bytes};
+use futures_util::Stream;
+use greenhouse_core::{AccountId, body, integration::Integration};
+use http::{Request, Response};
+
+use crate::{
+    Describe, Layout, assets, cross_site, pages,
+    request::{ConsoleRequest, MountPath},
+    response,
+    texts::Texts,
+};
+
+/// The console of an [`Integration`]: settings, activity and help pages.
+///
+/// Cheap to clone. The pages call the operator endpoints in this process and keep no state.
+#[derive(Clone)]
+pub struct Console {
+    pub(crate) greenhouse: Integration,
+    pub(crate) layout: Arc<Layout>,
+    pub(crate) describe: Option<Arc<dyn Describe>>,
+    pub(crate) texts: &'static Texts,
+}
+
+impl Console {
+    /// Creates the console with the default layout and English texts.
+    pub fn new(greenhouse: &Integration) -> Self {
+        Self {
+            greenhouse: greenhouse.clone(),
+            layout: Arc::new(Layout::default()),
+            describe: None,
+            texts: &Texts::ENGLISH,
+        }
+    }
+
+    /// Sets the layout around the pages.
+    #[must_use]
+    pub fn layout(self, layout: Layout) -> Self {
+        let layout = Arc::new(layout);
+        Self { layout, ..self }
+    }
+
+    /// Sets the port that names assessments. Without it, the pages show their ids.
+    #[must_use]
+    pub fn describe(self, describe: impl Describe + 'static) -> Self {
+        let describe: Option<Arc<dyn Describe>> = Some(Arc::new(describe));
+        Self { describe, ..self }
+    }
+
+    /// Sets the texts, for another language.
+    #[must_use]
+    pub fn texts(self, texts: &'static Texts) -> Self {
+        Self { texts, ..self }
+    }
+
+    /// Handles a request of a user who may operate this account.
+    ///
+    /// Infallible. Before the call, the host authenticates the user. The path is relative to the
+    /// mount point, and the extension [`MountPath`] contains the path of the mount point.
+    pub async fn handle(&self, account: &AccountId, request: Request<Bytes>) -> Response<Bytes> {
+        if let Some(asset) = assets::answer(request.uri().path(), request.headers()) {
+            return asset;
+        }
+        if !cross_site::is_allowed(&request) {
+            return response::cross_site(self, &request);
+        }
+        let request = ConsoleRequest::new(self, account, request);
+        let answer = pages::answer(&request).await;
+        response::of(&request, answer)
+    }
+
+    /// Reads the body of a request and handles the request. For web framework adapters.
+    ///
+    /// Responds with 401 and a page that says so if `account` is `None`. The style sheet and the
+    /// script are available without an account.
+    pub async fn handle_streamed<D: Buf, E: Display>(
+        &self,
+        account: Option<AccountId>,
+        request: Request<impl Stream<Item = Result<D, E>>>,
+    ) -> Response<Bytes> {
+        let (head, chunks) = request.into_parts();
+        if let Some(asset) = assets::answer(head.uri.path(), &head.headers) {
+            return asset;
+        }
+        let Some(account) = account else {
+            return response::signed_out(self, &Request::from_parts(head, Bytes::new()));
+        };
+        let clock = self.greenhouse.ports().clock();
+        let (deadline, budget) = (
+            self.greenhouse.body_deadline(),
+            self.greenhouse.body_budget(),
+        );
+        let read = body::read(
+            &head.headers,
+            chunks,
+            BODY_LIMIT,
+            deadline,
+            &**clock,
+            budget,
+        );
+        match read.await {
+            Ok(held) => {
+                let request = Request::from_parts(head, held.bytes().clone());
+                self.handle(&account, request).await
+            }
+            Err(rejection) => rejection,
+        }
+    }
+
+    /// Returns the path of the mount point of a request.
+    pub(crate) fn mount_of<B>(request: &Request<B>) -> String {
+        let mount = request.extensions().get::<MountPath>();
+        mount.map_or_else(String::new, |mount| mount.as_str().to_owned())
+    }
+}
+
+/// The console with the default layout and texts.
+impl From<&Integration> for Console {
+    fn from(greenhouse: &Integration) -> Self {
+        Self::new(greenhouse)
+    }
+}
+
+impl fmt::Debug for Console {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console").finish_non_exhaustive()
+    }
+}
+
+/// Maximum size of a form in bytes. A form with 200 mapped jobs has about 40 kB.
+const BODY_LIMIT: usize = 512 * 1024;

@@ -1,0 +1,14 @@
+/// Address of the setting that mends a failed check, such as `push#credential`. `None` if no
+/// setting does.
+pub(super) fn of(check: &str) -> Option<&'static str> {
+    Some(match check {
+        "partner_key" => "assessments#keys",
+        "completion_credential" => "assessments#completion",
+        "webhooks" => "push#sync",
+        "harvest_credential" | "harvest_scopes" => "push#credential",
+        "acting_user" | "harvest_reader" => "push#user",
+        "mapped_job" => "push#jobs",
+        "notices" | "problems" | "parked_tasks" | "push_backlog" | "failed_pushes" => "activity",
+        _ => return None,
+    })
+}

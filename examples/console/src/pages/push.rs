@@ -1,0 +1,84 @@
+//! `push`: the six sections of Candidate Push, in the order in which they are set up.
+
+mod credential;
+mod jobs;
+mod scorecard;
+mod section;
+mod sync;
+mod triggers;
+mod user;
+
+use serde_json::Value;
+
+use self::section::{Section, Sections};
+use super::{
+    Answer,
+    settings::{Saved, Tab, page, save},
+};
+use crate::{
+    api::{ApiError, Settings},
+    draft::Draft,
+    request::ConsoleRequest,
+};
+
+/// Answers `push` and the forms of its sections: `push/credential`, `push/jobs`, ...
+pub(super) async fn answer(
+    request: &ConsoleRequest<'_>,
+    path: &[&str],
+) -> Result<Answer, ApiError> {
+    match path {
+        [] if request.is_read() => show(request, None).await,
+        ["sync", rest @ ..] => sync::answer(request, rest).await,
+        ["scorecard", "preview"] => scorecard::preview(request).await,
+        ["triggers", "estimate"] => triggers::estimate(request).await,
+        ["users"] if request.is_read() => user::search(request).await,
+        ["jobs", rest @ ..] if !rest.is_empty() => jobs::answer(request, rest).await,
+        [name] if !request.is_read() => match Section::of(name) {
+            Some(section) => save_section(request, section).await,
+            None => Err(ApiError::not_found()),
+        },
+        _ => Err(ApiError::not_found()),
+    }
+}
+
+/// Shows the page. A form that could not be saved is shown in its section.
+pub(super) async fn show(
+    request: &ConsoleRequest<'_>,
+    refused: Option<(Section, Saved<'_>)>,
+) -> Result<Answer, ApiError> {
+    let stored: Settings = request.api.get("settings/push").await?;
+    let sections = Sections::read(request, stored).await?;
+    let status = section::status(refused.as_ref());
+    let content = sections.markup(refused.as_ref()).await;
+    let page = page(request, Tab::Push, &content).with_status(status);
+    Ok(page.into())
+}
+
+/// Saves the form of one section.
+async fn save_section(request: &ConsoleRequest<'_>, section: Section) -> Result<Answer, ApiError> {
+    let address = format!("push?saved={0}#{0}", section.name());
+    let form = &request.form;
+    let change = |settings: &mut Value| match section {
+        Section::Credential => credential::change(form, settings),
+        Section::User => user::change(form, settings),
+        Section::Scorecard => scorecard::change(form, settings),
+        Section::Triggers => triggers::change(form, settings),
+        // The table of jobs and the webhooks have forms of their own.
+        Section::Jobs | Section::Sync => (),
+    };
+    match save(request, "settings/push", &address, change).await? {
+        Saved::Done(answer) => Ok(answer),
+        refused => show(request, Some((section, refused))).await,
+    }
+}
+
+/// The draft of a section: what the user typed if it was refused, or else nothing.
+fn draft_of<'a>(
+    section: Section,
+    refused: Option<&'a (Section, Saved<'_>)>,
+) -> Option<&'a Draft<'a>> {
+    match refused {
+        Some((own, Saved::Refused(draft) | Saved::Stale(draft))) if *own == section => Some(draft),
+        _ => None,
+    }
+}

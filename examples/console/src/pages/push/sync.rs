@@ -1,0 +1,14 @@
+use maud::{Markup, html};
+
+use crate::{api::ApiError, draft::Draft, pages::Answer, request::ConsoleRequest};
+
+pub(super) async fn markup(_request: &ConsoleRequest<'_>, _draft: &Draft<'_>) -> Markup {
+    html! {}
+}
+
+pub(super) async fn answer(
+    _request: &ConsoleRequest<'_>,
+    _path: &[&str],
+) -> Result<Answer, ApiError> {
+    Err(ApiError::not_found())
+}

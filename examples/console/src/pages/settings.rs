@@ -1,0 +1,119 @@
+//! What the three tabs of the settings share: header, state and forms that are saved.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{Answer, Page};
+use crate::{
+    api::{ApiError, CheckState, Health, Settings, SettingsChange},
+    draft::Draft,
+    parts::{Tone, notice},
+    request::ConsoleRequest,
+};
+
+/// Tab of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Assessments,
+    Push,
+    Health,
+    Activity,
+    Help,
+}
+
+/// Returns the page of a tab with its header.
+pub(crate) fn page(request: &ConsoleRequest<'_>, tab: Tab, content: &Markup) -> Page {
+    let texts = &request.texts().common;
+    let tabs = [
+        (Tab::Assessments, "assessments", texts.tab_assessments),
+        (Tab::Push, "push", texts.tab_push),
+        (Tab::Health, "health", texts.tab_health),
+        (Tab::Activity, "activity", texts.activity),
+        (Tab::Help, "help", texts.help),
+    ];
+    let (_, _, title) = tabs
+        .into_iter()
+        .find(|(own, ..)| *own == tab)
+        .unwrap_or(tabs[0]);
+    let content = html! {
+        header.gh-header {
+            h1 { (texts.settings) }
+            p.gh-state data-load=(request.link("state")) {
+                a href=(request.link("health")) { (texts.open_health) }
+            }
+            nav.gh-tabs aria-label=(texts.tabs) {
+                @for (own, address, label) in tabs {
+                    a href=(request.link(address)) aria-current=[(own == tab).then_some("page")] {
+                        (label)
+                    }
+                }
+            }
+        }
+        main #gh-main tabindex="-1" {
+            @if request.query.get("saved").is_some() {
+                (notice(Tone::Success, &html! { p { (texts.saved) } }))
+            }
+            (content)
+        }
+    };
+    Page::new(title, "settings", content)
+}
+
+/// `GET state`: the one-line state in the header. Loaded by the script, because the checks call
+/// Greenhouse.
+pub(crate) async fn state(request: &ConsoleRequest<'_>) -> Result<Answer, ApiError> {
+    let health: Health = request.api.get("health").await?;
+    let texts = &request.texts().common;
+    let needing = health
+        .checks
+        .iter()
+        .filter(|check| check.state > CheckState::Ok);
+    let attention = needing.count() as u64;
+    Ok(Answer::Fragment(html! {
+        (texts.connected)
+        @if attention > 0 {
+            " · " a href=(request.link("health")) { (texts.attention.of(attention)) }
+        }
+    }))
+}
+
+/// Result of saving a form.
+pub(crate) enum Saved<'a> {
+    /// Saved: show the page again.
+    Done(Answer),
+    /// Not saved: show what the user typed with its problems.
+    Refused(Draft<'a>),
+    /// Not saved, because the settings were changed meanwhile.
+    Stale(Draft<'a>),
+}
+
+/// Changes members of the settings at `path`, such as `settings/push`, and saves them.
+///
+/// The form contains the `version` that the user has seen. `change` receives the stored settings,
+/// which are `null` if there are none. After saving, the browser is sent to `page`, such as
+/// `push?saved=jobs#jobs`.
+pub(crate) async fn save<'a>(
+    request: &'a ConsoleRequest<'_>,
+    path: &str,
+    page: &str,
+    change: impl FnOnce(&mut Value),
+) -> Result<Saved<'a>, ApiError> {
+    let stored: Settings = request.api.get(path).await?;
+    let form = &request.form;
+    let seen = form.get("version").and_then(|version| version.parse().ok());
+    if seen != Some(stored.version) {
+        return Ok(Saved::Stale(Draft::typed(form)));
+    }
+    let mut settings = stored.settings;
+    change(&mut settings);
+    let version = stored.version;
+    let body = SettingsChange { version, settings };
+    match request.api.put::<Settings>(path, &body).await {
+        Ok(_) => Ok(Saved::Done(Answer::Redirect(request.link(page)))),
+        Err(error) if error.is_stale() => Ok(Saved::Stale(Draft::typed(form))),
+        Err(error) if !error.problems.is_empty() => {
+            Ok(Saved::Refused(Draft::refused(form, error.problems)))
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,126 @@
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use greenhouse_core::AccountId;
+use http::{Method, Request};
+use percent_encoding::percent_decode_str;
+
+use crate::{Console, api::Api, form::Form, texts::Texts};
+
+/// Path at which the console is mounted, such as `/settings/greenhouse`. Adapters insert it into
+/// the request's extensions. Links on the pages begin with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MountPath(String);
+
+impl MountPath {
+    /// Creates the path of a mount point. Surrounding slashes are ignored.
+    pub fn new(path: &str) -> Self {
+        let path = path.trim_matches('/');
+        Self(match path {
+            "" => String::new(),
+            path => format!("/{path}"),
+        })
+    }
+
+    /// Returns the mount point of a request from its complete path and its path relative to the
+    /// mount point.
+    pub fn between(complete: &str, relative: &str) -> Self {
+        let relative = relative.trim_start_matches('/');
+        Self::new(complete.strip_suffix(relative).unwrap_or(complete))
+    }
+
+    /// The path without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A request to a page, parsed.
+pub(crate) struct ConsoleRequest<'a> {
+    pub(crate) console: &'a Console,
+    /// The operator endpoints of the user's account.
+    pub(crate) api: Api<'a>,
+    pub(crate) account: &'a AccountId,
+    pub(crate) method: Method,
+    pub(crate) query: Form,
+    /// Fields of the submitted form. Empty for a `GET` request.
+    pub(crate) form: Form,
+    /// `true` if the script asks for the page without the document around it.
+    pub(crate) is_fragment: bool,
+    mount: String,
+    segments: Vec<String>,
+}
+
+impl<'a> ConsoleRequest<'a> {
+    pub(crate) fn new(
+        console: &'a Console,
+        account: &'a AccountId,
+        request: Request<Bytes>,
+    ) -> Self {
+        let mount = Console::mount_of(&request);
+        let (head, body) = request.into_parts();
+        let segments = head.uri.path().split('/').filter(|part| !part.is_empty());
+        let decoded = segments.map(|part| percent_decode_str(part).decode_utf8_lossy());
+        Self {
+            console,
+            api: Api::new(&console.greenhouse, account),
+            account,
+            segments: decoded.map(|part| part.into_owned()).collect(),
+            query: Form::parse(head.uri.query().unwrap_or_default().as_bytes()),
+            form: Form::parse(&body),
+            is_fragment: head.headers.contains_key(FRAGMENT_HEADER),
+            method: head.method,
+            mount,
+        }
+    }
+
+    /// Segments of the path after the mount point, decoded.
+    pub(crate) fn path(&self) -> Vec<&str> {
+        self.segments.iter().map(String::as_str).collect()
+    }
+
+    /// Returns `true` for a `GET` or `HEAD` request.
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
+    /// Path of the mount point, without a slash at the end.
+    pub(crate) fn mount(&self) -> &str {
+        &self.mount
+    }
+
+    /// Address of a page of the console, such as `push#jobs`.
+    pub(crate) fn link(&self, page: &str) -> String {
+        format!("{}/{page}", self.mount)
+    }
+
+    pub(crate) fn texts(&self) -> &'static Texts {
+        self.console.texts
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.console.greenhouse.ports().clock().now()
+    }
+}
+
+/// Header with which the script asks for a fragment.
+const FRAGMENT_HEADER: &str = "x-greenhouse-fragment";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mount_point_is_what_precedes_the_relative_path() {
+        for (complete, relative, mount) in [
+            ("/settings/greenhouse/push", "/push", "/settings/greenhouse"),
+            ("/settings/greenhouse/push", "push", "/settings/greenhouse"),
+            ("/settings/greenhouse", "/", "/settings/greenhouse"),
+            ("/settings/greenhouse/", "/", "/settings/greenhouse"),
+            ("/push", "/push", ""),
+            ("/", "/", ""),
+        ] {
+            let found = MountPath::between(complete, relative);
+            assert_eq!(found.as_str(), mount, "{complete} {relative}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! HTTP responses of the console.
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use maud::{Markup, html};
+
+use crate::{
+    Console,
+    api::ApiError,
+    pages::{Answer, Page},
+    parts,
+    request::ConsoleRequest,
+};
+
+/// Returns the response with the answer of a page.
+pub(crate) fn of(
+    request: &ConsoleRequest<'_>,
+    answer: Result<Answer, ApiError>,
+) -> Response<Bytes> {
+    let console = request.console;
+    match answer {
+        Ok(Answer::Page(page)) if request.is_fragment => {
+            html_answer(console, page.status, &root(&page))
+        }
+        Ok(Answer::Page(page)) => {
+            let content = root(&page);
+            let mount = request.mount();
+            let document = console
+                .layout
+                .document(request.texts(), mount, &page.title, &content);
+            html_answer(console, page.status, &document)
+        }
+        Ok(Answer::Fragment(markup)) => html_answer(console, StatusCode::OK, &markup),
+        Ok(Answer::Redirect(address)) => redirect(&address),
+        Err(error) => {
+            let page = failure(request, &error);
+            of(request, Ok(Answer::Page(page)))
+        }
+    }
+}
+
+/// The element that the script replaces as a whole. `Page::region` names the kind of content.
+fn root(page: &Page) -> Markup {
+    html! {
+        div.gh data-page=(page.region) { (page.content) }
+    }
+}
+
+/// Page for an operator endpoint that failed.
+fn failure(request: &ConsoleRequest<'_>, error: &ApiError) -> Page {
+    let texts = &request.texts().common;
+    let (title, text) = match error.status {
+        StatusCode::NOT_FOUND => (texts.not_found, texts.not_found_text),
+        _ => (texts.failed, texts.failed_text),
+    };
+    let content = html! {
+        main #gh-main tabindex="-1" {
+            h1 { (title) }
+            (parts::notice(parts::Tone::Problem, &html! {
+                p { (text) }
+                @if error.status != StatusCode::NOT_FOUND {
+                    p { (error.message) @if let Some(remedy) = &error.remedy { " " (remedy) } }
+                }
+            }))
+            p {
+                a.gh-button href="" { (texts.try_again) } " "
+                a.gh-button.gh-quiet href=(request.link("health")) { (texts.open_health) }
+            }
+        }
+    };
+    Page::new(title, "failure", content).with_status(error.status)
+}
+
+/// 401: a page that says that the user is signed out.
+pub(crate) fn signed_out<B>(console: &Console, request: &Request<B>) -> Response<Bytes> {
+    let texts = &console.texts.common;
+    let content = html! {
+        main #gh-main tabindex="-1" {
+            h1 { (texts.signed_out) }
+            p { (texts.signed_out_text) }
+            @if let Some(address) = console.layout.sign_in_address() {
+                p { a.gh-button.gh-primary href=(address) { (texts.sign_in) } }
+            }
+        }
+    };
+    let page = Page::new(texts.signed_out, "signed-out", content);
+    plain(console, request, StatusCode::UNAUTHORIZED, &page)
+}
+
+/// 403: a page that says that the request came from another site.
+pub(crate) fn cross_site<B>(console: &Console, request: &Request<B>) -> Response<Bytes> {
+    let texts = &console.texts.common;
+    let content = html! {
+        main #gh-main tabindex="-1" {
+            h1 { (texts.cross_site) }
+            p { (texts.cross_site_text) }
+        }
+    };
+    let page = Page::new(texts.cross_site, "cross-site", content);
+    plain(console, request, StatusCode::FORBIDDEN, &page)
+}
+
+fn plain<B>(
+    console: &Console,
+    request: &Request<B>,
+    status: StatusCode,
+    page: &Page,
+) -> Response<Bytes> {
+    let mount = Console::mount_of(request);
+    let content = root(page);
+    let document = console
+        .layout
+        .document(console.texts, &mount, &page.title, &content);
+    html_answer(console, status, &document)
+}
+
+fn html_answer(console: &Console, status: StatusCode, markup: &Markup) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(markup.0.clone()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let policy = console.layout.content_security_policy();
+    // A value that no header can hold denies everything.
+    let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(
+        "default-src 'none'; frame-ancestors 'none'",
+    ));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// 303: the browser loads the page with `GET`.
+fn redirect(address: &str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(address) = HeaderValue::from_str(address) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    response
+}

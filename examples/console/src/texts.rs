@@ -1,0 +1,56 @@
+//! Every text of the pages, except those that the operator endpoints return.
+//!
+//! A translation is a constant of the type [`Texts`]. A missing text does not compile.
+
+mod activity;
+mod assessments;
+mod catalogue;
+mod common;
+mod health;
+mod help;
+mod push;
+mod scorecard;
+mod sync;
+
+use self::catalogue::catalogue;
+
+pub(crate) use self::catalogue::fill;
+pub use self::{
+    activity::ActivityTexts, assessments::AssessmentsTexts, catalogue::Plural, common::CommonTexts,
+    health::HealthTexts, help::HelpTexts, push::PushTexts, scorecard::ScorecardTexts,
+    sync::SyncTexts,
+};
+
+/// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // The name of a page says it.
+pub struct Texts {
+    /// Language of the texts, such as `en`.
+    pub language: &'static str,
+    /// `ltr` or `rtl`.
+    pub direction: &'static str,
+    pub common: CommonTexts,
+    pub assessments: AssessmentsTexts,
+    pub push: PushTexts,
+    pub scorecard: ScorecardTexts,
+    pub sync: SyncTexts,
+    pub health: HealthTexts,
+    pub activity: ActivityTexts,
+    pub help: HelpTexts,
+}
+
+impl Texts {
+    /// The English texts.
+    pub const ENGLISH: Self = Self {
+        language: "en",
+        direction: "ltr",
+        common: CommonTexts::ENGLISH,
+        assessments: AssessmentsTexts::ENGLISH,
+        push: PushTexts::ENGLISH,
+        scorecard: ScorecardTexts::ENGLISH,
+        sync: SyncTexts::ENGLISH,
+        health: HealthTexts::ENGLISH,
+        activity: ActivityTexts::ENGLISH,
+        help: HelpTexts::ENGLISH,
+    };
+}

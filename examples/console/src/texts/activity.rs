@@ -1,0 +1,8 @@
+use super::catalogue;
+
+catalogue! {
+    /// Texts of the page `activity`.
+    ActivityTexts {
+        title: "Activity",
+    }
+}

@@ -1,0 +1,178 @@
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use console::{Console, MountPath};
+use greenhouse_core::{
+    AccountId, AssessmentId, JobId, ProductJobId, ScenarioId, StageId, UserId,
+    integration::{Environment, Integration, NewAccount},
+    platform::{Assessment, AssessmentState, Person, ProductJob, Scenario},
+    scorecard::Score,
+    settings::{HarvestCredential, JobMapping, PushSettings},
+    store::memory::MemoryStore,
+    testing::FakePlatform,
+};
+use greenhouse_harvest::{Push, ReqwestTransport};
+use greenhouse_partner::Partner;
+use http::{Method, Request};
+use mock_greenhouse::{Config, MockGreenhouse, SeededJob};
+
+/// A console with one account. `background` runs until the stage is dropped.
+pub(crate) struct Stage {
+    pub(crate) greenhouse: MockGreenhouse,
+    pub(crate) product: Arc<FakePlatform>,
+    pub(crate) integration: Integration,
+    pub(crate) console: Console,
+    pub(crate) account: AccountId,
+    /// An open job in Greenhouse. The product's job `sales` is mapped to it after `set_up`.
+    pub(crate) job: SeededJob,
+    background: tokio::task::JoinHandle<()>,
+}
+
+/// Response of the console.
+pub(crate) struct Shown {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    pub(crate) location: Option<String>,
+}
+
+impl Stage {
+    /// An account without settings.
+    pub(crate) async fn empty() -> Self {
+        Self::with(|_, _| NewAccount::new("acme").without_assessments()).await
+    }
+
+    /// An account with both directions and webhooks.
+    pub(crate) async fn set_up() -> Self {
+        Self::with(|greenhouse, job| {
+            let harvest = greenhouse.credential();
+            let secret = Some(harvest.client_secret.as_str().into());
+            let credential = HarvestCredential::new(&harvest.client_id, secret).unwrap();
+            let mut push = PushSettings::new(credential);
+            push.acting_user = Some(UserId::new(greenhouse.site_admin()));
+            let stage = job.stage("Take Home Test").map(StageId::new);
+            let mapping = JobMapping::new(JobId::new(job.job_id), stage);
+            push.jobs.insert(ProductJobId::new("sales"), mapping);
+            NewAccount::new("acme")
+                .webhooks("the secret key of the webhooks")
+                .push(push)
+        })
+        .await
+    }
+
+    async fn with(account: impl FnOnce(&MockGreenhouse, &SeededJob) -> NewAccount) -> Self {
+        let greenhouse = MockGreenhouse::start(Config::default()).await.unwrap();
+        let stages = ["Application Review", "Take Home Test", "Offer"];
+        let job = greenhouse.seed_job("Account Executive", &stages);
+        let product = Arc::new(FakePlatform::new());
+        let integration = Integration::builder(Arc::clone(&product), MemoryStore::new())
+            .public_url("https://assess.example.com")
+            .unwrap()
+            .environment(Environment::sandbox(greenhouse.url()).unwrap())
+            .with(Push::new(ReqwestTransport::new().unwrap()))
+            .with(Partner::new())
+            .build()
+            .unwrap();
+        let new = account(&greenhouse, &job);
+        integration.accounts().create(new).await.unwrap();
+        let account = AccountId::new("acme");
+        let id = ScenarioId::new("case-study");
+        let name = "Case study".to_owned();
+        product.add_scenario(&account, Scenario { id, name });
+        let (id, name) = (ProductJobId::new("sales"), "Sales".to_owned());
+        product.add_job(&account, ProductJob { id, name });
+        let background = integration.clone().run(std::future::pending());
+        Self {
+            console: Console::new(&integration),
+            background: tokio::spawn(background),
+            greenhouse,
+            product,
+            integration,
+            account,
+            job,
+        }
+    }
+
+    /// Adds a completed assessment of the product's job `sales`.
+    pub(crate) fn assess(&self, id: &str, score: f64) -> AssessmentId {
+        let id = AssessmentId::new(id);
+        let person = Person {
+            first_name: "Mira".to_owned(),
+            last_name: "Okafor".to_owned(),
+            email: Some(format!("{}@example.org", id.as_str())),
+        };
+        let assessment = Assessment {
+            id: id.clone(),
+            scenario: ScenarioId::new("case-study"),
+            scenario_name: "Case study".to_owned(),
+            job: Some(ProductJobId::new("sales")),
+            person,
+            state: AssessmentState::Completed,
+            score: Some(Score::new(score).unwrap()),
+            traits: Vec::new(),
+            summary: None,
+            started_at: None,
+            completed_at: None,
+            invitation: None,
+            metadata: Default::default(),
+        };
+        self.product.put(&self.account, assessment);
+        id
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Shown {
+        self.send(Method::GET, path, String::new()).await
+    }
+
+    /// Submits a form from a page of the console.
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Shown {
+        let encoded = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        self.send(Method::POST, path, encoded).await
+    }
+
+    /// Submits a form and loads the page to which the response redirects.
+    pub(crate) async fn post_and_follow(&self, path: &str, form: &[(&str, &str)]) -> Shown {
+        let shown = self.post(path, form).await;
+        let Some(location) = &shown.location else {
+            return shown;
+        };
+        let address = location.split('#').next().unwrap_or_default();
+        self.get(address.strip_prefix("/mounted").unwrap()).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: String) -> Shown {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .extension(MountPath::new("/mounted"))
+            .body(Bytes::from(body))
+            .unwrap();
+        let response = self.console.handle(&self.account, request).await;
+        let location = response.headers().get(http::header::LOCATION);
+        Shown {
+            status: response.status().as_u16(),
+            location: location.map(|value| value.to_str().unwrap().to_owned()),
+            body: String::from_utf8(response.body().to_vec()).unwrap(),
+        }
+    }
+
+    /// Polls a page until it contains a text.
+    pub(crate) async fn wait_for(&self, path: &str, text: &str) -> Shown {
+        for _ in 0..200 {
+            let shown = self.get(path).await;
+            if shown.body.contains(text) {
+                return shown;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{path} does not show {text}");
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.background.abort();
+    }
+}
