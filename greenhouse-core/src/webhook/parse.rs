@@ -69,12 +69,12 @@ pub fn parse(delivery: &VerifiedDelivery) -> Result<ReceivedEvent, EventError> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EventError {
-    /// The body is not JSON.
+    /// The body is not JSON, or not UTF-8.
     #[error("the body is not valid JSON at line {line} column {column}")]
     NotJson {
-        /// Line, from one. Zero if the body is not UTF-8.
+        /// Line, from one.
         line: usize,
-        /// Byte in the line, from one. Zero if the body is not UTF-8.
+        /// Byte in the line, from one.
         column: usize,
     },
     /// The body is JSON with an unsupported value, such as a number beyond any float or half a
@@ -114,7 +114,7 @@ pub enum EventError {
 }
 
 fn read<'a>(raw: &'a [u8], body: &mut Body<'a>) -> Result<(), EventError> {
-    let text = str::from_utf8(raw).map_err(|_| EventError::NotJson { line: 0, column: 0 })?;
+    let text = str::from_utf8(raw).map_err(|error| not_utf8(&raw[..error.valid_up_to()]))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = Fill(body)
         .deserialize(&mut deserializer)
@@ -124,6 +124,21 @@ fn read<'a>(raw: &'a [u8], body: &mut Body<'a>) -> Result<(), EventError> {
         Ok(())
     } else {
         Err(EventError::NotAnObject)
+    }
+}
+
+/// Error for a body whose UTF-8 ends after `valid`.
+fn not_utf8(valid: &[u8]) -> EventError {
+    let is_break = |byte: &&u8| **byte == b'\n';
+    let line = valid.iter().filter(is_break).count().saturating_add(1);
+    let in_line = valid
+        .iter()
+        .rev()
+        .take_while(|byte| !is_break(byte))
+        .count();
+    EventError::NotJson {
+        line,
+        column: in_line.saturating_add(1),
     }
 }
 

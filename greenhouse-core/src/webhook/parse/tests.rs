@@ -476,8 +476,14 @@ fn distinguishes_invalid_json_from_unsupported_values() {
             "{body}: {error}"
         );
     }
-    let error = received(b"{\"action\":\"ping\",\"x\":\"\xff\"}".as_slice()).unwrap_err();
-    assert_eq!(error, EventError::NotJson { line: 0, column: 0 });
+    for (body, line, column) in [
+        (b"\xff".as_slice(), 1, 1),
+        (b"{\"action\":\"ping\",\"x\":\"\xff\"}", 1, 23),
+        (b"{\n\"action\":\n\"\xc3\"}", 3, 2),
+    ] {
+        let error = received(body).unwrap_err();
+        assert_eq!(error, EventError::NotJson { line, column });
+    }
 
     for value in ["1e999", r#""\ud800""#] {
         let body = format!(r#"{{"action":"ping","payload":{{"web_hook_id":{value}}}}}"#);
