@@ -27,6 +27,12 @@
 //! | retention periods | [`retention`] |
 //! | errors in JSON and TOML documents | [`parse_error`] |
 //!
+//! # Facts about Greenhouse
+//!
+//! The documentation says how certain a fact about Greenhouse is: *documented* (by Greenhouse),
+//! *observed live* (in requests and responses of the real Greenhouse), *reported by users*, or
+//! *inferred* (from other facts). The code accepts both readings of an uncertain fact.
+//!
 //! # Examples
 //!
 //! From a score to the text of a note:

@@ -16,6 +16,12 @@
 //! - [`ReqwestTransport`] (feature `reqwest`, on by default) is the HTTP transport, and
 //!   [`SystemClock`] is the machine's clock.
 //!
+//! # Facts about Greenhouse
+//!
+//! The documentation says how certain a fact about Greenhouse is: *documented* (by Greenhouse),
+//! *observed live* (in requests and responses of the real Greenhouse), *reported by users*, or
+//! *inferred* (from other facts). The code accepts both readings of an uncertain fact.
+//!
 //! # The first call
 //!
 //! In Greenhouse, under Configure > Dev Center > API Credential Management, create a credential of

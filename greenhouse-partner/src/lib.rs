@@ -25,6 +25,12 @@
 //! makes progress, and [`revoke_report_links`](PartnerService::revoke_report_links) to close a
 //! report. [`SetUp`] lists the steps that a person takes in Greenhouse.
 //!
+//! # Facts about Greenhouse
+//!
+//! The documentation says how certain a fact about Greenhouse is: *documented* (by Greenhouse),
+//! *observed live* (in requests and responses of the real Greenhouse), *reported by users*, or
+//! *inferred* (from other facts). The code accepts both readings of an uncertain fact.
+//!
 //! # Example
 //!
 //! The product, the transport and the clock are test doubles.
