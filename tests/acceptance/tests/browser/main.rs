@@ -1,0 +1,32 @@
+//! Pages in a real browser: Chromium, driven through chromedriver. If Chromium, chromedriver or
+//! axe-core is not available, the tests are ignored, or fail if `REQUIRE_BROWSER` is set.
+//!
+//! Screenshots and the log of chromedriver are in `target/browser`.
+
+// The futures of tests on a real server are deep.
+#![recursion_limit = "256"]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod axe_core;
+mod chromedriver;
+mod page;
+mod pool;
+mod self_test;
+mod session;
+mod site;
+mod stage;
+mod wait;
+
+use std::{process::ExitCode, sync::Arc};
+
+use libtest_mimic::Arguments;
+
+use self::pool::BrowserPool;
+
+fn main() -> ExitCode {
+    let pool = Arc::new(BrowserPool::new());
+    let trials = self_test::trials(&pool);
+    let ended = libtest_mimic::run(&Arguments::from_args(), trials);
+    pool.stop();
+    ended.exit_code()
+}
