@@ -72,19 +72,26 @@ impl BrowserPool {
         name: &str,
         test: impl FnOnce(Page) -> F,
     ) -> Result<(), String> {
-        let session = Session::open(&self.driver_url()?).await?;
+        let driver = self.driver_url()?;
+        let session = timeout(LONGEST_START, Session::open(&driver)).await;
+        let session = session.map_err(|_| "the browser does not start")??;
         let folder = self.folder(name);
         // Fails if the test has not run before.
         let _ = fs::remove_dir_all(&folder);
-        let page = Page::open(&session, folder, self.axe()?).await?;
+        let page = timeout(LONGEST_START, Page::open(&session, folder, self.axe()?)).await;
+        let page = page.map_err(|_| "the browser does not respond")??;
         let ended = AssertUnwindSafe(test(page.clone())).catch_unwind();
         let result = match timeout(LONGEST_TEST, ended).await {
-            Ok(Ok(())) => page.check_console().await,
+            Ok(Ok(())) => match timeout(LONGEST_CAPTURE, page.check_console()).await {
+                Ok(checked) => checked,
+                Err(_) => Err("the browser does not return its log".to_owned()),
+            },
             Ok(Err(panic)) => Err(message(panic.as_ref())),
             Err(_) => Err(format!("the test took more than {LONGEST_TEST:?}")),
         };
-        if result.is_err() {
-            page.keep_failure().await;
+        // A browser that does not respond would block these commands, too.
+        if result.is_err() && timeout(LONGEST_CAPTURE, page.keep_failure()).await.is_err() {
+            eprintln!("no screenshot: the browser does not respond");
         }
         session.close().await;
         result
@@ -152,4 +159,6 @@ fn message(panic: &(dyn Any + Send)) -> String {
 
 /// Longest time for one test.
 pub(crate) const LONGEST_TEST: Duration = Duration::from_secs(120);
+const LONGEST_START: Duration = Duration::from_secs(30);
+const LONGEST_CAPTURE: Duration = Duration::from_secs(10);
 const BROWSERS: usize = 2;
