@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Response, StatusCode, request::Parts};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     AccountId, Clock, SystemClock,
@@ -21,6 +21,7 @@ use crate::{
     chain,
     health::{self, Check, CheckState},
     scorecard::{MixedOverall, Thresholds},
+    settings::read_form,
     store::{LogId, LoggedEntry, StoreError, SyncLog},
     texts::operator as texts,
 };
@@ -231,7 +232,7 @@ fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
 ///
 /// Request: `{"thresholds": {"strong_yes", "yes", "mixed", "no"}, "mixed_overall"}`; the last
 /// member is optional. Response: `{"ranges": [{"recommendation", "label", "range", "overall",
-/// "attribute_rating"}]}`, best first.
+/// "attribute_rating"}]}`, best first. An error contains the `member`, as in the settings.
 fn preview(request: &OperatorRequest) -> Response<Bytes> {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -255,7 +256,13 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
         attribute_rating: &'static str,
     }
 
-    match request.json::<Preview>() {
+    let form = match request.json::<Value>() {
+        Ok(form) => form,
+        Err(message) => {
+            return answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message);
+        }
+    };
+    match read_form::<Preview>(form) {
         Ok(Preview {
             thresholds,
             mixed_overall,
@@ -273,7 +280,7 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
                 .collect();
             answer::json(StatusCode::OK, &Shown { ranges })
         }
-        Err(message) => answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message),
+        Err(error) => settings_answer(&Err(error.into())),
     }
 }
 

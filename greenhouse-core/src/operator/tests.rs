@@ -144,12 +144,25 @@ fn the_preview_shows_ranges_and_rejects_invalid_thresholds() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let message = body["error"]["message"].as_str().unwrap();
     assert!(message.starts_with("mixed_overall"), "{message}");
-    for thresholds in [
-        r#"{"strong_yes":20,"yes":60,"mixed":40,"no":20}"#,
-        r#"{"strong_yes":101,"yes":60,"mixed":40,"no":20}"#,
-        r#"{"strong_yes":80,"yes":60,"mixed":40,"no":0}"#,
-        r#"{"strong_yes":"abc","yes":60,"mixed":40,"no":20}"#,
-        r#"{"strong_yes":80}"#,
+    assert_eq!(body["error"]["member"], "mixed_overall");
+    for (thresholds, member) in [
+        (
+            r#"{"strong_yes":20,"yes":60,"mixed":40,"no":20}"#,
+            "thresholds",
+        ),
+        (
+            r#"{"strong_yes":101,"yes":60,"mixed":40,"no":20}"#,
+            "thresholds",
+        ),
+        (
+            r#"{"strong_yes":80,"yes":60,"mixed":40,"no":0}"#,
+            "thresholds",
+        ),
+        (
+            r#"{"strong_yes":"abc","yes":60,"mixed":40,"no":20}"#,
+            "thresholds.strong_yes",
+        ),
+        (r#"{"strong_yes":80}"#, "thresholds"),
     ] {
         let (status, body) = ask(
             Method::POST,
@@ -158,6 +171,7 @@ fn the_preview_shows_ranges_and_rejects_invalid_thresholds() {
         );
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{thresholds}");
         assert_eq!(body["error"]["code"], "bad_body");
+        assert_eq!(body["error"]["member"], member, "{thresholds}");
         assert!(
             body["error"]["message"]
                 .as_str()
