@@ -207,6 +207,7 @@ pub(crate) struct UserChoice {
 #[derive(Deserialize)]
 pub(crate) struct FieldChoices {
     pub(crate) fields: Vec<FieldChoice>,
+    pub(crate) truncated: bool,
 }
 
 /// A custom field in Greenhouse.
@@ -225,6 +226,7 @@ pub(crate) struct FieldChoice {
 #[derive(Deserialize)]
 pub(crate) struct SourceChoices {
     pub(crate) sources: Vec<SourceChoice>,
+    pub(crate) truncated: bool,
 }
 
 /// A source of applications.

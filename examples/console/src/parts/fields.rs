@@ -82,6 +82,26 @@ pub(crate) fn text_input(
     field.wrap(request, draft, &input)
 }
 
+/// An input of several lines.
+pub(crate) fn text_area(
+    request: &ConsoleRequest<'_>,
+    draft: &Draft<'_>,
+    field: Field<'_>,
+    stored: &str,
+) -> Markup {
+    let value = draft.text(field.name, stored);
+    let rows = value.lines().count().clamp(3, 12);
+    let input = html! {
+        textarea.gh-input #(field.id()) name=(field.name) rows=(rows) dir="auto" spellcheck="false"
+            aria-describedby=[field.described_by(draft)]
+            aria-invalid=[field.is_invalid(draft).then_some("true")] {
+            // A browser ignores the first line break.
+            "\n" (value)
+        }
+    };
+    field.wrap(request, draft, &input)
+}
+
 /// A selection of one option. A stored value without an option is kept as an option of its own.
 pub(crate) fn select(
     request: &ConsoleRequest<'_>,
