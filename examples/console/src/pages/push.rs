@@ -58,6 +58,14 @@ pub(super) async fn show(
 async fn save_section(request: &ConsoleRequest<'_>, section: Section) -> Result<Answer, ApiError> {
     let address = format!("push?saved={0}#{0}", section.name());
     let form = &request.form;
+    let problems = match section {
+        Section::Scorecard => scorecard::problems(request),
+        _ => Vec::new(),
+    };
+    if !problems.is_empty() {
+        let refused = Saved::Refused(Draft::refused(form, problems));
+        return show(request, Some((section, refused))).await;
+    }
     let change = |settings: &mut Value| match section {
         Section::Credential => credential::change(form, settings),
         Section::User => user::change(form, settings),

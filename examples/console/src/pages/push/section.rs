@@ -142,7 +142,10 @@ impl<'a> Sections<'a> {
 /// Status of the page: 422 if a form was refused, 409 if the settings were changed meanwhile.
 pub(super) fn status(refused: Option<&(Section, Saved<'_>)>) -> StatusCode {
     match refused {
-        Some((_, Saved::Refused(_))) => StatusCode::UNPROCESSABLE_ENTITY,
+        // A preview shows what was typed, and can be without problems.
+        Some((_, Saved::Refused(draft))) if draft.has_problems() => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Some((_, Saved::Stale(_))) => StatusCode::CONFLICT,
         _ => StatusCode::OK,
     }
