@@ -11,6 +11,7 @@ mod help;
 mod push;
 mod scorecard;
 mod sync;
+mod triggers;
 
 use self::catalogue::catalogue;
 
@@ -18,7 +19,7 @@ pub(crate) use self::catalogue::fill;
 pub use self::{
     activity::ActivityTexts, assessments::AssessmentsTexts, catalogue::Plural, common::CommonTexts,
     health::HealthTexts, help::HelpTexts, push::PushTexts, scorecard::ScorecardTexts,
-    sync::SyncTexts,
+    sync::SyncTexts, triggers::TriggersTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
@@ -33,6 +34,7 @@ pub struct Texts {
     pub assessments: AssessmentsTexts,
     pub push: PushTexts,
     pub scorecard: ScorecardTexts,
+    pub triggers: TriggersTexts,
     pub sync: SyncTexts,
     pub health: HealthTexts,
     pub activity: ActivityTexts,
@@ -48,6 +50,7 @@ impl Texts {
         assessments: AssessmentsTexts::ENGLISH,
         push: PushTexts::ENGLISH,
         scorecard: ScorecardTexts::ENGLISH,
+        triggers: TriggersTexts::ENGLISH,
         sync: SyncTexts::ENGLISH,
         health: HealthTexts::ENGLISH,
         activity: ActivityTexts::ENGLISH,
