@@ -55,7 +55,7 @@ pub(super) async fn read(request: &ConsoleRequest<'_>) -> (Offer<FieldChoice>, O
             };
             Choice::new(id, label)
         });
-        (choices.collect(), read.truncated)
+        (sorted(choices), read.truncated)
     });
     (
         Offer::of(fields, texts.fields_failed, texts.fields_truncated),
@@ -83,7 +83,7 @@ pub(super) fn fitting(
         Choice::new(value, fill(text, &[("name", &name)]))
     });
     let nothing = Choice::new("", texts.not_written);
-    std::iter::once(nothing).chain(choices).collect()
+    std::iter::once(nothing).chain(sorted(choices)).collect()
 }
 
 /// A custom field as the value of an input, such as `candidate:score`. Empty for `null`.
@@ -105,6 +105,13 @@ pub(super) fn field_of_text(text: &str) -> Value {
         "" => Value::Null,
         _ => json!({ "on": on, "key": key }),
     }
+}
+
+/// Choices in the order of their labels, because Greenhouse lists the newest first.
+fn sorted(choices: impl Iterator<Item = Choice>) -> Vec<Choice> {
+    let mut choices: Vec<_> = choices.collect();
+    choices.sort_by_cached_key(|choice| choice.label.to_lowercase());
+    choices
 }
 
 /// A name from outside inside a text. The isolates keep a right-to-left name from reordering the
