@@ -1,17 +1,21 @@
 //! Markup that several pages share.
 
+mod confirm;
 mod copy;
 mod fields;
 mod icon;
 mod notice;
 mod problems;
+mod secret_dialog;
 mod time;
 
 pub(crate) use self::{
+    confirm::{Confirm, confirm},
     copy::{copy_list, copy_value},
     fields::{Choice, Field, checkbox, hidden, radio, save_bar, select, text_area, text_input},
     icon::{Icon, icon},
     notice::{Tone, notice},
     problems::{problem_list, problem_summary},
+    secret_dialog::{NewSecret, secret_dialog},
     time::time,
 };

@@ -52,6 +52,9 @@ catalogue! {
         problem: "Problem",
         connected: "Connected",
         not_set_up: "Not set up yet",
+        shown_once: "Copy it now. It is shown only once and cannot be shown again.",
+        switched_off: "Switched off",
+        switch_on: "Switch on",
         account_off: "The integration is switched off for this account. Nothing is exchanged with Greenhouse.",
     }
     plural {
