@@ -68,7 +68,8 @@ impl Console {
         if !cross_site::is_allowed(&request) {
             return response::cross_site(self, &request);
         }
-        let request = ConsoleRequest::new(self, account, request);
+        let mut request = ConsoleRequest::new(self, account, request);
+        request.read_account().await;
         let answer = pages::answer(&request).await;
         response::of(&request, answer)
     }

@@ -4,7 +4,12 @@ use greenhouse_core::AccountId;
 use http::{Method, Request};
 use percent_encoding::percent_decode_str;
 
-use crate::{Console, api::Api, form::Form, texts::Texts};
+use crate::{
+    Console,
+    api::{AccountState, Api},
+    form::Form,
+    texts::Texts,
+};
 
 /// Path at which the console is mounted, such as `/settings/greenhouse`. Adapters insert it into
 /// the request's extensions. Links on the pages begin with it.
@@ -46,6 +51,8 @@ pub(crate) struct ConsoleRequest<'a> {
     pub(crate) form: Form,
     /// `true` if the script asks for the page without the document around it.
     pub(crate) is_fragment: bool,
+    /// `true` if the account is switched off.
+    pub(crate) is_account_off: bool,
     mount: String,
     segments: Vec<String>,
 }
@@ -69,7 +76,17 @@ impl<'a> ConsoleRequest<'a> {
             form: Form::parse(&body),
             is_fragment: head.headers.contains_key(FRAGMENT_HEADER),
             method: head.method,
+            is_account_off: false,
             mount,
+        }
+    }
+
+    /// Reads if the account is switched off, for the notice on the settings pages. An account that
+    /// cannot be read counts as switched on; the page itself then shows the failure.
+    pub(crate) async fn read_account(&mut self) {
+        if self.path().first() != Some(&"button") {
+            let account = self.api.get::<AccountState>("account").await;
+            self.is_account_off = account.is_ok_and(|account| !account.enabled);
         }
     }
 

@@ -52,7 +52,7 @@ impl ApiError {
     }
 
     /// Logs an error of the console itself.
-    pub(super) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error = %chain(error), "the console could not call an operator endpoint");
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,

@@ -92,7 +92,6 @@ pub(crate) struct AssessmentSetUp {
     pub(crate) send_test: String,
     pub(crate) test_status: String,
     pub(crate) response_error: String,
-    pub(crate) completion_set: bool,
 }
 
 /// What to enter in Greenhouse for webhooks.

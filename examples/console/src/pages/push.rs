@@ -85,8 +85,6 @@ fn draft_of<'a>(
     section: Section,
     refused: Option<&'a (Section, Saved<'_>)>,
 ) -> Option<&'a Draft<'a>> {
-    match refused {
-        Some((own, Saved::Refused(draft) | Saved::Stale(draft))) if *own == section => Some(draft),
-        _ => None,
-    }
+    let (own, saved) = refused?;
+    (*own == section).then_some(saved)?.draft()
 }

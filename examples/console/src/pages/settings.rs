@@ -1,13 +1,15 @@
 //! What the three tabs of the settings share: header, state and forms that are saved.
 
+use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Answer, Page};
+use super::{Answer, Page, assessments};
 use crate::{
-    api::{ApiError, CheckState, Health, Settings, SettingsChange},
+    api::{ApiError, CheckState, Health, Problem, Settings, SettingsChange},
     draft::Draft,
-    parts::{Tone, notice},
+    form::Form,
+    parts::{Tone, hidden, notice},
     request::ConsoleRequest,
 };
 
@@ -31,7 +33,7 @@ pub(crate) fn page(request: &ConsoleRequest<'_>, tab: Tab, content: &Markup) -> 
         (Tab::Activity, "activity", texts.activity),
         (Tab::Help, "help", texts.help),
     ];
-    let (_, _, title) = tabs
+    let (_, own_address, title) = tabs
         .into_iter()
         .find(|(own, ..)| *own == tab)
         .unwrap_or(tabs[0]);
@@ -53,6 +55,16 @@ pub(crate) fn page(request: &ConsoleRequest<'_>, tab: Tab, content: &Markup) -> 
             @if request.query.get("saved").is_some() {
                 (notice(Tone::Success, &html! { p { (texts.saved) } }))
             }
+            @if request.is_account_off {
+                (notice(Tone::Warning, &html! {
+                    p { (texts.account_off) }
+                    form method="post" action=(request.link(assessments::SWITCH)) {
+                        (hidden("enabled", "true"))
+                        (hidden("page", own_address))
+                        button.gh-button type="submit" { (texts.switch_on) }
+                    }
+                }))
+            }
             (content)
         }
     };
@@ -70,11 +82,28 @@ pub(crate) async fn state(request: &ConsoleRequest<'_>) -> Result<Answer, ApiErr
         .filter(|check| check.state > CheckState::Ok);
     let attention = needing.count() as u64;
     Ok(Answer::Fragment(html! {
-        (texts.connected)
+        @if request.is_account_off { (texts.switched_off) } @else { (texts.connected) }
         @if attention > 0 {
             " · " a href=(request.link("health")) { (texts.attention.of(attention)) }
         }
     }))
+}
+
+/// Puts a dialog with a new secret on top of a page, where it is visible without the script. A page that could not be read is replaced by the
+/// dialog alone, because the secret cannot be shown again.
+pub(crate) fn with_dialog(
+    request: &ConsoleRequest<'_>,
+    tab: Tab,
+    shown: Result<Answer, ApiError>,
+    dialog: &Markup,
+) -> Answer {
+    match shown {
+        Ok(Answer::Page(shown)) => {
+            let content = html! { (dialog) (shown.content) };
+            Page { content, ..shown }.into()
+        }
+        _ => page(request, tab, dialog).into(),
+    }
 }
 
 /// Result of saving a form.
@@ -85,6 +114,61 @@ pub(crate) enum Saved<'a> {
     Refused(Draft<'a>),
     /// Not saved, because the settings were changed meanwhile.
     Stale(Draft<'a>),
+}
+
+impl<'a> Saved<'a> {
+    /// A form that an endpoint refused for a reason that the user can remove.
+    ///
+    /// # Errors
+    ///
+    /// Any other error of the endpoint.
+    pub(crate) fn refused(form: &'a Form, error: ApiError) -> Result<Self, ApiError> {
+        if !error.is_refusal() {
+            return Err(error);
+        }
+        let problems = match error.problems.is_empty() {
+            false => error.problems,
+            true => vec![Problem {
+                member: String::new(),
+                code: error.code,
+                message: error.message,
+                remedy: error.remedy,
+            }],
+        };
+        Ok(Self::Refused(Draft::refused(form, problems)))
+    }
+
+    /// Status of the page that shows the form again.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Done(_) => StatusCode::OK,
+            // A preview shows what was typed, and can be without problems.
+            Self::Refused(draft) if draft.has_problems() => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(_) => StatusCode::OK,
+            Self::Stale(_) => StatusCode::CONFLICT,
+        }
+    }
+
+    /// What the user typed. `None` if it was saved.
+    pub(crate) fn draft(&self) -> Option<&Draft<'a>> {
+        match self {
+            Self::Done(_) => None,
+            Self::Refused(draft) | Self::Stale(draft) => Some(draft),
+        }
+    }
+}
+
+/// The notice that the settings were changed meanwhile. The link loads the page, such as
+/// `push#sync`, with what is stored now.
+pub(crate) fn stale(request: &ConsoleRequest<'_>, page: &str) -> Markup {
+    let texts = &request.texts().common;
+    notice(
+        Tone::Warning,
+        &html! {
+            p { (texts.stale) }
+            p { a.gh-button href=(request.link(page)) { (texts.load_current) } }
+        },
+    )
 }
 
 /// Changes members of the settings at `path`, such as `settings/push`, and saves them.

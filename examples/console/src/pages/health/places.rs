@@ -2,6 +2,7 @@
 /// setting does.
 pub(super) fn of(check: &str) -> Option<&'static str> {
     Some(match check {
+        "account" => "assessments#account",
         "partner_key" => "assessments#keys",
         "completion_credential" => "assessments#completion",
         "webhooks" => "push#sync",

@@ -8,8 +8,8 @@ use super::{credential, draft_of, jobs, scorecard, sync, triggers, user};
 use crate::{
     api::{ApiError, Settings},
     draft::Draft,
-    pages::settings::Saved,
-    parts::{Tone, hidden, notice},
+    pages::settings::{self, Saved},
+    parts::hidden,
     request::ConsoleRequest,
     texts::fill,
 };
@@ -141,14 +141,7 @@ impl<'a> Sections<'a> {
 
 /// Status of the page: 422 if a form was refused, 409 if the settings were changed meanwhile.
 pub(super) fn status(refused: Option<&(Section, Saved<'_>)>) -> StatusCode {
-    match refused {
-        // A preview shows what was typed, and can be without problems.
-        Some((_, Saved::Refused(draft))) if draft.has_problems() => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        Some((_, Saved::Stale(_))) => StatusCode::CONFLICT,
-        _ => StatusCode::OK,
-    }
+    refused.map_or(StatusCode::OK, |(_, saved)| saved.status())
 }
 
 fn locked(request: &ConsoleRequest<'_>, missing: Section) -> Markup {
@@ -164,12 +157,5 @@ fn locked(request: &ConsoleRequest<'_>, missing: Section) -> Markup {
 
 /// The notice that the settings were changed meanwhile. The link loads what is stored now.
 pub(in crate::pages) fn stale(request: &ConsoleRequest<'_>, anchor: &str) -> Markup {
-    let texts = &request.texts().common;
-    notice(
-        Tone::Warning,
-        &html! {
-            p { (texts.stale) }
-            p { a.gh-button href=(request.link(&format!("push#{anchor}"))) { (texts.load_current) } }
-        },
-    )
+    settings::stale(request, &format!("push#{anchor}"))
 }

@@ -1,0 +1,139 @@
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::View;
+use crate::{
+    api::LogPage,
+    parts::{Icon, icon},
+    request::ConsoleRequest,
+    texts::AssessmentsTexts,
+};
+
+/// What can be verified of the steps in Greenhouse. A later step proves the earlier ones, because
+/// log entries are deleted after their retention.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Progress {
+    has_key: bool,
+    has_credential: bool,
+    is_key_used: bool,
+    is_test_sent: bool,
+    is_completion_accepted: bool,
+}
+
+impl Progress {
+    pub(super) async fn read(request: &ConsoleRequest<'_>, view: &View<'_>) -> Self {
+        let is_completion_accepted = has_entry(request, ACCEPTED, "notice").await;
+        let is_test_sent = is_completion_accepted || has_entry(request, SENT, "invitation").await;
+        let is_key_used = view.keys.iter().any(|key| key.last_used_at.is_some());
+        Self {
+            has_key: view.keys.iter().any(|key| key.state != "expired"),
+            has_credential: !matches!(view.settings["completion"], Value::Null),
+            is_key_used: is_key_used || is_test_sent,
+            is_test_sent,
+            is_completion_accepted,
+        }
+    }
+
+    fn steps(self, texts: &AssessmentsTexts) -> [(&'static str, &'static str, StepState); 8] {
+        use StepState::{Manual, Open};
+        let checked = |is_done| StepState::of(is_done, Open);
+        let proven_by = |is_done| StepState::of(is_done, Manual);
+        [
+            ("key", texts.step_key, checked(self.has_key)),
+            ("register", texts.step_register, proven_by(self.is_key_used)),
+            ("hand-over", texts.step_hand_over, checked(self.is_key_used)),
+            (
+                "credential",
+                texts.step_credential,
+                checked(self.has_credential),
+            ),
+            ("stage", texts.step_stage, proven_by(self.is_test_sent)),
+            ("test", texts.step_test, proven_by(self.is_test_sent)),
+            ("send", texts.step_send, checked(self.is_test_sent)),
+            (
+                "completion",
+                texts.step_completion,
+                checked(self.is_completion_accepted),
+            ),
+        ]
+    }
+}
+
+/// State of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StepState {
+    Done,
+    Open,
+    /// Only a person in Greenhouse can see it.
+    Manual,
+}
+
+impl StepState {
+    fn of(is_done: bool, otherwise: Self) -> Self {
+        if is_done { Self::Done } else { otherwise }
+    }
+}
+
+/// Returns `true` if the newest entries of the sync log contain this subject. A log that cannot be
+/// read leaves the step open.
+async fn has_entry(request: &ConsoleRequest<'_>, filter: &str, subject: &str) -> bool {
+    let path = format!("sync-log?{filter}&limit={SEARCHED}");
+    let page = request.api.get::<LogPage>(&path).await;
+    page.is_ok_and(|page| page.entries.iter().any(|entry| entry.subject == subject))
+}
+
+pub(super) fn markup(view: &View<'_>) -> Markup {
+    let texts = &view.request.texts().assessments;
+    html! {
+        p { (texts.steps_lead) }
+        ol.gh-checklist {
+            @for (name, text, state) in view.progress.steps(texts) {
+                @let (class, shown, word) = match state {
+                    StepState::Done => ("gh-ok", Icon::Done, texts.step_done),
+                    StepState::Open => ("gh-pending", Icon::Pending, texts.step_open),
+                    StepState::Manual => ("gh-quiet", Icon::Info, texts.step_manual),
+                };
+                li data-step=(name) {
+                    span class={ "gh-status " (class) } { (icon(shown)) (word) }
+                    " " (text)
+                }
+            }
+        }
+        h3 { (texts.rule_title) }
+        p { (texts.rule_text) }
+    }
+}
+
+/// Accepted completion notices.
+const ACCEPTED: &str = "direction=to_greenhouse&status=done";
+/// Tests that Greenhouse sent.
+const SENT: &str = "direction=from_greenhouse";
+/// Number of entries that are searched.
+const SEARCHED: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_from_here_is_proven_by_a_later_step() {
+        let texts = &AssessmentsTexts::ENGLISH;
+        let states = |progress: Progress| progress.steps(texts).map(|(.., state)| state);
+        use StepState::{Done, Manual, Open};
+        let nothing = [Open, Manual, Open, Open, Manual, Manual, Open, Open];
+        assert_eq!(states(Progress::default()), nothing);
+        let used = Progress {
+            has_key: true,
+            is_key_used: true,
+            ..Progress::default()
+        };
+        let after = [Done, Done, Done, Open, Manual, Manual, Open, Open];
+        assert_eq!(states(used), after);
+        let sent = Progress {
+            is_test_sent: true,
+            ..used
+        };
+        let after = [Done, Done, Done, Open, Done, Done, Done, Open];
+        assert_eq!(states(sent), after);
+    }
+}
