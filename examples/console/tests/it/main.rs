@@ -1,7 +1,14 @@
 //! The pages against the real integration, a store in memory and the mock Greenhouse.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod account;
+mod assessments;
+mod calls;
 mod form_fields;
 mod health;
+mod keys;
+mod outage;
 mod scorecard;
 mod stage;
+mod sync;
 mod triggers;

@@ -9,7 +9,7 @@ use greenhouse_core::{
     scorecard::Score,
     settings::{HarvestCredential, JobMapping, PushSettings},
     store::memory::MemoryStore,
-    testing::FakePlatform,
+    testing::{FailingStore, FakePlatform},
 };
 use greenhouse_harvest::{Push, ReqwestTransport};
 use greenhouse_partner::Partner;
@@ -23,6 +23,8 @@ pub(crate) struct Stage {
     pub(crate) integration: Integration,
     pub(crate) console: Console,
     pub(crate) account: AccountId,
+    /// The store, which fails on demand.
+    pub(crate) store: Arc<FailingStore>,
     /// An open job in Greenhouse. The product's job `sales` is mapped to it after `set_up`.
     pub(crate) job: SeededJob,
     background: tokio::task::JoinHandle<()>,
@@ -59,13 +61,29 @@ impl Stage {
         .await
     }
 
+    /// An account without settings on a server with this public address.
+    pub(crate) async fn empty_at(public_url: &str) -> Self {
+        Self::with_at(public_url, |_, _| {
+            NewAccount::new("acme").without_assessments()
+        })
+        .await
+    }
+
     async fn with(account: impl FnOnce(&MockGreenhouse, &SeededJob) -> NewAccount) -> Self {
+        Self::with_at("https://assess.example.com", account).await
+    }
+
+    async fn with_at(
+        public_url: &str,
+        account: impl FnOnce(&MockGreenhouse, &SeededJob) -> NewAccount,
+    ) -> Self {
         let greenhouse = MockGreenhouse::start(Config::default()).await.unwrap();
         let stages = ["Application Review", "Take Home Test", "Offer"];
         let job = greenhouse.seed_job("Account Executive", &stages);
         let product = Arc::new(FakePlatform::new());
-        let integration = Integration::builder(Arc::clone(&product), MemoryStore::new())
-            .public_url("https://assess.example.com")
+        let store = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())));
+        let integration = Integration::builder(Arc::clone(&product), Arc::clone(&store))
+            .public_url(public_url)
             .unwrap()
             .environment(Environment::sandbox(greenhouse.url()).unwrap())
             .with(Push::new(ReqwestTransport::new().unwrap()))
@@ -88,8 +106,15 @@ impl Stage {
             product,
             integration,
             account,
+            store,
             job,
         }
+    }
+
+    /// Ends the background tasks, so that only requests call the store.
+    pub(crate) async fn stop_background(&mut self) {
+        self.background.abort();
+        let _ = (&mut self.background).await;
     }
 
     /// Adds a completed assessment of the product's job `sales`.
