@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Scopes that a push, its settings and its health checks always need.
-const PUSH_SCOPES: [&str; 10] = [
+pub(crate) const PUSH_SCOPES: [&str; 10] = [
     candidates::LIST.scope(),
     candidates::CREATE.scope(),
     applications::LIST.scope(),

@@ -14,6 +14,8 @@ use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::api::PUSH_SCOPES;
+
 use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refusal as texts};
 
 /// `GET push/{assessment}`, with the state of a push or 404 if there is none. `POST
@@ -100,7 +102,10 @@ impl PushService {
             push["text"] = set_up.to_string().into();
             push
         });
-        answer::json(StatusCode::OK, &json!({ "push": push }))
+        answer::json(
+            StatusCode::OK,
+            &json!({ "push": push, "default_scopes": PUSH_SCOPES }),
+        )
     }
 
     /// `GET push/{assessment}`.

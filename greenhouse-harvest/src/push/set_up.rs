@@ -18,7 +18,7 @@ use crate::api::{SCORECARD_SCOPES, push_scopes};
 ///
 /// | endpoint | response |
 /// |---|---|
-/// | `GET set-up/push` | `{"push"}`; null if the account has no push settings |
+/// | `GET set-up/push` | `{"push"}`; null if the account has no push settings. `default_scopes`: the scopes that every push needs |
 ///
 /// Members of `push`: `scopes`, `scorecard_scopes`, `acting_user`, `is_partner_app`, `enabled` and
 /// `text`.

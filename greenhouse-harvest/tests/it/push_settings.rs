@@ -379,3 +379,41 @@ fn codes(refused: &Value) -> Vec<&str> {
     let codes = problems.into_iter().flatten();
     codes.map(|problem| text(&problem["code"])).collect()
 }
+
+/// A settings page checks each section while the push is still switched off.
+#[tokio::test]
+async fn settings_are_checked_without_being_saved() {
+    let desk = Desk::new();
+    let mut settings = desk.get("settings/push").await.1["settings"].clone();
+    settings["enabled"] = json!(false);
+    settings["jobs"]["sales"]["stage"] = json!(99);
+    let body = json!({"version": 1, "settings": settings}).to_string();
+    let (status, checked) = desk.ask("POST", "settings/push/check", &body).await;
+    assert_eq!(status, 200, "{checked}");
+    assert_eq!(checked["problems"][0]["member"], "jobs.sales.stage");
+    let checks = checked["checks"].as_array().unwrap();
+    let of_job = checks
+        .iter()
+        .find(|check| check["name"] == "mapped_job:sales");
+    assert_eq!(of_job.unwrap()["state"], "problem", "{checked}");
+    assert_eq!(desk.get("settings/push").await.1["version"], 1);
+
+    // Without a body, the stored settings.
+    assert_eq!(desk.put(1, settings).await.0, 200);
+    let (status, checked) = desk.ask("POST", "settings/push/check", "").await;
+    assert_eq!(status, 200, "{checked}");
+    assert_eq!(checked["problems"][0]["code"], "stage_unknown");
+
+    for (body, status) in [
+        (json!({"version": 1, "settings": {}}), 409),
+        (json!({"version": 2, "settings": {}}), 422),
+        (json!({"version": 2, "settings": null}), 409),
+    ] {
+        let text = body.to_string();
+        let (found, refused) = desk.ask("POST", "settings/push/check", &text).await;
+        assert_eq!(found, status, "{body}: {refused}");
+    }
+    let shown = desk.get("set-up/push").await.1;
+    let scopes = shown["default_scopes"].as_array().unwrap();
+    assert!(scopes.contains(&json!("harvest:candidates:create")));
+}

@@ -168,6 +168,7 @@ async fn every_operator_path_refuses_other_methods_and_names_its_own() {
         ("sync-log/summary", "GET"),
         ("hooks", "GET"),
         ("settings/push/estimate", "POST"),
+        ("settings/push/check", "POST"),
         ("preview", "POST"),
         ("push/a-1", "GET, POST"),
         ("set-up", "GET"),

@@ -13,7 +13,10 @@ use greenhouse_core::{
 use super::{PushSettingsUpdate, view::view};
 use crate::{
     Error,
-    push::{diagnosis::verify_push_settings, engine::Engine},
+    push::{
+        diagnosis::{PushDiagnosis, verify_push_settings},
+        engine::Engine,
+    },
 };
 
 /// Service that returns, checks and saves the push settings of all accounts.
@@ -29,11 +32,15 @@ use crate::{
 /// |---|---|
 /// | `GET settings/push` | returns a [`SettingsView`] |
 /// | `PUT settings/push` | accepts a [`PushSettingsUpdate`], returns the new [`SettingsView`] |
+/// | `POST settings/push/check` | accepts the same, or nothing; returns `checks`, `problems` |
 /// | `GET choices/jobs` | open jobs: `jobs` with `id`, `name`, `requisition_id`; `product_jobs` |
 /// | `GET choices/stages?job=ID` | `stages` with `id`, `name`; `interview_kits` or `null` |
 /// | `GET choices/users` (`?email=`) | active users: `id`, `name`, `email`, `site_admin` |
 /// | `GET choices/fields` | `fields` with `on`, `key`, `name`, `value_type`, `uses` |
 /// | `GET choices/sources` | `sources` with `id`, `name`, `type` |
+///
+/// `settings/push/check` saves nothing. It also checks settings that are switched off, and without a
+/// body the stored settings. `checks` are health checks; with `problems`, `PUT` would be refused.
 ///
 /// Each list of choices has the member `truncated`, which is `true` if there are more rows. An
 /// entry in `product_jobs` has `id` and `name`; an entry in `interview_kits` has `id`, `name` and
@@ -110,6 +117,33 @@ impl PushSettingsService {
     ) -> Result<Vec<SettingsProblem>, PushSettingsError> {
         let settings = self.stored(account).await?;
         self.problems(account, &settings).await
+    }
+
+    /// Returns the diagnosis of the update's settings, or without an update of the stored settings,
+    /// even if they are switched off. Saves nothing.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`save`](Self::save) and [`check`](Self::check), except that a failed call to
+    /// Greenhouse is in the diagnosis. [`PushSettingsError::NotConfigured`] also if the update
+    /// removes the settings.
+    pub async fn diagnose(
+        &self,
+        account: &AccountId,
+        update: Option<PushSettingsUpdate>,
+    ) -> Result<PushDiagnosis, PushSettingsError> {
+        let settings = match update {
+            Some(update) => {
+                let record = record_at(self.engine.store(), account, update.version()).await?;
+                let settings = update.settings(record.settings.push.as_ref())?;
+                settings.ok_or(PushSettingsError::NotConfigured)?
+            }
+            None => self.stored(account).await?,
+        };
+        let product_jobs = self.product_jobs(account).await?;
+        let clients = &self.engine.clients;
+        let access = clients.access_to_check(account, Arc::new(settings));
+        Ok(PushDiagnosis::of(&access, Some(&product_jobs)).await)
     }
 
     /// Returns the account's stored settings, even if they are switched off.

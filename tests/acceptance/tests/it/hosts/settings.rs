@@ -139,8 +139,10 @@ pub(crate) async fn the_set_up_of_the_push_is_shown(setup: Setup) {
     let removed = json!({ "version": settings["version"], "settings": null });
     let (status, saved) = ask(&stage, "PUT", "settings/push", Some(&removed)).await;
     assert_eq!(status, 200, "{saved}");
-    let shown = ask(&stage, "GET", "set-up/push", None).await;
-    assert_eq!(shown, (200, json!({ "push": null })));
+    let (status, shown) = ask(&stage, "GET", "set-up/push", None).await;
+    assert_eq!((status, &shown["push"]), (200, &Value::Null), "{shown}");
+    let scopes = shown["default_scopes"].as_array().unwrap();
+    assert!(scopes.contains(&json!("harvest:candidates:create")));
     stage.stop().await.unwrap();
 }
 
