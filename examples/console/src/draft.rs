@@ -60,7 +60,7 @@ impl<'a> Draft<'a> {
 }
 
 /// Returns `true` if `member` is `name` or below it: `jobs.sales.stage` is below `jobs.sales`.
-fn is_below(member: &str, name: &str) -> bool {
+pub(crate) fn is_below(member: &str, name: &str) -> bool {
     let rest = member.strip_prefix(name);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

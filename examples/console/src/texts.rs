@@ -8,6 +8,7 @@ mod catalogue;
 mod common;
 mod health;
 mod help;
+mod jobs;
 mod push;
 mod scorecard;
 mod sync;
@@ -18,8 +19,8 @@ use self::catalogue::catalogue;
 pub(crate) use self::catalogue::fill;
 pub use self::{
     activity::ActivityTexts, assessments::AssessmentsTexts, catalogue::Plural, common::CommonTexts,
-    health::HealthTexts, help::HelpTexts, push::PushTexts, scorecard::ScorecardTexts,
-    sync::SyncTexts, triggers::TriggersTexts,
+    health::HealthTexts, help::HelpTexts, jobs::JobsTexts, push::PushTexts,
+    scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
@@ -33,6 +34,7 @@ pub struct Texts {
     pub common: CommonTexts,
     pub assessments: AssessmentsTexts,
     pub push: PushTexts,
+    pub jobs: JobsTexts,
     pub scorecard: ScorecardTexts,
     pub triggers: TriggersTexts,
     pub sync: SyncTexts,
@@ -49,6 +51,7 @@ impl Texts {
         common: CommonTexts::ENGLISH,
         assessments: AssessmentsTexts::ENGLISH,
         push: PushTexts::ENGLISH,
+        jobs: JobsTexts::ENGLISH,
         scorecard: ScorecardTexts::ENGLISH,
         triggers: TriggersTexts::ENGLISH,
         sync: SyncTexts::ENGLISH,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Problem;
+
 /// `GET health`.
 #[derive(Deserialize)]
 pub(crate) struct Health {
@@ -104,6 +106,8 @@ pub(crate) struct SyncSetUp {
 #[derive(Deserialize)]
 pub(crate) struct PushSetUpAnswer {
     pub(crate) push: Option<PushSetUp>,
+    /// Scopes that every push needs. For a page without push settings.
+    pub(crate) default_scopes: Vec<String>,
 }
 
 /// What the push needs in Greenhouse.
@@ -111,7 +115,14 @@ pub(crate) struct PushSetUpAnswer {
 pub(crate) struct PushSetUp {
     pub(crate) scopes: Vec<String>,
     pub(crate) scorecard_scopes: Vec<String>,
-    pub(crate) is_partner_app: bool,
+}
+
+/// `POST settings/push/check`.
+#[derive(Deserialize)]
+pub(crate) struct PushChecks {
+    pub(crate) checks: Vec<Check>,
+    /// Problems for which `PUT settings/push` would be refused.
+    pub(crate) problems: Vec<Problem>,
 }
 
 /// `GET hooks`.

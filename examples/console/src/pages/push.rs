@@ -1,16 +1,22 @@
 //! `push`: the six sections of Candidate Push, in the order in which they are set up.
 
 mod credential;
+mod failure;
 mod jobs;
+mod saving;
 mod scorecard;
 mod section;
+mod switch;
 mod sync;
 mod triggers;
 mod user;
 
 use serde_json::Value;
 
-use self::section::{Section, Sections};
+use self::{
+    saving::save_checked,
+    section::{Section, Sections},
+};
 use super::{
     Answer,
     settings::{Saved, Tab, page, save},
@@ -31,8 +37,11 @@ pub(super) async fn answer(
         ["sync", rest @ ..] => sync::answer(request, rest).await,
         ["scorecard", "preview"] => scorecard::preview(request).await,
         ["triggers", "estimate"] => triggers::estimate(request).await,
-        ["users"] if request.is_read() => user::search(request).await,
-        ["jobs", rest @ ..] if !rest.is_empty() => jobs::answer(request, rest).await,
+        ["credential", "scopes"] if request.is_read() => credential::scopes(request).await,
+        ["job-checks"] if request.is_read() => jobs::checks(request).await,
+        ["jobs"] if request.is_read() => jobs::open(request),
+        ["jobs", product_job] => jobs::mapping::answer(request, product_job).await,
+        ["remove"] if !request.is_read() => switch::remove(request).await,
         [name] if !request.is_read() => match Section::of(name) {
             Some(section) => save_section(request, section).await,
             None => Err(ApiError::not_found()),
@@ -67,6 +76,7 @@ async fn save_section(request: &ConsoleRequest<'_>, section: Section) -> Result<
         return show(request, Some((section, refused))).await;
     }
     let change = |settings: &mut Value| match section {
+        Section::Switch => switch::change(form, settings),
         Section::Credential => credential::change(form, settings),
         Section::User => user::change(form, settings),
         Section::Scorecard => scorecard::change(form, settings),
@@ -74,7 +84,13 @@ async fn save_section(request: &ConsoleRequest<'_>, section: Section) -> Result<
         // The table of jobs and the webhooks have forms of their own.
         Section::Jobs | Section::Sync => (),
     };
-    match save(request, "settings/push", &address, change).await? {
+    let saved = match section {
+        Section::Credential => save_checked(request, "credential", &address, change).await?,
+        Section::User => save_checked(request, "acting_user", &address, change).await?,
+        Section::Switch => saving::save_switch(request, &address, change).await?,
+        _ => save(request, "settings/push", &address, change).await?,
+    };
+    match saved {
         Saved::Done(answer) => Ok(answer),
         refused => show(request, Some((section, refused))).await,
     }

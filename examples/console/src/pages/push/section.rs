@@ -1,12 +1,13 @@
 //! The frame of the sections: their order, and why one is locked.
 
+use futures_util::future::join_all;
 use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{credential, draft_of, jobs, scorecard, sync, triggers, user};
+use super::{credential, draft_of, jobs, scorecard, switch, sync, triggers, user};
 use crate::{
-    api::{ApiError, Settings},
+    api::{ApiError, PushChecks, Settings, SettingsChange},
     draft::Draft,
     pages::settings::{self, Saved},
     parts::hidden,
@@ -17,6 +18,8 @@ use crate::{
 /// A section of Candidate Push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::pages) enum Section {
+    /// The switch of Candidate Push, above the numbered sections.
+    Switch,
     Credential,
     User,
     Jobs,
@@ -26,6 +29,7 @@ pub(in crate::pages) enum Section {
 }
 
 impl Section {
+    /// The numbered sections.
     const ALL: [Self; 6] = [
         Self::Credential,
         Self::User,
@@ -38,6 +42,7 @@ impl Section {
     /// Name in addresses and ids.
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Switch => "switch",
             Self::Credential => "credential",
             Self::User => "user",
             Self::Jobs => "jobs",
@@ -48,12 +53,14 @@ impl Section {
     }
 
     pub(super) fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|section| section.name() == name)
+        let mut all = Self::ALL.into_iter().chain([Self::Switch]);
+        all.find(|section| section.name() == name)
     }
 
-    fn title(self, request: &ConsoleRequest<'_>) -> &'static str {
+    pub(super) fn title(self, request: &ConsoleRequest<'_>) -> &'static str {
         let texts = request.texts();
         match self {
+            Self::Switch => texts.push.switch,
             Self::Credential => texts.push.credential,
             Self::User => texts.push.user,
             Self::Jobs => texts.push.jobs,
@@ -70,6 +77,8 @@ pub(super) struct Sections<'a> {
     pub(super) version: u64,
     /// Settings of the push. `null` before the credential is saved.
     pub(super) settings: Value,
+    /// Checks of the stored settings, if the page was opened with `?check=1`.
+    pub(super) checked: Option<Result<PushChecks, ApiError>>,
 }
 
 impl<'a> Sections<'a> {
@@ -77,11 +86,24 @@ impl<'a> Sections<'a> {
         request: &'a ConsoleRequest<'_>,
         stored: Settings,
     ) -> Result<Self, ApiError> {
-        Ok(Self {
+        let mut sections = Self {
             request,
             version: stored.version,
             settings: stored.settings,
-        })
+            checked: None,
+        };
+        if request.query.get("check").is_some() && !sections.settings.is_null() {
+            sections.checked = Some(sections.check().await);
+        }
+        Ok(sections)
+    }
+
+    /// Checks the stored settings in Greenhouse, also while the push is switched off.
+    pub(super) async fn check(&self) -> Result<PushChecks, ApiError> {
+        let (version, settings) = (self.version, self.settings.clone());
+        let body = SettingsChange { version, settings };
+        let request = self.request;
+        request.api.post("settings/push/check", &body).await
     }
 
     /// The first section that must be set up before this one. `None` if this one can be set up.
@@ -89,7 +111,7 @@ impl<'a> Sections<'a> {
         let has_credential = !self.settings["credential"].is_null();
         // Webhooks report on pushed candidates, but are set up with settings of their own.
         match section {
-            Section::Credential | Section::Sync => None,
+            Section::Switch | Section::Credential | Section::Sync => None,
             _ if !has_credential => Some(Section::Credential),
             Section::Triggers
                 if self.settings["jobs"]
@@ -105,31 +127,46 @@ impl<'a> Sections<'a> {
     pub(super) async fn markup(&self, refused: Option<&(Section, Saved<'_>)>) -> Markup {
         let none = Draft::default();
         let request = self.request;
-        let mut shown = Vec::new();
-        for section in Section::ALL {
-            let draft = draft_of(section, refused).unwrap_or(&none);
-            let content = match (self.missing_before(section), section) {
-                (Some(missing), _) => locked(request, missing),
-                (None, Section::Credential) => credential::markup(self, draft).await,
-                (None, Section::User) => user::markup(self, draft).await,
-                (None, Section::Jobs) => jobs::markup(self, draft).await,
-                (None, Section::Scorecard) => scorecard::markup(self, draft).await,
-                (None, Section::Triggers) => triggers::markup(self, draft).await,
-                (None, Section::Sync) => sync::markup(request, draft).await,
-            };
-            let is_stale = matches!(refused, Some((own, Saved::Stale(_))) if *own == section);
-            shown.push((section, content, is_stale));
-        }
+        let (none, is_stale) = (
+            &none,
+            |section| matches!(refused, Some((own, Saved::Stale(_))) if *own == section),
+        );
+        // Concurrently, because several sections load lists from Greenhouse.
+        let shown = Section::ALL.map(|section| {
+            let draft = draft_of(section, refused).unwrap_or(none);
+            async move { (section, self.content(section, draft).await) }
+        });
+        let shown = join_all(shown).await;
+        let draft = draft_of(Section::Switch, refused).unwrap_or(none);
         html! {
-            @for (number, (section, content, is_stale)) in (1..).zip(&shown) {
+            section.gh-section #switch aria-labelledby="switch-title" {
+                @if is_stale(Section::Switch) { (stale(request, "switch")) }
+                (switch::markup(self, draft))
+            }
+            @for (number, (section, content)) in (1..).zip(&shown) {
                 section.gh-section #(section.name()) aria-labelledby={ (section.name()) "-title" } {
                     h2 id={ (section.name()) "-title" } {
                         span.gh-number aria-hidden="true" { (number) } " " (section.title(request))
                     }
-                    @if *is_stale { (stale(request, section.name())) }
+                    @if is_stale(*section) { (stale(request, section.name())) }
                     (content)
                 }
             }
+        }
+    }
+
+    async fn content(&self, section: Section, draft: &Draft<'_>) -> Markup {
+        if let Some(missing) = self.missing_before(section) {
+            return locked(self.request, missing);
+        }
+        match section {
+            Section::Switch => switch::markup(self, draft),
+            Section::Credential => credential::markup(self, draft).await,
+            Section::User => user::markup(self, draft).await,
+            Section::Jobs => jobs::markup(self, draft).await,
+            Section::Scorecard => scorecard::markup(self, draft).await,
+            Section::Triggers => triggers::markup(self, draft).await,
+            Section::Sync => sync::markup(self.request, draft).await,
         }
     }
 

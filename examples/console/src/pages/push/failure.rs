@@ -1,0 +1,77 @@
+//! The notice for a list or a check that Greenhouse or the product did not answer.
+
+use maud::{Markup, html};
+
+use crate::{
+    api::ApiError,
+    parts::{Tone, notice},
+    request::ConsoleRequest,
+};
+
+/// A notice with the reason and its remedy. `lead` says what is missing on the page.
+pub(super) fn failed(request: &ConsoleRequest<'_>, lead: &str, error: &ApiError) -> Markup {
+    notice(
+        Tone::Warning,
+        &html! {
+            p { (lead) }
+            p data-code=(error.code) {
+                (sentence(&error.message))
+                @if let Some(remedy) = &error.remedy { " " (remedy) }
+                " " a href=(request.link(&format!("help#{}", error.code))) {
+                    (request.texts().common.what_helps)
+                }
+            }
+        },
+    )
+}
+
+/// Turns the phrase of an error into a sentence.
+pub(super) fn sentence(phrase: &str) -> String {
+    let mut characters = phrase.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(characters).collect();
+    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// The beginning of a name from outside, for tables and lists.
+pub(super) fn short(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// Returns `true` if a text contains what the user searches for, in any letter case.
+pub(super) fn contains(text: &str, search: &str) -> bool {
+    text.to_lowercase().contains(&search.to_lowercase())
+}
+
+const LONGEST: usize = 120;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_becomes_a_sentence() {
+        assert_eq!(sentence("no credential"), "No credential.");
+        assert_eq!(sentence("It is closed."), "It is closed.");
+        assert_eq!(sentence(""), "");
+    }
+
+    #[test]
+    fn a_long_name_is_cut_between_characters() {
+        let long = "é".repeat(10_000);
+        assert_eq!(short(&long), format!("{}…", "é".repeat(120)));
+        assert_eq!(short("Sales"), "Sales");
+    }
+
+    #[test]
+    fn a_search_ignores_letter_case() {
+        assert!(contains("Account Executive", "EXEC"));
+        assert!(!contains("Account", "executive"));
+    }
+}
