@@ -1,15 +1,18 @@
 //! Options for a settings page: the jobs, stages, users, custom fields and sources that are visible
 //! to the account's stored credential.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    JobId,
+    JobId, StageId,
     answer::{self, problem_with as problem},
     operator::OperatorRequest,
     plain,
-    settings::FieldOwner,
+    settings::{FieldOwner, PushSettings},
 };
 use http::{Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,7 +30,7 @@ use crate::{
         JobInterviewStageFilter, JobStatus, SourceFilter, User, UserFilter,
     },
     field_use::{FieldUse, type_of},
-    lookup::{Identified, agrees, checked},
+    lookup::{Identified, agrees, checked, matching},
     push::texts::{SITE_ADMIN, refusal as texts},
 };
 
@@ -86,10 +89,10 @@ async fn choose(
         _ => None,
     };
     let account = &request.account;
-    let settings = service.stored(account).await?;
+    let settings = Arc::new(service.stored(account).await?);
     let clients = &service.engine.clients;
     let reader = clients
-        .access_with(account, Arc::new(settings))
+        .access_with(account, Arc::clone(&settings))
         .answering()
         .reader()
         .await;
@@ -101,6 +104,7 @@ async fn choose(
             let product_jobs = service.product_jobs(account).await?;
             let mut offered = jobs(&reader).await?;
             offered["product_jobs"] = json!(product_jobs);
+            offered["mapped_stages"] = mapped_stages(&reader, &settings).await?;
             offered
         }
         (ChoiceList::Stages, Some(job)) => stages(&reader, job).await?,
@@ -152,6 +156,30 @@ async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
     let offered = offered
         .map(|row| json!({ "id": row.id, "name": shown(row.name.as_ref()), "requisition_id": row.requisition_id }));
     Ok(page("jobs", offered, found.truncated))
+}
+
+/// Returns the mapped stages that exist, so that a settings page can name them. `null` if the
+/// credential is not allowed to list stages.
+async fn mapped_stages(reader: &HarvestClient, settings: &PushSettings) -> Result<Value, Error> {
+    let ids: BTreeSet<StageId> = settings.jobs.values().filter_map(|own| own.stage).collect();
+    let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
+    let asked = |row: &JobInterviewStage| ids.contains(&row.id);
+    let rows = match ids.is_empty() {
+        true => Ok(Vec::new()),
+        false => matching(|| reader.job_interview_stages(&filter), asked).await,
+    };
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(Error::Auth { .. }) => return Ok(Value::Null),
+        Err(error) => return Err(error),
+    };
+    let mapped = rows.iter().map(|row| {
+        json!({
+            "id": row.id, "name": shown(row.name.as_ref()), "job": row.job_id,
+            "active": row.active != Some(false),
+        })
+    });
+    Ok(mapped.collect())
 }
 
 /// Returns the stages in the order of the job's plan, and the interview kits with the name and

@@ -42,6 +42,9 @@ use crate::{
 /// `settings/push/check` saves nothing. It also checks settings that are switched off, and without a
 /// body the stored settings. `checks` are health checks; with `problems`, `PUT` would be refused.
 ///
+/// `mapped_stages` of `choices/jobs` are the stages in the settings with `id`, `name`, `job` and
+/// `active`, or `null` if the credential is not allowed to list stages.
+///
 /// Each list of choices has the member `truncated`, which is `true` if there are more rows. An
 /// entry in `product_jobs` has `id` and `name`; an entry in `interview_kits` has `id`, `name` and
 /// `stage`.
