@@ -155,7 +155,18 @@ pub(crate) struct RefusedDelivery {
 pub(crate) struct JobChoices {
     pub(crate) jobs: Vec<JobChoice>,
     pub(crate) product_jobs: Vec<ProductJob>,
+    /// The stages of the stored settings that exist. `None` if the credential is not allowed to
+    /// list stages.
+    pub(crate) mapped_stages: Option<Vec<MappedStage>>,
     pub(crate) truncated: bool,
+}
+
+/// A stage that a product job is mapped to.
+#[derive(Deserialize)]
+pub(crate) struct MappedStage {
+    pub(crate) id: u64,
+    pub(crate) name: Option<String>,
+    pub(crate) active: bool,
 }
 
 /// An open job in Greenhouse.

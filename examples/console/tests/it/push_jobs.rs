@@ -19,7 +19,7 @@ async fn the_table_shows_mapped_and_unmapped_jobs() {
     for part in [
         "<bdi>Sales</bdi>",
         "<bdi>Account Executive</bdi>",
-        "Stage ",
+        "<bdi>Take Home Test</bdi>",
         "Automatic",
         "href=\"/mounted/push/jobs/sales\" data-drawer",
         "Change",
@@ -222,6 +222,9 @@ async fn lost_stages_are_marked_after_the_page_has_loaded() {
         .has("Take Home Test");
     let lost = stage.job.stage("Take Home Test").unwrap();
     stage.greenhouse.set_stage_active(lost, false).unwrap();
+    let page = stage.get("/push").await;
+    let sales = page.between("data-job=\"sales\"", "</tr>");
+    assert!(sales.contains("No longer in the job"), "{sales}");
     // Also without the script, and while the push is switched off.
     stage
         .submit("/push/switch", &[("enabled", "false")])
@@ -331,10 +334,10 @@ async fn many_mapped_jobs_are_small_and_need_one_list() {
     page.is(200).has("Greenhouse job 199");
     let jobs_section = page.between("<section class=\"gh-section\" id=\"jobs\"", "</section>");
     assert!(!jobs_section.contains("<select"));
-    // At most three pages of jobs, and nothing for each row.
+    // A few pages, and nothing for each row.
     let (jobs, stages) = lists(&stage);
     assert!(jobs - before.0 <= 3, "{} calls", jobs - before.0);
-    assert_eq!(stages, before.1);
+    assert!(stages - before.1 <= 5, "{} calls", stages - before.1);
     assert!(page.body.len() < 160_000, "{} bytes", page.body.len());
     stage.get("/push/jobs/sales").await.has("Not every job");
     let page = stage.get("/push/jobs/sales?q=job%20199").await;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::address;
 use crate::{
-    api::{JobChoice, JobChoices},
+    api::{JobChoice, JobChoices, MappedStage},
     pages::push::failure::{contains, short},
     parts::{Icon, icon},
     request::ConsoleRequest,
@@ -20,6 +20,8 @@ pub(super) struct Table<'a> {
     search: Option<&'a str>,
     /// Jobs that are open in Greenhouse. `None` if they could not be listed.
     open: Option<HashMap<u64, &'a JobChoice>>,
+    /// The mapped stages that exist. `None` if they could not be listed.
+    stages: Option<HashMap<u64, &'a MappedStage>>,
     is_truncated: bool,
 }
 
@@ -45,6 +47,11 @@ impl<'a> Table<'a> {
         let open = choices.map(|choices| {
             let jobs = choices.jobs.iter();
             jobs.map(|job| (job.id, job)).collect::<HashMap<_, _>>()
+        });
+        let stages = choices.and_then(|choices| choices.mapped_stages.as_ref());
+        let stages = stages.map(|stages| {
+            let stages = stages.iter();
+            stages.map(|stage| (stage.id, stage)).collect()
         });
         let mut rows: Vec<Row<'a>> = mapped
             .iter()
@@ -80,6 +87,7 @@ impl<'a> Table<'a> {
             hidden,
             search,
             open,
+            stages,
             is_truncated: choices.is_some_and(|choices| choices.truncated),
         }
     }
@@ -154,9 +162,9 @@ impl<'a> Table<'a> {
         let id = mapping["job"].as_u64().unwrap_or_default();
         let open = self.open.as_ref();
         let job = open.and_then(|open| open.get(&id)).copied();
-        let numbered = |member: &str, text, none: &str| match mapping[member].as_u64() {
-            Some(id) => fill(text, &[("id", &id.to_string())]),
-            None => none.to_owned(),
+        let kit = match mapping["interview_kit"].as_u64() {
+            Some(id) => fill(texts.kit_number, &[("id", &id.to_string())]),
+            None => texts.automatic_kit.to_owned(),
         };
         let is_closed = open.is_some() && job.is_none() && !self.is_truncated;
         html! {
@@ -164,8 +172,27 @@ impl<'a> Table<'a> {
                 bdi { (job_name(texts, id, job)) }
                 @if is_closed { " " (mark(texts.not_open)) }
             }
-            td { (numbered("stage", texts.stage_number, texts.first_stage)) }
-            td { (numbered("interview_kit", texts.kit_number, texts.automatic_kit)) }
+            td {
+                @match mapping["stage"].as_u64() {
+                    Some(id) => (self.stage(texts, id)),
+                    None => (texts.first_stage),
+                }
+            }
+            td { (kit) }
+        }
+    }
+
+    fn stage(&self, texts: &JobsTexts, id: u64) -> Markup {
+        let row = self.stages.as_ref().map(|stages| stages.get(&id));
+        let name = row.flatten().and_then(|stage| stage.name.as_deref());
+        let name = match name.filter(|name| !name.is_empty()) {
+            Some(name) => short(name),
+            None => fill(texts.stage_number, &[("id", &id.to_string())]),
+        };
+        let is_lost = row.is_some_and(|stage| stage.is_none_or(|stage| !stage.active));
+        html! {
+            bdi { (name) }
+            @if is_lost { " " (mark(texts.stage_gone)) }
         }
     }
 }
@@ -209,6 +236,7 @@ mod tests {
         let choices: JobChoices = serde_json::from_value(json!({
             "jobs": [{"id": 2, "name": "Account Executive", "requisition_id": null}],
             "product_jobs": [{"id": "ops", "name": "Operations"}, {"id": "sales", "name": "Sales"}],
+            "mapped_stages": null,
             "truncated": false,
         }))
         .unwrap();
