@@ -22,6 +22,9 @@ use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refu
 /// push/{assessment}`, and the retry of a push from the sync log, with an optional body
 /// `{"candidate_id": 123}`. Each response is a [`PushView`]. The status of a `POST` is 200 if the
 /// push has ended (done or failed), otherwise 202.
+///
+/// `GET push/{assessment}/ready` returns `{"ready": true}` if a `POST` would be accepted, otherwise
+/// the refusal of the `POST`.
 #[async_trait]
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
@@ -33,6 +36,13 @@ impl OperatorPart for PushService {
             return Some(match request.method {
                 Method::POST => self.estimate_answer(request).await,
                 _ => answer::method_not_allowed(&[Method::POST]),
+            });
+        }
+        if let ["push", assessment, "ready"] = path.as_slice() {
+            let assessment = AssessmentId::new(*assessment);
+            return Some(match request.method {
+                Method::GET => self.readiness(&request.account, &assessment).await,
+                _ => answer::method_not_allowed(&[Method::GET]),
             });
         }
         let ["push", assessment] = path.as_slice() else {
@@ -114,6 +124,14 @@ impl PushService {
             Ok(Some(view)) => answer::json(StatusCode::OK, &view),
             Ok(None) => not_found(),
             Err(error) => store_down(&error),
+        }
+    }
+
+    /// `GET push/{assessment}/ready`.
+    async fn readiness(&self, account: &AccountId, assessment: &AssessmentId) -> Response<Bytes> {
+        match self.check(account, assessment).await {
+            Ok(()) => answer::json(StatusCode::OK, &json!({ "ready": true })),
+            Err(refusal) => refusal_answer(&refusal, self.engine.now()),
         }
     }
 

@@ -129,6 +129,21 @@ impl PushService {
         self.wait(account, assessment).await
     }
 
+    /// Checks whether a [`request`](Self::request) would be accepted. Changes nothing, and does not
+    /// call Greenhouse.
+    ///
+    /// # Errors
+    ///
+    /// [`PushRefusal`] if the request would be refused.
+    pub async fn check(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PushRefusal> {
+        self.propose(account, assessment, None).await?;
+        Ok(())
+    }
+
     /// Queues the push as [`request`](Self::request) does, without waiting for its end.
     pub(super) async fn queue(
         &self,

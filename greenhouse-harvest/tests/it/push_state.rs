@@ -1,5 +1,6 @@
 //! `GET push/{assessment}`, and links to Greenhouse in the sync log.
 
+use greenhouse_core::platform::AssessmentState;
 use serde_json::json;
 
 use crate::support::{
@@ -68,4 +69,28 @@ async fn a_step_with_an_unknown_outcome_is_shown_until_a_retry_repeats_it() {
     world.advance(60);
     assert_eq!(world.pushed_while_time_passes(&id).await.state, "done");
     assert_eq!(states().await, expected("done"));
+}
+
+#[tokio::test]
+async fn readiness_is_what_a_push_would_answer() {
+    let world = World::new().await;
+    world.assessed_as("running", |it| it.state = AssessmentState::Started);
+    world.assessed_as("no-job", |it| it.job = None);
+    for (id, status, code) in [
+        ("strange", 404, "not_found"),
+        ("running", 409, "not_completed"),
+        ("no-job", 422, "no_mapping"),
+    ] {
+        let (found, _, body) = world.operator("GET", &format!("push/{id}/ready"), "").await;
+        assert_eq!((found, &body["error"]["code"]), (status, &json!(code)));
+    }
+    let id = world.assessed("a-1");
+    let path = format!("push/{id}/ready");
+    let (status, _, body) = world.operator("GET", &path, "").await;
+    assert_eq!((status, body), (200, json!({"ready": true})));
+    assert_eq!(world.operator("POST", &path, "").await.0, 405);
+    assert_eq!(world.log().await.len(), 0);
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+    assert_eq!(world.pushed(&id).await.state, "done");
+    assert_eq!(world.operator("GET", &path, "").await.0, 200);
 }
