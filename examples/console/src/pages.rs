@@ -4,7 +4,7 @@ mod activity;
 mod assessments;
 mod button;
 mod health;
-mod help;
+pub(crate) mod help;
 mod push;
 mod settings;
 
@@ -63,7 +63,7 @@ pub(crate) async fn answer(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
         ["health"] => health::answer(request).await,
         ["activity", rest @ ..] => activity::answer(request, rest).await,
         ["button", assessment] => button::answer(request, assessment).await,
-        ["help"] => help::answer(request).await,
+        ["help", rest @ ..] => help::answer(request, rest),
         _ => Err(ApiError::not_found()),
     }
 }

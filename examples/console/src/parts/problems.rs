@@ -1,6 +1,6 @@
 use maud::{Markup, html};
 
-use crate::{api::Problem, draft::Draft, request::ConsoleRequest};
+use crate::{api::Problem, draft::Draft, pages::help, request::ConsoleRequest};
 
 /// Problems of one field, each with its remedy and its paragraph of the help. Empty without
 /// problems. Referenced by the field's `aria-describedby`.
@@ -17,8 +17,10 @@ pub(crate) fn problem_list<'a>(
                     li data-code=(problem.code) {
                         (problem.message)
                         @if let Some(remedy) = &problem.remedy { " " (remedy) }
-                        " " a href=(request.link(&format!("help#{}", problem.code))) {
-                            (request.texts().common.what_helps)
+                        @if help::has(&problem.code) {
+                            " " a href=(request.link(&format!("help#{}", problem.code))) {
+                                (request.texts().common.what_helps)
+                            }
                         }
                     }
                 }

@@ -6,6 +6,7 @@ mod assessments;
 mod calls;
 mod form_fields;
 mod health;
+mod help;
 mod keys;
 mod outage;
 mod push_credential;
