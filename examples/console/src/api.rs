@@ -6,6 +6,7 @@ mod views;
 use bytes::Bytes;
 use greenhouse_core::{AccountId, integration::Integration, operator};
 use http::{Method, Request, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
@@ -77,7 +78,15 @@ impl<'a> Api<'a> {
     }
 }
 
+/// Encodes an id as a segment of a path.
+pub(crate) fn encoded(id: &str) -> impl std::fmt::Display + '_ {
+    utf8_percent_encode(id, ENCODED)
+}
+
 fn json(body: &impl Serialize) -> Result<Bytes, ApiError> {
     let bytes = serde_json::to_vec(body).map_err(|error| ApiError::internal(&error))?;
     Ok(bytes.into())
 }
+
+/// Characters that are encoded in a segment of a path. A segment of dots would be a relative path.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');

@@ -62,7 +62,7 @@ pub(crate) async fn answer(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
         ["push", rest @ ..] => push::answer(request, rest).await,
         ["health"] => health::answer(request).await,
         ["activity", rest @ ..] => activity::answer(request, rest).await,
-        ["button", assessment] => button::answer(request, assessment).await,
+        ["button", assessment, rest @ ..] => button::answer(request, assessment, rest).await,
         ["help", rest @ ..] => help::answer(request, rest),
         _ => Err(ApiError::not_found()),
     }

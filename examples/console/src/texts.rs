@@ -4,6 +4,7 @@
 
 mod activity;
 mod assessments;
+mod button;
 mod catalogue;
 mod common;
 mod health;
@@ -21,6 +22,9 @@ pub use self::{
     activity::ActivityTexts, assessments::AssessmentsTexts, catalogue::Plural, common::CommonTexts,
     health::HealthTexts, help::HelpTexts, jobs::JobsTexts, push::PushTexts,
     scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
+    activity::ActivityTexts, assessments::AssessmentsTexts, button::ButtonTexts, catalogue::Plural,
+    common::CommonTexts, health::HealthTexts, help::HelpTexts, push::PushTexts,
+    scorecard::ScorecardTexts, sync::SyncTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
@@ -40,6 +44,7 @@ pub struct Texts {
     pub sync: SyncTexts,
     pub health: HealthTexts,
     pub activity: ActivityTexts,
+    pub button: ButtonTexts,
     pub help: HelpTexts,
 }
 
@@ -57,6 +62,7 @@ impl Texts {
         sync: SyncTexts::ENGLISH,
         health: HealthTexts::ENGLISH,
         activity: ActivityTexts::ENGLISH,
+        button: ButtonTexts::ENGLISH,
         help: HelpTexts::ENGLISH,
     };
 }

@@ -1,7 +1,5 @@
 //! Responses of the operator endpoints. Members that no page shows are left out.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -310,11 +308,16 @@ pub(crate) struct LogEntry {
     pub(crate) code: String,
     pub(crate) text: String,
     pub(crate) assessment: Option<String>,
+    pub(crate) invitation: Option<String>,
+    pub(crate) application: Option<i64>,
+    pub(crate) candidate: Option<i64>,
     pub(crate) greenhouse_url: Option<String>,
     /// Candidates to choose from.
     #[serde(default)]
-    pub(crate) candidates: Vec<u64>,
+    pub(crate) candidates: Vec<i64>,
+    /// `true` if the operation can be retried.
     pub(crate) retry: bool,
+    /// `true` if the trigger skipped the assessment and a person can push it.
     pub(crate) push: bool,
 }
 
@@ -362,7 +365,8 @@ pub(crate) struct Retried {
 /// Entry that could not be retried.
 #[derive(Deserialize)]
 pub(crate) struct RefusedRetry {
-    pub(crate) id: i64,
+    /// Entry of the sync log.
+    pub(crate) log: i64,
     pub(crate) code: String,
     pub(crate) message: String,
 }
@@ -370,17 +374,31 @@ pub(crate) struct RefusedRetry {
 /// `GET push/{assessment}` and `POST push/{assessment}`.
 #[derive(Deserialize)]
 pub(crate) struct Push {
+    /// `queued`, `waiting`, `running`, `done` or `failed`.
     pub(crate) state: String,
-    #[serde(default)]
-    pub(crate) code: Option<String>,
-    #[serde(default)]
-    pub(crate) text: Option<String>,
-    #[serde(default)]
     pub(crate) greenhouse_url: Option<String>,
-    #[serde(default)]
+    /// Entry of the sync log.
+    pub(crate) log: Option<i64>,
     pub(crate) steps: Vec<Step>,
-    #[serde(flatten)]
-    pub(crate) rest: BTreeMap<String, Value>,
+    /// Why the push failed.
+    #[serde(default)]
+    pub(crate) error: Option<PushProblem>,
+    /// Why the push waits.
+    #[serde(default)]
+    pub(crate) wait: Option<PushProblem>,
+}
+
+/// Why a push failed or waits.
+#[derive(Deserialize)]
+pub(crate) struct PushProblem {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    /// Candidates to choose from.
+    #[serde(default)]
+    pub(crate) candidates: Vec<i64>,
+    /// Time before which a retry is refused, or of the next attempt.
+    #[serde(default)]
+    pub(crate) retry_at: Option<String>,
 }
 
 /// Step of a push.
