@@ -14,6 +14,12 @@ mod push_jobs;
 mod push_support;
 mod push_user;
 mod scorecard;
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod activity;
+mod button;
+mod entry;
+mod retry;
 mod stage;
 mod sync;
 mod triggers;

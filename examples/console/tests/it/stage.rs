@@ -1,4 +1,8 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use console::{Console, MountPath};
@@ -14,7 +18,7 @@ use greenhouse_core::{
 use greenhouse_harvest::{Push, ReqwestTransport};
 use greenhouse_partner::Partner;
 use http::{Method, Request};
-use mock_greenhouse::{Config, MockGreenhouse, SeededJob};
+use mock_greenhouse::{Config, Fault, FaultKind, MockGreenhouse, SeededJob};
 
 /// A console with one account. `background` runs until the stage is dropped.
 pub(crate) struct Stage {
@@ -27,6 +31,7 @@ pub(crate) struct Stage {
     pub(crate) store: Arc<FailingStore>,
     /// An open job in Greenhouse. The product's job `sales` is mapped to it after `set_up`.
     pub(crate) job: SeededJob,
+    assessments: Mutex<BTreeMap<String, Assessment>>,
     background: tokio::task::JoinHandle<()>,
 }
 
@@ -101,6 +106,7 @@ impl Stage {
         let background = integration.clone().run(std::future::pending());
         Self {
             console: Console::new(&integration),
+            assessments: Mutex::default(),
             background: tokio::spawn(background),
             greenhouse,
             product,
@@ -140,8 +146,32 @@ impl Stage {
             invitation: None,
             metadata: Default::default(),
         };
-        self.product.put(&self.account, assessment);
+        self.put(assessment);
         id
+    }
+
+    /// Makes pushes of new candidates fail, or ends the failure.
+    pub(crate) fn fail_pushes(&self, fail: bool) {
+        self.greenhouse.clear_faults();
+        if fail {
+            let (status, applied) = (422, false);
+            let kind = FaultKind::Status { status, applied };
+            let fault = Fault::new("POST", "/v3/candidates", kind).every();
+            self.greenhouse.add_fault(fault);
+        }
+    }
+
+    /// Changes an assessment in the product.
+    pub(crate) fn change(&self, id: &str, change: impl FnOnce(&mut Assessment)) {
+        let mut assessment = self.assessments.lock().unwrap()[id].clone();
+        change(&mut assessment);
+        self.put(assessment);
+    }
+
+    fn put(&self, assessment: Assessment) {
+        let id = assessment.id.as_str().to_owned();
+        self.product.put(&self.account, assessment.clone());
+        self.assessments.lock().unwrap().insert(id, assessment);
     }
 
     pub(crate) async fn get(&self, path: &str) -> Shown {
