@@ -380,15 +380,15 @@ pub(crate) struct Push {
     /// Entry of the sync log.
     pub(crate) log: Option<i64>,
     pub(crate) steps: Vec<Step>,
-    /// Why the push failed.
+    /// Reason for the failure.
     #[serde(default)]
     pub(crate) error: Option<PushProblem>,
-    /// Why the push waits.
+    /// Reason for the wait.
     #[serde(default)]
     pub(crate) wait: Option<PushProblem>,
 }
 
-/// Why a push failed or waits.
+/// Reason why a push failed or waits.
 #[derive(Deserialize)]
 pub(crate) struct PushProblem {
     pub(crate) code: String,

@@ -79,7 +79,7 @@ async fn show(
         .into())
 }
 
-/// The page for browsers without the script. Inside another page, the button stands alone.
+/// The page for browsers without the script. A fragment contains only the button.
 async fn document(request: &ConsoleRequest<'_>, assessment: &str, content: &Markup) -> Markup {
     let names = Names::of(request, [assessment]).await;
     html! {
@@ -185,7 +185,7 @@ fn pushed(request: &ConsoleRequest<'_>, assessment: &str, push: &Push) -> Markup
     }
 }
 
-/// Why an assessment that was never pushed cannot be.
+/// Reason why an assessment that was never pushed cannot be pushed.
 fn refused(request: &ConsoleRequest<'_>, assessment: &str, error: &ApiError) -> Markup {
     let texts = &request.texts().button;
     let reason = [("reason", error.message.as_str())];

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use greenhouse_core::{Clock as _, SystemClock, platform::AssessmentState, store::LogStatus};
+use greenhouse_core::{
+    AssessmentId, Clock as _, SystemClock, platform::AssessmentState, store::LogStatus,
+};
 
 use crate::{
     activity::{entry, rows, seed},
@@ -101,4 +103,27 @@ async fn a_retry_can_continue_with_older_entries() {
     assert!(page.body.contains("Continue with older entries"));
     let page = stage.get("/activity?retried=%3Cb%3E&next=x").await;
     assert!(!page.body.contains("queued again"));
+}
+
+#[tokio::test]
+async fn the_retry_goes_through_all_batches() {
+    let stage = Stage::set_up().await;
+    let now = SystemClock.now();
+    let entries = (0..120).map(|number| {
+        let id = AssessmentId::new(format!("gone-{number}"));
+        entry(now, LogStatus::Failed).about_assessment(id)
+    });
+    seed(&stage, entries.collect()).await;
+    let retried = stage.post("/activity/retry-failed", &[]).await;
+    let body = &retried.body;
+    assert!(
+        body.contains("120 operations could not be queued."),
+        "{body}"
+    );
+    assert_eq!(body.matches("<li data-code=\"not_found\">").count(), 1);
+    assert!(body.contains("href=\"/mounted/activity/120\">#120</a>"));
+    assert!(body.contains("href=\"/mounted/activity/1\">#1</a>"));
+    let older = [("before", "21")];
+    let retried = stage.post("/activity/retry-failed", &older).await;
+    assert!(retried.body.contains("20 operations could not be queued."));
 }

@@ -124,7 +124,7 @@ impl Entry {
         self.entry.status == "pending"
     }
 
-    /// Why the push failed or waits.
+    /// Reason why the push failed or waits.
     fn problem(&self) -> Option<&PushProblem> {
         let push = self.push.as_ref()?;
         push.error.as_ref().or(push.wait.as_ref())
@@ -160,7 +160,7 @@ impl Entry {
         }
     }
 
-    /// What became of the request that was just sent.
+    /// Result of the request that was just sent.
     fn result(&self, request: &ConsoleRequest<'_>) -> Markup {
         let texts = &request.texts().activity;
         let shown = match self.entry.status.as_str() {
