@@ -13,14 +13,19 @@
 //! # }
 //! ```
 //!
-//! The feature `server` adds the reference server and its program `axum-host`. Without it, this
+//! The feature `console` adds `console`, which mounts the pages for recruiters and admins. The
+//! feature `server` adds the reference server and its program `axum-host`. Without features, this
 //! crate depends only on greenhouse-core and axum. The feature `demo` (the default) also adds the
 //! command `demo`, with a mock Greenhouse.
 
 mod adapter;
+#[cfg(feature = "console")]
+mod pages;
 #[cfg(feature = "server")]
 pub mod web;
 
 pub use self::adapter::{operator, operator_with_token, public};
+#[cfg(feature = "console")]
+pub use self::pages::console;
 #[cfg(feature = "server")]
 pub use self::web::Axum;

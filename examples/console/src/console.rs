@@ -6,7 +6,8 @@ use std::{
 use bytes::{Buf, Bytes};
 use futures_util::Stream;
 use greenhouse_core::{AccountId, body, integration::Integration};
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
+use maud::Markup;
 
 use crate::{
     Describe, Layout, assets, cross_site, pages,
@@ -65,8 +66,8 @@ impl Console {
         if let Some(asset) = assets::answer(request.uri().path(), request.headers()) {
             return asset;
         }
-        if !cross_site::is_allowed(&request) {
-            return response::cross_site(self, &request);
+        if let Some(refusal) = self.refuse_cross_site(&request) {
+            return refusal;
         }
         let mut request = ConsoleRequest::new(self, account, request);
         request.read_account().await;
@@ -110,6 +111,24 @@ impl Console {
             }
             Err(rejection) => rejection,
         }
+    }
+
+    /// Returns a page of the host's own, such as a sign-in page, in the layout of the console.
+    /// `title` is the title of the document. The request contains the [`MountPath`].
+    pub fn page<B>(
+        &self,
+        request: &Request<B>,
+        status: StatusCode,
+        title: &str,
+        content: Markup,
+    ) -> Response<Bytes> {
+        response::of_host(self, request, status, title, content)
+    }
+
+    /// Returns a 403 page if the request could change something and was sent by a page of another
+    /// site. `None` if the host may handle the request. [`handle`](Self::handle) checks this itself.
+    pub fn refuse_cross_site<B>(&self, request: &Request<B>) -> Option<Response<Bytes>> {
+        (!cross_site::is_allowed(request)).then(|| response::cross_site(self, request))
     }
 
     /// Returns the path of the mount point of a request.

@@ -100,6 +100,17 @@ pub(crate) fn cross_site<B>(console: &Console, request: &Request<B>) -> Response
     plain(console, request, StatusCode::FORBIDDEN, &page)
 }
 
+/// A page whose content the host renders.
+pub(crate) fn of_host<B>(
+    console: &Console,
+    request: &Request<B>,
+    status: StatusCode,
+    title: &str,
+    content: Markup,
+) -> Response<Bytes> {
+    plain(console, request, status, &Page::new(title, "host", content))
+}
+
 fn plain<B>(
     console: &Console,
     request: &Request<B>,

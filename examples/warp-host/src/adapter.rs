@@ -101,7 +101,7 @@ pub fn operator_with_token(
 }
 
 /// Extracts the path relative to the mount point.
-fn relative_path()
+pub(crate) fn relative_path()
 -> impl Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static {
     warp::path::tail()
         .and_then(async |tail: Tail| Ok::<_, Rejection>(format!("/{}", tail.as_str())))

@@ -2,7 +2,8 @@
 //!
 //! [`public`] and [`operator`] return filters for a service that embeds the integration.
 //!
-//! The feature `server` adds the reference server and its program `warp-host`. Without it, this
+//! The feature `console` adds `console`, which mounts the pages for recruiters and admins. The
+//! feature `server` adds the reference server and its program `warp-host`. Without features, this
 //! crate depends only on greenhouse-core and warp. The feature `demo` (the default) also adds the
 //! command `demo`, with a mock Greenhouse.
 //!
@@ -12,9 +13,13 @@
 //! `warp::body::bytes` has no limit.
 
 mod adapter;
+#[cfg(feature = "console")]
+mod pages;
 #[cfg(feature = "server")]
 pub mod web;
 
 pub use self::adapter::{operator, operator_with_token, public};
+#[cfg(feature = "console")]
+pub use self::pages::console;
 #[cfg(feature = "server")]
 pub use self::web::Warp;

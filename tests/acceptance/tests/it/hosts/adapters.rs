@@ -1,5 +1,7 @@
 //! One test suite for all adapters, as an embedding service uses them.
 
+mod pages;
+
 use std::{convert::Infallible, error::Error, time::Duration};
 
 use axum::{Router, routing::get};
@@ -192,10 +194,12 @@ async fn hosts_with(body_budget: usize, body_deadline: Duration) -> [EmbeddedHos
         .merge(axum_host::public(&greenhouse))
         .nest(
             OPERATOR.trim_end_matches('/'),
-            axum_host::operator(&greenhouse, async |head: Parts| {
-                account_of(head.headers.get("x-session")?.to_str().ok()?)
-            }),
+            axum_host::operator(&greenhouse, account_of_session),
         )
+        .nest("/settings", {
+            let pages = axum_host::console(&greenhouse, account_of_session);
+            Router::new().nest_service("/greenhouse", pages)
+        })
         .nest(
             TOKENS.trim_end_matches('/'),
             axum_host::operator_with_token(&greenhouse),
@@ -215,6 +219,8 @@ async fn hosts_with(body_budget: usize, body_deadline: Duration) -> [EmbeddedHos
         .or(warp_host::public(&greenhouse))
         .or(warp::path!("api" / "integrations" / "greenhouse" / ..)
             .and(warp_host::operator(&greenhouse, session)))
+        .or(warp::path!("settings" / "greenhouse" / ..)
+            .and(warp_host::console(&greenhouse, session)))
         .or(warp::path!("api" / "tokens" / ..).and(warp_host::operator_with_token(&greenhouse)));
     let warp = EmbeddedHost {
         name: "warp",
@@ -223,6 +229,10 @@ async fn hosts_with(body_budget: usize, body_deadline: Duration) -> [EmbeddedHos
         acme,
     };
     [axum, warp]
+}
+
+async fn account_of_session(head: Parts) -> Option<AccountId> {
+    account_of(head.headers.get("x-session")?.to_str().ok()?)
 }
 
 fn account_of(session: &str) -> Option<AccountId> {
