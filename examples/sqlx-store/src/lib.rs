@@ -40,6 +40,7 @@ compile_error!("sqlx-store needs a database: enable the feature `sqlite`, `postg
 
 mod backfill;
 mod budgets;
+mod ended_sessions;
 mod error;
 mod host_time;
 mod keys;

@@ -1,7 +1,7 @@
 //! List of all statements, for the tests that check that no query plan scans a growing table.
 
 use crate::{
-    backfill, budgets, host_time, keys, last_seen, read, reseal, retention,
+    backfill, budgets, ended_sessions, host_time, keys, last_seen, read, reseal, retention,
     session::{FileStatements, Statement},
     tasks, tokens, write,
 };
@@ -21,6 +21,7 @@ fn all() -> impl Iterator<Item = (&'static str, &'static Statement)> {
 
 const LISTED: &[FileStatements] = &[
     budgets::STATEMENTS,
+    ended_sessions::STATEMENTS,
     host_time::STATEMENTS,
     keys::STATEMENTS,
     last_seen::STATEMENTS,

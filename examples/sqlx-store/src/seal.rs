@@ -106,6 +106,26 @@ impl MasterKeys {
         Ok(plain)
     }
 
+    /// Encrypts a value that the host gives away and receives again, such as a cookie. Each purpose
+    /// has its own values.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`] if the operating system provides no random bytes.
+    pub fn seal_for(&self, purpose: &'static str, plain: &[u8]) -> Result<Vec<u8>, NoRandomness> {
+        let nowhere = AccountId::new("");
+        let context = outside(&nowhere, purpose);
+        self.seal(&context, plain).map_err(|_| NoRandomness)
+    }
+
+    /// Decrypts a value that a host with one of these keys has sealed for this purpose. `None` if
+    /// the value was changed, has another purpose, or requires an unknown key.
+    pub fn open_for(&self, purpose: &'static str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let nowhere = AccountId::new("");
+        let opened = self.open(&outside(&nowhere, purpose), sealed).ok()?;
+        Some(opened.to_vec())
+    }
+
     fn keys(&self) -> impl Iterator<Item = &MasterKey> {
         iter::once(&self.0.current).chain(&self.0.previous)
     }
@@ -143,6 +163,15 @@ impl SealContext<'_> {
             data.extend_from_slice(part.as_bytes());
         }
         data
+    }
+}
+
+/// Returns the context of a value outside of the database. No row belongs to the empty account.
+fn outside<'a>(nowhere: &'a AccountId, purpose: &'static str) -> SealContext<'a> {
+    SealContext {
+        account: nowhere,
+        column: purpose,
+        row: "",
     }
 }
 

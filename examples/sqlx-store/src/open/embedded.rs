@@ -20,6 +20,7 @@ macro_rules! embedded_migrations {
             "0008_due_by_account",
             "0009_words_and_times",
             "0010_log_counts",
+            "0011_ended_sessions",
         )
     };
     ($folder:literal, $($name:literal,)+) => {

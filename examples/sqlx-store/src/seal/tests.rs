@@ -41,6 +41,27 @@ fn values_sealed_by_earlier_versions_open() {
 }
 
 #[test]
+fn a_value_for_one_purpose_opens_for_no_other() {
+    let (old, new) = (
+        MasterKey::generate().unwrap(),
+        MasterKey::generate().unwrap(),
+    );
+    let before = MasterKeys::new(old.clone(), []);
+    let sealed = before.seal_for("cookie", b"hunter2").unwrap();
+    let opened = before.open_for("cookie", &sealed);
+    assert_eq!(opened.as_deref(), Some(&b"hunter2"[..]));
+    assert_eq!(before.open_for("link", &sealed), None);
+    let rotated = MasterKeys::new(new.clone(), [old]);
+    assert_eq!(rotated.open_for("cookie", &sealed), opened);
+    assert_eq!(MasterKeys::new(new, []).open_for("cookie", &sealed), None);
+    for bit in 0..sealed.len() * 8 {
+        let mut changed = sealed.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(before.open_for("cookie", &changed), None, "bit {bit}");
+    }
+}
+
+#[test]
 fn any_changed_bit_is_detected() {
     let (keys, account) = (keys(), AccountId::new("acme"));
     let context = context(&account);

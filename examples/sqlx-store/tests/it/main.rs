@@ -8,6 +8,8 @@ mod beside_applications;
 #[path = "../shared/busy.rs"]
 mod busy;
 mod conformance;
+#[path = "../shared/ended_sessions.rs"]
+mod ended_sessions;
 mod erased;
 #[path = "../shared/erasure.rs"]
 mod erasure;

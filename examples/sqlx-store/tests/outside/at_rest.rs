@@ -10,7 +10,7 @@ use sqlx::{
 use sqlx_store::testing::PostgresCluster;
 
 use crate::{
-    busy, erasure, read_only, sealed,
+    busy, ended_sessions, erasure, read_only, sealed,
     server::{Test, tests},
     test_database::{self, TestDatabase},
     upgrade,
@@ -35,6 +35,8 @@ macro_rules! checks {
 
 checks! {
     busy::skipped_accounts_change_no_order,
+    ended_sessions::an_ended_session_stays_ended,
+    ended_sessions::ends_are_removed_after_the_sessions_have_expired,
     sealed::sealed_values_are_not_readable_in_the_database,
     sealed::moved_values_do_not_open,
     sealed::a_database_is_not_opened_without_its_key,

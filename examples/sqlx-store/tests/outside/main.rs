@@ -18,6 +18,8 @@ mod cluster;
 mod conflicts;
 mod conformance;
 mod dropped;
+#[path = "../shared/ended_sessions.rs"]
+mod ended_sessions;
 #[path = "../shared/erasure.rs"]
 mod erasure;
 mod log_counts;

@@ -154,6 +154,7 @@ const ROWS: &[(&str, &str)] = &[
         "n / 2, 'client', n, 1, n, '\\x00', '\\x00', 'current', n, n",
     ),
     ("budgets", "n, 'client', n, n, n, n, n"),
+    ("ended_sessions", "int4send(n), n"),
     ("links", "account, n, n / 20, n / 20, 1, '{}'"),
     ("invitations", "account, n, n, n, n / 20, 1, '{}', n / 20"),
     ("pushes", "account, n, n / 20, n / 20, n, 1, '{}'"),

@@ -304,6 +304,7 @@ const SCHEMAS: &[(i64, &str)] = &[
     (7, include_str!("schemas/0007.sql")),
     (8, include_str!("schemas/0008.sql")),
     (9, include_str!("schemas/0009.sql")),
+    (10, include_str!("schemas/0010.sql")),
 ];
 
 const BODY: &str = r#"{"action":"ping"}"#;
