@@ -13,7 +13,7 @@
 //!   time for that.
 //!
 //! A framework with an adapter combines three parts: the adapter's public endpoints, its operator
-//! endpoints with operator tokens, and [`Host::own`] for every other path.
+//! endpoints with operator tokens, and [`Host::own`] for every other path, also for the console.
 //! [`connections::track_requests`](crate::connections::track_requests) counts and logs the
 //! requests. Without an adapter, [`Host::answer`] does all of this.
 //!

@@ -21,6 +21,7 @@ use crate::{
     accounts::{self, ListedAccount},
     databases::{self, DatabasesError},
     metrics::{Metrics, MetricsEndpoint},
+    pages::Pages,
     probes::{Probes, Unready},
     product::ProductApi,
     request_id::RequestIds,
@@ -34,6 +35,7 @@ use crate::{
 /// |---|---|
 /// | `/livez`, `/readyz` | the host, without authentication |
 /// | `/metrics` | the host, if the request has the metrics token |
+/// | `/console`, `/console/*` | the console, for users who have signed in with an operator token |
 /// | `/api/integrations/greenhouse/*` | the integration, for an account's operator token |
 /// | `/product/*` | the demo product |
 /// | anything else | the integration: assessment endpoints, report links, webhooks |
@@ -46,6 +48,7 @@ pub struct Host {
     product: Option<ProductApi>,
     clock: Arc<dyn Clock>,
     web: WebConfig,
+    pages: Option<Pages>,
     probes: Probes,
     metrics: Arc<Metrics>,
     metrics_endpoint: MetricsEndpoint,
@@ -94,13 +97,18 @@ impl Host {
     ) -> Result<Self, HostError> {
         let clock = Arc::clone(&environment.clock);
         let metrics = Arc::new(Metrics::new(Arc::clone(&clock))?);
-        let store = metrics.meter(Arc::new(store));
+        let own_store = Arc::new(store);
+        let store = metrics.meter(Arc::clone(&own_store) as _);
         let observer = metrics.harvest();
         let greenhouse = integration(&config, &environment, platform, store, Some(observer))?;
         let partner = PartnerService::builder(greenhouse.ports()).config(config.partner);
         Ok(Self {
             reconciliation: partner.build()?.reconciliation(),
             product: None,
+            pages: config.web.console.then(|| {
+                let url = &config.public_url;
+                Pages::new(&greenhouse, own_store, config.master_keys, url)
+            }),
             web: config.web,
             probes: {
                 let store = Arc::clone(greenhouse.ports().store());
@@ -216,6 +224,10 @@ impl Host {
             Route::Live => Probes::live(method),
             Route::Ready => self.probes.ready(method).await,
             Route::Metrics => self.metrics_endpoint.answer(method, headers).await,
+            Route::Console => match &self.pages {
+                Some(pages) => pages.answer(head, chunks).await,
+                None => answer::not_found(),
+            },
             Route::Product => self.product(head, chunks).await,
             Route::Public | Route::Operator => {
                 let request = Request::from_parts(head, chunks);

@@ -10,6 +10,7 @@
 //! | diagnosis of a host that does not work | [`doctor`] |
 //! | adding a web framework | [`framework`] |
 //! | connection limits and shutdown | [`connections`] |
+//! | the console at `/console`, with its sign-in | [`WebConfig::console`] |
 //! | serving until a signal | [`serve`] |
 //! | the command `demo`, with the feature `demo` | `demo` |
 //! | HTTP endpoints of the demo product | [`product`] |
@@ -29,6 +30,7 @@ mod host;
 pub mod keys;
 mod logs;
 mod metrics;
+mod pages;
 mod parse_error;
 mod probes;
 pub mod product;

@@ -5,6 +5,7 @@ use greenhouse_core::{integration::PublicRoute, operator};
 /// Part of the host that answers a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
+    Console,
     Live,
     Ready,
     Metrics,
@@ -21,6 +22,13 @@ impl Route {
             "/metrics" => Self::Metrics,
             _ if path.starts_with(operator::PREFIX) => Self::Operator,
             _ if path.starts_with("/product/") => Self::Product,
+            CONSOLE => Self::Console,
+            _ if path
+                .strip_prefix(CONSOLE)
+                .is_some_and(|rest| rest.starts_with('/')) =>
+            {
+                Self::Console
+            }
             _ => Self::Public,
         }
     }
@@ -34,6 +42,7 @@ impl Route {
     /// path.
     pub(crate) fn name(self, path: &str) -> &'static str {
         match self {
+            Self::Console => "console",
             Self::Live => "livez",
             Self::Ready => "readyz",
             Self::Metrics => "metrics",
@@ -49,6 +58,9 @@ impl Route {
         }
     }
 }
+
+/// Path of the console.
+pub(crate) const CONSOLE: &str = "/console";
 
 /// First path segments under `/api/integrations/greenhouse/`, each with the name of its endpoint.
 /// Any other segment has the name `operator`.
@@ -77,6 +89,10 @@ mod tests {
             ("/metrics/", "unknown"),
             ("/livez/canary", "unknown"),
             ("/product/assessments/canary", "product"),
+            ("/console", "console"),
+            ("/console/", "console"),
+            ("/console/activity/canary", "console"),
+            ("/consoles/canary", "unknown"),
             ("/api/greenhouse/report/canary", "report"),
             ("/api/webhooks/greenhouse/canary", "webhook"),
             ("/api/integrations/greenhouse/health", "operator/health"),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use greenhouse_core::Secret;
+use greenhouse_core::{Secret, settings::KeyDigest};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use serde_json::{Value, json};
@@ -117,6 +117,39 @@ fn the_log_identifies_requests_deliveries_and_accounts_without_secrets() {
             }
         }
     }
+}
+
+/// Neither a token, a cookie nor the address of a page is in the log.
+#[test]
+fn the_log_of_the_console_contains_neither_tokens_nor_cookies() {
+    let terminal = Terminal::new();
+    let file = account("acme");
+    let (id, token) = ("zenith", KeyDigest::of("canary-token"));
+    let file = format!("{file}[[accounts]]\nid = \"{id}\"\noperator_tokens = [\"{token}\"]\n");
+    assert!(terminal.apply(&file).ok);
+    let serving = Serving::start(&terminal, "json");
+    let sign_in = |token: &str| {
+        let form = format!("token={token}&next=/console/canary-page");
+        serving.ask("POST", "/console/sign-in", "", &form)
+    };
+    let refused = sign_in("canary-wrong");
+    assert!(refused.starts_with("HTTP/1.1 401 "), "{refused}");
+    assert!(!refused.contains("canary-wrong"), "{refused}");
+    let signed_in = sign_in("canary-token");
+    assert!(signed_in.starts_with("HTTP/1.1 303 "), "{signed_in}");
+    let (_, cookie) = signed_in.split_once("set-cookie: ").unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    let page = "/console/canary-page?q=canary-query";
+    let answer = serving.ask("GET", page, &format!("Cookie: {cookie}\r\n"), "");
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    let forged = "Cookie: __Host-greenhouse-console=canary-cookie\r\n";
+    let answer = serving.ask("GET", page, forged, "");
+    assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
+    let log = serving.end();
+    let (_, sealed) = cookie.split_once('=').unwrap();
+    assert!(!log.contains(sealed), "{log}");
+    assert!(!log.contains("canary"), "{log}");
+    assert!(log.contains("\"endpoint\":\"console\""), "{log}");
 }
 
 /// The serving binary. It is killed on drop.

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use greenhouse_core::{Environment, settings::KeyDigest};
+use greenhouse_core::{Clock, Environment, settings::KeyDigest};
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use server::{
     Config, Host, HostEnvironment, databases,
@@ -99,10 +99,15 @@ impl Terminal {
 
     /// Opens the host as configured, without Greenhouse or a product.
     pub(crate) async fn host(&self) -> Host {
+        self.host_at(Arc::new(SystemClock)).await
+    }
+
+    /// Opens the host as configured, with this clock.
+    pub(crate) async fn host_at(&self, clock: Arc<dyn Clock>) -> Host {
         let outside = HostEnvironment {
             environment: Environment::production(),
             transport: Arc::new(ReqwestTransport::direct().unwrap()),
-            clock: Arc::new(SystemClock),
+            clock,
         };
         Host::open(self.config(), outside).await.unwrap()
     }

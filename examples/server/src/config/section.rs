@@ -146,6 +146,28 @@ impl<'de, const LEAST: usize, const MOST: usize> Deserialize<'de> for Number<LEA
     }
 }
 
+/// `true` or `false`.
+#[derive(Default)]
+pub(super) struct Switch(Option<bool>);
+
+impl Setting<bool> for Switch {
+    fn put(&self, default: &mut bool) {
+        self.0.put(default);
+    }
+}
+
+impl<'de> Deserialize<'de> for Switch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::Boolean(value) => Ok(Self(Some(value))),
+            value => Err(de::Error::custom(format_args!(
+                "expected true or false, got {}",
+                describe_value(&value)
+            ))),
+        }
+    }
+}
+
 /// Formats the value of a setting that is not a secret.
 fn describe_value(value: &toml::Value) -> String {
     match value {

@@ -2,12 +2,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
-use super::section::{Number, Span, section};
+use super::section::{Number, Span, Switch, section};
 
-/// Limits on incoming connections and requests.
+/// Limits on incoming connections and requests, and the pages for recruiters and admins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebConfig {
+    /// `true` if the console is served at `/console`. Default: `true`.
+    pub console: bool,
     /// Maximum number of connections. At the maximum, a new connection closes the longest idle
     /// connection. Default: 10,000, or fewer if the limit on open files is lower.
     pub connections: usize,
@@ -36,6 +38,7 @@ pub struct WebConfig {
 impl Default for WebConfig {
     fn default() -> Self {
         Self {
+            console: true,
             connections: 10_000,
             head_deadline: Duration::from_secs(10),
             head_bytes: 32 * 1024,
@@ -50,8 +53,9 @@ impl Default for WebConfig {
 }
 
 section! {
-    /// The section `[web]`: limits on incoming connections and requests.
+    /// The section `[web]`: limits on incoming connections and requests, and the console.
     WebSection for WebConfig {
+        console: Switch => console,
         connections: Number<1, 1_000_000> => connections,
         head_deadline: Span => head_deadline,
         // hyper's minimum.

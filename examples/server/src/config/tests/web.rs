@@ -5,9 +5,10 @@ use crate::WebConfig;
 
 #[test]
 fn every_setting_can_be_in_the_file() {
-    let file = "[web]\nconnections = 20\nhead_deadline_seconds = 0.5\nhead_bytes = 8192\nheaders = 7\n\
+    let file = "[web]\nconsole = false\nconnections = 20\nhead_deadline_seconds = 0.5\nhead_bytes = 8192\nheaders = 7\n\
         body_deadline_seconds = 5\nbody_budget = 1048576\nanswer_deadline_seconds = 1.5\nkeep_alive_seconds = 3\nstop_grace_seconds = 0.75";
     let expected = WebConfig {
+        console: false,
         connections: 20,
         head_deadline: Duration::from_millis(500),
         head_bytes: 8192,
@@ -24,6 +25,7 @@ fn every_setting_can_be_in_the_file() {
 #[test]
 fn every_setting_can_be_in_the_environment_and_overrides_the_file() {
     let variables = [
+        ("GREENHOUSE_WEB_CONSOLE", "false"),
         ("GREENHOUSE_WEB_CONNECTIONS", " 1000000 "),
         ("GREENHOUSE_WEB_HEAD_DEADLINE_SECONDS", "1"),
         ("GREENHOUSE_WEB_HEAD_BYTES", "1048576"),
@@ -35,6 +37,7 @@ fn every_setting_can_be_in_the_environment_and_overrides_the_file() {
         ("GREENHOUSE_WEB_STOP_GRACE_SECONDS", "0.25"),
     ];
     let expected = WebConfig {
+        console: false,
         connections: 1_000_000,
         head_deadline: Duration::from_secs(1),
         head_bytes: 1_048_576,
@@ -52,6 +55,12 @@ fn every_setting_can_be_in_the_environment_and_overrides_the_file() {
 #[test]
 fn invalid_settings_are_rejected_with_path_and_reason() {
     for (file, path, reason) in [
+        (
+            "console = 1",
+            "web.console",
+            "expected true or false, got 1",
+        ),
+        ("console = \"no\"", "web.console", "expected true or false"),
         ("connections = 0", "web.connections", "from 1 to 1000000"),
         ("connections = -5", "web.connections", "from 1 to 1000000"),
         ("connections = 1.5", "web.connections", "from 1 to 1000000"),
