@@ -14,6 +14,7 @@ mod platform;
 mod profile;
 mod report;
 mod rows;
+mod samples;
 
 pub use candidates::TRAITS;
 pub use error::ProductError;

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let keys = MasterKeys::new(MasterKey::generate()?, []);
     let file = folder.path().join("greenhouse.db");
     let store = SqlxStore::open(&file.to_string_lossy(), keys).await?;
-    let greenhouse = Integration::builder(product, store)
+    let greenhouse = Integration::builder(product.clone(), store)
         .public_url(&url)?
         .environment(Environment::sandbox(mock.url())?) // omit to call the real Greenhouse
         .with(Push::new(ReqwestTransport::new()?)) // product -> Greenhouse
@@ -42,9 +42,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let account = NewAccount::new("acme").webhooks("the secret key of the webhooks");
     let created = greenhouse.accounts().create(account.push(push)).await?;
 
+    // A job in Greenhouse, and completed assessments that a recruiter can push to it.
+    mock.seed_job("Account Executive", &["Take Home Test", "Offer"]);
+    let (acme, now) = (AccountId::new("acme"), greenhouse.ports().clock().now());
+    for assessment in product.add_samples(&acme, now).await? {
+        greenhouse.assessment_changed(&acme, &assessment).await?;
+    }
+
     let app = Router::new()
         .route("/my/own/route", get(async || "mine"))
         .merge(axum_host::public(&greenhouse))
+        .nest_service(CONSOLE, axum_host::console(&greenhouse, account_of_session))
         .nest(
             "/api/integrations/greenhouse",
             axum_host::operator(&greenhouse, account_of_session),
@@ -55,6 +63,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Some(key) = &created.partner_key {
         println!("partner key      {}", key.expose());
     }
+    println!("console          {url}{CONSOLE} (the session is always acme's)");
     println!("health           {url}/api/integrations/greenhouse/health");
     println!("\n{}", created.set_up.expose());
 
@@ -68,6 +77,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     mock.stop().await;
     Ok(())
 }
+
+/// Path of the pages for recruiters and admins.
+const CONSOLE: &str = "/settings/greenhouse";
 
 /// Returns the account for a request, from your session cookie or your middleware.
 async fn account_of_session(_head: Parts) -> Option<AccountId> {

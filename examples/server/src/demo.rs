@@ -5,6 +5,7 @@ mod assessments;
 mod client;
 mod push;
 mod run;
+mod samples;
 mod setup;
 mod summary;
 mod sync;
@@ -28,7 +29,7 @@ pub use self::{
 };
 
 /// Runs the demo and prints its transcript. With `keep`, both servers then run until Ctrl-C or
-/// SIGTERM.
+/// SIGTERM, with a failed and a waiting push to look at in the console.
 ///
 /// # Errors
 ///
@@ -42,6 +43,7 @@ pub async fn run(
     let demo = DemoBuilder::new(framework).start().await?;
     run_steps(&demo, &mut out).await?;
     if keep {
+        add_samples(&demo).await?;
         demo.print_addresses(&mut out)?;
         stop_signal().await;
     }
@@ -79,6 +81,15 @@ pub async fn run_steps(
     }
     summary::run(&mut run).await?;
     Ok(run.finish()?)
+}
+
+/// Adds a failed push and a waiting one, after [`run_steps`].
+///
+/// # Errors
+///
+/// Returns an error if a push does not reach its state.
+pub async fn add_samples(demo: &Demo) -> Result<(), Box<dyn Error + Send + Sync>> {
+    samples::add(demo).await
 }
 
 fn check_webhooks(run: &mut DemoRun<'_>) -> Result<(), DemoError> {

@@ -65,6 +65,15 @@ async fn it_runs_and_stops() {
         .find(|check| check["name"] == "harvest_credential");
     assert!(credential.is_some(), "{health:#}");
 
+    let console = get("/settings/greenhouse").send().await.unwrap();
+    assert_eq!(console.url().path(), "/settings/greenhouse/assessments");
+    assert_eq!(console.status(), 200);
+    let log = get("/api/integrations/greenhouse/sync-log").send().await;
+    let log: Value = log.unwrap().json().await.unwrap();
+    let entries = log["entries"].as_array().unwrap();
+    let can_be_pushed = entries.iter().filter(|entry| entry["push"] == true);
+    assert_eq!(can_be_pushed.count(), 3, "{log:#}");
+
     let process = child.id().unwrap().to_string();
     let interrupt = Command::new("kill").args(["-INT", &process]).status();
     assert!(interrupt.await.unwrap().success());

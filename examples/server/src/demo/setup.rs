@@ -297,6 +297,11 @@ impl Demo {
     /// this demo.
     pub(super) fn print_addresses(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nThe servers keep running until Ctrl-C.")?;
+        writeln!(out, "  console         {}console", self.host_url)?;
+        writeln!(
+            out,
+            "                  sign in with the operator token below"
+        )?;
         writeln!(out, "  host            {}", self.host_url)?;
         writeln!(
             out,

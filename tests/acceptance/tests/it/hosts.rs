@@ -6,6 +6,7 @@ mod alike;
 mod bad_input;
 mod burst;
 mod causes;
+mod console;
 mod directions;
 mod http;
 mod hyper;
@@ -37,6 +38,9 @@ macro_rules! on_host {
                     a_burst_loses_no_invitation;
                 causes:
                     the_log_has_the_cause_of_each_503;
+                console:
+                    the_console_opens_with_the_operator_token
+                    the_demo_that_keeps_running_has_pushes_in_every_state;
                 missed:
                     events_of_a_disabled_hook_are_found_by_reconciliation;
                 repeated:
