@@ -29,10 +29,4 @@ impl Form {
     pub(crate) fn is_checked(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
-
-    /// Names and values of all fields.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let fields = self.0.iter();
-        fields.map(|(name, value)| (name.as_str(), value.as_str()))
-    }
 }

@@ -19,12 +19,9 @@ use self::catalogue::catalogue;
 
 pub(crate) use self::catalogue::fill;
 pub use self::{
-    activity::ActivityTexts, assessments::AssessmentsTexts, catalogue::Plural, common::CommonTexts,
-    health::HealthTexts, help::HelpTexts, jobs::JobsTexts, push::PushTexts,
-    scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
     activity::ActivityTexts, assessments::AssessmentsTexts, button::ButtonTexts, catalogue::Plural,
-    common::CommonTexts, health::HealthTexts, help::HelpTexts, push::PushTexts,
-    scorecard::ScorecardTexts, sync::SyncTexts,
+    common::CommonTexts, health::HealthTexts, help::HelpTexts, jobs::JobsTexts, push::PushTexts,
+    scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.

@@ -236,7 +236,6 @@ pub(crate) struct FieldChoice {
     pub(crate) on: String,
     pub(crate) key: String,
     pub(crate) name: Option<String>,
-    pub(crate) value_type: String,
     /// What the field can hold: `score`, `recommendation`, `report_link`, `trait`, ...
     pub(crate) uses: Vec<String>,
 }

@@ -2,6 +2,8 @@
 
 mod places;
 
+use std::cmp::Reverse;
+
 use maud::{Markup, html};
 
 use super::{
@@ -16,9 +18,7 @@ use crate::{
 
 pub(super) async fn answer(request: &ConsoleRequest<'_>) -> Result<Answer, ApiError> {
     let mut health: Health = request.api.get("health").await?;
-    health
-        .checks
-        .sort_by(|one, other| other.state.cmp(&one.state));
+    health.checks.sort_by_key(|check| Reverse(check.state));
     Ok(page(request, Tab::Health, &content(request, &health)).into())
 }
 

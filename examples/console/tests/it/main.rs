@@ -1,9 +1,12 @@
 //! The pages against the real integration, a store in memory and the mock Greenhouse.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod account;
+mod activity;
 mod assessments;
+mod button;
 mod calls;
+mod entry;
 mod form_fields;
 mod health;
 mod help;
@@ -13,13 +16,8 @@ mod push_credential;
 mod push_jobs;
 mod push_support;
 mod push_user;
-mod scorecard;
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-
-mod activity;
-mod button;
-mod entry;
 mod retry;
+mod scorecard;
 mod stage;
 mod sync;
 mod triggers;

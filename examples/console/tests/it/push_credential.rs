@@ -31,7 +31,7 @@ async fn an_empty_account_is_set_up_step_by_step() {
     let saved = stage.enter_credential(&[]).await;
     let location = saved.is(303).location.as_deref();
     assert_eq!(location, Some("/mounted/push?saved=credential#credential"));
-    assert_eq!(stage.settings().await["enabled"], false);
+    assert_eq!(stage.push_settings().await["enabled"], false);
 
     let page = stage.get("/push").await;
     page.has("A secret is set").has("data-code=\"cannot_see\"");
@@ -58,7 +58,7 @@ async fn an_empty_account_is_set_up_step_by_step() {
         .submit("/push/switch", &[("enabled", "true")])
         .await
         .is(303);
-    assert_eq!(stage.settings().await["enabled"], true);
+    assert_eq!(stage.push_settings().await["enabled"], true);
     stage
         .get("/push")
         .await
@@ -81,13 +81,13 @@ async fn missing_scopes_are_marked_and_can_be_saved_switched_off() {
     assert!(missing.contains(copied), "{missing}");
     refused.lacks(&stage.greenhouse.credential().client_secret);
     refused.has("name=\"save_off\"");
-    assert_eq!(stage.settings().await, Value::Null);
+    assert_eq!(stage.push_settings().await, Value::Null);
 
     stage
         .enter_credential(&[("save_off", "true")])
         .await
         .is(303);
-    assert_eq!(stage.settings().await["enabled"], false);
+    assert_eq!(stage.push_settings().await["enabled"], false);
     let checked = stage.get("/push/credential/scopes").await;
     checked.is(200).lacks("<html");
     checked.has("data-scope=\"harvest:notes:create\" data-granted=\"false\"");
@@ -125,7 +125,7 @@ async fn a_refused_credential_keeps_what_was_typed_except_the_secret() {
         .has("data-code=\"credential_refused\"")
         .lacks("canary");
     refused.lacks("data-granted=\"true\"");
-    assert_eq!(stage.settings().await, Value::Null);
+    assert_eq!(stage.push_settings().await, Value::Null);
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn an_empty_secret_keeps_the_stored_one() {
         .lacks(&stage.greenhouse.credential().client_secret);
     let form = [("credential.client_id", own.as_str())];
     stage.submit("/push/credential", &form).await.is(303);
-    let settings = stage.settings().await;
+    let settings = stage.push_settings().await;
     assert_eq!(settings["enabled"], true);
     assert_eq!(settings["credential"]["client_secret_set"], true);
     stage.get("/push").await.has("Account Executive");
@@ -149,7 +149,7 @@ async fn an_empty_secret_keeps_the_stored_one() {
         .has("the client secret is missing")
         .has("value=\"another-client\"");
     assert_eq!(
-        stage.settings().await["credential"]["client_id"],
+        stage.push_settings().await["credential"]["client_id"],
         json!(own)
     );
 }
@@ -165,7 +165,7 @@ async fn a_stale_form_keeps_what_was_typed() {
         .has("Load the current settings");
     let stale = stage.post("/push/switch", &[("version", "0")]).await;
     stale.is(409).has("Load the current settings");
-    assert_eq!(stage.settings().await["enabled"], true);
+    assert_eq!(stage.push_settings().await["enabled"], true);
 }
 
 #[tokio::test]
@@ -240,14 +240,14 @@ async fn the_switch_names_each_problem_with_its_section() {
         .submit("/push/switch", &[("enabled", "false")])
         .await
         .is(303);
-    assert_eq!(stage.settings().await["enabled"], false);
+    assert_eq!(stage.push_settings().await["enabled"], false);
     let job = stage.job.job_id;
     stage.greenhouse.set_job_status(job, "closed").unwrap();
     let refused = stage.submit("/push/switch", &[("enabled", "true")]).await;
     refused.is(422).has("Candidate Push stays off");
     let problem = refused.between("data-code=\"job_closed\"", "</li>");
     assert!(problem.contains("href=\"#jobs\""), "{problem}");
-    assert_eq!(stage.settings().await["enabled"], false);
+    assert_eq!(stage.push_settings().await["enabled"], false);
 }
 
 #[tokio::test]
@@ -258,14 +258,14 @@ async fn the_settings_can_be_removed() {
         .post("/push/remove", &[("version", "0")])
         .await
         .is(409);
-    assert_ne!(stage.settings().await, Value::Null);
+    assert_ne!(stage.push_settings().await, Value::Null);
     let removed = stage.submit("/push/remove", &[]).await;
     removed.is(303);
-    assert_eq!(stage.settings().await, Value::Null);
+    assert_eq!(stage.push_settings().await, Value::Null);
     // A form of a page that was opened before.
     let stale = stage.submit("/push/switch", &[("enabled", "true")]).await;
     stale.is(409);
-    assert_eq!(stage.settings().await, Value::Null);
+    assert_eq!(stage.push_settings().await, Value::Null);
     stage.get("/push/job-checks").await.is(200);
     stage.get("/push/credential/scopes").await.is(200);
 }

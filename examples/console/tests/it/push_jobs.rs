@@ -12,7 +12,7 @@ async fn the_table_shows_mapped_and_unmapped_jobs() {
     add_product_job(&stage, "ops", "Operations");
     let job = stage.job.job_id;
     stage
-        .change(|settings| settings["jobs"]["left"] = json!({"job": job}))
+        .change_push(|settings| settings["jobs"]["left"] = json!({"job": job}))
         .await;
     let page = stage.get("/push").await;
     let sales = page.between("data-job=\"sales\"", "</tr>");
@@ -82,7 +82,7 @@ async fn a_job_is_mapped_in_two_steps() {
     let saved = stage.submit("/push/jobs/ops", &form).await;
     let location = saved.is(303).location.as_deref();
     assert_eq!(location, Some("/mounted/push?saved=jobs#jobs"));
-    let settings = stage.settings().await;
+    let settings = stage.push_settings().await;
     let expected = json!({
         "job": other.job_id, "stage": other.stage("Talk").unwrap(), "interview_kit": null,
     });
@@ -100,7 +100,7 @@ async fn a_job_is_mapped_in_two_steps() {
 
     let removed = stage.submit("/push/jobs/ops", &[("remove", "true")]).await;
     removed.is(303);
-    assert_eq!(stage.settings().await["jobs"]["ops"], json!(null));
+    assert_eq!(stage.push_settings().await["jobs"]["ops"], json!(null));
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn a_refused_mapping_is_shown_at_its_fields() {
     let form = [("jobs.sales.job", job.as_str()), ("version", "0")];
     let stale = stage.post("/push/jobs/sales", &form).await;
     stale.is(409).has("Load the current settings");
-    let settings = stage.settings().await;
+    let settings = stage.push_settings().await;
     let stage_id = stage.job.stage("Take Home Test").unwrap();
     assert_eq!(settings["jobs"]["sales"]["stage"], json!(stage_id));
 
@@ -196,7 +196,7 @@ async fn a_refused_removal_can_be_saved_switched_off() {
     refused.has(&format!("<option value=\"{kept}\" selected>"));
     let form = [("remove", "true"), ("save_off", "true")];
     stage.submit("/push/jobs/sales", &form).await.is(303);
-    let settings = stage.settings().await;
+    let settings = stage.push_settings().await;
     assert_eq!(
         (&settings["jobs"]["sales"], &settings["enabled"]),
         (&json!(null), &json!(false))
@@ -304,7 +304,7 @@ async fn ids_and_names_of_any_kind_are_text() {
     let name = format!("jobs.{id}.job");
     stage.submit(address, &[(&name, &job)]).await.is(303);
     assert_eq!(
-        stage.settings().await["jobs"][id]["job"],
+        stage.push_settings().await["jobs"][id]["job"],
         json!(other.job_id)
     );
     stage.get("/push/jobs/unknown").await.is(404);
@@ -323,7 +323,7 @@ async fn many_mapped_jobs_are_small_and_need_one_list() {
         jobs.push((id, job));
     }
     stage
-        .change(|settings| {
+        .change_push(|settings| {
             for (id, job) in &jobs {
                 settings["jobs"][id] = json!({"job": job.job_id, "stage": job.stage("Screen")});
             }

@@ -1,7 +1,6 @@
 //! What the tests of Candidate Push share.
 
-use bytes::Bytes;
-use http::{Method, Request};
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::stage::{Shown, Stage};
@@ -13,32 +12,21 @@ impl Stage {
     }
 
     /// Settings of the push, as the endpoint returns them.
-    pub(crate) async fn settings(&self) -> Value {
+    pub(crate) async fn push_settings(&self) -> Value {
         self.stored().await["settings"].take()
     }
 
     async fn stored(&self) -> Value {
-        self.operator(Method::GET, Value::Null).await
+        self.api(Method::GET, "settings/push", Value::Null).await
     }
 
     /// Saves other settings, for a test that begins with them.
-    pub(crate) async fn change(&self, change: impl FnOnce(&mut Value)) {
+    pub(crate) async fn change_push(&self, change: impl FnOnce(&mut Value)) {
         let mut stored = self.stored().await;
         change(&mut stored["settings"]);
         stored["settings"]["enabled"] = json!(false);
-        let saved = self.operator(Method::PUT, stored).await;
+        let saved = self.api(Method::PUT, "settings/push", stored).await;
         assert!(saved["version"].is_u64(), "{saved}");
-    }
-
-    async fn operator(&self, method: Method, body: Value) -> Value {
-        let body = match body {
-            Value::Null => Bytes::new(),
-            body => body.to_string().into(),
-        };
-        let uri = "/api/integrations/greenhouse/settings/push";
-        let request = Request::builder().method(method).uri(uri).body(body);
-        let answer = self.integration.operator(&self.account, request.unwrap());
-        serde_json::from_slice(answer.await.body()).unwrap()
     }
 
     /// Submits a form of the push with the current version.

@@ -60,7 +60,7 @@ async fn an_acting_user_is_chosen_and_refused_at_the_field() {
         .submit("/push/user", &[("acting_user", &id)])
         .await
         .is(303);
-    assert_eq!(stage.settings().await["acting_user"], json!(ada));
+    assert_eq!(stage.push_settings().await["acting_user"], json!(ada));
 
     let ivo = stage
         .greenhouse
@@ -74,7 +74,7 @@ async fn an_acting_user_is_chosen_and_refused_at_the_field() {
 
     let refused = stage.submit("/push/user", &[("acting_user", "4x")]).await;
     refused.is(422).has("id=\"gh-acting_user-problems\"");
-    assert_eq!(stage.settings().await["acting_user"], json!(ada));
+    assert_eq!(stage.push_settings().await["acting_user"], json!(ada));
 
     // While the push is switched off, the user is checked all the same.
     stage
@@ -85,13 +85,13 @@ async fn an_acting_user_is_chosen_and_refused_at_the_field() {
     refused.is(422).has("acting_user_deactivated");
     let form = [("acting_user", id.as_str()), ("save_off", "true")];
     stage.submit("/push/user", &form).await.is(303);
-    assert_eq!(stage.settings().await["acting_user"], json!(ivo));
+    assert_eq!(stage.push_settings().await["acting_user"], json!(ivo));
 
     stage
         .submit("/push/user", &[("acting_user", "")])
         .await
         .is(303);
-    assert_eq!(stage.settings().await["acting_user"], json!(null));
+    assert_eq!(stage.push_settings().await["acting_user"], json!(null));
     stage
         .get("/push")
         .await
