@@ -12,24 +12,28 @@ pub(crate) struct Asset {
     pub(crate) name: String,
     etag: String,
     content_type: &'static str,
-    content: &'static str,
+    content: Bytes,
 }
 
 /// Style sheet of the pages and of the custom elements.
 pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = include_str!("assets/console.css");
+    let content = Bytes::from_static(include_bytes!("assets/console.css"));
     Asset::new("console", "css", "text/css; charset=utf-8", content)
 });
 
-/// Script of the pages and of the custom elements.
+/// Script of the pages and of the custom elements, which load the style sheet by its name.
 pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    let content = include_str!("assets/embed.js");
+    let content = include_str!("assets/embed.js").replacen(STYLE_NAME, &STYLE.name, 1);
+    let content = Bytes::from(content);
     Asset::new("embed", "js", "text/javascript; charset=utf-8", content)
 });
 
+/// Name of the style sheet in the file of the script.
+const STYLE_NAME: &str = "console.css";
+
 impl Asset {
-    fn new(stem: &str, extension: &str, content_type: &'static str, content: &'static str) -> Self {
-        let digest = hex::encode(&Sha256::digest(content)[..8]);
+    fn new(stem: &str, extension: &str, content_type: &'static str, content: Bytes) -> Self {
+        let digest = hex::encode(&Sha256::digest(&content)[..8]);
         Self {
             name: format!("{stem}-{digest}.{extension}"),
             etag: format!("\"{digest}\""),
@@ -56,7 +60,7 @@ pub(crate) fn answer(path: &str, headers: &HeaderMap) -> Option<Response<Bytes>>
     let is_known = known.is_some_and(|known| known.as_bytes() == asset.etag.as_bytes());
     let mut response = match is_known {
         true => Response::new(Bytes::new()),
-        false => Response::new(Bytes::from_static(asset.content.as_bytes())),
+        false => Response::new(asset.content.clone()),
     };
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;

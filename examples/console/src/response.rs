@@ -10,6 +10,7 @@ use crate::{
     pages::{Answer, Page},
     parts,
     request::ConsoleRequest,
+    texts::Texts,
 };
 
 /// Returns the response with the answer of a page.
@@ -20,10 +21,10 @@ pub(crate) fn of(
     let console = request.console;
     match answer {
         Ok(Answer::Page(page)) if request.is_fragment => {
-            html_answer(console, page.status, &root(&page))
+            html_answer(console, page.status, &root(console.texts, &page))
         }
         Ok(Answer::Page(page)) => {
-            let content = root(&page);
+            let content = root(console.texts, &page);
             let mount = request.mount();
             let document = console
                 .layout
@@ -39,10 +40,18 @@ pub(crate) fn of(
     }
 }
 
-/// The element that the script replaces as a whole. `Page::region` names the kind of content.
-fn root(page: &Page) -> Markup {
+/// The element that the script replaces as a whole. `Page::region` names the kind of content. Its
+/// attributes contain the texts of the script.
+fn root(texts: &Texts, page: &Page) -> Markup {
+    let common = &texts.common;
     html! {
-        div.gh data-page=(page.region) { (page.content) }
+        div.gh lang=(texts.language) dir=(texts.direction) data-page=(page.region)
+            data-title={ (page.title) " – " (common.product) }
+            data-text-offline=(common.offline) data-text-failed=(common.failed)
+            data-text-retry=(common.try_again) data-text-leave=(common.leave)
+            data-text-close=(common.close) data-text-filtered=(common.filtered) {
+            (page.content)
+        }
     }
 }
 
@@ -118,7 +127,7 @@ fn plain<B>(
     page: &Page,
 ) -> Response<Bytes> {
     let mount = Console::mount_of(request);
-    let content = root(page);
+    let content = root(console.texts, page);
     let document = console
         .layout
         .document(console.texts, &mount, &page.title, &content);

@@ -29,6 +29,7 @@ catalogue! {
         stale: "Someone else has changed these settings since you opened this page. Nothing was saved, and what you entered is still here.",
         load_current: "Load the current settings",
         unsaved: "Unsaved changes",
+        filtered: "{count} of {total} shown",
         leave: "Your changes are not saved. Leave the page anyway?",
         locked: "Set up first: {section}",
         failed: "This page could not be loaded",
