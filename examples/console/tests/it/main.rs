@@ -4,6 +4,7 @@
 mod account;
 mod activity;
 mod assessments;
+mod assets;
 mod button;
 mod calls;
 mod entry;
