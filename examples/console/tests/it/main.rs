@@ -19,6 +19,7 @@ mod push_support;
 mod push_user;
 mod retry;
 mod scorecard;
+mod scorecard_preview;
 mod stage;
 mod sync;
 mod triggers;

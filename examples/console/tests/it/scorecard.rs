@@ -1,11 +1,8 @@
-use greenhouse_core::scorecard::{
-    MixedOverall, NoteContext, Recommendation, Score, Scorecard, Thresholds, TraitScore,
-};
 use http::{Method, Request};
 use serde_json::{Value, json};
 
 use crate::{
-    form_fields::{of_section, pairs, problems_at, set, unescape},
+    form_fields::{of_section, pairs, problems_at, set},
     stage::Stage,
 };
 
@@ -21,11 +18,11 @@ pub(crate) async fn stored(stage: &Stage) -> Value {
 }
 
 /// The section's form as the page shows it.
-async fn form(stage: &Stage) -> Vec<(String, String)> {
+pub(crate) async fn form(stage: &Stage) -> Vec<(String, String)> {
     of_section(&stage.get("/push").await.body, "scorecard")
 }
 
-fn add_trait(form: &mut Vec<(String, String)>, name: &str, field: &str) {
+pub(crate) fn add_trait(form: &mut Vec<(String, String)>, name: &str, field: &str) {
     form.push(("trait.name".to_owned(), name.to_owned()));
     form.push(("trait.field".to_owned(), field.to_owned()));
 }
@@ -125,6 +122,7 @@ async fn every_member_of_the_mapping_is_saved_and_no_other() {
 async fn invalid_bounds_are_refused_at_their_fields() {
     let stage = Stage::set_up().await;
     let before = stored(&stage).await;
+    let blank = form(&stage).await;
     for (name, value, id, problem) in [
         (
             "thresholds.yes",
@@ -157,7 +155,7 @@ async fn invalid_bounds_are_refused_at_their_fields() {
             "Expected one of",
         ),
     ] {
-        let mut form = form(&stage).await;
+        let mut form = blank.clone();
         set(&mut form, name, value);
         set(&mut form, "tags", "still <here>");
         for path in ["/push/scorecard", "/push/scorecard/preview?page=1"] {
@@ -180,117 +178,6 @@ async fn invalid_bounds_are_refused_at_their_fields() {
         assert!(!fragment.body.contains("<table"));
     }
     assert_eq!(stored(&stage).await, before);
-}
-
-#[tokio::test]
-async fn the_preview_agrees_with_a_push() {
-    let stage = Stage::set_up().await;
-    let mut form = form(&stage).await;
-    set(&mut form, "thresholds.strong_yes", "90");
-    set(&mut form, "mixed_overall", "no");
-    let thresholds = Thresholds::new(90.0, 60.0, 40.0, 20.0).unwrap();
-    for score in [100.0, 90.0, 89.9, 60.0, 59.9, 45.0, 20.0, 19.9, 0.0] {
-        set(&mut form, "score", &score.to_string());
-        let shown = stage.post("/push/scorecard/preview", &pairs(&form)).await;
-        assert_eq!(shown.status, 200);
-        assert!(!shown.body.contains("<html"), "a fragment");
-        let score = Score::new(score).unwrap();
-        let recommendation = thresholds.recommend(score);
-        let sentence = format!("A score of {score} is {recommendation}.");
-        assert!(shown.body.contains(&sentence), "{}", shown.body);
-        for sent in [
-            recommendation.overall(MixedOverall::No),
-            recommendation.attribute_rating(),
-        ] {
-            let code = format!("<dd><code>{sent}</code></dd>");
-            assert!(shown.body.contains(&code), "{score} {sent}: {}", shown.body);
-        }
-        let row = &shown.body[shown.body.find("class=\"gh-current\"").unwrap()..];
-        let row = &row[..row.find("</tr>").unwrap()];
-        assert!(
-            row.contains(recommendation.label()) && row.contains("this score"),
-            "{row}"
-        );
-        assert_eq!(shown.body.matches("aria-current").count(), 1);
-        assert_eq!(note_of(&shown.body), example_note(score, &thresholds));
-    }
-    for range in ["90 to 100", "60 to below 90", "40 to below 60", "below 20"] {
-        let shown = stage.post("/push/scorecard/preview", &pairs(&form)).await;
-        assert!(shown.body.contains(range), "{range}");
-    }
-    set(&mut form, "scorecard", "note");
-    let shown = stage.post("/push/scorecard/preview", &pairs(&form)).await;
-    assert!(shown.body.contains("always written as a note") && !shown.body.contains("<dd>"));
-    assert_eq!(stage.get("/push/scorecard/preview").await.status, 404);
-}
-
-fn note_of(body: &str) -> String {
-    let note = &body[body.find("<pre class=\"gh-note\">").unwrap() + 21..];
-    unescape(&note[..note.find("</pre>").unwrap()])
-}
-
-fn example_note(score: Score, thresholds: &Thresholds) -> String {
-    let second = Score::new((score.value() - 25.0).max(0.0)).unwrap();
-    let traits = vec![
-        TraitScore::new("Discovery", score).with_note("Asked about the goals before the product."),
-        TraitScore::new("Objection handling", second)
-            .with_note("Stayed calm, but conceded the price early."),
-    ];
-    let summary = Some("A clear and friendly conversation.".to_owned());
-    let context = NoteContext::new("Discovery call", "example");
-    let context = context.with_report_link("https://example.com/report");
-    Scorecard::new(score, traits, summary, thresholds).render_note(&context)
-}
-
-#[tokio::test]
-async fn the_preview_works_without_the_script() {
-    let stage = Stage::set_up().await;
-    let before = stored(&stage).await;
-    let page = stage.get("/push").await;
-    assert!(
-        page.body.contains("A score of 72.5 is Yes."),
-        "shown from the beginning"
-    );
-    let button = "formaction=\"/mounted/push/scorecard/preview?page=1#scorecard\"";
-    assert!(page.body.contains(button));
-
-    let mut form = of_section(&page.body, "scorecard");
-    set(&mut form, "score", "15");
-    set(&mut form, "thresholds.no", "10");
-    set(&mut form, "note_visibility", "public");
-    add_trait(&mut form, "Grit", "");
-    let shown = stage
-        .post("/push/scorecard/preview?page=1", &pairs(&form))
-        .await;
-    assert_eq!(shown.status, 200);
-    assert!(shown.body.contains("<html") && shown.body.contains("A score of 15 is No."));
-    let kept = of_section(&shown.body, "scorecard");
-    for (name, value) in [
-        ("score", "15"),
-        ("thresholds.no", "10"),
-        ("note_visibility", "public"),
-        ("trait.name", "Grit"),
-    ] {
-        assert!(
-            kept.contains(&(name.to_owned(), value.to_owned())),
-            "{name}"
-        );
-    }
-    assert_eq!(stored(&stage).await, before);
-
-    for (score, problem) in [
-        ("", "Score is empty; expected a number from 0 to 100."),
-        ("seventy", "Score is not a number"),
-        ("101", "Expected a score from 0 to 100, got 101."),
-    ] {
-        set(&mut form, "score", score);
-        let shown = stage
-            .post("/push/scorecard/preview?page=1", &pairs(&form))
-            .await;
-        assert_eq!(shown.status, 422);
-        let found = problems_at(&shown.body, "gh-score").unwrap();
-        assert!(found.contains(problem), "{found}");
-    }
 }
 
 #[tokio::test]
@@ -405,7 +292,9 @@ async fn each_refusal_is_shown_at_its_field() {
         .seed_custom_field("candidate", "Verdict", "single_select", &["Yes", "No"])
         .unwrap();
     let before = stored(&stage).await;
-    for (name, value, id, code) in [
+    let blank = form(&stage).await;
+    // The check of the settings reports all problems at once.
+    let refused_by_greenhouse = [
         (
             "fields.score",
             "application:gone",
@@ -426,115 +315,80 @@ async fn each_refusal_is_shown_at_its_field() {
         ),
         ("tags", "One\none", "gh-tags", "tag_twice"),
         ("source", "424242", "gh-source", "source_unknown"),
-        ("source", "a word", "gh-source", "bad_body"),
-        (
-            "note_visibility",
-            "nobody",
-            "gh-note_visibility",
-            "bad_body",
-        ),
-        ("from_stage", "nowhere", "gh-from_stage", "bad_body"),
+    ];
+    let rows = [
+        ("Calm", "candidate:gone", "field_unknown"),
+        ("Grit", "", "field_key_blank"),
+        ("", "application:level", "trait_blank"),
+        ("a.b", "candidate:other", "field_unknown"),
+    ];
+    let mut form = blank.clone();
+    form.retain(|(name, _)| !name.starts_with("trait."));
+    for (name, value, ..) in refused_by_greenhouse {
+        set(&mut form, name, value);
+    }
+    for (name, field, _) in rows {
+        add_trait(&mut form, name, field);
+    }
+    let refused = stage.post("/push/scorecard", &pairs(&form)).await;
+    assert_eq!(refused.status, 422);
+    assert!(!refused.body.contains("id=\"gh-other-problems\""));
+    let kept = of_section(&refused.body, "scorecard");
+    for (name, value, id, code) in refused_by_greenhouse {
+        assert_problem(&refused.body, id, code);
+        assert!(
+            kept.contains(&(name.to_owned(), value.to_owned())),
+            "{name} {value}"
+        );
+    }
+    for (index, (name, field, code)) in rows.into_iter().enumerate() {
+        assert_problem(&refused.body, &format!("gh-trait-{index}"), code);
+        assert!(
+            kept.contains(&("trait.name".to_owned(), name.to_owned())),
+            "{name}"
+        );
+        assert!(
+            kept.contains(&("trait.field".to_owned(), field.to_owned())),
+            "{field}"
+        );
+    }
+
+    for (name, value, id) in [
+        ("source", "a word", "gh-source"),
+        ("note_visibility", "nobody", "gh-note_visibility"),
+        ("from_stage", "nowhere", "gh-from_stage"),
     ] {
-        let mut form = form(&stage).await;
+        let mut form = blank.clone();
         set(&mut form, name, value);
         let refused = stage.post("/push/scorecard", &pairs(&form)).await;
         assert_eq!(refused.status, 422, "{name} {value}");
-        let shown = problems_at(&refused.body, id).unwrap();
-        assert!(shown.contains(&format!("data-code=\"{code}\"")), "{shown}");
-        assert!(
-            !refused.body.contains("id=\"gh-other-problems\""),
-            "{name} {value}"
-        );
+        assert_problem(&refused.body, id, "bad_body");
         let kept = of_section(&refused.body, "scorecard");
         assert!(
             kept.contains(&(name.to_owned(), value.to_owned())),
             "{name} {value}"
         );
     }
-    for (rows, row, code) in [
-        (vec![("Grit", "application:gone")], 0, "field_unknown"),
-        (vec![("Grit", "")], 0, "field_key_blank"),
-        (vec![("", "application:points")], 0, "trait_blank"),
-        (
-            vec![("Calm", ""), ("a.b", "application:gone")],
-            1,
-            "field_unknown",
-        ),
-        (
-            vec![
-                ("Grit", "application:points"),
-                ("Grit", "candidate:verdict"),
-            ],
-            1,
-            "field_twice",
-        ),
-    ] {
-        let mut form = form(&stage).await;
-        form.retain(|(name, _)| !name.starts_with("trait."));
-        for (name, field) in rows {
-            add_trait(&mut form, name, field);
-        }
-        let refused = stage.post("/push/scorecard", &pairs(&form)).await;
-        assert_eq!(refused.status, 422, "{code}");
-        let shown = problems_at(&refused.body, &format!("gh-trait-{row}"));
-        let shown = shown.unwrap_or_else(|| panic!("{code}: {}", refused.body));
-        assert!(shown.contains(&format!("data-code=\"{code}\"")), "{shown}");
+
+    let mut form = blank;
+    for field in ["application:points", "candidate:verdict"] {
+        add_trait(&mut form, "Grit", field);
+    }
+    let refused = stage.post("/push/scorecard", &pairs(&form)).await;
+    assert_eq!(refused.status, 422);
+    for row in ["gh-trait-0", "gh-trait-1"] {
+        assert_problem(&refused.body, row, "field_twice");
     }
     assert_eq!(stored(&stage).await, before);
 }
 
-#[tokio::test]
-async fn the_bar_shows_what_is_typed() {
-    let stage = Stage::set_up().await;
-    let page = stage.get("/push").await;
-    for (name, value) in [
-        ("strong_yes", "80"),
-        ("yes", "60"),
-        ("mixed", "40"),
-        ("no", "20"),
-    ] {
-        let handle = handle(&page.body, name);
-        assert!(
-            handle.contains("role=\"slider\" tabindex=\"0\""),
-            "{handle}"
-        );
-        assert!(
-            handle.contains("aria-valuemin=\"0\" aria-valuemax=\"100\""),
-            "{handle}"
-        );
-        assert!(
-            handle.contains(&format!("aria-valuenow=\"{value}\"")),
-            "{handle}"
-        );
-        assert!(handle.contains(&format!("<svg x=\"{value}%\"")), "{handle}");
-        assert!(handle.contains(&format!(" from {value}\"")), "{handle}");
-    }
-    for recommendation in Recommendation::ALL {
-        let range = format!("data-range=\"{}\"", recommendation.as_str());
-        assert!(page.body.contains(&range), "{range}");
-    }
-    let mut form = of_section(&page.body, "scorecard");
-    set(&mut form, "thresholds.yes", "66.6");
-    let shown = stage
-        .post("/push/scorecard/preview?page=1", &pairs(&form))
-        .await;
-    assert!(handle(&shown.body, "yes").contains("<svg x=\"66.6%\""));
-    assert!(shown.body.contains("x=\"66.6%\" y=\"8\" width=\"13.4%\""));
-    // Bounds in the wrong order cannot be drawn.
-    set(&mut form, "thresholds.yes", "10");
-    let shown = stage
-        .post("/push/scorecard/preview?page=1", &pairs(&form))
-        .await;
-    assert!(handle(&shown.body, "yes").contains("<svg x=\"60%\""));
-}
-
-fn handle<'a>(body: &'a str, name: &str) -> &'a str {
-    let end = body
-        .find(&format!("data-handle=\"thresholds.{name}\""))
-        .unwrap();
-    let start = body[..end].rfind("<g ").unwrap();
-    let handle = &body[start..];
-    &handle[..handle.find("</g>").unwrap()]
+/// Asserts that the field with this id has a problem with this code.
+fn assert_problem(body: &str, id: &str, code: &str) {
+    let shown = problems_at(body, id).unwrap_or_else(|| panic!("{id} has no problem"));
+    assert!(
+        shown.contains(&format!("data-code=\"{code}\"")),
+        "{id} {code}: {shown}"
+    );
 }
 
 #[tokio::test]

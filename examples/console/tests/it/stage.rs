@@ -82,7 +82,9 @@ impl Stage {
         public_url: &str,
         account: impl FnOnce(&MockGreenhouse, &SeededJob) -> NewAccount,
     ) -> Self {
-        let greenhouse = MockGreenhouse::start(Config::default()).await.unwrap();
+        // Each page calls Greenhouse, and a test loads many pages.
+        let config = Config::default().with_rate_limit(100_000);
+        let greenhouse = MockGreenhouse::start(config).await.unwrap();
         let stages = ["Application Review", "Take Home Test", "Offer"];
         let job = greenhouse.seed_job("Account Executive", &stages);
         let product = Arc::new(FakePlatform::new());

@@ -3,10 +3,10 @@
 //! Positions are percentages, so the bar is as wide as the page without being distorted. The
 //! script moves a handle by the `x` of its `svg`, and a range by the `x` and `width` of its `rect`.
 
-use greenhouse_core::scorecard::Thresholds;
+use greenhouse_core::scorecard::{Score, Thresholds};
 use maud::{Markup, html};
 
-use super::bounds::Bound;
+use super::{bounds::Bound, preview::SCORE};
 use crate::{request::ConsoleRequest, texts::fill};
 
 pub(super) fn markup(request: &ConsoleRequest<'_>, thresholds: &Thresholds) -> Markup {
@@ -31,16 +31,38 @@ fn handle(request: &ConsoleRequest<'_>, bound: Bound, thresholds: &Thresholds) -
     let texts = &request.texts().scorecard;
     let label = bound.recommendation().label();
     let value = bound.value(thresholds);
-    let shown = value.to_string();
+    let named = fill(texts.handle, &[("recommendation", label)]);
+    let values = [("recommendation", label), ("score", &value.to_string())];
+    slider(
+        bound.name(),
+        &named,
+        &fill(texts.handle_value, &values),
+        value,
+    )
+}
+
+/// A bar with one handle, which moves the score of the preview.
+pub(super) fn marker(request: &ConsoleRequest<'_>, score: Score) -> Markup {
+    let label = request.texts().scorecard.score;
+    let value = score.value();
     html! {
-        g.gh-handle role="slider" tabindex="0" data-handle=(bound.name())
-            aria-label=(fill(texts.handle, &[("recommendation", label)]))
-            aria-valuemin="0" aria-valuemax="100" aria-valuenow=(shown)
-            aria-valuetext=(fill(texts.handle_value, &[("recommendation", label), ("score", &shown)])) {
+        svg.gh-bar.gh-marker data-bar width="100%" height="56" role="group" aria-label=(label) {
+            rect.gh-track x="0" y="14" width="100%" height="4" fill="currentColor"
+                fill-opacity="0.25" {}
+            (slider(SCORE, label, &value.to_string(), value))
+        }
+    }
+}
+
+/// The handle of the input with this name.
+fn slider(name: &str, label: &str, text: &str, value: f64) -> Markup {
+    html! {
+        g.gh-handle role="slider" tabindex="0" data-handle=(name) aria-label=(label)
+            aria-valuemin="0" aria-valuemax="100" aria-valuenow=(value) aria-valuetext=(text) {
             svg x=(percent(value)) overflow="visible" {
                 path d="M0 2v28" {}
                 circle cx="0" cy="16" r="9" {}
-                text x="0" y="46" text-anchor="middle" { (shown) }
+                text x="0" y="46" text-anchor="middle" { (value) }
             }
         }
     }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
-    bounds,
+    bar, bounds,
     problems::{readable, reason},
     stored,
 };
@@ -45,7 +45,7 @@ impl Shown {
         let form = draft.text(FORM, stored(settings, FORM));
         let body = json!({ "thresholds": thresholds, "mixed_overall": mixed });
         let preview = request.api.post::<Preview>("preview", &body).await;
-        let score = draft.text(SCORE, EXAMPLE_SCORE).parse::<Score>();
+        let score = typed_score(draft);
         let (preview, score) = match (preview, score) {
             (Ok(preview), Ok(score)) => (preview, score),
             (Err(error), Ok(_)) => return Err(error),
@@ -79,6 +79,11 @@ impl Shown {
         let context = NoteContext::new(texts.example_scenario, EXAMPLE_MARKER);
         scorecard.render_note(&context.with_report_link(texts.example_link))
     }
+}
+
+/// The score to preview.
+fn typed_score(draft: &Draft<'_>) -> Result<Score, ScoreError> {
+    draft.text(SCORE, EXAMPLE_SCORE).parse()
 }
 
 /// Error for a score that is not one, after the problems of other fields.
@@ -115,6 +120,7 @@ pub(super) fn markup(
         div.gh-preview {
             h3 { (texts.preview) }
             (text_input(request, draft, score, "number", EXAMPLE_SCORE))
+            (bar::marker(request, typed_score(draft).unwrap_or(Score::MIN)))
             button.gh-button type="submit"
                 formaction=(request.link("push/scorecard/preview?page=1#scorecard")) {
                 (texts.preview_button)
