@@ -1,5 +1,6 @@
 //! The pages against the real integration, a store in memory and the mock Greenhouse.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod account;
 mod activity;
@@ -20,6 +21,7 @@ mod push_user;
 mod retry;
 mod scorecard;
 mod scorecard_preview;
+mod scorecard_refused;
 mod stage;
 mod sync;
 mod triggers;
