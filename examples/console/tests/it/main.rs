@@ -1,6 +1,5 @@
 //! The pages against the real integration, a store in memory and the mock Greenhouse.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod account;
 mod activity;
