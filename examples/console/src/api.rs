@@ -1,6 +1,8 @@
 //! The operator endpoints, called in this process.
 
+mod choices;
 mod error;
+mod log;
 mod views;
 
 use bytes::Bytes;
@@ -10,7 +12,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
+    choices::*,
     error::{ApiError, Problem},
+    log::*,
     views::*,
 };
 

@@ -10,10 +10,8 @@ use http::{Request, Response, StatusCode};
 use maud::Markup;
 
 use crate::{
-    Describe, Layout, assets, cross_site, pages,
-    request::{ConsoleRequest, MountPath},
-    response,
-    texts::Texts,
+    Describe, Layout, assets, context::Context, cross_site, pages, request::ConsoleRequest,
+    response, texts::Texts,
 };
 
 /// The console of an [`Integration`]: settings, activity and help pages.
@@ -21,47 +19,46 @@ use crate::{
 /// Cheap to clone. The pages call the operator endpoints in this process and keep no state.
 #[derive(Clone)]
 pub struct Console {
-    pub(crate) greenhouse: Integration,
-    pub(crate) layout: Arc<Layout>,
-    pub(crate) describe: Option<Arc<dyn Describe>>,
-    pub(crate) texts: &'static Texts,
+    context: Context,
 }
 
 impl Console {
     /// Creates the console with the default layout and English texts.
     pub fn new(greenhouse: &Integration) -> Self {
-        Self {
+        let context = Context {
             greenhouse: greenhouse.clone(),
             layout: Arc::new(Layout::default()),
             describe: None,
             texts: &Texts::ENGLISH,
-        }
+        };
+        Self { context }
     }
 
     /// Sets the layout around the pages.
     #[must_use]
-    pub fn layout(self, layout: Layout) -> Self {
-        let layout = Arc::new(layout);
-        Self { layout, ..self }
+    pub fn layout(mut self, layout: Layout) -> Self {
+        self.context.layout = Arc::new(layout);
+        self
     }
 
     /// Sets the port that names assessments. Without it, the pages show their ids.
     #[must_use]
-    pub fn describe(self, describe: impl Describe + 'static) -> Self {
-        let describe: Option<Arc<dyn Describe>> = Some(Arc::new(describe));
-        Self { describe, ..self }
+    pub fn describe(mut self, describe: impl Describe + 'static) -> Self {
+        self.context.describe = Some(Arc::new(describe));
+        self
     }
 
     /// Sets the texts, for another language.
     #[must_use]
-    pub fn texts(self, texts: &'static Texts) -> Self {
-        Self { texts, ..self }
+    pub fn texts(mut self, texts: &'static Texts) -> Self {
+        self.context.texts = texts;
+        self
     }
 
     /// Handles a request of a user who may operate this account.
     ///
     /// Infallible. Before the call, the host authenticates the user. The path is relative to the
-    /// mount point, and the extension [`MountPath`] contains the path of the mount point.
+    /// mount point, and the extension [`MountPath`](crate::MountPath) contains the path of the mount point.
     pub async fn handle(&self, account: &AccountId, request: Request<Bytes>) -> Response<Bytes> {
         if let Some(asset) = assets::answer(request.uri().path(), request.headers()) {
             return asset;
@@ -69,7 +66,7 @@ impl Console {
         if let Some(refusal) = self.refuse_cross_site(&request) {
             return refusal;
         }
-        let mut request = ConsoleRequest::new(self, account, request);
+        let mut request = ConsoleRequest::new(&self.context, account, request);
         request.read_account().await;
         let answer = pages::answer(&request).await;
         response::of(&request, answer)
@@ -89,13 +86,11 @@ impl Console {
             return asset;
         }
         let Some(account) = account else {
-            return response::signed_out(self, &Request::from_parts(head, Bytes::new()));
+            return response::signed_out(&self.context, &Request::from_parts(head, Bytes::new()));
         };
-        let clock = self.greenhouse.ports().clock();
-        let (deadline, budget) = (
-            self.greenhouse.body_deadline(),
-            self.greenhouse.body_budget(),
-        );
+        let greenhouse = &self.context.greenhouse;
+        let clock = greenhouse.ports().clock();
+        let (deadline, budget) = (greenhouse.body_deadline(), greenhouse.body_budget());
         let read = body::read(
             &head.headers,
             chunks,
@@ -114,7 +109,7 @@ impl Console {
     }
 
     /// Returns a page of the host's own, such as a sign-in page, in the layout of the console.
-    /// `title` is the title of the document. The request contains the [`MountPath`].
+    /// `title` is the title of the document. The request contains the [`MountPath`](crate::MountPath).
     pub fn page<B>(
         &self,
         request: &Request<B>,
@@ -122,19 +117,13 @@ impl Console {
         title: &str,
         content: Markup,
     ) -> Response<Bytes> {
-        response::of_host(self, request, status, title, content)
+        response::of_host(&self.context, request, status, title, content)
     }
 
     /// Returns a 403 page if the request could change something and was sent by a page of another
     /// site. `None` if the host may handle the request. [`handle`](Self::handle) checks this itself.
     pub fn refuse_cross_site<B>(&self, request: &Request<B>) -> Option<Response<Bytes>> {
-        (!cross_site::is_allowed(request)).then(|| response::cross_site(self, request))
-    }
-
-    /// Returns the path of the mount point of a request.
-    pub(crate) fn mount_of<B>(request: &Request<B>) -> String {
-        let mount = request.extensions().get::<MountPath>();
-        mount.map_or_else(String::new, |mount| mount.as_str().to_owned())
+        (!cross_site::is_allowed(request)).then(|| response::cross_site(&self.context, request))
     }
 }
 

@@ -1,16 +1,8 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    time::Duration,
-};
+use std::fmt;
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
-use greenhouse_core::{AccountId, AssessmentId, within};
-use maud::{Markup, html};
+use greenhouse_core::{AccountId, AssessmentId};
 use url::{ParseError, Url};
-
-use crate::request::ConsoleRequest;
 
 /// Names assessments on the pages. The integration stores ids only; a host that wants names looks
 /// them up here.
@@ -34,7 +26,7 @@ pub struct Description {
 
 impl Description {
     /// The address, if it can be a link.
-    fn link(&self) -> Option<&str> {
+    pub(crate) fn link(&self) -> Option<&str> {
         let url = self.url.as_deref()?;
         let is_link = match Url::parse(url) {
             Ok(url) => matches!(url.scheme(), "http" | "https"),
@@ -43,48 +35,6 @@ impl Description {
         is_link.then_some(url)
     }
 }
-
-/// Names of the assessments on a page.
-#[derive(Debug, Default)]
-pub(crate) struct Names(BTreeMap<String, Description>);
-
-impl Names {
-    /// Asks the host for the names of these assessments, all at the same time.
-    pub(crate) async fn of<'a>(
-        request: &ConsoleRequest<'_>,
-        assessments: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
-        let Some(host) = &request.console.describe else {
-            return Self::default();
-        };
-        let clock = request.console.greenhouse.ports().clock();
-        let assessments: BTreeSet<_> = assessments.into_iter().collect();
-        let calls = assessments.into_iter().map(|id| async move {
-            let assessment = AssessmentId::new(id);
-            let call = host.describe(request.account, &assessment);
-            let described = within(&**clock, DESCRIBE_DEADLINE, call).await??;
-            Some((id.to_owned(), described))
-        });
-        Self(join_all(calls).await.into_iter().flatten().collect())
-    }
-
-    /// The name of an assessment, or its id.
-    pub(crate) fn markup(&self, assessment: &str) -> Markup {
-        let described = self.0.get(assessment);
-        let link = described.and_then(Description::link);
-        let label = described.map_or(assessment, |described| &described.label);
-        html! {
-            @if let Some(link) = link {
-                a.gh-name href=(link) dir="auto" { (label) }
-            } @else {
-                span.gh-name dir="auto" { (label) }
-            }
-        }
-    }
-}
-
-/// Maximum time for all names of a page.
-const DESCRIBE_DEADLINE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -30,10 +30,12 @@
 mod api;
 mod assets;
 mod console;
+mod context;
 mod cross_site;
 mod describe;
 mod draft;
 mod form;
+mod help;
 mod layout;
 mod pages;
 mod parts;

@@ -5,6 +5,7 @@ mod assessments;
 mod button;
 mod health;
 pub(crate) mod help;
+mod names;
 mod push;
 mod settings;
 

@@ -5,8 +5,8 @@ use http::{Method, Request};
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    Console,
     api::{AccountState, Api},
+    context::Context,
     form::Form,
     texts::Texts,
 };
@@ -33,6 +33,12 @@ impl MountPath {
         Self::new(complete.strip_suffix(relative).unwrap_or(complete))
     }
 
+    /// Path of the mount point of a request. Empty if the adapter has not inserted it.
+    pub(crate) fn of<B>(request: &Request<B>) -> String {
+        let mount = request.extensions().get::<Self>();
+        mount.map_or_else(String::new, |mount| mount.as_str().to_owned())
+    }
+
     /// The path without a slash at the end.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -41,7 +47,7 @@ impl MountPath {
 
 /// A request to a page, parsed.
 pub(crate) struct ConsoleRequest<'a> {
-    pub(crate) console: &'a Console,
+    pub(crate) context: &'a Context,
     /// The operator endpoints of the user's account.
     pub(crate) api: Api<'a>,
     pub(crate) account: &'a AccountId,
@@ -59,17 +65,17 @@ pub(crate) struct ConsoleRequest<'a> {
 
 impl<'a> ConsoleRequest<'a> {
     pub(crate) fn new(
-        console: &'a Console,
+        context: &'a Context,
         account: &'a AccountId,
         request: Request<Bytes>,
     ) -> Self {
-        let mount = Console::mount_of(&request);
+        let mount = MountPath::of(&request);
         let (head, body) = request.into_parts();
         let segments = head.uri.path().split('/').filter(|part| !part.is_empty());
         let decoded = segments.map(|part| percent_decode_str(part).decode_utf8_lossy());
         Self {
-            console,
-            api: Api::new(&console.greenhouse, account),
+            context,
+            api: Api::new(&context.greenhouse, account),
             account,
             segments: decoded.map(|part| part.into_owned()).collect(),
             query: Form::parse(head.uri.query().unwrap_or_default().as_bytes()),
@@ -111,11 +117,11 @@ impl<'a> ConsoleRequest<'a> {
     }
 
     pub(crate) fn texts(&self) -> &'static Texts {
-        self.console.texts
+        self.context.texts
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.console.greenhouse.ports().clock().now()
+        self.context.greenhouse.ports().clock().now()
     }
 }
 

@@ -5,11 +5,11 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use maud::{Markup, html};
 
 use crate::{
-    Console,
     api::ApiError,
+    context::Context,
     pages::{Answer, Page},
     parts,
-    request::ConsoleRequest,
+    request::{ConsoleRequest, MountPath},
     texts::Texts,
 };
 
@@ -18,20 +18,20 @@ pub(crate) fn of(
     request: &ConsoleRequest<'_>,
     answer: Result<Answer, ApiError>,
 ) -> Response<Bytes> {
-    let console = request.console;
+    let context = request.context;
     match answer {
         Ok(Answer::Page(page)) if request.is_fragment => {
-            html_answer(console, page.status, &root(console.texts, &page))
+            html_answer(context, page.status, &root(context.texts, &page))
         }
         Ok(Answer::Page(page)) => {
-            let content = root(console.texts, &page);
+            let content = root(context.texts, &page);
             let mount = request.mount();
-            let document = console
+            let document = context
                 .layout
                 .document(request.texts(), mount, &page.title, &content);
-            html_answer(console, page.status, &document)
+            html_answer(context, page.status, &document)
         }
-        Ok(Answer::Fragment(markup)) => html_answer(console, StatusCode::OK, &markup),
+        Ok(Answer::Fragment(markup)) => html_answer(context, StatusCode::OK, &markup),
         Ok(Answer::Redirect(address)) => redirect(&address),
         Err(error) => {
             let page = failure(request, &error);
@@ -81,24 +81,24 @@ fn failure(request: &ConsoleRequest<'_>, error: &ApiError) -> Page {
 }
 
 /// 401: a page that says that the user is signed out.
-pub(crate) fn signed_out<B>(console: &Console, request: &Request<B>) -> Response<Bytes> {
-    let texts = &console.texts.common;
+pub(crate) fn signed_out<B>(context: &Context, request: &Request<B>) -> Response<Bytes> {
+    let texts = &context.texts.common;
     let content = html! {
         main #gh-main tabindex="-1" {
             h1 { (texts.signed_out) }
             p { (texts.signed_out_text) }
-            @if let Some(address) = console.layout.sign_in_address() {
+            @if let Some(address) = context.layout.sign_in_address() {
                 p { a.gh-button.gh-primary href=(address) { (texts.sign_in) } }
             }
         }
     };
     let page = Page::new(texts.signed_out, "signed-out", content);
-    plain(console, request, StatusCode::UNAUTHORIZED, &page)
+    plain(context, request, StatusCode::UNAUTHORIZED, &page)
 }
 
 /// 403: a page that says that the request came from another site.
-pub(crate) fn cross_site<B>(console: &Console, request: &Request<B>) -> Response<Bytes> {
-    let texts = &console.texts.common;
+pub(crate) fn cross_site<B>(context: &Context, request: &Request<B>) -> Response<Bytes> {
+    let texts = &context.texts.common;
     let content = html! {
         main #gh-main tabindex="-1" {
             h1 { (texts.cross_site) }
@@ -106,35 +106,35 @@ pub(crate) fn cross_site<B>(console: &Console, request: &Request<B>) -> Response
         }
     };
     let page = Page::new(texts.cross_site, "cross-site", content);
-    plain(console, request, StatusCode::FORBIDDEN, &page)
+    plain(context, request, StatusCode::FORBIDDEN, &page)
 }
 
 /// A page whose content the host renders.
 pub(crate) fn of_host<B>(
-    console: &Console,
+    context: &Context,
     request: &Request<B>,
     status: StatusCode,
     title: &str,
     content: Markup,
 ) -> Response<Bytes> {
-    plain(console, request, status, &Page::new(title, "host", content))
+    plain(context, request, status, &Page::new(title, "host", content))
 }
 
 fn plain<B>(
-    console: &Console,
+    context: &Context,
     request: &Request<B>,
     status: StatusCode,
     page: &Page,
 ) -> Response<Bytes> {
-    let mount = Console::mount_of(request);
-    let content = root(console.texts, page);
-    let document = console
+    let mount = MountPath::of(request);
+    let content = root(context.texts, page);
+    let document = context
         .layout
-        .document(console.texts, &mount, &page.title, &content);
-    html_answer(console, status, &document)
+        .document(context.texts, &mount, &page.title, &content);
+    html_answer(context, status, &document)
 }
 
-fn html_answer(console: &Console, status: StatusCode, markup: &Markup) -> Response<Bytes> {
+fn html_answer(context: &Context, status: StatusCode, markup: &Markup) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(markup.0.clone()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -146,7 +146,7 @@ fn html_answer(console: &Console, status: StatusCode, markup: &Markup) -> Respon
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let policy = console.layout.content_security_policy();
+    let policy = context.layout.content_security_policy();
     // A value that no header can hold denies everything.
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(
         "default-src 'none'; frame-ancestors 'none'",

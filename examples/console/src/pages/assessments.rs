@@ -22,8 +22,6 @@ use crate::{
     request::ConsoleRequest,
 };
 
-pub(super) use self::account::SWITCH;
-
 /// Section of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Section {

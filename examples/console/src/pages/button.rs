@@ -5,10 +5,10 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::{Answer, Page, help};
+use super::{Answer, Page, names::Names};
 use crate::{
     api::{ApiError, Push, encoded},
-    describe::Names,
+    help,
     parts::{Icon, Tone, icon, notice, time},
     request::ConsoleRequest,
     texts::fill,

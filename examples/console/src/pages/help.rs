@@ -1,16 +1,14 @@
 //! `help`: what to do about each problem. `help/{code}` is one paragraph of it.
 
-mod book;
-
 use maud::{Markup, PreEscaped, html};
 
-use self::book::{BOOK, Chapter, Paragraph};
 use super::{
     Answer, Page,
     settings::{Tab, page},
 };
 use crate::{
     api::ApiError,
+    help::{BOOK, Chapter, Paragraph},
     parts::{Tone, notice},
     request::ConsoleRequest,
 };
@@ -27,11 +25,6 @@ pub(super) fn answer(request: &ConsoleRequest<'_>, path: &[&str]) -> Result<Answ
     let page = page(request, Tab::Help, &content);
     let region = "help";
     Ok(Page { region, ..page }.into())
-}
-
-/// Returns `true` if the help explains the problem with this code.
-pub(crate) fn has(code: &str) -> bool {
-    BOOK.paragraph(code).is_some()
 }
 
 /// The help's paragraph for a problem, as a section with this level of heading. `None` if there is

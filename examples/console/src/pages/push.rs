@@ -11,11 +11,14 @@ mod sync;
 mod triggers;
 mod user;
 
+use futures_util::future::join_all;
+use http::StatusCode;
+use maud::{Markup, html};
 use serde_json::Value;
 
 use self::{
     saving::save_checked,
-    section::{Section, Sections},
+    section::{Section, Sections, stale},
 };
 use super::{
     Answer,
@@ -25,6 +28,7 @@ use crate::{
     api::{ApiError, Settings},
     draft::Draft,
     request::ConsoleRequest,
+    texts::fill,
 };
 
 /// Answers `push` and the forms of its sections: `push/credential`, `push/jobs`, ...
@@ -57,8 +61,8 @@ pub(super) async fn show(
 ) -> Result<Answer, ApiError> {
     let stored: Settings = request.api.get("settings/push").await?;
     let sections = Sections::read(request, stored).await?;
-    let status = section::status(refused.as_ref());
-    let content = sections.markup(refused.as_ref()).await;
+    let status = status(refused.as_ref());
+    let content = markup(&sections, refused.as_ref()).await;
     let page = page(request, Tab::Push, &content).with_status(status);
     Ok(page.into())
 }
@@ -103,4 +107,67 @@ fn draft_of<'a>(
 ) -> Option<&'a Draft<'a>> {
     let (own, saved) = refused?;
     (*own == section).then_some(saved)?.draft()
+}
+
+/// The switch, then the numbered sections.
+async fn markup(sections: &Sections<'_>, refused: Option<&(Section, Saved<'_>)>) -> Markup {
+    let none = Draft::default();
+    let request = sections.request;
+    let (none, is_stale) = (
+        &none,
+        |section| matches!(refused, Some((own, Saved::Stale(_))) if *own == section),
+    );
+    // Concurrently, because several sections load lists from Greenhouse.
+    let shown = Section::ALL.map(|section| {
+        let draft = draft_of(section, refused).unwrap_or(none);
+        async move { (section, content(sections, section, draft).await) }
+    });
+    let shown = join_all(shown).await;
+    let draft = draft_of(Section::Switch, refused).unwrap_or(none);
+    html! {
+        section.gh-section #switch aria-labelledby="switch-title" {
+            @if is_stale(Section::Switch) { (stale(request, "switch")) }
+            (switch::markup(sections, draft))
+        }
+        @for (number, (section, content)) in (1..).zip(&shown) {
+            section.gh-section #(section.name()) aria-labelledby={ (section.name()) "-title" } {
+                h2 id={ (section.name()) "-title" } {
+                    span.gh-number aria-hidden="true" { (number) } " " (section.title(request))
+                }
+                @if is_stale(*section) { (stale(request, section.name())) }
+                (content)
+            }
+        }
+    }
+}
+
+async fn content(sections: &Sections<'_>, section: Section, draft: &Draft<'_>) -> Markup {
+    if let Some(missing) = sections.missing_before(section) {
+        return locked(sections.request, missing);
+    }
+    match section {
+        Section::Switch => switch::markup(sections, draft),
+        Section::Credential => credential::markup(sections, draft).await,
+        Section::User => user::markup(sections, draft).await,
+        Section::Jobs => jobs::markup(sections, draft).await,
+        Section::Scorecard => scorecard::markup(sections, draft).await,
+        Section::Triggers => triggers::markup(sections, draft).await,
+        Section::Sync => sync::markup(sections.request, draft).await,
+    }
+}
+
+/// Status of the page: 422 if a form was refused, 409 if the settings were changed meanwhile.
+fn status(refused: Option<&(Section, Saved<'_>)>) -> StatusCode {
+    refused.map_or(StatusCode::OK, |(_, saved)| saved.status())
+}
+
+fn locked(request: &ConsoleRequest<'_>, missing: Section) -> Markup {
+    let text = request.texts().common.locked;
+    html! {
+        p.gh-locked {
+            a href={ "#" (missing.name()) } {
+                (fill(text, &[("section", missing.title(request))]))
+            }
+        }
+    }
 }

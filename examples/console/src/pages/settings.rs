@@ -4,7 +4,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Answer, Page, assessments};
+use super::{Answer, Page};
 use crate::{
     api::{ApiError, CheckState, Health, Problem, Settings, SettingsChange},
     draft::Draft,
@@ -58,7 +58,7 @@ pub(crate) fn page(request: &ConsoleRequest<'_>, tab: Tab, content: &Markup) -> 
             @if request.is_account_off {
                 (notice(Tone::Warning, &html! {
                     p { (texts.account_off) }
-                    form method="post" action=(request.link(assessments::SWITCH)) {
+                    form method="post" action=(request.link(ACCOUNT_SWITCH)) {
                         (hidden("enabled", "true"))
                         (hidden("page", own_address))
                         button.gh-button type="submit" { (texts.switch_on) }
@@ -201,3 +201,6 @@ pub(crate) async fn save<'a>(
         Err(error) => Err(error),
     }
 }
+
+/// Address of the form that switches the account off or on.
+pub(crate) const ACCOUNT_SWITCH: &str = "assessments/account";

@@ -1,6 +1,6 @@
 use maud::{Markup, html};
 
-use crate::{api::Problem, draft::Draft, pages::help, request::ConsoleRequest};
+use crate::{api::Problem, draft::Draft, help, request::ConsoleRequest};
 
 /// Problems of one field, each with its remedy and its paragraph of the help. Empty without
 /// problems. Referenced by the field's `aria-describedby`.

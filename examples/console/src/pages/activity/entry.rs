@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use super::{framed, words};
 use crate::{
     api::{ApiError, LogEntry, Push, PushProblem, encoded},
-    describe::Names,
-    pages::{Answer, help},
+    pages::{Answer, help, names::Names},
     parts::{Icon, Tone, hidden, icon, notice, time},
     request::ConsoleRequest,
     texts::fill,

@@ -5,8 +5,7 @@ use maud::{Markup, html};
 use super::{filter::Filter, words};
 use crate::{
     api::{ApiError, LogEntry, LogPage},
-    describe::Names,
-    pages::Answer,
+    pages::{Answer, names::Names},
     parts::time,
     request::ConsoleRequest,
 };

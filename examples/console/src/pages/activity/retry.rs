@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::{
     api::{ApiError, OpenOperations, RefusedRetry, Retried, Summary},
-    pages::{Answer, help},
+    help,
+    pages::Answer,
     parts::{Tone, hidden, notice, time},
     request::ConsoleRequest,
 };

@@ -6,13 +6,13 @@ use serde_json::json;
 use super::{Section, View, show};
 use crate::{
     api::{AccountState, ApiError},
-    pages::{Answer, settings::Saved},
+    pages::{
+        Answer,
+        settings::{ACCOUNT_SWITCH, Saved},
+    },
     parts::{Confirm, confirm, hidden, problem_summary},
     request::ConsoleRequest,
 };
-
-/// Address of the form that switches the account.
-pub(in crate::pages) const SWITCH: &str = "assessments/account";
 
 /// Pages from which the account can be switched on.
 const PAGES: [&str; 5] = ["assessments", "push", "health", "activity", "help"];
@@ -43,7 +43,7 @@ pub(super) async fn switch(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
 pub(super) fn markup(view: &View<'_>) -> Markup {
     let request = view.request;
     let (common, texts) = (&request.texts().common, &request.texts().assessments);
-    let address = request.link(SWITCH);
+    let address = request.link(ACCOUNT_SWITCH);
     html! {
         (problem_summary(request, view.draft(Section::Account), &[]))
         @if request.is_account_off {

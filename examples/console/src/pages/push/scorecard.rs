@@ -321,7 +321,7 @@ const FIELDS: &[&str] = &[
     "thresholds.mixed",
     "thresholds.no",
     MIXED,
-    preview::SCORE,
+    bar::SCORE,
     SCORECARD,
     NOTE_VISIBILITY,
     REPORT_VISIBILITY,

@@ -1,18 +1,13 @@
-//! The frame of the sections: their order, and why one is locked.
+//! The sections: their order, what they are rendered from, and why one is locked.
 
-use futures_util::future::join_all;
-use http::StatusCode;
-use maud::{Markup, html};
+use maud::Markup;
 use serde_json::Value;
 
-use super::{credential, draft_of, jobs, scorecard, switch, sync, triggers, user};
 use crate::{
     api::{ApiError, PushChecks, Settings, SettingsChange},
-    draft::Draft,
-    pages::settings::{self, Saved},
+    pages::settings,
     parts::hidden,
     request::ConsoleRequest,
-    texts::fill,
 };
 
 /// A section of Candidate Push.
@@ -30,7 +25,7 @@ pub(in crate::pages) enum Section {
 
 impl Section {
     /// The numbered sections.
-    const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Credential,
         Self::User,
         Self::Jobs,
@@ -107,7 +102,7 @@ impl<'a> Sections<'a> {
     }
 
     /// The first section that must be set up before this one. `None` if this one can be set up.
-    fn missing_before(&self, section: Section) -> Option<Section> {
+    pub(super) fn missing_before(&self, section: Section) -> Option<Section> {
         let has_credential = !self.settings["credential"].is_null();
         // Webhooks report on pushed candidates, but are set up with settings of their own.
         match section {
@@ -124,71 +119,9 @@ impl<'a> Sections<'a> {
         }
     }
 
-    pub(super) async fn markup(&self, refused: Option<&(Section, Saved<'_>)>) -> Markup {
-        let none = Draft::default();
-        let request = self.request;
-        let (none, is_stale) = (
-            &none,
-            |section| matches!(refused, Some((own, Saved::Stale(_))) if *own == section),
-        );
-        // Concurrently, because several sections load lists from Greenhouse.
-        let shown = Section::ALL.map(|section| {
-            let draft = draft_of(section, refused).unwrap_or(none);
-            async move { (section, self.content(section, draft).await) }
-        });
-        let shown = join_all(shown).await;
-        let draft = draft_of(Section::Switch, refused).unwrap_or(none);
-        html! {
-            section.gh-section #switch aria-labelledby="switch-title" {
-                @if is_stale(Section::Switch) { (stale(request, "switch")) }
-                (switch::markup(self, draft))
-            }
-            @for (number, (section, content)) in (1..).zip(&shown) {
-                section.gh-section #(section.name()) aria-labelledby={ (section.name()) "-title" } {
-                    h2 id={ (section.name()) "-title" } {
-                        span.gh-number aria-hidden="true" { (number) } " " (section.title(request))
-                    }
-                    @if is_stale(*section) { (stale(request, section.name())) }
-                    (content)
-                }
-            }
-        }
-    }
-
-    async fn content(&self, section: Section, draft: &Draft<'_>) -> Markup {
-        if let Some(missing) = self.missing_before(section) {
-            return locked(self.request, missing);
-        }
-        match section {
-            Section::Switch => switch::markup(self, draft),
-            Section::Credential => credential::markup(self, draft).await,
-            Section::User => user::markup(self, draft).await,
-            Section::Jobs => jobs::markup(self, draft).await,
-            Section::Scorecard => scorecard::markup(self, draft).await,
-            Section::Triggers => triggers::markup(self, draft).await,
-            Section::Sync => sync::markup(self.request, draft).await,
-        }
-    }
-
     /// The hidden field with the version that the user has seen, for every form of a section.
     pub(super) fn version_field(&self) -> Markup {
         hidden("version", &self.version.to_string())
-    }
-}
-
-/// Status of the page: 422 if a form was refused, 409 if the settings were changed meanwhile.
-pub(super) fn status(refused: Option<&(Section, Saved<'_>)>) -> StatusCode {
-    refused.map_or(StatusCode::OK, |(_, saved)| saved.status())
-}
-
-fn locked(request: &ConsoleRequest<'_>, missing: Section) -> Markup {
-    let text = request.texts().common.locked;
-    html! {
-        p.gh-locked {
-            a href={ "#" (missing.name()) } {
-                (fill(text, &[("section", missing.title(request))]))
-            }
-        }
     }
 }
 

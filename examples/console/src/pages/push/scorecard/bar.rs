@@ -6,7 +6,7 @@
 use greenhouse_core::scorecard::{Score, Thresholds};
 use maud::{Markup, html};
 
-use super::{bounds::Bound, preview::SCORE};
+use super::bounds::Bound;
 use crate::{request::ConsoleRequest, texts::fill};
 
 pub(super) fn markup(request: &ConsoleRequest<'_>, thresholds: &Thresholds) -> Markup {
@@ -72,6 +72,8 @@ fn slider(name: &str, label: &str, text: &str, value: f64) -> Markup {
 fn percent(value: f64) -> String {
     format!("{}%", (value * 1000.0).round() / 1000.0)
 }
+
+pub(super) const SCORE: &str = "score";
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,8 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
-    bar, bounds,
+    bar::{self, SCORE},
+    bounds,
     problems::{readable, reason},
     stored,
 };
@@ -201,7 +202,6 @@ fn result(texts: &ScorecardTexts, shown: &Shown) -> Markup {
     }
 }
 
-pub(super) const SCORE: &str = "score";
 const MIXED: &str = "mixed_overall";
 const FORM: &str = "scorecard";
 const EXAMPLE_SCORE: &str = "72.5";

@@ -1,36 +1,41 @@
-//! The page `troubleshooting.md` of the reference server, divided into paragraphs.
+//! The help: the page `troubleshooting.md` of the reference server, divided into paragraphs.
 
 use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, Parser, Tag, html};
 
 /// The help. Its HTML is created once.
-pub(super) static BOOK: LazyLock<Book> = LazyLock::new(|| Book::parse(SOURCE));
+pub(crate) static BOOK: LazyLock<Book> = LazyLock::new(|| Book::parse(SOURCE));
 
 /// All chapters of the help.
-pub(super) struct Book {
-    pub(super) lead: Paragraph,
-    pub(super) chapters: Vec<Chapter>,
+pub(crate) struct Book {
+    pub(crate) lead: Paragraph,
+    pub(crate) chapters: Vec<Chapter>,
 }
 
 /// A chapter: an introduction, then a paragraph for each problem.
-pub(super) struct Chapter {
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) paragraphs: Vec<Paragraph>,
+pub(crate) struct Chapter {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) paragraphs: Vec<Paragraph>,
 }
 
 /// A part of a chapter that is found as a whole.
 #[derive(Default)]
-pub(super) struct Paragraph {
+pub(crate) struct Paragraph {
     /// Codes of the problems that the paragraph explains. Empty in an introduction.
-    pub(super) codes: Vec<String>,
+    pub(crate) codes: Vec<String>,
     /// Empty in an introduction.
-    pub(super) title: String,
+    pub(crate) title: String,
     markdown: String,
     html: String,
     /// Title, codes and text in lower case.
     searched: String,
+}
+
+/// Returns `true` if the help explains the problem with this code.
+pub(crate) fn has(code: &str) -> bool {
+    BOOK.paragraph(code).is_some()
 }
 
 impl Book {
@@ -85,7 +90,7 @@ impl Book {
     }
 
     /// The paragraph for the code of a problem.
-    pub(super) fn paragraph(&self, code: &str) -> Option<&Paragraph> {
+    pub(crate) fn paragraph(&self, code: &str) -> Option<&Paragraph> {
         let mut all = self.chapters.iter().flat_map(|chapter| &chapter.paragraphs);
         all.find(|paragraph| paragraph.codes.iter().any(|own| own == code))
     }
@@ -142,12 +147,12 @@ impl Paragraph {
     }
 
     /// HTML of the paragraph. `help` is the address of the help page, escaped for an attribute.
-    pub(super) fn html(&self, help: &str) -> String {
+    pub(crate) fn html(&self, help: &str) -> String {
         self.html.replace(MARK, help)
     }
 
     /// Returns `true` if the paragraph contains all words, which are in lower case.
-    pub(super) fn contains(&self, words: &[String]) -> bool {
+    pub(crate) fn contains(&self, words: &[String]) -> bool {
         words
             .iter()
             .all(|word| self.searched.contains(word.as_str()))
@@ -159,7 +164,7 @@ fn code(line: &str) -> Option<&str> {
     line.strip_prefix("<a id=\"")?.strip_suffix("\"></a>")
 }
 
-const SOURCE: &str = include_str!("../../../../server/docs/troubleshooting.md");
+const SOURCE: &str = include_str!("../../server/docs/troubleshooting.md");
 /// Stands in links for the address of the help page, which depends on the mount point.
 const MARK: &str = "gh-help-page:";
 
