@@ -92,7 +92,8 @@ async fn users(
 fn search_markup(request: &ConsoleRequest<'_>, search: Option<&str>) -> Markup {
     let texts = &request.texts().push;
     html! {
-        form.gh-search role="search" method="get" action=(request.link("push#user")) data-partial {
+        form.gh-search role="search" aria-label=(texts.user_search) method="get"
+            action=(request.link("push#user")) data-partial {
             label for="gh-user-q" { (texts.user_search) }
             input.gh-input #gh-user-q type="search" name="user_q" value=(search.unwrap_or_default())
                 autocomplete="off" spellcheck="false";

@@ -98,7 +98,8 @@ impl<'a> Table<'a> {
             return html! { @if self.open.is_some() { p.gh-empty { (texts.empty) } } };
         }
         html! {
-            form.gh-search role="search" method="get" action=(request.link("push#jobs")) data-partial {
+            form.gh-search role="search" aria-label=(texts.search) method="get"
+                action=(request.link("push#jobs")) data-partial {
                 label for="gh-jobs-q" { (texts.search) }
                 input.gh-input #gh-jobs-q type="search" name="jobs_q"
                     value=(self.search.unwrap_or_default()) autocomplete="off"

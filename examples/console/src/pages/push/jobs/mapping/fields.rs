@@ -82,8 +82,8 @@ pub(super) fn job_step(mapping: &Mapping<'_>, choices: &JobChoices) -> Markup {
     html! {
         h3 { (texts.step_job) }
         @if needs_search {
-            form.gh-search role="search" method="get" action=(address(request, mapping.product_job))
-                data-partial {
+            form.gh-search role="search" aria-label=(texts.search_jobs) method="get"
+                action=(address(request, mapping.product_job)) data-partial {
                 label for="gh-map-q" { (texts.search_jobs) }
                 input.gh-input #gh-map-q type="search" name="q" value=(search.unwrap_or_default())
                     autocomplete="off";
