@@ -33,6 +33,11 @@ impl Names {
         Self(join_all(calls).await.into_iter().flatten().collect())
     }
 
+    /// Returns `true` if the host named this assessment.
+    pub(crate) fn has(&self, assessment: &str) -> bool {
+        self.0.contains_key(assessment)
+    }
+
     /// The name of an assessment, or its id.
     pub(crate) fn markup(&self, assessment: &str) -> Markup {
         let described = self.0.get(assessment);

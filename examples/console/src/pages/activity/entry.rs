@@ -237,7 +237,10 @@ impl Entry {
                 dd { (words::direction(texts, &entry.direction)) }
                 @if let Some(assessment) = &entry.assessment {
                     dt { (texts.assessment) }
-                    dd { (names.markup(assessment)) " " code dir="auto" { (assessment) } }
+                    dd {
+                        @if names.has(assessment) { (names.markup(assessment)) " " }
+                        code dir="auto" { (assessment) }
+                    }
                 }
                 @if let Some(invitation) = &entry.invitation {
                     dt { (texts.invitation) }
