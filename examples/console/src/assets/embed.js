@@ -1,6 +1,5 @@
 // Script of the console: enhances its pages, and defines the custom elements that embed them.
 // It stores nothing, logs nothing, and loads nothing but pages of the console.
-
 const STYLE = "console.css"; // The server inserts the digest.
 const [TIMEOUT, LONGEST_PAUSE] = [30_000, 300_000];
 // Used until a page is loaded. Every page contains these texts in its own language.
@@ -14,7 +13,6 @@ let policy; // Undefined if the host does not allow it. Then its default policy 
 try {
   policy = globalThis.trustedTypes?.createPolicy("greenhouse", { createHTML: (html) => html });
 } catch {}
-
 /** Parses HTML of the console. Inside a template, rows of a table are valid too. */
 function parse(text) {
   const html = `<template>${text}</template>`;
@@ -40,9 +38,8 @@ const allOf = (node, selector) => [...node.querySelectorAll(selector)];
 const fieldsOf = (form, submitter) => new URLSearchParams(new FormData(form, submitter));
 const textOf = (page) => page.querySelector(".gh-notice")?.textContent.trim() ?? "";
 const pageOf = ({ pathname, search }) => pathname + search;
-const mainOf = (page) => page.querySelector("main") ?? page;
+const mainOf = (page) => page.querySelector("#gh-main") ?? page;
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
 /** The pages in a document or in the shadow root of a custom element. */
 class View {
   constructor(root, address, base, element) {
@@ -76,6 +73,9 @@ class View {
       credentials: "same-origin", mode: "same-origin", cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT), ...options });
     const content = parse(await response.text());
+    // The page around an element has its own main landmark.
+    for (const main of this.element ? allOf(content, "main") : [])
+      main.replaceWith(create("div", { id: main.id, tabindex: "-1" }, ...main.childNodes));
     this.root.querySelector(":scope > .gh-offline")?.remove();
     return { response, content, page: content.querySelector(".gh") };
   }
