@@ -9,6 +9,9 @@
 
 mod axe_core;
 mod chromedriver;
+mod foreign;
+mod look;
+mod operator;
 mod page;
 mod pool;
 mod self_test;
@@ -25,7 +28,8 @@ use self::pool::BrowserPool;
 
 fn main() -> ExitCode {
     let pool = Arc::new(BrowserPool::new());
-    let trials = self_test::trials(&pool);
+    let mut trials = self_test::trials(&pool);
+    trials.extend(look::trials(&pool));
     let ended = libtest_mimic::run(&Arguments::from_args(), trials);
     pool.stop();
     ended.exit_code()

@@ -11,6 +11,7 @@ mod element;
 mod emulation;
 mod find;
 mod keyboard;
+mod probe;
 
 use std::{
     path::PathBuf,
