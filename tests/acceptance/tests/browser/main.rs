@@ -9,6 +9,7 @@
 
 mod axe_core;
 mod chromedriver;
+mod embed;
 mod foreign;
 mod look;
 mod operator;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let pool = Arc::new(BrowserPool::new());
     let mut trials = self_test::trials(&pool);
     trials.extend(look::trials(&pool));
+    trials.extend(embed::trials(&pool));
     let ended = libtest_mimic::run(&Arguments::from_args(), trials);
     pool.stop();
     ended.exit_code()
