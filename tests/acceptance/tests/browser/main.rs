@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod attacks;
 mod axe_core;
 mod chromedriver;
 mod embed;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let mut trials = self_test::trials(&pool);
     trials.extend(look::trials(&pool));
     trials.extend(embed::trials(&pool));
+    trials.extend(attacks::trials(&pool));
     let ended = libtest_mimic::run(&Arguments::from_args(), trials);
     pool.stop();
     ended.exit_code()
