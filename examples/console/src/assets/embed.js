@@ -82,7 +82,7 @@ class View {
   /** Loads a part of a page. A whole page is reduced to its content. */
   async fragment(address, options) {
     const { response, content, page } = await this.request(address, options);
-    if (response.status === 401 && page) this.replace(page);
+    if (response.status === 401 && page && !this.isDirty()) this.replace(page);
     if (!response.ok || !this.isOwn(new URL(response.url)))
       throw failure(`http_${response.status}`, textOf(content) || this.text("failed"));
     const fragment = new DocumentFragment();
