@@ -331,7 +331,7 @@ const edgesOf = (bar) => [0, ...allOf(bar, "[data-handle]").map(valueOf), 100];
 function move(handle, wanted) {
   const bar = handle.closest("[data-bar]");
   const [edges, at] = [edgesOf(bar), allOf(bar, "[data-handle]").indexOf(handle)];
-  const [least, most] = [at ? edges[at] + 1 : 0, edges[at + 3] ? edges[at + 2] - 1 : 100];
+  const [least, most] = [edges[3] ? edges[at] + 1 : 0, edges[at + 3] ? edges[at + 2] - 1 : 100];
   const value = Math.min(Math.max(wanted, least), most);
   inputOf(handle).value = Math.round(value * 1000) / 1000;
   inputOf(handle).dispatchEvent(new Event("input", { bubbles: true }));
