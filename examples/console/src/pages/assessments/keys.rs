@@ -114,7 +114,7 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
             }
             p.gh-hint { (texts.rotate_text) }
         }
-        form method="post" action=(request.link("assessments/keys")) {
+        form method="post" action=(request.link("assessments/keys")) data-partial {
             button.gh-button type="submit" { (texts.create_key) }
         }
     }
@@ -151,7 +151,7 @@ fn row(request: &ConsoleRequest<'_>, key: &Key) -> Markup {
             td {
                 div.gh-actions {
                     @if key.state != "expired" {
-                        form method="post" action=(address("rotate")) {
+                        form method="post" action=(address("rotate")) data-partial {
                             button.gh-button type="submit"
                                 aria-label=(named(texts.rotate_label)) { (texts.rotate) }
                         }

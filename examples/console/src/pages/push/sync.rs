@@ -157,7 +157,7 @@ impl<'a> View<'a> {
             (problem_summary(request, self.draft, &[ENABLED, secret::ENTERED]))
             @if self.stored.settings.is_null() {
                 p { (texts.not_set_up) }
-                form method="post" action=(self.action("set-up")) {
+                form method="post" action=(self.action("set-up")) data-partial {
                     (self.version_field())
                     button.gh-button.gh-primary type="submit" { (texts.set_up) }
                 }

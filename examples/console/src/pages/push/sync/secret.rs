@@ -33,7 +33,7 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
                 address: &view.action("stop-previous"),
             }, &view.version_field()))
         }
-        form method="post" action=(view.action("generate")) {
+        form method="post" action=(view.action("generate")) data-partial {
             (view.version_field())
             (keep(view, KEEP_BESIDE_GENERATED))
             button.gh-button type="submit" { (texts.generate) }
