@@ -117,6 +117,11 @@ impl Page {
         ok(self.0.client.execute(script, arguments).await)
     }
 
+    /// Like [`js`](Self::js), but returns `None` while the page is being replaced.
+    pub(crate) async fn try_js(&self, script: &str) -> Option<Value> {
+        self.0.client.execute(script, vec![]).await.ok()
+    }
+
     /// Waits until `condition` returns `true`.
     pub(crate) async fn wait_for(&self, what: &str, condition: impl AsyncFnMut() -> bool) {
         if let Err(late) = wait::try_until(what, condition).await {
@@ -131,6 +136,23 @@ impl Page {
         self.wait_for(&what, shows).await;
     }
 
+    /// Waits for a question of the page, such as `confirm()`, and accepts or dismisses it. Returns
+    /// its text.
+    pub(crate) async fn answer_question(&self, accept: bool) -> String {
+        let client = &self.0.client;
+        let mut text = String::new();
+        let asks = async || {
+            text = client.get_alert_text().await.unwrap_or_default();
+            !text.is_empty()
+        };
+        wait::until("a question of the page", asks).await;
+        ok(match accept {
+            true => client.accept_alert().await,
+            false => client.dismiss_alert().await,
+        });
+        text
+    }
+
     /// Returns the process id of the browser.
     pub(crate) fn process(&self) -> u64 {
         self.0.process
@@ -138,7 +160,7 @@ impl Page {
 
     /// Returns `None` while the page is being replaced.
     async fn try_text(&self) -> Option<String> {
-        let text = self.0.client.execute(VISIBLE_TEXT, vec![]).await.ok()?;
+        let text = self.try_js(VISIBLE_TEXT).await?;
         text.as_str().map(str::to_owned)
     }
 }

@@ -14,6 +14,15 @@ pub(crate) async fn until(what: &str, condition: impl AsyncFnMut() -> bool) {
 /// Like [`until`], but returns an error if the condition is not met in time.
 pub(crate) async fn try_until(
     what: &str,
+    condition: impl AsyncFnMut() -> bool,
+) -> Result<(), String> {
+    try_for(PATIENCE, what, condition).await
+}
+
+/// Like [`try_until`], but with another longest wait.
+pub(crate) async fn try_for(
+    patience: Duration,
+    what: &str,
     mut condition: impl AsyncFnMut() -> bool,
 ) -> Result<(), String> {
     let polls = async {
@@ -21,8 +30,8 @@ pub(crate) async fn try_until(
             sleep(INTERVAL).await;
         }
     };
-    let late = |_| format!("waited {} s for {what}", PATIENCE.as_secs());
-    timeout(PATIENCE, polls).await.map_err(late)
+    let late = |_| format!("waited {} s for {what}", patience.as_secs());
+    timeout(patience, polls).await.map_err(late)
 }
 
 /// Longest wait for a condition.
