@@ -5,9 +5,9 @@ use std::error::Error;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{Text, chain, texts::operator as texts};
+use crate::{Text, chain, settings::SettingsProblem, texts::operator as texts};
 
 /// Returns a JSON response, or a 500 error response if `body` cannot be serialized.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
@@ -35,9 +35,7 @@ pub fn problem(
 
 /// Returns an error response with the code and wording of a text.
 pub fn problem_text(status: StatusCode, text: &Text) -> Response<Bytes> {
-    let (code, message) = (text.code(), text.as_str());
-    let error = Problem { code, message };
-    json(status, &ProblemBody { error })
+    error(status, text.code(), text.as_str(), ErrorDetails::default())
 }
 
 /// Logs the cause of a response that does not state it, such as 503, and returns the response.
@@ -62,19 +60,23 @@ pub fn method_not_allowed(allowed: &[Method]) -> Response<Bytes> {
     response
 }
 
-/// Returns an error response whose `error` object also contains the members of `more`. Ignores
-/// `more` if it is not an object.
+/// Returns an error response with further members.
 pub fn problem_with(
     status: StatusCode,
     code: &'static str,
     message: impl Into<String>,
-    more: Value,
+    details: ErrorDetails,
 ) -> Response<Bytes> {
-    let mut error = json!({ "code": code, "message": message.into() });
-    if let (Value::Object(error), Value::Object(more)) = (&mut error, more) {
-        error.extend(more);
-    }
-    json(status, &json!({ "error": error }))
+    error(status, code, &message.into(), details)
+}
+
+fn error(status: StatusCode, code: &str, message: &str, details: ErrorDetails) -> Response<Bytes> {
+    let error = ErrorMembers {
+        code,
+        message,
+        details,
+    };
+    json(status, &ErrorBody { error })
 }
 
 /// Returns a plain-text response.
@@ -102,13 +104,66 @@ fn with_body(
     response
 }
 
+/// Body of an error.
 #[derive(Serialize)]
-struct ProblemBody<'a> {
-    error: Problem<'a>,
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "Error"))]
+pub(crate) struct ErrorBody<'a> {
+    error: ErrorMembers<'a>,
 }
 
+/// Members of an error.
 #[derive(Serialize)]
-struct Problem<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(inline))]
+struct ErrorMembers<'a> {
+    /// Stable code for programs.
     code: &'a str,
+    /// Cause, for people. The wording may change.
     message: &'a str,
+    #[serde(flatten)]
+    details: ErrorDetails,
+}
+
+/// Further members of an error. Which ones are present depends on the code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct ErrorDetails {
+    /// Remedy, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// Path of the invalid member of the body, with `bad_body`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// Current version of the settings, with `stale_version`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// Problems with the settings, with `cannot_work`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problems: Option<Vec<SettingsProblem>>,
+}
+
+impl ErrorDetails {
+    /// Creates the members of an error that a person can correct.
+    pub fn remedy(remedy: impl Into<String>) -> Self {
+        Self {
+            remedy: Some(remedy.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// Body of a response to a change without a result of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct NewState {
+    /// State after the change, such as `queued`, `revoked` or `removed`.
+    pub state: &'static str,
+}
+
+impl NewState {
+    /// Creates the body.
+    pub const fn new(state: &'static str) -> Self {
+        Self { state }
+    }
 }

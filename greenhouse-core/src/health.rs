@@ -6,6 +6,7 @@ use crate::plain;
 
 /// Result of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Check {
     /// Stable name for programs: `harvest_credential`, `webhooks`, ...
@@ -74,6 +75,7 @@ impl Check {
 
 /// State of a [`Check`], ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// The component works.

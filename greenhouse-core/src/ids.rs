@@ -11,6 +11,7 @@ macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -50,8 +51,8 @@ macro_rules! text_id {
 /// ```
 #[macro_export]
 macro_rules! number_id {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])* $name:ident;)*) => {$(
+        $(#[doc = $doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
         )]
@@ -82,6 +83,8 @@ macro_rules! number_id {
             }
         }
 
+        $crate::__number_id_schema!($name, concat!($($doc),*));
+
         impl $crate::json::Leaf for $name {
             fn of_text(text: &str) -> Option<Self> {
                 <i64 as $crate::json::Leaf>::of_text(text).map(Self::new)
@@ -96,6 +99,36 @@ macro_rules! number_id {
             }
         }
     )*};
+}
+
+/// Implements the schema of a number id, if this crate has the feature `openapi`.
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __number_id_schema {
+    ($name:ident, $doc:expr) => {
+        impl $crate::__private::schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(
+                _: &mut $crate::__private::schemars::SchemaGenerator,
+            ) -> $crate::__private::schemars::Schema {
+                $crate::__private::schemars::json_schema!({
+                    "type": "integer", "format": "int64", "description": str::trim($doc),
+                })
+            }
+        }
+    };
+}
+
+/// Does nothing without the feature `openapi`.
+#[cfg(not(feature = "openapi"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __number_id_schema {
+    ($name:ident, $doc:expr) => {};
 }
 
 text_id! {

@@ -157,6 +157,13 @@ impl Integration {
         OperatorService::body_limit(parts)
     }
 
+    /// Generates the OpenAPI 3.1 document of the operator endpoints and of the endpoints that
+    /// Greenhouse calls, except webhooks. The same as the response to `GET openapi.json`.
+    #[cfg(feature = "openapi")]
+    pub fn openapi(&self) -> serde_json::Value {
+        self.inner.operator.openapi()
+    }
+
     /// Memory budget shared by all request bodies. Use it for bodies that the host reads itself.
     pub fn body_budget(&self) -> &BodyBudget {
         &self.inner.body_budget

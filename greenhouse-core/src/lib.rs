@@ -52,6 +52,8 @@
 //! # }
 //! ```
 //!
+//! The feature `openapi` adds the OpenAPI document of the endpoints (`openapi`).
+//!
 //! The `testing` feature adds test doubles for the ports and the conformance suite for stores.
 
 mod account;
@@ -70,6 +72,8 @@ pub mod health;
 mod ids;
 pub mod integration;
 pub mod json;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod operator;
 pub mod parking;
 pub mod parse_error;
@@ -120,6 +124,8 @@ pub use trace::Trace;
 #[doc(hidden)]
 pub mod __private {
     pub use async_trait::async_trait;
+    #[cfg(feature = "openapi")]
+    pub use schemars;
 
     pub type Time = chrono::DateTime<chrono::Utc>;
     pub type Date = chrono::NaiveDate;

@@ -2,10 +2,14 @@
 //! other requests are passed to the parts, such as the directions.
 
 mod log_view;
+#[cfg(feature = "openapi")]
+mod operations;
+mod preview;
 mod request;
 mod retry_failed;
 mod settings;
 mod summary;
+mod with_text;
 
 use std::{fmt, sync::Arc};
 
@@ -13,24 +17,24 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Response, StatusCode, request::Parts};
 use serde::Serialize;
-use serde_json::{Value, json};
 
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::{
     AccountId, Clock, SystemClock,
     answer::{self, method_not_allowed},
     chain,
     health::{self, Check, CheckState},
-    scorecard::{MixedOverall, Thresholds},
-    settings::read_form,
     store::{LogId, LoggedEntry, StoreError, SyncLog},
     texts::operator as texts,
 };
 
 pub use crate::answer::not_found;
 
+use self::preview::preview;
 pub use self::{
     log_view::LogEntryView, request::OperatorRequest, retry_failed::QueuedRetry,
-    settings::settings_answer,
+    settings::settings_answer, with_text::WithText,
 };
 
 /// Operator endpoints, retries and health checks of one part of the integration, such as a
@@ -65,6 +69,13 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
     ) -> Result<Option<QueuedRetry>, StoreError> {
         let _ = (account, entry);
         Ok(None)
+    }
+
+    /// Returns the endpoints of this part for the OpenAPI document: operator endpoints, and endpoints
+    /// that Greenhouse calls. The default returns none.
+    #[cfg(feature = "openapi")]
+    fn operations(&self) -> Vec<Operation> {
+        Vec::new()
     }
 
     /// Runs this part's health checks for the account.
@@ -132,6 +143,10 @@ impl OperatorService {
             ["sync-log", id] if get => self.log_entry(&request.account, id).await,
             ["sync-log", id, "retry"] if post => self.retry(request, id).await,
             ["preview"] if post => preview(request),
+            #[cfg(feature = "openapi")]
+            ["openapi.json"] if get => answer::json(StatusCode::OK, &self.openapi()),
+            #[cfg(feature = "openapi")]
+            ["openapi.json"] => method_not_allowed(&[Method::GET]),
             ["health" | "sync-log" | "preview", ..] => method_or_path(request),
             _ => {
                 for part in &self.parts {
@@ -149,8 +164,8 @@ impl OperatorService {
         for part in &self.parts {
             checks.extend(part.checks(account).await);
         }
-        let state: CheckState = health::worst(&checks);
-        answer::json(StatusCode::OK, &json!({ "state": state, "checks": checks }))
+        let state = health::worst(&checks);
+        answer::json(StatusCode::OK, &Health { state, checks })
     }
 
     async fn log_page(&self, request: &OperatorRequest) -> Response<Bytes> {
@@ -220,67 +235,21 @@ pub fn store_down(error: &StoreError) -> Response<Bytes> {
     )
 }
 
+/// Results of the health checks.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Health {
+    /// The worst state of all checks.
+    state: CheckState,
+    /// The checks.
+    checks: Vec<Check>,
+}
+
 fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
     match request.path().as_slice() {
         ["health" | "sync-log"] | ["sync-log", _] => method_not_allowed(&[Method::GET]),
         ["preview"] | ["sync-log", _, "retry"] => method_not_allowed(&[Method::POST]),
         _ => not_found(),
-    }
-}
-
-/// `POST preview`: score ranges of thresholds, for the preview on a settings page.
-///
-/// Request: `{"thresholds": {"strong_yes", "yes", "mixed", "no"}, "mixed_overall"}`; the last
-/// member is optional. Response: `{"ranges": [{"recommendation", "label", "range", "overall",
-/// "attribute_rating"}]}`, best first. An error contains the `member`, as in the settings.
-fn preview(request: &OperatorRequest) -> Response<Bytes> {
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Preview {
-        thresholds: Thresholds,
-        #[serde(default)]
-        mixed_overall: MixedOverall,
-    }
-
-    #[derive(Serialize)]
-    struct Shown {
-        ranges: Vec<RangeShown>,
-    }
-
-    #[derive(Serialize)]
-    struct RangeShown {
-        recommendation: &'static str,
-        label: &'static str,
-        range: String,
-        overall: &'static str,
-        attribute_rating: &'static str,
-    }
-
-    let form = match request.json::<Value>() {
-        Ok(form) => form,
-        Err(message) => {
-            return answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message);
-        }
-    };
-    match read_form::<Preview>(form) {
-        Ok(Preview {
-            thresholds,
-            mixed_overall,
-        }) => {
-            let ranges = thresholds
-                .ranges()
-                .into_iter()
-                .map(|range| RangeShown {
-                    recommendation: range.recommendation.as_str(),
-                    label: range.recommendation.label(),
-                    range: range.to_string(),
-                    overall: range.recommendation.overall(mixed_overall),
-                    attribute_rating: range.recommendation.attribute_rating(),
-                })
-                .collect();
-            answer::json(StatusCode::OK, &Shown { ranges })
-        }
-        Err(error) => settings_answer(&Err(error.into())),
     }
 }
 

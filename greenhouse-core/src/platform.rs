@@ -200,6 +200,7 @@ pub struct Scenario {
 
 /// A job in the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ProductJob {
     /// Id, the key of the job mapping.
     pub id: ProductJobId,

@@ -8,6 +8,7 @@ use crate::{Text, scorecard::Score, texts::trigger as texts};
 ///
 /// Serialized with the tag `kind`: `{"kind":"on_score","minimum":70,"inclusive":true}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Trigger {

@@ -26,6 +26,13 @@ use serde_json::{Map, Value};
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::send_test::request::SendTestRequest;
+#[cfg(feature = "openapi")]
+pub(crate) use self::{
+    list_tests::PartnerTest,
+    response_error::{ErrorReport, ErrorTaken},
+    send_test::{SendTestBody, SentTest},
+    test_status::TestStatus,
+};
 use crate::{
     CallbackPolicy, PartnerError, auth,
     last_seen::LastSeenNotes,

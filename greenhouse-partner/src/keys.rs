@@ -176,6 +176,8 @@ impl fmt::Debug for PartnerKeys {
 
 /// Metadata of a partner key, without the key itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "PartnerKey"))]
 #[non_exhaustive]
 pub struct PartnerKeyView {
     /// Id of the key.
@@ -189,6 +191,10 @@ pub struct PartnerKeyView {
     /// Expiry time. `None` if it does not expire.
     pub expires_at: Option<DateTime<Utc>>,
     /// `valid`, `ending` (valid until `expires_at`) or `expired`.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(extend("enum" = ["valid", "ending", "expired"]))
+    )]
     pub state: &'static str,
 }
 

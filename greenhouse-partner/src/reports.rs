@@ -28,8 +28,10 @@ use crate::{
     writer::Writer,
 };
 
-/// Response to a request with the partner key. Debug omits the link.
+/// Link to a report. Debug omits the link.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(description = "Link to a report."))]
 pub(crate) struct ReportLink {
     /// Link that opens the report without a login until it is revoked.
     url: Url,

@@ -12,6 +12,9 @@ use greenhouse_core::{
     store::{AccountKey, AccountRecord, Store, StoreError},
 };
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::{assessments::AssessmentsForm, sync::SyncForm};
+pub(crate) use self::{assessments::AssessmentsView, sync::SyncView};
 use crate::texts::settings as texts;
 
 /// Settings of the direction from Greenhouse to the product, for all accounts.
@@ -194,8 +197,14 @@ impl fmt::Debug for PartnerSettings {
 fn view(record: &AccountRecord, part: SettingsPart) -> Result<SettingsView, SettingsError> {
     let settings = &record.settings;
     let settings = match part {
-        SettingsPart::Assessments => settings.assessments.as_ref().map(assessments::to_json),
-        SettingsPart::Sync => settings.sync.as_ref().map(sync::to_json).map(Ok),
+        SettingsPart::Assessments => {
+            let settings = settings.assessments.as_ref();
+            settings.map(|own| serde_json::to_value(AssessmentsView::of(own)))
+        }
+        SettingsPart::Sync => {
+            let settings = settings.sync.as_ref();
+            settings.map(|own| serde_json::to_value(SyncView::of(own)))
+        }
     };
     let settings = settings.transpose().map_err(StoreError::corrupt)?;
     Ok(SettingsView::new(record.version, settings))

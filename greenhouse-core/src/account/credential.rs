@@ -1,4 +1,5 @@
 mod form;
+mod view;
 
 use std::fmt;
 

@@ -15,6 +15,7 @@ pub use self::fields::{FieldMapping, FieldOwner, FieldRef};
 
 /// Settings of the Candidate Push direction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PushSettings {
@@ -98,6 +99,7 @@ impl PushSettings {
 
 /// Greenhouse job that a product job is mapped to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JobMapping {
     /// Id of the Greenhouse job.
@@ -124,6 +126,7 @@ impl JobMapping {
 
 /// Form in which the scorecard is written to Greenhouse.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ScorecardForm {
@@ -138,6 +141,7 @@ pub enum ScorecardForm {
 
 /// Visibility of a note, as in `POST /v3/notes` (documented).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoteVisibility {
     /// Everyone who can see the candidate.
@@ -164,6 +168,7 @@ impl NoteVisibility {
 /// otherwise the visibility depends on the attachment type, and interviewers may read the result
 /// before they have written their own scorecards.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReportVisibility {
     /// Everyone who can see the candidate.
@@ -189,6 +194,7 @@ impl ReportVisibility {
 /// Attachment type of a report, as in `POST /v3/attachments` (documented). Résumé is not offered,
 /// because it would relabel the candidate's own résumé.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReportAttachment {
     /// No particular type.
@@ -213,6 +219,7 @@ impl ReportAttachment {
 /// The official description specifies only an integer. Three client programs send the id of the
 /// stage in the job's interview plan, and one sends the id of the application's row for the stage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FromStage {
     /// The stage of the job's interview plan (`job_interview_stages.id`).

@@ -5,13 +5,14 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use super::{AccountError, remove, switch};
+#[cfg(feature = "openapi")]
+use crate::openapi::Operation;
 use crate::{
     AccountId, Clock,
-    answer::{self, method_not_allowed},
+    answer::{self, NewState, method_not_allowed},
     health::Check,
     operator::{OperatorPart, OperatorRequest, not_found, store_down},
     store::Store,
@@ -41,11 +42,11 @@ impl AccountOperator {
     async fn show(&self, account: &AccountId) -> Response<Bytes> {
         match self.store.account(account).await {
             Ok(Some(record)) => {
-                let enabled = record.settings.enabled;
-                answer::json(
-                    StatusCode::OK,
-                    &json!({ "id": account, "enabled": enabled }),
-                )
+                let view = AccountView {
+                    id: account,
+                    enabled: record.settings.enabled,
+                };
+                answer::json(StatusCode::OK, &view)
             }
             Ok(None) => not_found(),
             Err(error) => store_down(&error),
@@ -68,15 +69,28 @@ impl AccountOperator {
 
     async fn remove(&self, account: &AccountId) -> Response<Bytes> {
         match remove(self.store.as_ref(), account, self.clock.now()).await {
-            Ok(()) => answer::json(StatusCode::OK, &json!({ "state": "removed" })),
+            Ok(()) => answer::json(StatusCode::OK, &NewState::new("removed")),
             Err(error) => refusal(&error),
         }
     }
 }
 
+/// State of the account.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "Account"))]
+struct AccountView<'a> {
+    /// Id of the account.
+    id: &'a AccountId,
+    /// `false` if the account is switched off: nothing is exchanged with Greenhouse.
+    enabled: bool,
+}
+
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct SwitchForm {
+    /// `false` switches the account off. All settings stay.
     enabled: bool,
 }
 
@@ -100,6 +114,28 @@ impl OperatorPart for AccountOperator {
             Method::DELETE => self.remove(&request.account).await,
             _ => method_not_allowed(&[Method::GET, Method::PUT, Method::DELETE]),
         })
+    }
+
+    #[cfg(feature = "openapi")]
+    fn operations(&self) -> Vec<Operation> {
+        let account = |method, summary| Operation::new(method, "account", summary);
+        vec![
+            account(Method::GET, "Returns the state of the account.")
+                .response::<AccountView<'_>>(StatusCode::OK, "The state.")
+                .error(StatusCode::NOT_FOUND),
+            account(Method::PUT, "Switches the account off or on.")
+                .body::<SwitchForm>()
+                .response::<AccountView<'_>>(StatusCode::OK, "The state after the change.")
+                .error(StatusCode::NOT_FOUND)
+                .error(StatusCode::CONFLICT),
+            account(
+                Method::DELETE,
+                "Removes the account: settings, secrets, keys, tokens and all personal data.",
+            )
+            .response::<NewState>(StatusCode::OK, "The account is removed.")
+            .error(StatusCode::NOT_FOUND)
+            .error(StatusCode::CONFLICT),
+        ]
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {

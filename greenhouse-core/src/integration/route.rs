@@ -86,6 +86,18 @@ impl PublicRoute {
         }
     }
 
+    /// Operation of the OpenAPI document for this endpoint. The name of the path parameter is that of
+    /// the id in the route.
+    #[cfg(feature = "openapi")]
+    pub fn operation(&self, summary: &'static str) -> crate::openapi::Operation {
+        let path = match self {
+            Self::Report(name) => format!("{REPORTS}{{{name}}}"),
+            Self::Webhook(_) => format!("{WEBHOOKS}/{{hook_key}}"),
+            _ => format!("{ASSESSMENTS}{}", self.name()),
+        };
+        crate::openapi::Operation::of_greenhouse(self.method(), path, summary)
+    }
+
     /// Endpoints that read a body.
     pub(super) fn with_bodies() -> [Self; 3] {
         [Self::SendTest, Self::ResponseError, Self::Webhook(None)]

@@ -10,11 +10,14 @@ use crate::{
 
 /// Sync log entry as shown to operators.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "SyncLogEntry"))]
 #[non_exhaustive]
 pub struct LogEntryView<'a> {
     /// Id of the entry.
     pub id: LogId,
     /// Time of the entry, ISO 8601 in UTC with milliseconds.
+    #[cfg_attr(feature = "openapi", schemars(with = "chrono::DateTime<chrono::Utc>"))]
     pub at: String,
     /// Direction of the exchange.
     pub direction: Direction,
@@ -71,9 +74,14 @@ impl<'a> LogEntryView<'a> {
     }
 }
 
+/// Page of the sync log.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "SyncLogPage"))]
 pub(super) struct PageView<'a> {
+    /// Entries, newest first.
     entries: Vec<LogEntryView<'a>>,
+    /// Value of `before` for the next page. `None` on the last page.
     next: Option<LogId>,
 }
 
@@ -143,7 +151,7 @@ pub(super) fn shown(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-const DEFAULT_LIMIT: usize = 50;
-const MAX_LIMIT: usize = 500;
+pub(super) const DEFAULT_LIMIT: usize = 50;
+pub(super) const MAX_LIMIT: usize = 500;
 /// Length of a date such as 2026-11-30, because chrono also reads shorter and longer ones.
 const DATE_LENGTH: usize = 10;

@@ -30,17 +30,27 @@ pub enum QueuedRetry {
     Unavailable(Text),
 }
 
+/// Result of one call.
 #[derive(Debug, Default, Serialize)]
-struct RetriedPage {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct RetriedPage {
+    /// Number of queued operations.
     queued: usize,
+    /// Operations that cannot be retried now.
     refused: Vec<RefusedRetry>,
+    /// Value of `before` for the next call. `None` after the last entry.
     next: Option<LogId>,
 }
 
+/// Operation that cannot be retried now.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct RefusedRetry {
+    /// Id of the entry in the sync log.
     log: LogId,
+    /// Stable code of the reason.
     code: String,
+    /// Reason, for people.
     message: String,
 }
 
@@ -104,7 +114,7 @@ impl OperatorService {
     }
 }
 
-const PARAMETERS: [&str; 6] = [
+pub(super) const PARAMETERS: [&str; 6] = [
     "limit",
     "before",
     "direction",

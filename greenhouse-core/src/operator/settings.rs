@@ -1,10 +1,9 @@
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use serde_json::json;
 
 use super::{not_found, store_down};
 use crate::{
-    answer::{self, problem_with as problem},
+    answer::{self, ErrorDetails, problem_with as problem},
     settings::{SettingsError, SettingsView},
     texts::operator as texts,
 };
@@ -31,9 +30,9 @@ pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<
         }
         Err(error) => error,
     };
-    let unprocessable = |code, more| {
+    let unprocessable = |code, details| {
         let text = error.to_string();
-        problem(StatusCode::UNPROCESSABLE_ENTITY, code, text, more)
+        problem(StatusCode::UNPROCESSABLE_ENTITY, code, text, details)
     };
     match error {
         SettingsError::NoAccount => not_found(),
@@ -41,12 +40,25 @@ pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<
             StatusCode::CONFLICT,
             "stale_version",
             error.to_string(),
-            json!({ "version": version, "remedy": texts::READ_AGAIN }),
+            ErrorDetails {
+                version: Some(*version),
+                ..ErrorDetails::remedy(texts::READ_AGAIN)
+            },
         ),
-        SettingsError::Form(form) => unprocessable("bad_body", json!({ "member": form.member })),
-        SettingsError::CannotWork(problems) => {
-            unprocessable("cannot_work", json!({ "problems": problems }))
-        }
+        SettingsError::Form(form) => unprocessable(
+            "bad_body",
+            ErrorDetails {
+                member: Some(form.member.clone()),
+                ..ErrorDetails::default()
+            },
+        ),
+        SettingsError::CannotWork(problems) => unprocessable(
+            "cannot_work",
+            ErrorDetails {
+                problems: Some(problems.clone()),
+                ..ErrorDetails::default()
+            },
+        ),
         SettingsError::Store(error) => store_down(error),
     }
 }

@@ -47,22 +47,34 @@ fn days(request: &OperatorRequest, now: DateTime<Utc>) -> Result<RangeInclusive<
     Ok(today.checked_sub_days(earlier).unwrap_or(NaiveDate::MIN)..=today)
 }
 
+/// Number of entries of each day, by direction and status.
 #[derive(Debug, Serialize)]
-struct SummaryView {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "SyncLogSummary"))]
+pub(super) struct SummaryView {
+    /// Days in UTC, oldest first, up to today. A day without entries has zeros.
     days: Vec<DayView>,
+    /// Failed and pending operations of all days.
     open: OpenView,
 }
 
+/// Number of entries of one day.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct DayView {
+    /// The day, in UTC.
     date: NaiveDate,
     /// Pushes. They are part of `to_greenhouse`.
     pushes: StatusCounts,
+    /// Entries of the exchange from the product to Greenhouse.
     to_greenhouse: StatusCounts,
+    /// Entries of the exchange from Greenhouse to the product.
     from_greenhouse: StatusCounts,
 }
 
+/// Number of entries with each status.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct StatusCounts {
     done: u64,
     skipped: u64,
@@ -70,10 +82,19 @@ struct StatusCounts {
     failed: u64,
 }
 
+/// Pushes, completion notices and tasks that are not done.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct OpenView {
+    /// Failed operations, which can be retried.
     failed: u64,
+    /// Pending operations.
     pending: u64,
+    /// Time of the oldest one. `None` if there is none.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<chrono::DateTime<chrono::Utc>>")
+    )]
     oldest: Option<String>,
 }
 
@@ -131,5 +152,5 @@ impl StatusCounts {
     }
 }
 
-const DEFAULT_DAYS: usize = 30;
-const MAX_DAYS: usize = 90;
+pub(super) const DEFAULT_DAYS: usize = 30;
+pub(super) const MAX_DAYS: usize = 90;

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::SecondsFormat;
 use http::{Response, StatusCode};
-use serde_json::json;
 
 use super::words;
 use crate::{
-    AccountId, Clock, answer, earlier,
+    AccountId, Clock,
+    answer::{self, NewState},
+    earlier,
     health::Check,
     operator::{OperatorPart, OperatorRequest, QueuedRetry, store_down},
     store::{
@@ -103,7 +104,7 @@ impl OperatorPart for TaskOperator {
             return None;
         }
         Some(match self.unpark(&request.account, &entry.entry).await {
-            Ok(true) => answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" })),
+            Ok(true) => answer::json(StatusCode::ACCEPTED, &NewState::new("queued")),
             Ok(false) => answer::problem_text(StatusCode::CONFLICT, &texts::not_parked()),
             Err(error) => store_down(&error),
         })

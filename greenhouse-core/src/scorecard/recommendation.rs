@@ -126,6 +126,7 @@ pub struct UnknownRecommendation;
 /// Overall rating for Mixed on a Harvest v3 scorecard, which has no mixed overall rating
 /// (documented).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MixedOverall {

@@ -13,6 +13,21 @@ use serde::{Deserialize, Serialize, Serializer};
 #[serde(try_from = "f64")]
 pub struct Score(f64);
 
+#[cfg(feature = "openapi")]
+impl schemars::JsonSchema for Score {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Score".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number", "minimum": 0, "maximum": 100 })
+    }
+}
+
 impl Score {
     /// The lowest score, 0.
     pub const MIN: Self = Self(0.0);

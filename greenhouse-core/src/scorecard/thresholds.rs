@@ -12,6 +12,7 @@ use crate::texts::scorecard as texts;
 ///
 /// Serialized as an object of the four numbers. Deserialization validates their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(try_from = "Bounds")]
 pub struct Thresholds {
     strong_yes: Score,
@@ -243,11 +244,16 @@ fn problems(
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Bounds {
+    #[cfg_attr(feature = "openapi", schemars(with = "Score"))]
     strong_yes: f64,
+    #[cfg_attr(feature = "openapi", schemars(with = "Score"))]
     yes: f64,
+    #[cfg_attr(feature = "openapi", schemars(with = "Score"))]
     mixed: f64,
+    #[cfg_attr(feature = "openapi", schemars(with = "Score"))]
     no: f64,
 }
 

@@ -18,13 +18,15 @@ use crate::{
 /// `settings` is `null` if the direction is not set up. A caller can edit the document and send it
 /// back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "{T}View"))]
 #[non_exhaustive]
-pub struct SettingsView {
+pub struct SettingsView<T = Value> {
     /// Version of the account record, to send with a change. Every change to the account increments
     /// it.
     pub version: u64,
     /// The settings; `None` if not set up.
-    pub settings: Option<Value>,
+    pub settings: Option<T>,
 }
 
 impl SettingsView {
@@ -37,12 +39,14 @@ impl SettingsView {
 /// Change to the settings of one direction: `{"version": 3, "settings": {...}}`. Debug omits the
 /// settings, because they may contain a secret.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "{T}Change"))]
 #[serde(deny_unknown_fields)]
-pub struct SettingsChange {
+pub struct SettingsChange<T = Value> {
     /// Version of the record that the caller edited.
     pub version: u64,
     /// New settings; `null` removes the direction's settings.
-    pub settings: Value,
+    pub settings: T,
 }
 
 impl SettingsChange {
@@ -109,6 +113,7 @@ impl FormError {
 
 /// A problem with a setting. Refers to people by id only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SettingsProblem {
     /// Path of the member, such as `jobs.account-executive.stage`.

@@ -5,6 +5,11 @@ use serde::Serialize;
 /// Event that needs a hook, because a rule of [`sync`](crate::sync) uses it. A hook sends one event
 /// (documented), so each event needs its own hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schemars(description = "Event that needs its own webhook.")
+)]
 #[non_exhaustive]
 pub struct HookEvent {
     /// Value of `action` in the hook's deliveries.
@@ -14,6 +19,10 @@ pub struct HookEvent {
     /// "Candidate has been hired" is documented, and "Candidate merged" is inferred from the
     /// heading in the documentation. All others were reported in vendors' guides from 2025 and
     /// 2026.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(description = "Name in the list under \"When\" in Greenhouse's web hook form.")
+    )]
     pub label: &'static str,
 }
 

@@ -6,17 +6,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, CandidateId, Text, answer,
     health::Check,
-    operator::{OperatorPart, OperatorRequest, QueuedRetry, not_found, store_down},
+    operator::{OperatorPart, OperatorRequest, QueuedRetry, WithText, not_found, store_down},
     platform::PlatformError,
     store::{LogSubject, LoggedEntry, StoreError},
 };
+#[cfg(feature = "openapi")]
+use greenhouse_core::{openapi::Operation, trigger::Trigger};
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "openapi")]
+use super::TriggerEstimate;
+use super::{
+    PushRefusal, PushService, PushSetUp, PushView, diagnosis, settings, texts::refusal as texts,
+};
 use crate::api::PUSH_SCOPES;
-
-use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refusal as texts};
 
 /// `GET push/{assessment}`, with the state of a push or 404 if there is none. `POST
 /// push/{assessment}`, and the retry of a push from the sync log, with an optional body
@@ -92,6 +96,13 @@ impl OperatorPart for PushService {
         }
     }
 
+    #[cfg(feature = "openapi")]
+    fn operations(&self) -> Vec<Operation> {
+        let mut operations = operations();
+        operations.extend(settings::operations());
+        operations
+    }
+
     async fn checks(&self, account: &AccountId) -> Vec<Check> {
         diagnosis::health::checks(&self.engine, account).await
     }
@@ -107,15 +118,11 @@ impl PushService {
             Ok(set_up) => set_up,
             Err(error) => return store_down(&error),
         };
-        let push = set_up.map(|set_up| {
-            let mut push = json!(set_up);
-            push["text"] = set_up.to_string().into();
-            push
-        });
-        answer::json(
-            StatusCode::OK,
-            &json!({ "push": push, "default_scopes": PUSH_SCOPES }),
-        )
+        let view = PushSetUpView {
+            push: set_up.map(WithText::new),
+            default_scopes: PUSH_SCOPES.to_vec(),
+        };
+        answer::json(StatusCode::OK, &view)
     }
 
     /// `GET push/{assessment}`.
@@ -130,7 +137,7 @@ impl PushService {
     /// `GET push/{assessment}/ready`.
     async fn readiness(&self, account: &AccountId, assessment: &AssessmentId) -> Response<Bytes> {
         match self.check(account, assessment).await {
-            Ok(()) => answer::json(StatusCode::OK, &json!({ "ready": true })),
+            Ok(()) => answer::json(StatusCode::OK, &PushReadiness { ready: true }),
             Err(refusal) => refusal_answer(&refusal, self.engine.now()),
         }
     }
@@ -154,9 +161,88 @@ impl PushService {
     }
 }
 
+#[cfg(feature = "openapi")]
+fn operations() -> Vec<Operation> {
+    let (ok, conflict) = (StatusCode::OK, StatusCode::CONFLICT);
+    let push = |method, summary| {
+        Operation::new(method, "push/{assessment}", summary)
+            .path_parameter::<AssessmentId>("assessment")
+            .error(StatusCode::NOT_FOUND)
+    };
+    let retry = |operation: Operation| {
+        let accepted = StatusCode::ACCEPTED;
+        let operation = operation.optional_body::<PushBody>();
+        let operation = operation.response::<PushView>(ok, "The push is done or has failed.");
+        operation
+            .response::<PushView>(accepted, "The push is queued, running or waiting.")
+            .error(conflict)
+    };
+    vec![
+        push(
+            Method::GET,
+            "Returns the state of a push, with its steps and their times.",
+        )
+        .response::<PushView>(ok, "The state."),
+        retry(push(
+            Method::POST,
+            "Pushes an assessment, or retries a failed push. Waits up to 10 seconds for the end.",
+        )),
+        Operation::new(
+            Method::GET,
+            "push/{assessment}/ready",
+            "Checks if a push would be accepted now. Changes nothing.",
+        )
+        .path_parameter::<AssessmentId>("assessment")
+        .response::<PushReadiness>(ok, "A push would be accepted.")
+        .error(StatusCode::NOT_FOUND)
+        .error(conflict)
+        .described_error(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The assessment cannot be pushed.",
+        ),
+        // The retry of an entry of the sync log, if the entry is a push.
+        retry(Operation::new(Method::POST, "sync-log/{id}/retry", "")),
+        Operation::new(
+            Method::GET,
+            "set-up/push",
+            "Returns the steps to take in Greenhouse for the push.",
+        )
+        .response::<PushSetUpView>(ok, "The steps."),
+        Operation::new(
+            Method::POST,
+            "settings/push/estimate",
+            "Counts the assessments of the last 30 days that a trigger would have pushed.",
+        )
+        .body::<Trigger>()
+        .response::<TriggerEstimate>(ok, "The numbers.")
+        .error(conflict),
+    ]
+}
+
+/// Set-up of the push.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "PushSetUpResponse"))]
+struct PushSetUpView {
+    /// `None` if the account has no push settings.
+    push: Option<WithText<PushSetUp>>,
+    /// Scopes that every push needs.
+    default_scopes: Vec<&'static str>,
+}
+
+/// Readiness of an assessment for a push.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct PushReadiness {
+    /// Always `true`. An assessment that is not ready is an error.
+    ready: bool,
+}
+
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct PushBody {
+    /// Candidate to push to, if several candidates match.
     #[serde(default)]
     candidate_id: Option<CandidateId>,
 }

@@ -23,6 +23,13 @@ use crate::api::{SCORECARD_SCOPES, push_scopes};
 /// Members of `push`: `scopes`, `scorecard_scopes`, `acting_user`, `is_partner_app`, `enabled` and
 /// `text`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schemars(
+        description = "Set-up steps for pushing candidates to Greenhouse. Contains no secret."
+    )
+)]
 #[non_exhaustive]
 pub struct PushSetUp {
     /// Scopes that pushes with these settings need.

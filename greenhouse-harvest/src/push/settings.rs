@@ -8,6 +8,8 @@ mod update;
 mod view;
 
 pub(super) use self::endpoint::answer;
+#[cfg(feature = "openapi")]
+pub(super) use self::endpoint::operations;
 pub use self::{
     service::{PushSettingsError, PushSettingsService},
     update::PushSettingsUpdate,

@@ -21,6 +21,13 @@ use super::{PushService, engine::Engine, texts::refusal as texts};
 /// Number of recently completed assessments that a trigger would have pushed. Response to `POST
 /// settings/push/estimate`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schemars(
+        description = "Number of recently completed assessments that a trigger would have pushed."
+    )
+)]
 #[non_exhaustive]
 pub struct TriggerEstimate {
     /// Number of days that were examined, up to now.

@@ -30,11 +30,20 @@ use super::{
 ///  "error":{"code":"several_candidates","message":"...","candidates":[7310442002,7310442003]}}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schemars(rename = "Push", description = "State of a push.")
+)]
 #[non_exhaustive]
 pub struct PushView {
     /// Pushed assessment.
     pub assessment: AssessmentId,
     /// `queued`, `waiting`, `running`, `done` or `failed`.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(extend("enum" = ["queued", "waiting", "running", "done", "failed"]))
+    )]
     pub state: &'static str,
     /// Candidate in Greenhouse, once known.
     pub candidate: Option<CandidateId>,
@@ -56,6 +65,7 @@ pub struct PushView {
 
 /// Reason why a push failed or waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PushProblem {
     /// Stable code for programs.
@@ -68,6 +78,10 @@ pub struct PushProblem {
     /// Time before which a retry is refused, or time of a waiting push's next attempt. ISO 8601 in
     /// UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<chrono::DateTime<chrono::Utc>>")
+    )]
     pub retry_at: Option<String>,
 }
 

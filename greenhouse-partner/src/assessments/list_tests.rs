@@ -12,7 +12,9 @@ use crate::PartnerError;
 
 /// Test in Greenhouse's format.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub(crate) struct PartnerTest {
+    /// Id of the test. It never changes.
     partner_test_id: ScenarioId,
     /// Name that recruiters see.
     partner_test_name: String,

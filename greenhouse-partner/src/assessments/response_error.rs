@@ -20,8 +20,30 @@ use crate::{PartnerError, notices, texts::sync_log};
 
 /// Response to a reported error, as in the published sample.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "ReceivedError"))]
 pub(crate) struct ErrorTaken {
+    /// Always 200.
     status: u16,
+}
+
+/// Report of a response that Greenhouse could not use, as documented. Other types are also accepted.
+#[cfg(feature = "openapi")]
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) struct ErrorReport {
+    /// Call whose response could not be used, such as `send_test`.
+    api_call: Option<String>,
+    /// Reasons.
+    errors: Option<Vec<String>>,
+    /// Id of the test.
+    partner_test_id: Option<String>,
+    /// Name of the test.
+    partner_test_name: Option<String>,
+    /// Id that `send-test` returned.
+    partner_interview_id: Option<String>,
+    /// Email address of the candidate.
+    candidate_email: Option<String>,
 }
 
 impl Assessments {

@@ -4,6 +4,8 @@
 //! page](https://developers.greenhouse.io/assessment.html) and its published samples document the
 //! members and their older forms. That a repeated callback address means a retry is inferred.
 
+#[cfg(feature = "openapi")]
+mod body;
 pub(crate) mod request;
 
 use bytes::Bytes;
@@ -18,12 +20,15 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
+#[cfg(feature = "openapi")]
+pub(crate) use self::body::SendTestBody;
 use self::request::{SendTestRequest, application_of};
 use super::Assessments;
 use crate::{PartnerError, RequestRefusal, texts::sync_log};
 
 /// Response to a `send_test`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub(crate) struct SentTest {
     /// Id with which Greenhouse asks for the status. Never null, because Greenhouse would keep
     /// asking for the status of null (reported).

@@ -29,6 +29,8 @@ use crate::{
 
 /// Response to a status request. Debug shows only the status.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(description = "Status of a test."))]
 pub(crate) struct TestStatus {
     /// Status that Greenhouse shows to recruiters. `complete` once there is a result.
     partner_status: &'static str,
@@ -40,6 +42,10 @@ pub(crate) struct TestStatus {
     partner_score: Option<Score>,
     /// Additional values to show with the score.
     #[serde(skip_serializing_if = "Metadata::is_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "std::collections::BTreeMap<String, String>")
+    )]
     metadata: Metadata,
 }
 

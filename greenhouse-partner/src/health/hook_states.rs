@@ -16,6 +16,11 @@ use crate::texts::time;
 
 /// States of an account's webhooks. Response to `GET hooks`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schemars(description = "States of an account's webhooks.")
+)]
 #[non_exhaustive]
 pub struct HookStates {
     /// `true` if the account's webhooks are switched on. If not, each delivery is refused.
@@ -29,6 +34,7 @@ pub struct HookStates {
 
 /// State of the webhook for one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HookState {
     /// Action that the webhook sends, such as `hire_candidate`.
@@ -40,20 +46,38 @@ pub struct HookState {
     /// - `silent`: a delivery was received, but the account has received no webhook at all for
     ///   longer than the configured time.
     /// - `wrong_signature`, `unsigned` or `too_large`: a later delivery was refused for this reason.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(extend("enum" = ["never", "ok", "silent", "wrong_signature", "unsigned", "too_large"]))
+    )]
     pub state: &'static str,
     /// Time of the last delivery that was received. ISO 8601 in UTC. `None` if there was none.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<chrono::DateTime<chrono::Utc>>")
+    )]
     pub last_received: Option<String>,
     /// Time of the refusal, if `state` is the reason for one. ISO 8601 in UTC.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<chrono::DateTime<chrono::Utc>>")
+    )]
     pub last_refused: Option<String>,
 }
 
 /// Latest refused delivery for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RefusedDelivery {
     /// `wrong_signature`, `unsigned` or `too_large`.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(extend("enum" = ["wrong_signature", "unsigned", "too_large"]))
+    )]
     pub reason: &'static str,
     /// Time of the delivery. ISO 8601 in UTC.
+    #[cfg_attr(feature = "openapi", schemars(with = "chrono::DateTime<chrono::Utc>"))]
     pub at: String,
 }
 

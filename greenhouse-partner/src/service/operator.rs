@@ -4,20 +4,24 @@
 
 mod hooks;
 mod keys;
+#[cfg(feature = "openapi")]
+mod public;
 mod report_links;
 mod set_up;
 mod settings;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+#[cfg(feature = "openapi")]
+use greenhouse_core::openapi::Operation;
 use greenhouse_core::{
-    AccountId, answer,
+    AccountId,
+    answer::{self, NewState},
     health::Check,
     operator::{OperatorPart, OperatorRequest, QueuedRetry, not_found, store_down},
     store::{LogSubject, LoggedEntry, StoreError},
 };
 use http::{HeaderValue, Response, StatusCode, header};
-use serde_json::json;
 
 use super::PartnerService;
 use crate::{notices::RetryResult, texts::refusal};
@@ -54,9 +58,7 @@ impl OperatorPart for PartnerService {
         };
         let result = self.notices.retry(&request.account, invitation).await;
         Some(match result {
-            Ok(RetryResult::Queued) => {
-                answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" }))
-            }
+            Ok(RetryResult::Queued) => answer::json(StatusCode::ACCEPTED, &NewState::new("queued")),
             Ok(RetryResult::NotFailed) => {
                 answer::problem_text(StatusCode::CONFLICT, &refusal::not_failed())
             }
@@ -83,6 +85,22 @@ impl OperatorPart for PartnerService {
                 RetryResult::NotFound => QueuedRetry::Refused(refusal::no_invitation()),
             },
         ))
+    }
+
+    #[cfg(feature = "openapi")]
+    fn operations(&self) -> Vec<Operation> {
+        let operator = [
+            set_up::operations(),
+            report_links::operations(),
+            hooks::operations(),
+            settings::operations(),
+            keys::operations(),
+        ];
+        operator
+            .into_iter()
+            .flatten()
+            .chain(public::operations())
+            .collect()
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {

@@ -19,6 +19,11 @@ use crate::texts::{set_up as texts, time};
 /// gives its key to Greenhouse Support outside the ticket, and how to add the stage. That
 /// Greenhouse issues a separate credential for completion notices was reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schemars(description = "Steps after which Greenhouse sends candidates for assessment.")
+)]
 #[non_exhaustive]
 pub struct AssessmentSetUp {
     /// Address that Greenhouse calls `list_tests`.
@@ -43,6 +48,7 @@ pub struct AssessmentSetUp {
 
 /// Valid partner key, without the key itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ValidKey {
     /// Id of the key.

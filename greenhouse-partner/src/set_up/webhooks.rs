@@ -16,6 +16,11 @@ use crate::texts::set_up as texts;
 /// page also uses the label "Deactivated?" for "Disabled?". [`HookEvent`] documents the sources of
 /// the labels.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "openapi",
+    schemars(description = "Steps after which Greenhouse sends webhooks.")
+)]
 #[non_exhaustive]
 pub struct WebhookSetUp {
     /// Endpoint URL of every webhook. It ends with the hook key, which identifies the account.

@@ -6,24 +6,47 @@ use greenhouse_core::{
         SettingsProblem, read_form,
     },
 };
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use serde_json::Value;
 
 use crate::texts::settings as texts;
 
-/// Returns the settings without the partner keys and the completion credential.
-pub(super) fn to_json(settings: &AssessmentSettings) -> Result<Value, serde_json::Error> {
-    let completion = settings.completion.as_ref().map(|completion| {
-        json!({
-            "user_set": !completion.user.is_empty(),
-            "password_set": !completion.password.is_empty(),
-        })
-    });
-    Ok(json!({
-        "enabled": settings.enabled,
-        "completion": completion,
-        "thresholds": serde_json::to_value(settings.thresholds)?,
-    }))
+/// Settings without the partner keys and the completion credential.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "AssessmentSettings"))]
+pub(crate) struct AssessmentsView {
+    /// `true` if assessments are switched on.
+    enabled: bool,
+    /// Completion credential. `None` if none is stored.
+    completion: Option<CompletionView>,
+    /// Lower bounds of the recommendations.
+    thresholds: Thresholds,
+}
+
+/// Completion credential without its values.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "CompletionCredential"))]
+struct CompletionView {
+    /// `true` if a user name or a single key is stored.
+    user_set: bool,
+    /// `true` if a password is stored.
+    password_set: bool,
+}
+
+impl AssessmentsView {
+    pub(super) fn of(settings: &AssessmentSettings) -> Self {
+        let completion = settings.completion.as_ref();
+        Self {
+            enabled: settings.enabled,
+            completion: completion.map(|completion| CompletionView {
+                user_set: !completion.user.is_empty(),
+                password_set: !completion.password.is_empty(),
+            }),
+            thresholds: settings.thresholds,
+        }
+    }
 }
 
 /// Parses new settings. Secrets that are left out keep their stored values.
@@ -90,25 +113,43 @@ fn is_partner_key(settings: &AssessmentSettings, secret: &Secret) -> bool {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "AssessmentSettings"))]
 #[serde(deny_unknown_fields)]
-struct AssessmentsForm {
+pub(crate) struct AssessmentsForm {
+    /// Switches assessments on.
     #[serde(default = "super::on")]
     enabled: bool,
-    /// `None` if left out, `Some(None)` if null.
+    /// Completion credential. `None` if left out, `Some(None)` if null.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(
+            with = "Option<CompletionForm>",
+            description = "Completion credential. If left out, the stored one is kept. Null removes it."
+        )
+    )]
     #[serde(default, deserialize_with = "present")]
     completion: Option<Option<CompletionForm>>,
+    /// Lower bounds of the recommendations.
     #[serde(default)]
     thresholds: Thresholds,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct CompletionForm {
+    /// User name or single key. If left out, the stored value is kept.
     user: Option<Secret>,
+    /// Password, without a single key. If left out, the stored value is kept.
     password: Option<Secret>,
+    /// Ignored.
     #[serde(default, rename = "user_set")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<bool>"))]
     _user_set: IgnoredAny,
+    /// Ignored.
     #[serde(default, rename = "password_set")]
+    #[cfg_attr(feature = "openapi", schemars(with = "Option<bool>"))]
     _password_set: IgnoredAny,
 }
 

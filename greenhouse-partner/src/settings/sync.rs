@@ -2,20 +2,33 @@ use greenhouse_core::{
     HookKey, Secret,
     settings::{FormError, SettingsProblem, SyncSettings, SyncSettingsError, read_form},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::texts::settings as texts;
 
-/// Returns the settings with each secret replaced by its index.
-pub(super) fn to_json(settings: &SyncSettings) -> Value {
-    let secrets = 0..settings.secrets().len();
-    let secrets: Vec<Value> = secrets.map(|kept| json!({ "kept": kept })).collect();
-    json!({
-        "enabled": settings.enabled,
-        "hook_key": settings.hook_key,
-        "secrets": secrets,
-    })
+/// Settings with each secret replaced by its index.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "SyncSettings"))]
+pub(crate) struct SyncView<'a> {
+    /// `true` if webhooks are switched on.
+    enabled: bool,
+    /// Last path segment of the webhook URL.
+    hook_key: &'a HookKey,
+    /// Signing secrets, the current one first.
+    secrets: Vec<KeptSecret>,
+}
+
+impl<'a> SyncView<'a> {
+    pub(super) fn of(settings: &'a SyncSettings) -> Self {
+        let secrets = 0..settings.secrets().len();
+        Self {
+            enabled: settings.enabled,
+            hook_key: &settings.hook_key,
+            secrets: secrets.map(|kept| KeptSecret { kept }).collect(),
+        }
+    }
 }
 
 /// Parses new settings. A hook key or secrets that are left out keep their stored values.
@@ -78,24 +91,36 @@ fn merge_secrets(secrets: Vec<SecretForm>, known: &[Secret]) -> Result<Vec<Secre
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "SyncSettings"))]
 #[serde(deny_unknown_fields)]
-struct SyncForm {
+pub(crate) struct SyncForm {
+    /// Switches webhooks on.
     #[serde(default = "super::on")]
     enabled: bool,
+    /// Last path segment of the webhook URL: at least 16 letters, digits, `-` or `_`. If left out,
+    /// the stored key is kept, or one is minted.
     hook_key: Option<HookKey>,
+    /// Signing secrets, the current one first, at most five. If left out, the stored ones are kept.
     secrets: Option<Vec<SecretForm>>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "expected a secret in quotes, or {\"kept\": N}")]
 enum SecretForm {
+    /// New secret.
     New(Secret),
+    /// Stored secret.
     Kept(KeptSecret),
 }
 
-#[derive(Deserialize)]
+/// Secret that is stored already.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct KeptSecret {
+    /// Index of the stored secret.
     kept: usize,
 }
 

@@ -146,6 +146,39 @@ async fn log_entries_are_kept_for_the_configured_time() {
     }
 }
 
+/// A path of each operator endpoint, with its methods.
+pub(crate) const OPERATOR_PATHS: [(&str, &str); 28] = [
+    ("health", "GET"),
+    ("sync-log", "GET"),
+    ("sync-log/1", "GET"),
+    ("sync-log/1/retry", "POST"),
+    ("sync-log/retry-failed", "POST"),
+    ("sync-log/summary", "GET"),
+    ("hooks", "GET"),
+    ("settings/push/estimate", "POST"),
+    ("settings/push/check", "POST"),
+    ("preview", "POST"),
+    ("push/a-1", "GET, POST"),
+    ("push/a-1/ready", "GET"),
+    ("set-up", "GET"),
+    ("set-up/push", "GET"),
+    ("settings/push", "GET, PUT"),
+    ("settings/assessments", "GET, PUT"),
+    ("settings/sync", "GET, PUT"),
+    ("choices/jobs", "GET"),
+    ("choices/stages", "GET"),
+    ("choices/users", "GET"),
+    ("choices/fields", "GET"),
+    ("choices/sources", "GET"),
+    ("openapi.json", "GET"),
+    ("keys", "GET, POST"),
+    ("keys/1", "DELETE"),
+    ("keys/1/rotate", "POST"),
+    ("report-links/a-1/revoke", "POST"),
+    // The last path, because an allowed method removes the account.
+    ("account", "GET, PUT, DELETE"),
+];
+
 /// RFC 9110 requires `Allow` in a 405 response.
 #[tokio::test]
 async fn every_operator_path_refuses_other_methods_and_names_its_own() {
@@ -159,31 +192,7 @@ async fn every_operator_path_refuses_other_methods_and_names_its_own() {
             .header(header::AUTHORIZATION, "Bearer acme token");
         host.handle(request.body(Bytes::new()).unwrap()).await
     };
-    for (path, allowed) in [
-        ("health", "GET"),
-        ("sync-log", "GET"),
-        ("sync-log/1", "GET"),
-        ("sync-log/1/retry", "POST"),
-        ("sync-log/retry-failed", "POST"),
-        ("sync-log/summary", "GET"),
-        ("hooks", "GET"),
-        ("settings/push/estimate", "POST"),
-        ("settings/push/check", "POST"),
-        ("preview", "POST"),
-        ("push/a-1", "GET, POST"),
-        ("set-up", "GET"),
-        ("set-up/push", "GET"),
-        ("settings/push", "GET, PUT"),
-        ("settings/assessments", "GET, PUT"),
-        ("settings/sync", "GET, PUT"),
-        ("choices/jobs", "GET"),
-        ("keys", "GET, POST"),
-        ("keys/1", "DELETE"),
-        ("keys/1/rotate", "POST"),
-        ("report-links/a-1/revoke", "POST"),
-        // The last path, because an allowed method removes the account.
-        ("account", "GET, PUT, DELETE"),
-    ] {
+    for (path, allowed) in OPERATOR_PATHS {
         for method in [
             Method::GET,
             Method::HEAD,

@@ -8,6 +8,7 @@ mod flags;
 mod host;
 mod keys;
 mod mistakes;
+mod openapi;
 mod operation;
 mod reconcile;
 mod rotation;

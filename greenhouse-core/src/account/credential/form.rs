@@ -16,19 +16,33 @@ pub(super) enum CredentialForm {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Members {
-    /// Parsed as a secret, so that no error can repeat it.
+    /// Client id. Parsed as a secret, so that no error can repeat it.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "String", description = "Client id.")
+    )]
     client_id: Option<Secret>,
+    /// Client secret. If the other members are unchanged, it may be left out.
     #[serde(default)]
     client_secret: Option<Secret>,
+    /// OAuth grant. `client_credentials` by default.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(extend("enum" = ["client_credentials", "authorization_code", null]))
+    )]
     grant: Option<String>,
+    /// URL to which Greenhouse redirects the user after consent. Required for
+    /// `authorization_code`.
     #[serde(default)]
     redirect_uri: Option<String>,
     /// Member that contained the Harvest v1 key in earlier versions.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schemars(skip))]
     api_key: Option<IgnoredAny>,
 }
 

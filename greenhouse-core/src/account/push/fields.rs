@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// exist only in Greenhouse's higher plans (reported by users); those on candidates exist in all
 /// plans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FieldMapping {
@@ -43,6 +44,7 @@ impl FieldMapping {
 
 /// Reference to a custom field in Greenhouse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FieldRef {
     /// Owner of the field.
@@ -64,6 +66,7 @@ impl FieldRef {
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldOwner {
     /// The application.

@@ -1,6 +1,8 @@
 //! Options for a settings page: the jobs, stages, users, custom fields and sources that are visible
 //! to the account's stored credential.
 
+mod lists;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -9,15 +11,20 @@ use std::{
 use bytes::Bytes;
 use greenhouse_core::{
     JobId, StageId,
-    answer::{self, problem_with as problem},
+    answer::{self, ErrorDetails, problem_with as problem},
     operator::OperatorRequest,
     plain,
     settings::{FieldOwner, PushSettings},
 };
 use http::{Response, StatusCode};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
 
+#[cfg(feature = "openapi")]
+pub(super) use self::lists::operations;
+use self::lists::{
+    FieldChoice, FieldChoices, JobChoice, JobChoices, KitChoice, MappedStage, SourceChoice,
+    SourceChoices, StageChoice, StageChoices, UserChoice, UserChoices,
+};
 use super::{
     PushSettingsError, PushSettingsService,
     refusal::{greenhouse_failure, refusal_answer},
@@ -63,7 +70,7 @@ pub(super) async fn answer_choice(
     request: &OperatorRequest,
 ) -> Response<Bytes> {
     match choose(service, choice, request).await {
-        Ok(body) => answer::json(StatusCode::OK, &body),
+        Ok(response) => response,
         Err(ChoiceError::Query(message)) => {
             answer::problem(StatusCode::BAD_REQUEST, "bad_query", message)
         }
@@ -74,7 +81,7 @@ pub(super) async fn answer_choice(
             StatusCode::CONFLICT,
             "cannot_see",
             texts::CANNOT_SEE,
-            json!({ "remedy": SITE_ADMIN }),
+            ErrorDetails::remedy(SITE_ADMIN),
         ),
     }
 }
@@ -83,7 +90,7 @@ async fn choose(
     service: &PushSettingsService,
     choice: ChoiceList,
     request: &OperatorRequest,
-) -> Result<Value, ChoiceError> {
+) -> Result<Response<Bytes>, ChoiceError> {
     let job = match choice {
         ChoiceList::Stages => Some(job(request)?),
         _ => None,
@@ -99,21 +106,25 @@ async fn choose(
     if !reader.sees_all().await? {
         return Err(ChoiceError::Blind);
     }
-    let offered = match (choice, job) {
+    let ok = StatusCode::OK;
+    Ok(match (choice, job) {
         (ChoiceList::Jobs, _) => {
             let product_jobs = service.product_jobs(account).await?;
-            let mut offered = jobs(&reader).await?;
-            offered["product_jobs"] = json!(product_jobs);
-            offered["mapped_stages"] = mapped_stages(&reader, &settings).await?;
-            offered
+            let found = open_jobs(&reader).await?;
+            let offered = JobChoices {
+                jobs: found.rows,
+                product_jobs,
+                mapped_stages: mapped_stages(&reader, &settings).await?,
+                truncated: found.truncated,
+            };
+            answer::json(ok, &offered)
         }
-        (ChoiceList::Stages, Some(job)) => stages(&reader, job).await?,
+        (ChoiceList::Stages, Some(job)) => answer::json(ok, &stages(&reader, job).await?),
         (ChoiceList::Stages, None) => return Err(ChoiceError::Query(texts::JOB_EXPECTED)),
-        (ChoiceList::Users, _) => users(&reader, request.query("email")).await?,
-        (ChoiceList::Fields, _) => fields(&reader).await?,
-        (ChoiceList::Sources, _) => sources(&reader).await?,
-    };
-    Ok(offered)
+        (ChoiceList::Users, _) => answer::json(ok, &users(&reader, request.query("email")).await?),
+        (ChoiceList::Fields, _) => answer::json(ok, &fields(&reader).await?),
+        (ChoiceList::Sources, _) => answer::json(ok, &sources(&reader).await?),
+    })
 }
 
 /// Reason why no list is returned.
@@ -142,25 +153,33 @@ fn job(request: &OperatorRequest) -> Result<JobId, ChoiceError> {
         .ok_or(ChoiceError::Query(texts::JOB_EXPECTED))
 }
 
-async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
+async fn open_jobs(reader: &HarvestClient) -> Result<FirstRows<JobChoice>, Error> {
     let open =
         JobFilter::new()
             .status(JobStatus::Open)
             .fields(["name", "requisition_id", "is_template"]);
     let asked = |row: &Job| agrees(row.status.as_ref(), &JobStatus::Open);
     let found = first_rows(reader.jobs(&open), asked, ROWS).await?;
-    let offered = found
-        .rows
-        .iter()
-        .filter(|row| row.is_template != Some(true));
-    let offered = offered
-        .map(|row| json!({ "id": row.id, "name": shown(row.name.as_ref()), "requisition_id": row.requisition_id }));
-    Ok(page("jobs", offered, found.truncated))
+    let offered = found.rows.into_iter();
+    let offered = offered.filter(|row| row.is_template != Some(true));
+    Ok(FirstRows {
+        rows: offered
+            .map(|row| JobChoice {
+                id: row.id,
+                name: shown(row.name.as_ref()),
+                requisition_id: row.requisition_id,
+            })
+            .collect(),
+        truncated: found.truncated,
+    })
 }
 
-/// Returns the mapped stages that exist, so that a settings page can name them. `null` if the
+/// Returns the mapped stages that exist, so that a settings page can name them. `None` if the
 /// credential is not allowed to list stages.
-async fn mapped_stages(reader: &HarvestClient, settings: &PushSettings) -> Result<Value, Error> {
+async fn mapped_stages(
+    reader: &HarvestClient,
+    settings: &PushSettings,
+) -> Result<Option<Vec<MappedStage>>, Error> {
     let ids: BTreeSet<StageId> = settings.jobs.values().filter_map(|own| own.stage).collect();
     let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
     let asked = |row: &JobInterviewStage| ids.contains(&row.id);
@@ -170,38 +189,42 @@ async fn mapped_stages(reader: &HarvestClient, settings: &PushSettings) -> Resul
     };
     let rows = match rows {
         Ok(rows) => rows,
-        Err(Error::Auth { .. }) => return Ok(Value::Null),
+        Err(Error::Auth { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mapped = rows.iter().map(|row| {
-        json!({
-            "id": row.id, "name": shown(row.name.as_ref()), "job": row.job_id,
-            "active": row.active != Some(false),
-        })
+    let mapped = rows.iter().map(|row| MappedStage {
+        id: row.id,
+        name: shown(row.name.as_ref()),
+        job: row.job_id,
+        active: row.active != Some(false),
     });
-    Ok(mapped.collect())
+    Ok(Some(mapped.collect()))
 }
 
 /// Returns the stages in the order of the job's plan, and the interview kits with the name and
 /// stage of their interviews. The kits are `null` if the credential is not allowed to list them,
 /// because a push does not need them.
-async fn stages(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
+async fn stages(reader: &HarvestClient, job: JobId) -> Result<StageChoices, Error> {
     let active = JobInterviewStageFilter::new().job_ids([job]).active(true);
     let asked = |row: &JobInterviewStage| agrees(row.job_id, job) && agrees(row.active, true);
     let mut found = first_rows(reader.job_interview_stages(&active), asked, ROWS).await?;
     found.rows.sort_by_key(|row| (row.sort_order, row.id));
-    let offered = found.rows.iter();
-    let offered = offered.map(|row| json!({ "id": row.id, "name": shown(row.name.as_ref()) }));
-    let mut page = page("stages", offered, found.truncated);
-    page["interview_kits"] = match kits(reader, job).await {
-        Ok(kits) => kits,
-        Err(Error::Auth { .. }) => Value::Null,
-        Err(error) => return Err(error),
-    };
-    Ok(page)
+    let offered = found.rows.iter().map(|row| StageChoice {
+        id: row.id,
+        name: shown(row.name.as_ref()),
+    });
+    Ok(StageChoices {
+        stages: offered.collect(),
+        interview_kits: match kits(reader, job).await {
+            Ok(kits) => Some(kits),
+            Err(Error::Auth { .. }) => None,
+            Err(error) => return Err(error),
+        },
+        truncated: found.truncated,
+    })
 }
 
-async fn kits(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
+async fn kits(reader: &HarvestClient, job: JobId) -> Result<Vec<KitChoice>, Error> {
     let kits = InterviewKitFilter::new().job_ids([job]);
     let of_job = |row: &InterviewKit| agrees(row.job_id, job);
     let kits = first_rows(reader.interview_kits(&kits), of_job, ROWS).await?;
@@ -215,25 +238,31 @@ async fn kits(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
         .filter_map(|kit| Some((kit.id, *planned.get(&kit.job_interview_id?)?)))
         .collect();
     offered.sort_by_key(|(kit, planned)| (planned.sort_order, *kit));
-    let offered = offered.into_iter().map(|(kit, planned)| {
-        json!({ "id": kit, "name": shown(planned.name.as_ref()), "stage": planned.job_interview_stage_id })
+    let offered = offered.into_iter().map(|(kit, planned)| KitChoice {
+        id: kit,
+        name: shown(planned.name.as_ref()),
+        stage: planned.job_interview_stage_id,
     });
     Ok(offered.collect())
 }
 
-async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Error> {
+async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<UserChoices, Error> {
     let mut active = UserFilter::new().deactivated(false);
     if let Some(email) = email {
         active = active.primary_email(email);
     }
     let asked = |row: &User| agrees(row.deactivated, false) && has_address(row, email);
     let found = first_rows(reader.users(&active), asked, ROWS).await?;
-    let offered = found.rows.iter().map(|row| {
-        json!({
-            "id": row.id, "name": shown(row.name.as_ref()), "email": row.primary_email, "site_admin": row.site_admin,
-        })
+    let offered = found.rows.into_iter().map(|row| UserChoice {
+        id: row.id,
+        name: shown(row.name.as_ref()),
+        email: row.primary_email,
+        site_admin: row.site_admin,
     });
-    Ok(page("users", offered, found.truncated))
+    Ok(UserChoices {
+        users: offered.collect(),
+        truncated: found.truncated,
+    })
 }
 
 /// Returns `true` if `asked` is `None`, if the user has this address, or if the row contains no
@@ -253,7 +282,7 @@ fn has_address(row: &User, asked: Option<&str>) -> bool {
 
 /// Returns the custom fields that can hold a value from an assessment, with the values that each
 /// can hold.
-async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
+async fn fields(reader: &HarvestClient) -> Result<FieldChoices, Error> {
     let mut offered = Vec::new();
     let mut truncated = false;
     for owner in [FieldOwner::Application, FieldOwner::Candidate] {
@@ -273,24 +302,35 @@ async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
             let uses = FieldUse::ALL
                 .into_iter()
                 .filter(|usage| usage.accepts(&kind));
-            let uses: Vec<&str> = uses.map(FieldUse::as_str).collect();
+            let uses: Vec<_> = uses.map(FieldUse::as_str).collect();
             if !uses.is_empty() && !of_prospects {
-                offered.push(json!({
-                    "on": owner.as_str(), "key": key, "name": shown(row.name.as_ref()), "value_type": kind, "uses": uses,
-                }));
+                offered.push(FieldChoice {
+                    on: owner,
+                    key,
+                    name: shown(row.name.as_ref()),
+                    value_type: kind,
+                    uses,
+                });
             }
         }
     }
-    Ok(page("fields", offered, truncated))
+    Ok(FieldChoices {
+        fields: offered,
+        truncated,
+    })
 }
 
-async fn sources(reader: &HarvestClient) -> Result<Value, Error> {
+async fn sources(reader: &HarvestClient) -> Result<SourceChoices, Error> {
     let found = first_rows(reader.sources(&SourceFilter::new()), |_| true, ROWS).await?;
-    let offered = found.rows.iter().map(|row| {
-        let kind = row.kind.as_ref().and_then(|kind| kind.name.as_deref());
-        json!({ "id": row.id, "name": shown(row.name.as_ref()), "type": kind })
+    let offered = found.rows.into_iter().map(|row| SourceChoice {
+        id: row.id,
+        name: shown(row.name.as_ref()),
+        kind: row.kind.and_then(|kind| kind.name),
     });
-    Ok(page("sources", offered, found.truncated))
+    Ok(SourceChoices {
+        sources: offered.collect(),
+        truncated: found.truncated,
+    })
 }
 
 struct FirstRows<T> {
@@ -326,11 +366,6 @@ async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
 /// Returns a name on one line and without hidden characters, for display.
 fn shown(name: Option<&String>) -> Option<String> {
     name.map(|name| plain::line(name))
-}
-
-fn page(name: &str, rows: impl IntoIterator<Item = impl Serialize>, truncated: bool) -> Value {
-    let rows: Vec<_> = rows.into_iter().collect();
-    json!({ name: rows, "truncated": truncated })
 }
 
 /// Maximum number of rows in a list of options.

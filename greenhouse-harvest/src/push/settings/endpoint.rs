@@ -3,11 +3,17 @@
 use bytes::Bytes;
 use greenhouse_core::{
     answer,
+    health::Check,
     operator::{OperatorRequest, settings_answer},
-    settings::SettingsView,
+    settings::{SettingsProblem, SettingsView},
+};
+#[cfg(feature = "openapi")]
+use greenhouse_core::{
+    openapi::{Operation, OrNull},
+    settings::{PushSettings, SettingsChange},
 };
 use http::{Method, Response, StatusCode};
-use serde_json::json;
+use serde::Serialize;
 
 use super::{
     PushSettingsError, PushSettingsService, PushSettingsUpdate, choices,
@@ -42,12 +48,58 @@ pub(in crate::push) async fn answer(
     Some(answered)
 }
 
+#[cfg(feature = "openapi")]
+pub(in crate::push) fn operations() -> Vec<Operation> {
+    type View = SettingsView<PushSettings>;
+
+    let (ok, path) = (StatusCode::OK, "settings/push");
+    let mut operations = choices::operations();
+    operations.extend([
+        Operation::new(
+            Method::GET,
+            path,
+            "Returns the push settings without the secret.",
+        )
+        .response::<View>(ok, "The settings, with every default.")
+        .error(StatusCode::NOT_FOUND),
+        Operation::new(
+            Method::PUT,
+            path,
+            "Checks the push settings in Greenhouse and saves them.",
+        )
+        .body::<SettingsChange<OrNull<PushSettings>>>()
+        .response::<View>(ok, "The saved settings.")
+        .error(StatusCode::NOT_FOUND)
+        .error(StatusCode::CONFLICT),
+        Operation::new(
+            Method::POST,
+            "settings/push/check",
+            "Checks push settings in Greenhouse, even if they are switched off. Saves nothing.",
+        )
+        .optional_body::<SettingsChange<OrNull<PushSettings>>>()
+        .response::<PushSettingsCheck>(ok, "The checks and the problems.")
+        .error(StatusCode::NOT_FOUND)
+        .error(StatusCode::CONFLICT),
+    ]);
+    operations
+}
+
 async fn put(service: &PushSettingsService, request: &OperatorRequest) -> Response<Bytes> {
     let saved = match PushSettingsUpdate::from_json(&request.body) {
         Ok(update) => service.save(&request.account, update).await,
         Err(error) => Err(error.into()),
     };
     view_answer(saved)
+}
+
+/// Result of a check of push settings.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct PushSettingsCheck {
+    /// The checks, in the order in which they ran.
+    checks: Vec<Check>,
+    /// Problems with the settings, in the order of the settings. Empty if a push would work.
+    problems: Vec<SettingsProblem>,
 }
 
 /// Checks the settings in the body, or without a body the stored ones, and saves nothing.
@@ -63,13 +115,10 @@ async fn check(service: &PushSettingsService, request: &OperatorRequest) -> Resp
         Ok(diagnosis) => diagnosis,
         Err(error) => return refusal_answer(error),
     };
-    let checks: Vec<_> = diagnosis.findings.iter().map(|own| &own.check).collect();
-    let checks = json!(checks);
+    let findings = diagnosis.findings.iter();
+    let checks = findings.map(|own| own.check.clone()).collect();
     match diagnosis.into_settings_problems() {
-        Ok(problems) => answer::json(
-            StatusCode::OK,
-            &json!({ "checks": checks, "problems": problems }),
-        ),
+        Ok(problems) => answer::json(StatusCode::OK, &PushSettingsCheck { checks, problems }),
         Err(error) => greenhouse_failure(&error),
     }
 }

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
-    answer::{self, problem_with as problem},
+    answer::{self, ErrorDetails, problem_with as problem},
     operator::{settings_answer, store_down},
 };
 use http::{HeaderValue, Response, StatusCode, header};
-use serde_json::json;
 
 use super::PushSettingsError;
 use crate::{Error, push::texts::refusal as texts};
@@ -20,11 +19,11 @@ pub(super) fn refusal_answer(error: PushSettingsError) -> Response<Bytes> {
             Status::CONFLICT,
             "not_configured",
             text,
-            json!({ "remedy": texts::SAVE_CREDENTIAL }),
+            ErrorDetails::remedy(texts::SAVE_CREDENTIAL),
         ),
         PushSettingsError::NotVerified(error) => greenhouse_failure(&error),
         PushSettingsError::Product(error) => {
-            let more = json!({ "remedy": texts::TRY_AGAIN });
+            let more = ErrorDetails::remedy(texts::TRY_AGAIN);
             let status = Status::SERVICE_UNAVAILABLE;
             let response = problem(status, "product_unavailable", text, more);
             answer::caused_by(response, &error)
@@ -43,7 +42,7 @@ pub(super) fn greenhouse_failure(error: &Error) -> Response<Bytes> {
         }
         _ => (StatusCode::SERVICE_UNAVAILABLE, "greenhouse_unreachable"),
     };
-    let more = json!({ "remedy": error.remedy() });
+    let more = ErrorDetails::remedy(error.remedy());
     let mut response = problem(status, code, error.to_string(), more);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response = answer::caused_by(response, error);

@@ -2,7 +2,7 @@ use greenhouse_core::{
     settings::{PushSettings, SettingsError, SettingsView},
     store::{AccountRecord, StoreError},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Returns the push settings without the secret: `credential` is `{"client_id": "...",
 /// "client_secret_set": true}`, with `grant` and `redirect_uri` for a partner's app.
@@ -14,11 +14,8 @@ pub(super) fn view(record: &AccountRecord) -> Result<SettingsView, SettingsError
 
 fn settings_json(settings: &PushSettings) -> Result<Value, serde_json::Error> {
     let mut shown = serde_json::to_value(settings)?;
-    if let Some(Value::Object(credential)) = shown.get_mut("credential") {
-        // The secret is serialized as null, which would look as if no secret were stored.
-        credential.remove(SECRET);
-        credential.insert(SECRET_SET.to_owned(), json!(true));
-    }
+    // The secret is serialized as null, which would look as if no secret were stored.
+    shown["credential"] = serde_json::to_value(settings.credential.without_secret())?;
     Ok(shown)
 }
 

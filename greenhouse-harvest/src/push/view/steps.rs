@@ -6,6 +6,8 @@ use crate::push::texts::time;
 
 /// State of a step in a push.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "PushStepState"))]
 #[non_exhaustive]
 pub struct StepView {
     /// The step, such as `candidate` or `application_fields`.
@@ -17,12 +19,21 @@ pub struct StepView {
     ///   first.
     /// - `partial`: some of the step's writes are done.
     /// - `not_done`: nothing was written.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(extend("enum" = ["done", "found", "running", "unknown", "partial", "not_done"]))
+    )]
     pub state: &'static str,
     /// Time of the step's first entry in the journal: the beginning of its first write, or the time
     /// at which its object was found. ISO 8601 in UTC.
+    #[cfg_attr(feature = "openapi", schemars(with = "chrono::DateTime<chrono::Utc>"))]
     pub began_at: String,
     /// Time at which the step was done or known not to be done. ISO 8601 in UTC. `None` for a step
     /// that is `running`, `unknown` or `partial`.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Option<chrono::DateTime<chrono::Utc>>")
+    )]
     pub ended_at: Option<String>,
 }
 

@@ -1,6 +1,8 @@
 //! Endpoint that revokes report links.
 
 use bytes::Bytes;
+#[cfg(feature = "openapi")]
+use greenhouse_core::openapi::Operation;
 use greenhouse_core::{
     AssessmentId,
     answer::{self, method_not_allowed},
@@ -30,4 +32,15 @@ pub(super) async fn answer(
             Err(error) => store_down(&error),
         },
     )
+}
+
+#[cfg(feature = "openapi")]
+pub(super) fn operations() -> Vec<Operation> {
+    let summary = "Revokes all existing links to a report, also while the product is unavailable.";
+    vec![
+        Operation::new(Method::POST, "report-links/{assessment}/revoke", summary)
+            .path_parameter::<AssessmentId>("assessment")
+            .empty_response(StatusCode::NO_CONTENT, "The links are revoked.")
+            .error(StatusCode::NOT_FOUND),
+    ]
 }

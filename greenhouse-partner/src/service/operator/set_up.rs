@@ -1,16 +1,17 @@
 //! Set-up endpoint; see [`SetUp`].
 
 use bytes::Bytes;
+#[cfg(feature = "openapi")]
+use greenhouse_core::openapi::Operation;
 use greenhouse_core::{
     answer::{self, method_not_allowed},
-    operator::{OperatorRequest, store_down},
+    operator::{OperatorRequest, WithText, store_down},
 };
 use http::{Method, Response, StatusCode};
 use serde::Serialize;
-use serde_json::json;
 
 use super::uncached;
-use crate::{PartnerService, SetUp};
+use crate::{AssessmentSetUp, PartnerService, SetUp, WebhookSetUp};
 
 /// Responds to a request to this endpoint. Returns `None` for any other path.
 pub(super) async fn answer(
@@ -31,23 +32,29 @@ pub(super) async fn answer(
 
 fn set_up_answer(set_up: SetUp) -> Response<Bytes> {
     let SetUp { assessments, sync } = set_up;
-    let body = json!({
-        "assessments": assessments.map(WithText::of),
-        "sync": sync.map(WithText::of),
-    });
+    let body = SetUpView {
+        assessments: assessments.map(WithText::new),
+        sync: sync.map(WithText::new),
+    };
     uncached(answer::json(StatusCode::OK, &body))
 }
 
+/// Steps that connect the account with Greenhouse.
 #[derive(Serialize)]
-struct WithText<T> {
-    #[serde(flatten)]
-    values: T,
-    text: String,
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "SetUp"))]
+struct SetUpView {
+    /// Steps after which Greenhouse sends candidates. `None` without assessment settings.
+    assessments: Option<WithText<AssessmentSetUp>>,
+    /// Steps after which Greenhouse sends webhooks. `None` without sync settings.
+    sync: Option<WithText<WebhookSetUp>>,
 }
 
-impl<T: ToString> WithText<T> {
-    fn of(values: T) -> Self {
-        let text = values.to_string();
-        Self { values, text }
-    }
+#[cfg(feature = "openapi")]
+pub(super) fn operations() -> Vec<Operation> {
+    let summary = "Returns the steps that connect the account with Greenhouse.";
+    vec![
+        Operation::new(Method::GET, "set-up", summary)
+            .response::<SetUpView>(StatusCode::OK, "The steps."),
+    ]
 }

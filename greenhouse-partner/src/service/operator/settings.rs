@@ -6,7 +6,16 @@ use greenhouse_core::{
     operator::{OperatorRequest, settings_answer},
     settings::SettingsChange,
 };
+#[cfg(feature = "openapi")]
+use greenhouse_core::{
+    openapi::{Operation, OrNull},
+    settings::SettingsView,
+};
+#[cfg(feature = "openapi")]
+use http::StatusCode;
 use http::{Method, Response};
+#[cfg(feature = "openapi")]
+use schemars::JsonSchema;
 
 use crate::{PartnerSettings, SettingsPart};
 
@@ -30,4 +39,40 @@ pub(super) async fn answer(
         _ => return Some(method_not_allowed(&[Method::GET, Method::PUT])),
     };
     Some(settings_answer(&result))
+}
+
+#[cfg(feature = "openapi")]
+pub(super) fn operations() -> Vec<Operation> {
+    use crate::settings::{AssessmentsForm, AssessmentsView, SyncForm, SyncView};
+
+    let mut operations = of_part::<AssessmentsView, AssessmentsForm>(
+        "settings/assessments",
+        "Returns the assessment settings without the completion credential.",
+        "Saves the assessment settings.",
+    );
+    operations.extend(of_part::<SyncView, SyncForm>(
+        "settings/sync",
+        "Returns the webhook settings, with each secret replaced by its index.",
+        "Saves the webhook settings.",
+    ));
+    operations
+}
+
+#[cfg(feature = "openapi")]
+fn of_part<View: JsonSchema, Form: JsonSchema>(
+    path: &'static str,
+    get: &'static str,
+    put: &'static str,
+) -> Vec<Operation> {
+    let of = |method, summary, description| {
+        Operation::new(method, path, summary)
+            .response::<SettingsView<View>>(StatusCode::OK, description)
+            .error(StatusCode::NOT_FOUND)
+    };
+    vec![
+        of(Method::GET, get, "The settings, with every default."),
+        of(Method::PUT, put, "The saved settings.")
+            .body::<SettingsChange<OrNull<Form>>>()
+            .error(StatusCode::CONFLICT),
+    ]
 }
