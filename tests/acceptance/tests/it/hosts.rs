@@ -11,6 +11,7 @@ mod directions;
 mod http;
 mod hyper;
 mod missed;
+mod openapi;
 mod operation;
 mod panics;
 mod push;
@@ -49,6 +50,8 @@ macro_rules! on_host {
                     probes_report_liveness_and_readiness
                     metrics_count_work_and_contain_no_personal_data
                     valid_request_ids_are_kept_and_others_replaced;
+                openapi:
+                    responses_match_the_document;
                 panics:
                     a_panicking_product_stops_no_other_task;
                 push:
