@@ -40,11 +40,17 @@ fn name_absence(schema: &mut Value, word: &str) {
 
 /// Returns the text without the links of rustdoc, and with one line for each paragraph.
 fn plain(text: &str) -> String {
-    let mut text = with_word(text, "null");
+    let mut text = one_line_each(&without_links(&with_word(text, "null")));
     for source in SOURCES {
         text = text.replace(source, "");
     }
-    one_line_each(&without_links(&text))
+    let lines = text.lines().map(|line| {
+        let sentences = line.split_inclusive(". ");
+        let kept = sentences.filter(|one| !RUST.iter().any(|word| one.starts_with(word)));
+        kept.collect::<String>().trim_end().to_owned()
+    });
+    let lines: Vec<_> = lines.collect();
+    lines.join("\n").trim_end().to_owned()
 }
 
 /// Replaces `None` by the word for a missing value.
@@ -120,7 +126,15 @@ fn one_line_each(text: &str) -> String {
 }
 
 /// Notes in comments on the source of a fact about Greenhouse.
-const SOURCES: [&str; 3] = [" (documented)", " (reported)", " (inferred)"];
+const SOURCES: [&str; 4] = [
+    " (documented)",
+    " (inferred)",
+    " (reported)",
+    " (reported by users)",
+];
+
+/// Beginnings of sentences that matter only to Rust code.
+const RUST: [&str; 3] = ["Debug ", "Deserialization ", "Serialized "];
 
 #[cfg(test)]
 mod tests {
@@ -138,7 +152,11 @@ mod tests {
                 "See [the page](https://a.example/b).",
             ),
             ("A list [1, 2] and [an open", "A list [1, 2] and [an open"),
-            ("Never null (documented).", "Never null."),
+            ("Never null\n(documented).", "Never null."),
+            (
+                "A key. Debug output\nis redacted. It ends.\n\nSerialized as text.",
+                "A key. It ends.",
+            ),
             ("One\nline.\n\nTwo\nlines.", "One line.\n\nTwo lines."),
             ("- `a`: first,\n  more\n- `b`", "- `a`: first, more\n- `b`"),
             ("As:\n\n```json\n{\n}\n```", "As:\n\n```json\n{\n}\n```"),
