@@ -11,6 +11,7 @@ mod attacks;
 mod axe_core;
 mod chromedriver;
 mod embed;
+mod flows;
 mod foreign;
 mod look;
 mod operator;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     trials.extend(look::trials(&pool));
     trials.extend(embed::trials(&pool));
     trials.extend(attacks::trials(&pool));
+    trials.extend(flows::trials(&pool));
     let ended = libtest_mimic::run(&Arguments::from_args(), trials);
     pool.stop();
     ended.exit_code()

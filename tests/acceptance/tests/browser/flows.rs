@@ -1,0 +1,79 @@
+//! Complete stories on the real server: an account is set up and used, with mouse, keyboard, and
+//! without scripts.
+
+mod person;
+mod pushes;
+mod set_up;
+mod states;
+
+use std::sync::Arc;
+
+use axum_host::Axum;
+use libtest_mimic::Trial;
+use server::framework::Framework;
+use warp_host::Warp;
+
+use self::person::{Hand, Person};
+use crate::{page::Page, pool::BrowserPool, stage::Stage};
+
+pub(crate) fn trials(pool: &Arc<BrowserPool>) -> Vec<Trial> {
+    let mut trials = vec![
+        pool.trial("flows::mouse", |page| set_up(with_mouse(&page), &Axum)),
+        pool.trial("flows::mouse_on_warp", |page| {
+            set_up(with_mouse(&page), &Warp)
+        }),
+        pool.trial("flows::keyboard", |page| set_up(with_keys(&page), &Axum)),
+        pool.trial("flows::without_javascript", async |page: Page| {
+            set_up(without_scripts(&page).await, &Axum).await;
+        }),
+        pool.trial("flows::pushes::mouse", |page| {
+            pushes(with_mouse(&page), &Axum)
+        }),
+        pool.trial("flows::pushes::mouse_on_warp", |page| {
+            pushes(with_mouse(&page), &Warp)
+        }),
+        pool.trial("flows::pushes::keyboard", |page| {
+            pushes(with_keys(&page), &Axum)
+        }),
+        pool.trial("flows::pushes::without_javascript", async |page: Page| {
+            pushes(without_scripts(&page).await, &Axum).await;
+        }),
+    ];
+    trials.extend(states::trials(pool));
+    trials
+}
+
+fn with_mouse(page: &Page) -> Person {
+    Person::new(page, Hand::Mouse)
+}
+
+fn with_keys(page: &Page) -> Person {
+    Person::new(page, Hand::Keyboard)
+}
+
+async fn without_scripts(page: &Page) -> Person {
+    page.javascript(false).await;
+    Person {
+        has_scripts: false,
+        ..Person::new(page, Hand::Mouse)
+    }
+}
+
+/// From an empty account to the first assessed candidate.
+async fn set_up(person: Person, framework: &'static dyn Framework) {
+    let stage = Stage::empty(framework).await;
+    set_up::set_up(&person, &stage).await;
+    pushes::assess(&person, &stage).await;
+    stage.stop().await;
+}
+
+/// Pushes of an account that is set up.
+async fn pushes(person: Person, framework: &'static dyn Framework) {
+    let stage = Stage::set_up(framework).await;
+    person.sign_in(&stage).await;
+    pushes::push_by_button(&person, &stage).await;
+    pushes::retry_a_failed_push(&person, &stage).await;
+    pushes::resume_waiting_pushes(&person, &stage).await;
+    pushes::see_a_rejection(&person, &stage).await;
+    stage.stop().await;
+}

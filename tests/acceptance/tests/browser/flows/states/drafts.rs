@@ -1,0 +1,190 @@
+//! What a person has typed is kept, or its loss is said.
+
+use serde_json::json;
+
+use super::{SCORECARD, TRIGGERS, at_push, stored};
+use crate::{flows::person::Person, page::Page, stage::Stage};
+
+/// Two tabs save the same settings. The second one keeps what was typed, and loads the settings of
+/// the first one.
+pub(super) async fn stale_settings(page: Page) {
+    let (person, stage) = at_push(&page).await;
+    page.open_tab().await;
+    page.goto(stage.url("/console/push")).await;
+    person.section(TRIGGERS).fill("Minimum score", "75").await;
+    person.section(TRIGGERS).save("Save changes").await;
+
+    page.switch_tab(0).await;
+    let part = person.section(SCORECARD);
+    part.fill("Strong Yes from", "91").await;
+    part.fill("Tags", "from the first tab").await;
+    part.submit("button", "Save changes").await;
+    part.shows("Someone else has changed these settings").await;
+    assert_eq!(part.field("Strong Yes from").await.value().await, "91");
+    assert_eq!(part.field("Tags").await.value().await, "from the first tab");
+    let settings = stored(&stage).await;
+    assert_eq!(settings["trigger"]["minimum"], 75);
+    assert_eq!(settings["tags"], json!([]), "nothing was saved");
+
+    part.submit("link", "Load the current settings").await;
+    assert!(!person.sees("Someone else has changed").await);
+    assert_eq!(part.field("Strong Yes from").await.value().await, "80");
+    let minimum = person.section(TRIGGERS).field("Minimum score").await;
+    assert_eq!(minimum.value().await, "75");
+    part.fill("Strong Yes from", "91").await;
+    part.save("Save changes").await;
+    let settings = stored(&stage).await;
+    assert_eq!(settings["thresholds"]["strong_yes"], 91);
+    assert_eq!(settings["trigger"]["minimum"], 75);
+
+    page.switch_tab(1).await;
+    page.reload().await;
+    assert_eq!(part.field("Strong Yes from").await.value().await, "91");
+    stage.stop().await;
+}
+
+/// A mapping that is saved in a drawer after the settings were changed meanwhile.
+pub(super) async fn stale_mapping(page: Page) {
+    let (person, stage) = at_push(&page).await;
+    person
+        .section("Job mapping")
+        .press("link", "Change Account Executive")
+        .await;
+    let drawer = person.part("dialog", "Change");
+    drawer.choose("Stage", "Offer").await;
+
+    page.open_tab().await;
+    page.goto(stage.url("/console/push")).await;
+    person.section(TRIGGERS).fill("Minimum score", "75").await;
+    person.section(TRIGGERS).save("Save changes").await;
+
+    page.switch_tab(0).await;
+    let before = stored(&stage).await["jobs"].clone();
+    drawer.press("button", "Save the mapping").await;
+    page.wait_for_text("Someone else has changed these settings")
+        .await;
+    let list = page.field("Stage").await;
+    let chosen = list
+        .js("return arguments[0].selectedOptions[0].label")
+        .await;
+    assert_eq!(chosen, "Offer", "what was chosen is kept");
+    assert_eq!(stored(&stage).await["jobs"], before, "nothing was saved");
+    stage.stop().await;
+}
+
+/// After the end of the session, saving shows that nothing was saved. After signing in again, the
+/// page is back.
+pub(super) async fn expired_session(page: Page) {
+    let (person, stage) = at_push(&page).await;
+    let before = stored(&stage).await;
+    let part = person.section(SCORECARD);
+    part.fill("Strong Yes from", "91").await;
+    page.clear_cookies().await;
+    // The preview asks the server, which refuses. What was typed stays on the page.
+    part.fill("Mixed from", "45").await;
+    part.shows("Try again").await;
+    assert_eq!(part.field("Strong Yes from").await.value().await, "91");
+    sign_in_again(&person, &stage).await;
+
+    for (title, button) in [
+        (SCORECARD, "Save changes"),
+        ("Harvest credential", "Check and save"),
+    ] {
+        let label = match title {
+            SCORECARD => "Strong Yes from",
+            _ => "Client ID",
+        };
+        person.section(title).fill(label, "91").await;
+        page.clear_cookies().await;
+        person.section(title).submit("button", button).await;
+        page.find("heading", "You are signed out").await;
+        assert!(person.sees("Nothing was changed.").await, "{title}");
+        assert!(!page.has("navigation", "Settings").await);
+        assert_eq!(stored(&stage).await, before);
+
+        person.whole().submit("link", "Sign in").await;
+        sign_in_again(&person, &stage).await;
+    }
+
+    // A page is asked for again after the sign-in.
+    page.clear_cookies().await;
+    page.goto(stage.url("/console/activity?status=failed"))
+        .await;
+    page.find("heading", "Sign in").await;
+    person.whole().fill("Operator token", "gho_wrong").await;
+    person.whole().submit("button", "Sign in").await;
+    assert!(person.sees("No account has this operator token.").await);
+    assert!(!page.url().await.contains("gho_"));
+    person.whole().fill("Operator token", stage.token()).await;
+    person.whole().submit("button", "Sign in").await;
+    assert_eq!(
+        page.url().await,
+        stage.url("/console/activity?status=failed")
+    );
+    person.whole().submit("button", "Sign out").await;
+    page.goto(stage.url("/console/push")).await;
+    page.find("heading", "Sign in").await;
+    stage.stop().await;
+}
+
+async fn sign_in_again(person: &Person, stage: &Stage) {
+    person.page.goto(stage.url("/console/push")).await;
+    person.whole().fill("Operator token", stage.token()).await;
+    person.whole().submit("button", "Sign in").await;
+    assert_eq!(person.page.url().await, stage.url("/console/push"));
+}
+
+/// Changes that are not saved are marked, and guarded when the page is left.
+pub(super) async fn unsaved_changes(page: Page) {
+    let (person, stage) = at_push(&page).await;
+    let part = person.section(SCORECARD);
+    assert!(!person.sees("Unsaved changes").await);
+    assert_eq!(page.js(LEAVES, vec![]).await, true);
+    part.fill("Strong Yes from", "91").await;
+    part.shows("Unsaved changes").await;
+    assert!(!person.section(TRIGGERS).text().await.contains("Unsaved"));
+    assert_eq!(page.js(LEAVES, vec![]).await, false, "the browser asks");
+
+    // A part of the page is not replaced without a question.
+    let user = person.section("Acting user");
+    user.fill("Search by name or email address", "ada").await;
+    let question = "Your changes are not saved. Leave the page anyway?";
+    user.press("button", "Search").await;
+    assert_eq!(page.answer_question(false).await, question);
+    let strong_yes = part.field("Strong Yes from").await;
+    assert_eq!(strong_yes.value().await, "91");
+    page.js(
+        "document.querySelector('.gh').toggleAttribute('data-test-seen')",
+        vec![],
+    )
+    .await;
+    user.press("button", "Search").await;
+    assert_eq!(page.answer_question(true).await, question);
+    page.wait_for("the page without the changes", async || {
+        page.try_js("return document.querySelector('[data-test-seen], [aria-busy]') === null")
+            .await
+            == Some(true.into())
+    })
+    .await;
+    assert_eq!(part.field("Strong Yes from").await.value().await, "80");
+
+    part.fill("Strong Yes from", "91").await;
+    part.fill("Strong Yes from", "80").await;
+    assert!(
+        !person.sees("Unsaved changes").await,
+        "the stored value is no change"
+    );
+    part.fill("Strong Yes from", "91").await;
+    part.save("Save changes").await;
+    assert!(!person.sees("Unsaved changes").await);
+    assert_eq!(page.js(LEAVES, vec![]).await, true);
+
+    // A refused form is still not saved.
+    part.fill("Strong Yes from", "10").await;
+    part.submit("button", "Save changes").await;
+    part.shows("Unsaved changes").await;
+    stage.stop().await;
+}
+
+/// Returns `false` if the browser would ask before it leaves the page.
+const LEAVES: &str = "return dispatchEvent(new Event('beforeunload', { cancelable: true }))";
