@@ -26,7 +26,7 @@ pub(super) async fn inspect(page: Page) {
     stage.greenhouse().reject(application).await.unwrap();
     let skipped = stage.completed("Tess", "Moreau", 41.0).await;
     stage.settled(&skipped).await;
-    for name in ["Lena", "Max", "Ines"] {
+    for name in ["Lena", "Max", "Nora"] {
         fail_pushes(&stage, 1);
         let failed = stage.completed(name, "Vogt", 91.0).await;
         assert_eq!(stage.settled(&failed).await["status"], "failed");

@@ -83,8 +83,8 @@ pub(super) async fn inspect(page: Page) {
     .await;
     let stalled = Fault::new("GET", "/v3/candidates", FaultKind::StallApplied);
     stage.greenhouse().add_fault(stalled.next(2));
-    let ines = stage.completed("Ines", "Costa", 88.0).await;
-    button(&ines).await;
+    let nora = stage.completed("Nora", "Costa", 88.0).await;
+    button(&nora).await;
     page.wait_for_text("Pushing…").await;
     look.state("button: pushing").await;
     look.end();

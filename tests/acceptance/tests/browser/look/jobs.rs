@@ -15,12 +15,11 @@ use crate::{
 async fn with_many_jobs() -> Stage {
     let many = |account: &mut server::accounts::AccountConfig| {
         let push = account.push.as_mut().unwrap();
-        let (_, mapping) = push.jobs.first_key_value().unwrap();
-        let mapping = mapping.clone();
+        let (_, &mapping) = push.jobs.first_key_value().unwrap();
         for number in 1..200 {
             let id = ProductJobId::new(format!("opening-{number}"));
             let name = format!("{} {number}", NAMES[number % NAMES.len()]);
-            push.jobs.insert(id.clone(), mapping.clone());
+            push.jobs.insert(id.clone(), mapping);
             account.product_jobs.push(ProductJob { id, name });
         }
     };
