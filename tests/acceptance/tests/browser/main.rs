@@ -1,6 +1,9 @@
 //! Pages in a real browser: Chromium, driven through chromedriver. If Chromium, chromedriver or
 //! axe-core is not available, the tests are ignored, or fail if `REQUIRE_BROWSER` is set.
 //!
+//! Runs a seeded sample of the tests, and all with `ACCEPTANCE=full` or with a filter. `SEED=7`
+//! selects another sample.
+//!
 //! Screenshots and the log of chromedriver are in `target/browser`.
 
 // The futures of tests on a real server are deep.
@@ -17,6 +20,7 @@ mod look;
 mod operator;
 mod page;
 mod pool;
+mod sample;
 mod self_test;
 mod session;
 mod site;
@@ -36,7 +40,9 @@ fn main() -> ExitCode {
     trials.extend(embed::trials(&pool));
     trials.extend(attacks::trials(&pool));
     trials.extend(flows::trials(&pool));
-    let ended = libtest_mimic::run(&Arguments::from_args(), trials);
+    let arguments = Arguments::from_args();
+    let trials = sample::of(trials, &arguments);
+    let ended = libtest_mimic::run(&arguments, trials);
     pool.stop();
     ended.exit_code()
 }
