@@ -123,10 +123,15 @@ impl History {
             });
             if is_ours {
                 let count = found.len();
-                let is_known = |version| migrations.version_exists(version);
+                // The others belong to an application, also if the store has such a version now.
+                let is_of_store = |version: i64, sum: &[u8]| {
+                    let mut known = migrations.iter();
+                    version <= LAST_SHARED
+                        || known.any(|own| own.version == version && *own.checksum == *sum)
+                };
                 let ran: Vec<_> = found
                     .into_iter()
-                    .filter(|(version, _)| is_known(*version))
+                    .filter(|(version, sum)| is_of_store(*version, sum))
                     .collect();
                 let has_other_rows = ran.len() < count;
                 return Ok(Self {
@@ -263,6 +268,8 @@ fn remedy(transaction: &Transaction) -> &'static str {
 const USE_OWN_FILE: &str = "give the store its own file";
 const OWN: &str = "_greenhouse_migrations";
 const SHARED: &str = "_sqlx_migrations";
+/// Last version that a store has recorded in `_sqlx_migrations`.
+const LAST_SHARED: i64 = 6;
 
 // Ignores tables that this user has no permission to read, because they belong to another program.
 const TABLES: Statement = each(
