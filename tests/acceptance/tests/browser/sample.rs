@@ -32,4 +32,4 @@ fn rank(seed: u64, name: &str) -> u64 {
     hasher.finish()
 }
 
-const SAMPLE: usize = 8;
+const SAMPLE: usize = 4;
