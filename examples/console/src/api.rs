@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use self::{
     choices::*,
-    error::{ApiError, Problem},
+    error::{ApiError, Problem, sentence},
     log::*,
     views::*,
 };

@@ -7,10 +7,8 @@ use crate::{
     texts::Texts,
 };
 
-/// Layout around the pages: HTML of the host, and what surrounds them.
-///
-/// By default a page fills the window. A host that shows the pages inside its own frame of
-/// navigation passes that frame's HTML.
+/// Layout around the pages: the host's own HTML, who may frame the pages, and the addresses for
+/// sign-in and sign-out. By default, a page fills the window.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
     head: String,

@@ -74,6 +74,19 @@ impl ApiError {
         }
     }
 
+    /// Problems to show at a form: those of its fields, or else the error itself.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        if !self.problems.is_empty() {
+            return self.problems;
+        }
+        vec![Problem {
+            member: String::new(),
+            message: sentence(&self.message),
+            code: self.code,
+            remedy: self.remedy,
+        }]
+    }
+
     /// Returns `true` if the settings were changed since the page was loaded.
     pub(crate) fn is_stale(&self) -> bool {
         self.code == "stale_version"
@@ -83,6 +96,17 @@ impl ApiError {
     pub(crate) fn is_refusal(&self) -> bool {
         self.status.is_client_error() && self.status != StatusCode::NOT_FOUND
     }
+}
+
+/// Turns the phrase of an error into a sentence.
+pub(crate) fn sentence(phrase: &str) -> String {
+    let mut characters = phrase.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(characters).collect();
+    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 #[derive(Default, Deserialize)]
@@ -104,6 +128,13 @@ struct ErrorView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_phrase_becomes_a_sentence() {
+        assert_eq!(sentence("no credential"), "No credential.");
+        assert_eq!(sentence("It is closed."), "It is closed.");
+        assert_eq!(sentence(""), "");
+    }
 
     #[test]
     fn every_form_of_an_error_is_read() {

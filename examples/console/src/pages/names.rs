@@ -1,9 +1,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
+    panic::AssertUnwindSafe,
     time::Duration,
 };
 
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, future::join_all};
 use greenhouse_core::{AssessmentId, within};
 use maud::{Markup, html};
 
@@ -27,7 +28,9 @@ impl Names {
         let calls = assessments.into_iter().map(|id| async move {
             let assessment = AssessmentId::new(id);
             let call = host.describe(request.account, &assessment);
-            let described = within(&**clock, DESCRIBE_DEADLINE, call).await??;
+            // If the host panics, the page shows the id.
+            let call = AssertUnwindSafe(call).catch_unwind();
+            let described = within(&**clock, DESCRIBE_DEADLINE, call).await?.ok()??;
             Some((id.to_owned(), described))
         });
         Self(join_all(calls).await.into_iter().flatten().collect())

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Answer, Page};
 use crate::{
-    api::{ApiError, CheckState, Health, Problem, Settings, SettingsChange},
+    api::{ApiError, CheckState, Health, Settings, SettingsChange},
     draft::Draft,
     form::Form,
     parts::{Tone, hidden, notice},
@@ -89,8 +89,8 @@ pub(crate) async fn state(request: &ConsoleRequest<'_>) -> Result<Answer, ApiErr
     }))
 }
 
-/// Puts a dialog with a new secret on top of a page, where it is visible without the script. A page that could not be read is replaced by the
-/// dialog alone, because the secret cannot be shown again.
+/// Puts a dialog with a new secret on top of a page, where it is visible without the script. A page
+/// that could not be read is replaced by the dialog alone, because the secret cannot be shown again.
 pub(crate) fn with_dialog(
     request: &ConsoleRequest<'_>,
     tab: Tab,
@@ -126,16 +126,21 @@ impl<'a> Saved<'a> {
         if !error.is_refusal() {
             return Err(error);
         }
-        let problems = match error.problems.is_empty() {
-            false => error.problems,
-            true => vec![Problem {
-                member: String::new(),
-                code: error.code,
-                message: error.message,
-                remedy: error.remedy,
-            }],
-        };
-        Ok(Self::Refused(Draft::refused(form, problems)))
+        Ok(Self::Refused(Draft::refused(form, error.into_problems())))
+    }
+
+    /// Settings that were not saved. What the user typed is kept, also if Greenhouse or the product
+    /// could not be reached.
+    ///
+    /// # Errors
+    ///
+    /// The error of the endpoint if there is no such account.
+    pub(crate) fn not_saved(form: &'a Form, error: ApiError) -> Result<Self, ApiError> {
+        match error.status {
+            _ if error.is_stale() => Ok(Self::Stale(Draft::typed(form))),
+            StatusCode::NOT_FOUND => Err(error),
+            _ => Ok(Self::Refused(Draft::refused(form, error.into_problems()))),
+        }
     }
 
     /// Status of the page that shows the form again.
@@ -184,8 +189,7 @@ pub(crate) async fn save<'a>(
 ) -> Result<Saved<'a>, ApiError> {
     let stored: Settings = request.api.get(path).await?;
     let form = &request.form;
-    let seen = form.get("version").and_then(|version| version.parse().ok());
-    if seen != Some(stored.version) {
+    if !is_current(form, stored.version) {
         return Ok(Saved::Stale(Draft::typed(form)));
     }
     let mut settings = stored.settings;
@@ -194,12 +198,14 @@ pub(crate) async fn save<'a>(
     let body = SettingsChange { version, settings };
     match request.api.put::<Settings>(path, &body).await {
         Ok(_) => Ok(Saved::Done(Answer::Redirect(request.link(page)))),
-        Err(error) if error.is_stale() => Ok(Saved::Stale(Draft::typed(form))),
-        Err(error) if !error.problems.is_empty() => {
-            Ok(Saved::Refused(Draft::refused(form, error.problems)))
-        }
-        Err(error) => Err(error),
+        Err(error) => Saved::not_saved(form, error),
     }
+}
+
+/// Returns `true` if the form contains this version, so that the settings are as the user saw them.
+pub(crate) fn is_current(form: &Form, version: u64) -> bool {
+    let seen = form.get("version").and_then(|version| version.parse().ok());
+    seen == Some(version)
 }
 
 /// Address of the form that switches the account off or on.

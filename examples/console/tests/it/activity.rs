@@ -218,7 +218,7 @@ async fn names_come_from_the_host_and_are_text() {
     let (to, push) = (Direction::ToGreenhouse, LogSubject::Push);
     let mut entries = vec![LogEntry::new(now, to, push, LogStatus::Done, hostile)];
     let ids = [
-        "mira", "hostile", "script", "unknown", "slow", "slow-2", "<i>",
+        "mira", "hostile", "script", "unknown", "slow", "slow-2", "panic", "<i>",
     ];
     entries.extend(ids.map(of));
     seed(&stage, entries).await;
@@ -234,7 +234,7 @@ async fn names_come_from_the_host_and_are_text() {
     assert!(body.contains("dir=\"auto\">Script</span>"));
     assert!(!body.contains("javascript:") && !body.contains("<img") && !body.contains("<script>"));
     assert!(body.contains("&lt;script&gt;alert(1)"));
-    for id in ["unknown", "slow", "slow-2", "&lt;i&gt;"] {
+    for id in ["unknown", "slow", "slow-2", "panic", "&lt;i&gt;"] {
         assert!(body.contains(&format!("dir=\"auto\">{id}</span>")), "{id}");
     }
 }
@@ -272,6 +272,7 @@ impl Describe for Host {
                 tokio::time::sleep(Duration::from_secs(60)).await;
                 ("never", None)
             }
+            "panic" => panic!("planted"),
             _ => return None,
         };
         let url = url.map(str::to_owned);

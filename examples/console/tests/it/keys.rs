@@ -88,7 +88,7 @@ async fn too_many_keys_are_refused_with_the_reason() {
     let refused = stage.post("/assessments/keys", &[]).await;
     assert_eq!(refused.status, 422);
     let keys = refused.section("keys");
-    assert!(keys.contains("the account already has the maximum number of partner keys"));
+    assert!(keys.contains("The account already has the maximum number of partner keys."));
     assert!(keys.contains("Revoke partner keys that are no longer used."));
     assert!(refused.secret().is_none());
     assert_eq!(rows(&refused, "valid"), 50);

@@ -176,3 +176,21 @@ fn assert_problem(body: &str, id: &str, code: &str) {
         "{id} {code}: {shown}"
     );
 }
+
+/// Saving checks the settings in Greenhouse, so an outage must not cost what was typed.
+#[tokio::test]
+async fn an_outage_while_saving_keeps_what_was_typed() {
+    let stage = Stage::set_up().await;
+    let before = stored(&stage).await;
+    let mut form = form(&stage).await;
+    set(&mut form, "tags", "still <here>");
+    stage.greenhouse.refuse_connections().await;
+    let refused = stage.post("/push/scorecard", &pairs(&form)).await;
+    assert_eq!(refused.status, 422);
+    let kept = of_section(&refused.body, "scorecard");
+    let tags = kept.iter().find(|(name, _)| name == "tags").unwrap();
+    assert_eq!(tags.1, "still <here>");
+    assert!(refused.body.contains("Nothing was saved"));
+    stage.greenhouse.accept_connections().await;
+    assert_eq!(stored(&stage).await, before);
+}

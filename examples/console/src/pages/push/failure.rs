@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, sentence},
     parts::{Tone, notice},
     request::ConsoleRequest,
 };
@@ -25,17 +25,6 @@ pub(super) fn failed(request: &ConsoleRequest<'_>, lead: &str, error: &ApiError)
     )
 }
 
-/// Turns the phrase of an error into a sentence.
-pub(super) fn sentence(phrase: &str) -> String {
-    let mut characters = phrase.chars();
-    let first = characters.next().into_iter().flat_map(char::to_uppercase);
-    let mut sentence: String = first.chain(characters).collect();
-    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
-}
-
 /// The beginning of a name from outside, for tables and lists.
 pub(super) fn short(name: &str) -> String {
     match name.char_indices().nth(LONGEST) {
@@ -54,13 +43,6 @@ const LONGEST: usize = 120;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_phrase_becomes_a_sentence() {
-        assert_eq!(sentence("no credential"), "No credential.");
-        assert_eq!(sentence("It is closed."), "It is closed.");
-        assert_eq!(sentence(""), "");
-    }
 
     #[test]
     fn a_long_name_is_cut_between_characters() {

@@ -8,12 +8,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use self::table::Table;
-use super::{
-    failure::{failed, sentence},
-    section::Sections,
-};
+use super::{failure::failed, section::Sections};
 use crate::{
-    api::{ApiError, CheckState, JobChoices, PushChecks, Settings},
+    api::{ApiError, CheckState, JobChoices, PushChecks, Settings, sentence},
     draft::Draft,
     pages::Answer,
     parts::{Icon, Tone, icon, notice},

@@ -4,10 +4,12 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::{
-    api::{ApiError, Problem, PushChecks, Settings, SettingsChange},
+    api::{ApiError, PushChecks, Settings, SettingsChange},
     draft::{Draft, is_below},
-    form::Form,
-    pages::{Answer, settings::Saved},
+    pages::{
+        Answer,
+        settings::{Saved, is_current},
+    },
     request::ConsoleRequest,
 };
 
@@ -39,7 +41,7 @@ pub(super) async fn save_checked<'a>(
         let checked = request.api.post::<PushChecks>("settings/push/check", &body);
         let problems = match checked.await {
             Ok(checked) => checked.problems,
-            Err(error) => return refused(form, error),
+            Err(error) => return Saved::not_saved(form, error),
         };
         let own = problems.into_iter();
         let own: Vec<_> = own
@@ -77,33 +79,8 @@ async fn put<'a>(
 ) -> Result<Saved<'a>, ApiError> {
     match request.api.put::<Settings>(PATH, body).await {
         Ok(_) => Ok(Saved::Done(Answer::Redirect(request.link(page)))),
-        Err(error) => refused(&request.form, error),
+        Err(error) => Saved::not_saved(&request.form, error),
     }
-}
-
-/// Keeps what the user typed, also if Greenhouse or the product cannot be reached.
-fn refused(form: &Form, error: ApiError) -> Result<Saved<'_>, ApiError> {
-    if error.is_stale() {
-        return Ok(Saved::Stale(Draft::typed(form)));
-    }
-    if error.status == http::StatusCode::NOT_FOUND {
-        return Err(error);
-    }
-    let problems = match error.problems.is_empty() {
-        false => error.problems,
-        true => vec![Problem {
-            member: String::new(),
-            message: super::failure::sentence(&error.message),
-            code: error.code,
-            remedy: error.remedy,
-        }],
-    };
-    Ok(Saved::Refused(Draft::refused(form, problems)))
-}
-
-fn is_current(form: &Form, version: u64) -> bool {
-    let seen = form.get("version").and_then(|version| version.parse().ok());
-    seen == Some(version)
 }
 
 /// Returns `true` if these settings are switched on.

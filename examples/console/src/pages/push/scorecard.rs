@@ -20,7 +20,10 @@ use crate::{
     api::{ApiError, FieldChoice, Problem, Settings},
     draft::Draft,
     form::Form,
-    pages::{Answer, settings::Saved},
+    pages::{
+        Answer,
+        settings::{Saved, is_current},
+    },
     parts::{
         Choice, Field, Tone, checkbox, notice, problem_summary, radio, save_bar, select, text_area,
         text_input,
@@ -140,14 +143,13 @@ pub(super) async fn preview(request: &ConsoleRequest<'_>) -> Result<Answer, ApiE
     if request.query.get("page").is_none() {
         return Ok(Answer::Fragment(preview::content(request, &shown)));
     }
-    let seen = form.get("version").and_then(|version| version.parse().ok());
     let draft = match shown {
         Err(error) if error.problems.is_empty() => return Err(error),
         Err(error) => Draft::refused(form, error.problems),
         Ok(_) => Draft::typed(form),
     };
     // The page contains the version that is stored now, so an older form must not look current.
-    let saved = if seen == Some(stored.version) {
+    let saved = if is_current(form, stored.version) {
         Saved::Refused(draft)
     } else {
         Saved::Stale(draft)

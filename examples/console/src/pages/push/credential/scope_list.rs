@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::{
-    api::{ApiError, Check, CheckState, Problem, PushChecks},
-    pages::push::failure::{failed, sentence},
+    api::{ApiError, Check, CheckState, Problem, PushChecks, sentence},
+    pages::push::failure::failed,
     parts::{Icon, Tone, copy_list, icon, notice},
     request::ConsoleRequest,
 };
