@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// Limit on failed sign-ins, for one host.
 ///
 /// At most 10 in a minute. It applies to tokens that could be guessed. A token with the form of a
-/// created one has 256 random bits, so it is neither counted nor refused: failed sign-ins of others
-/// lock nobody out who has such a token.
+/// created one has 256 random bits, so it is neither counted nor refused. Failed sign-ins by
+/// others cannot lock out its owner.
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     /// Times of the latest attempts that have failed or are still being checked.

@@ -10,7 +10,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// Site of somebody else. Ends on drop.
+/// Site of another origin. Ends on drop.
 #[derive(Debug)]
 pub(crate) struct ForeignSite {
     port: u16,

@@ -7,7 +7,7 @@ use crate::{
     stage::Stage,
 };
 
-/// A session that somebody has put into the browser is not the one after the sign-in.
+/// A session that was planted in the browser is not the one after the sign-in.
 pub(super) async fn fixation(page: Page) {
     let stage = Stage::set_up(&Axum).await;
     sign_in(&page, &stage).await;
