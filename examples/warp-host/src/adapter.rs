@@ -8,7 +8,8 @@ use greenhouse_core::{
 };
 use http::{HeaderMap, Method, Request, Response, Uri, uri::PathAndQuery};
 use warp::{
-    Filter, Rejection, Reply,
+    Filter, Rejection,
+    filters::BoxedFilter,
     path::{FullPath, Tail},
 };
 
@@ -28,9 +29,7 @@ use warp::{
 /// mine.or(warp_host::public(greenhouse))
 /// # }
 /// ```
-pub fn public(
-    greenhouse: &Integration,
-) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
+pub fn public(greenhouse: &Integration) -> BoxedFilter<(Response<Bytes>,)> {
     let greenhouse = greenhouse.clone();
     let public_path = full_path().and_then(async |path: String| match PublicRoute::parse(&path) {
         Some(_) => Ok(path),
@@ -40,6 +39,7 @@ pub fn public(
         .map(move |request| (greenhouse.clone(), request))
         .untuple_one()
         .then(answer_public)
+        .boxed()
 }
 
 /// Returns the operator endpoints. Prefix them with the path that your pages use.
@@ -65,7 +65,7 @@ pub fn public(
 pub fn operator<F>(
     greenhouse: &Integration,
     account_of_session: F,
-) -> impl Filter<Extract = (impl Reply + use<F>,), Error = Rejection> + Clone + use<F>
+) -> BoxedFilter<(Response<Bytes>,)>
 where
     F: Filter<Extract = (Option<AccountId>,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
@@ -75,6 +75,7 @@ where
         .map(move |account, request| (greenhouse.clone(), account, request))
         .untuple_one()
         .then(answer_operator)
+        .boxed()
 }
 
 /// Returns the operator endpoints for your services and scripts, which send an operator token as
@@ -90,14 +91,13 @@ where
 ///     .and(warp_host::operator_with_token(greenhouse))
 /// # }
 /// ```
-pub fn operator_with_token(
-    greenhouse: &Integration,
-) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
+pub fn operator_with_token(greenhouse: &Integration) -> BoxedFilter<(Response<Bytes>,)> {
     let greenhouse = greenhouse.clone();
     request(relative_path())
         .map(move |request| (greenhouse.clone(), request))
         .untuple_one()
         .then(answer_operator_with_token)
+        .boxed()
 }
 
 /// Extracts the path relative to the mount point.

@@ -38,7 +38,8 @@ pub fn filter(
     let own = warp::any()
         .map(move || Arc::clone(&own))
         .and(adapter::request(adapter::full_path()))
-        .then(own_endpoints);
+        .then(own_endpoints)
+        .boxed();
     adapter::public(greenhouse).or(operator).or(own)
 }
 
