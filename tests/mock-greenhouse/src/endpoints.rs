@@ -11,6 +11,7 @@ pub(crate) fn problem_of(fault: &Fault) -> Option<String> {
         path,
         when,
         kind,
+        ..
     } = fault;
     if let FaultKind::Status { status, .. } = kind
         && !(400..=599).contains(status)

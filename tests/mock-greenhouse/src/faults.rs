@@ -17,6 +17,9 @@ pub struct Fault {
     pub method: String,
     /// The path with `{id}` for an id, for example `/v3/applications/{id}/move`; `*` for any.
     pub path: String,
+    /// Text that the decoded query must contain, for example an email address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// Selects which of the matching requests fail.
     #[serde(default)]
     pub when: When,
@@ -31,9 +34,17 @@ impl Fault {
         Self {
             method: method.into(),
             path: path.into(),
+            query: None,
             when: When::default(),
             kind,
         }
+    }
+
+    /// Applies only to requests whose decoded query contains this text.
+    #[must_use]
+    pub fn query(mut self, text: impl Into<String>) -> Self {
+        self.query = Some(text.into());
+        self
     }
 
     /// Applies only to the `nth` request from now on, counted from 1.
@@ -59,7 +70,9 @@ impl Fault {
 
     fn matches(&self, call: &Call) -> bool {
         let method = self.method == "*" || self.method == call.method.as_str();
-        method && (self.path == "*" || same_endpoint(&self.path, &call.path))
+        method
+            && (self.path == "*" || same_endpoint(&self.path, &call.path))
+            && self.query.as_ref().is_none_or(|text| call.has_query(text))
     }
 }
 
@@ -243,14 +256,20 @@ impl Faults {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = None;
         // Reuses the last comparison, because consecutive faults often have the same endpoint.
-        let mut last: Option<(&str, &str, bool)> = None;
+        let mut last: Option<((&str, &str, Option<&str>), bool)> = None;
         for fault in &mut planned.faults {
-            let (method, path) = (&*fault.fault.method, &*fault.fault.path);
+            let Fault {
+                method,
+                path,
+                query,
+                ..
+            } = &fault.fault;
+            let selection = (&**method, &**path, query.as_deref());
             let matches = match last {
-                Some((of, to, matches)) if (of, to) == (method, path) => matches,
+                Some((of, matches)) if of == selection => matches,
                 _ => fault.fault.matches(call),
             };
-            last = Some((method, path, matches));
+            last = Some((selection, matches));
             if !matches {
                 continue;
             }

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
+use url::form_urlencoded;
 
 use crate::state::ActError;
 use crate::switches::ForbiddenBody;
@@ -35,6 +36,12 @@ pub(crate) enum Distortion {
 }
 
 impl Call {
+    /// Returns `true` if a decoded `name=value` pair of the query contains this text.
+    pub(crate) fn has_query(&self, text: &str) -> bool {
+        form_urlencoded::parse(self.query.as_bytes())
+            .any(|(name, value)| format!("{name}={value}").contains(text))
+    }
+
     /// Returns the path and query, as in the request line.
     pub(crate) fn target(&self) -> String {
         if self.query.is_empty() {

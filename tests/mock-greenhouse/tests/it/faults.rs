@@ -61,6 +61,29 @@ async fn a_fault_applies_to_the_nth_the_next_or_every_request_to_its_endpoint() 
 }
 
 #[tokio::test]
+async fn a_fault_can_select_requests_by_their_query() {
+    let scene = Scene::new().await;
+    let kind = FaultKind::Status {
+        status: 503,
+        applied: false,
+    };
+    let of_mira = Fault::new("GET", CANDIDATES, kind).query("email=mira+a@example.org");
+    scene.greenhouse.add_fault(of_mira);
+    for (query, status) in [
+        ("", 200),
+        ("?email=omar%40example.org", 200),
+        ("?email=mira+a@example.org", 200),
+        ("?email=mira%2Ba%40example.org", 503),
+        ("?email=mira%2Ba%40example.org", 200),
+    ] {
+        let reply = scene.harvest.get(&format!("{CANDIDATES}{query}")).await;
+        assert_eq!(reply.status, status, "{query}");
+    }
+    let only = scene.greenhouse.faults().remove(0);
+    assert_eq!((only.seen, only.occurrences), (2, 1));
+}
+
+#[tokio::test]
 async fn faults_for_the_next_request_occur_one_after_another() {
     let scene = Scene::new().await;
     for status in [500, 502] {
