@@ -22,7 +22,8 @@ pub(super) async fn add(demo: &Demo) -> Result<(), BoxError> {
     until(demo, &lena, "failed").await?;
 
     let down = Fault::new("GET", "/v3/candidates", unavailable(503));
-    demo.greenhouse.add_fault(down.next(FAILED_READS));
+    demo.greenhouse
+        .add_fault(down.query("omar@example.org").next(FAILED_READS));
     let omar = finish(demo, "Omar", "Said", 77.0).await?;
     until(demo, &omar, "waiting").await
 }
