@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::future::join_all;
 use greenhouse_core::webhook::SignatureVerifier;
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, Secret,
@@ -29,45 +30,50 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>
         tried.eq(1..present),
         "every migration needs data of the schema before it"
     );
-    for (schema, rows) in SCHEMAS {
-        let test_database = test_database().await;
-        test_database.migrate_to(*schema).await;
-        test_database.execute(&test_database.in_dialect(rows)).await;
-        assert!(test_database.holds("canary body").await);
-        let store = test_database.open_with(keys(1, &[])).await;
-        read(&store).await;
-        let seen = store.last_seen(&acme()).await.unwrap();
-        let used = seen.get(&LastSeen::PartnerKey(used_key()));
-        assert_eq!(used, (*schema >= 4).then_some(&at(0)));
-        let used = if *schema < 2 { 0 } else { 9 };
-        count(&store, used, (*schema >= 3).then_some(50)).await;
-        last_deliveries(&store, *schema).await;
-        let fate = store
-            .candidate_history(&acme(), CandidateId::new(9))
-            .await
-            .unwrap();
-        let fate = fate.map(|fate| (fate.version, fate.merged_into));
-        assert_eq!(fate, (*schema >= 5).then(|| (2, Some(CandidateId::new(8)))));
-        let erased = store
-            .push(&acme(), &AssessmentId::new("erased"))
-            .await
-            .unwrap();
-        let erased = erased.map(|push| (push.erased, push.version));
-        assert_eq!(erased, (*schema >= 8).then_some((true, 4)));
-        let decided = store
-            .trigger_decision(&acme(), &AssessmentId::new("a1"))
-            .await
-            .unwrap();
-        let decided = decided.map(|decided| (decided.pushes, decided.version));
-        assert_eq!(decided, (*schema >= 9).then_some((true, 2)));
-        let newest = store.accepted_time().await.unwrap();
-        assert_eq!(newest, Some(at(60)));
-        seal(&test_database, &store).await;
-        summary(&store, &["acme", "other"]).await;
-        erase(&store).await;
-        purge(&store, if *schema >= 4 { 3 } else { 1 }).await;
-        summary(&store, &[]).await;
-    }
+    let migrated = SCHEMAS.iter().map(|(schema, rows)| {
+        let test_database = &test_database;
+        Box::pin(async move { is_migrated(test_database().await, *schema, rows).await })
+    });
+    join_all(migrated).await;
+}
+
+async fn is_migrated(test_database: impl TestDatabase, schema: i64, rows: &str) {
+    test_database.migrate_to(schema).await;
+    test_database.execute(&test_database.in_dialect(rows)).await;
+    assert!(test_database.holds("canary body").await);
+    let store = test_database.open_with(keys(1, &[])).await;
+    read(&store).await;
+    let seen = store.last_seen(&acme()).await.unwrap();
+    let used = seen.get(&LastSeen::PartnerKey(used_key()));
+    assert_eq!(used, (schema >= 4).then_some(&at(0)));
+    let used = if schema < 2 { 0 } else { 9 };
+    count(&store, used, (schema >= 3).then_some(50)).await;
+    last_deliveries(&store, schema).await;
+    let fate = store
+        .candidate_history(&acme(), CandidateId::new(9))
+        .await
+        .unwrap();
+    let fate = fate.map(|fate| (fate.version, fate.merged_into));
+    assert_eq!(fate, (schema >= 5).then(|| (2, Some(CandidateId::new(8)))));
+    let erased = store
+        .push(&acme(), &AssessmentId::new("erased"))
+        .await
+        .unwrap();
+    let erased = erased.map(|push| (push.erased, push.version));
+    assert_eq!(erased, (schema >= 8).then_some((true, 4)));
+    let decided = store
+        .trigger_decision(&acme(), &AssessmentId::new("a1"))
+        .await
+        .unwrap();
+    let decided = decided.map(|decided| (decided.pushes, decided.version));
+    assert_eq!(decided, (schema >= 9).then_some((true, 2)));
+    let newest = store.accepted_time().await.unwrap();
+    assert_eq!(newest, Some(at(60)));
+    seal(&test_database, &store).await;
+    summary(&store, &["acme", "other"]).await;
+    erase(&store).await;
+    purge(&store, if schema >= 4 { 3 } else { 1 }).await;
+    summary(&store, &[]).await;
 }
 
 /// A delivery from an earlier version is recognized by its HMAC under any of the hook's current

@@ -22,12 +22,12 @@ pub(crate) async fn a_panicking_product_stops_no_other_task(setup: Setup) {
     let host = scene.start().await;
     let mut story = Story::begin(&scene).await;
     story.others_are_done().await;
-    story.panic_until(2).await;
+    story.panic_until(2, Duration::from_secs(5)).await;
     assert!(story.repeated.iter().all(|call| story.panics(call) < 5));
     host.stop().await;
 
     let host = scene.start().await;
-    story.panic_until(5).await;
+    story.panic_until(5, Duration::from_secs(60)).await;
     story.are_shown().await;
     story.others_are_done().await;
     host.stop().await;
@@ -44,7 +44,7 @@ pub(crate) async fn a_panicking_product_stops_no_other_task(setup: Setup) {
     let entry = scene.failed(acme).await.remove(0);
     assert_eq!(scene.retry(acme, &entry).await, 202);
     story.repeated.truncate(1);
-    story.panic_until(10).await;
+    story.panic_until(10, Duration::from_secs(60)).await;
     story.are_shown().await;
 
     scene.product.correct();
@@ -142,14 +142,14 @@ impl<'a> Story<'a> {
         self.scene.product.panics(call)
     }
 
-    /// Advances the clock until each of the repeated calls has panicked this many times.
-    async fn panic_until(&self, panics: usize) {
+    /// Advances the clock by steps until each of the repeated calls has panicked this many times.
+    async fn panic_until(&self, panics: usize, step: Duration) {
         for _ in 0..500 {
             assert_eq!(self.scene.readiness().await, 200);
             if self.repeated.iter().all(|call| self.panics(call) >= panics) {
                 return;
             }
-            self.scene.clock.advance(Duration::from_secs(5));
+            self.scene.clock.advance(step);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("too few panics: {:?}", self.scene.product);
@@ -257,7 +257,7 @@ impl<'a> Story<'a> {
             assert!(scene.check(account, "failed_pushes").await.is_null());
             // Each push schedules a check of earlier webhooks.
             let is_calm = async || {
-                scene.clock.advance(Duration::from_secs(1));
+                scene.clock.advance(Duration::from_secs(10));
                 scene.check(account, "backlog").await["text"] == "No task is waiting."
             };
             wait("no task is waiting", is_calm).await;
