@@ -18,9 +18,10 @@
 //!
 //! # Facts about Greenhouse
 //!
-//! The documentation says how certain a fact about Greenhouse is: *documented* (by Greenhouse),
-//! *observed live* (in requests and responses of the real Greenhouse), *reported by users*, or
-//! *inferred* (from other facts). The code accepts both readings of an uncertain fact.
+//! The documentation says how certain a fact about Greenhouse is: *official description* (in
+//! Greenhouse's OpenAPI file), *documented* (elsewhere by Greenhouse), *observed live* (in requests
+//! and responses of the real Greenhouse), *reported by users*, or *inferred* (from other facts). The
+//! code accepts both readings of an uncertain fact.
 //!
 //! # The first call
 //!

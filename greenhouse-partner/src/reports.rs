@@ -100,7 +100,7 @@ impl Reports {
             .await
     }
 
-    /// Returns `true` if the product has a report at a public address.
+    /// Returns `true` if the product has a report for the assessment, at an `http` or `https` URL.
     pub(crate) async fn exists(
         &self,
         account: &AccountId,

@@ -54,8 +54,8 @@ enum Command {
     Reconcile(reconcile::Arguments),
     /// Find problems with this installation, and print a remedy for each
     ///
-    /// Checks the configuration, the database and the keys, and each account's settings,
-    /// credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Exits with a
+    /// Checks the configuration, the database and its master keys, the clock, and each account's
+    /// settings, credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Exits with a
     /// non-zero status if there are problems, but not for warnings alone.
     Doctor(doctor::Arguments),
     /// Create keys, manage partner keys, and encrypt the database with a new master key
@@ -79,17 +79,19 @@ struct ConfigFile {
 /// Settings that have their own flag.
 #[derive(Args)]
 struct MainSettings {
-    /// Address and port to listen on, such as 127.0.0.1:8080
+    /// Address and port to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", help_heading = SETTINGS)]
     listen: Option<String>,
     /// URL at which Greenhouse reaches this host, such as https://assess.example.com
     #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     public_url: Option<String>,
-    /// Database: a path, a `sqlite:` URL or a `postgres:` URL. Set a URL that contains a password in
-    /// the configuration file or the environment instead, because other users can read command lines
+    /// Database: a path, a `sqlite:` URL or a `postgres:` URL [default: greenhouse.sqlite]. Other
+    /// users can read command lines, so set a URL with a password in the configuration file or the
+    /// environment
     #[arg(long, value_name = "URL", help_heading = SETTINGS)]
     database: Option<String>,
-    /// PostgreSQL schema that contains all tables
+    /// PostgreSQL schema for the tables of this program, created if it does not exist [default: the
+    /// first schema in the search path of the database user, usually public]
     #[arg(long, value_name = "NAME", help_heading = SETTINGS)]
     database_schema: Option<String>,
     /// URL of a mock Greenhouse on this machine, which is called instead of Greenhouse

@@ -27,6 +27,6 @@ texts! {
         "Copy the value again, without surrounding spaces, line breaks or invisible characters.";
 
     pub(crate) fn enter_longer_secret() =
-        "Enter a random value of at least 16 characters, for example from `openssl rand -hex 32`. \
-         If Greenhouse issued the value, copy all of it.";
+        "Enter a longer random value, for example from `openssl rand -hex 32`. If Greenhouse issued \
+         the value, copy all of it.";
 }

@@ -57,7 +57,7 @@ pub struct HookState {
         schemars(with = "Option<chrono::DateTime<chrono::Utc>>")
     )]
     pub last_received: Option<String>,
-    /// Time of the refusal, if `state` is the reason for one. ISO 8601 in UTC.
+    /// Time of the refusal that `state` reports, ISO 8601 in UTC. `None` if `state` is not a refusal.
     #[cfg_attr(
         feature = "openapi",
         schemars(with = "Option<chrono::DateTime<chrono::Utc>>")

@@ -50,7 +50,7 @@ texts! {
          status.";
 
     pub(crate) fn add_stage() =
-        "For each job, the customer adds the stage: Jobs > the job > Job Setup > Interview Plan > \
+        "For each job, the customer adds your integration's stage: Jobs > the job > Job Setup > Interview Plan > \
          Add stage >\n\
          your integration's stage > Add.";
 
@@ -68,8 +68,7 @@ texts! {
          Rules run when a candidate is moved to the stage. They do not run when an application is \
          created there, for\n\
          example by a push, by a candidate who applies or by a transfer between jobs. In these \
-         cases, move the candidate\n\
-         to the stage, or click \"Send Test\".";
+         cases, click \"Send Test\".";
 
     pub(crate) fn open_webhooks() =
         "In Greenhouse, open Configure > Dev Center > Webhooks. This requires the permission to \

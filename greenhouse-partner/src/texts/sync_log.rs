@@ -57,7 +57,7 @@ texts! {
          Check the assessment in the product.";
 
     pub(crate) fn request_refused(endpoint: &str, reason: &str) =
-        "A request from Greenhouse to {endpoint} was refused: {reason}. If this is repeated, contact \
+        "A request from Greenhouse to {endpoint} was refused: {reason}. If this happens again, contact \
          Greenhouse Support.";
 
     pub(crate) fn request_refused_size(endpoint: &str, reason: &str) =

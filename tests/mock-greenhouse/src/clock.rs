@@ -7,9 +7,9 @@ use tokio::sync::watch;
 
 /// Clock of a mock. The clock runs, or a test holds and advances it.
 ///
-/// Clones share the same time. Rows, tokens, rate windows, the `Date` header and stalls all read
-/// this clock. Advancing it wakes everything that waits on it. Timeouts of the mock's own calls use
-/// real time.
+/// Clones share the same time. Timestamps of rows, the expiry of tokens, rate limit windows, the
+/// `Date` header and stalled requests use this clock. Advancing it ends every wait that is then due.
+/// Timeouts of the mock's own calls use real time.
 #[derive(Clone)]
 pub struct MockClock {
     shared: Arc<Shared>,

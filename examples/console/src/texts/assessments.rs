@@ -80,7 +80,7 @@ catalogue! {
         step_send: "Move a candidate to the stage and click \"Send Test\". The step is done when a test has arrived.",
         step_completion: "Let a candidate finish the test. The step is done when Greenhouse has accepted a completion notice.",
         rule_title: "Sending tests without a click",
-        rule_text: "Add a stage transition rule to the stage that sends the take-home test (Advanced and Expert plans). Rules run when a candidate is moved to the stage. They do not run when an application is created there, for example by a push, by a candidate who applies or by a transfer between jobs. In these cases, move the candidate to the stage, or click \"Send Test\".",
+        rule_text: "Add a stage transition rule to the stage that sends the take-home test (Advanced and Expert plans). Rules run when a candidate is moved to the stage. They do not run when an application is created there, for example by a push, by a candidate who applies or by a transfer between jobs. In these cases, click \"Send Test\".",
 
         links: "Report links",
         links_lead: "Greenhouse shows links to reports. Revoke the links of an assessment if a report was shared by mistake.",

@@ -94,6 +94,8 @@ pub enum EraseError {
     #[error("nothing was erased, because other programs keep changing the same rows; try again")]
     Busy,
     /// The store failed. Repeat the call, because the data may or may not have been erased.
-    #[error("the database failed")]
+    #[error(
+        "the database failed, so the data may or may not have been erased; run the command again"
+    )]
     Store(#[from] StoreError),
 }

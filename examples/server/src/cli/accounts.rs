@@ -27,7 +27,8 @@ pub(super) enum Command {
         /// TOML accounts file. Environment variables override its first account
         file: Option<PathBuf>,
     },
-    /// List accounts with their version, directions and webhook address
+    /// List accounts: version of the settings, whether assessments, push and sync are switched on,
+    /// number of operator tokens, and webhook address
     List(ConfigFile),
     /// Print the steps that connect an account to Greenhouse
     ///

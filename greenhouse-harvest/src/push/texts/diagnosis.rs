@@ -182,8 +182,8 @@ pub(crate) fn another_user_acts(id: UserId) -> Check {
     Check::warning(
         "acting_user",
         format!(
-            "User {id} is set as the acting user, but Greenhouse acts as the user who connected \
-             the account."
+            "User {id} is set as the acting user, but the push acts as the user who connected the \
+             account."
         ),
         "Remove the acting user from the push settings, or have user {id} connect the account.",
     )

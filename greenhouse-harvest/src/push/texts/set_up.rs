@@ -8,7 +8,8 @@ texts! {
 
     /// Printed before the steps.
     pub(crate) fn switched_off() =
-        "The push is switched off. No candidate is pushed until you set \"enabled\" to true.";
+        "The push is switched off. No candidate is pushed until you set \"enabled\" to true in the\n\
+         push settings.";
 
     pub(crate) fn create_credential() =
         "In Greenhouse, open Configure > Dev Center > API Credential Management, and create a credential of the\n\
@@ -31,14 +32,14 @@ texts! {
 
     pub(crate) fn own_user() =
         "Choose the acting user: a Site Admin with permission to see private candidates. Enter the id of this user\n\
-         as \"acting_user\" in the push settings. Without an acting user, Greenhouse acts as the service user of the\n\
+         as \"acting_user\" in the push settings. Without an acting user, the push acts as the service user of the\n\
          credential, who then needs these permissions. Greenhouse returns complete lists only to Site Admins, so a\n\
          push by another user could create duplicates.";
 
     pub(crate) fn consenting_user() =
-        "A Site Admin of the customer connects the account, and needs permission to see private candidates.\n\
-         Greenhouse acts as this user. It returns complete lists only to Site Admins, so a push by another user\n\
-         could create duplicates.";
+        "One of the customer's Site Admins, with permission to see private candidates, must connect the account.\n\
+         The push acts as this user. Greenhouse returns complete lists only to Site Admins, so a push by another\n\
+         user could create duplicates.";
 
     pub(crate) fn save_credential() =
         "Enter the client id and the secret in the push settings. Before they are saved, the server checks them with\n\
@@ -50,8 +51,8 @@ texts! {
 
     pub(crate) fn no_stage_rule() =
         "An application that a push creates in the mapped stage triggers no stage transition rule, so Greenhouse sends\n\
-         neither a test nor an email. Check whether the stage has such rules. To run them, move the candidate to the\n\
-         stage in Greenhouse.";
+         neither a test nor an email. Check whether the stage has such rules. Rules run only when a candidate is\n\
+         moved to the stage in Greenhouse.";
 
     pub(crate) fn check_push() =
         "Check the account's health, for example with the command `doctor`. Then push a test candidate, and check\n\

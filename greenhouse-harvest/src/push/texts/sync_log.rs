@@ -191,9 +191,9 @@ texts! {
          Nothing was written. Add the acting user to the job's hiring team, or map another job.";
 
     pub(crate) fn already_placed(choice: CandidateId, known: CandidateId) =
-        "Candidate {choice} was chosen, but an earlier push for this person used candidate \
-         {known}. Nothing more was written. Push again without a choice, or merge the two \
-         candidates in Greenhouse.";
+        "Candidate {choice} was chosen, but this person is already linked to candidate \
+         {known}. Nothing more was written. Push again without choosing a candidate. If both are the \
+         same person, merge them in Greenhouse first.";
 
     pub(crate) fn several_candidates(candidates: &str) =
         "Several candidates in Greenhouse have this person's email address (candidates \
@@ -226,8 +226,9 @@ texts! {
          afterwards.";
 
     pub(crate) fn stage_unknown() =
-        "Greenhouse does not show the application's stage, so the application was not moved. \
-         Retry, or switch off moving existing applications in the push settings.";
+        "Greenhouse returned no current stage for the application, so the application was not \
+         moved. Retry, or switch off \"Move existing applications to the mapped stage\" in the push \
+         settings.";
 
     pub(crate) fn unknown_field(owner: &str, key: &str, member: &str) =
         "The push settings map fields.{member} to the custom field \"{key}\", but Greenhouse has \

@@ -47,7 +47,7 @@ pub(crate) struct Table {
     /// Name of one row in error messages.
     pub(crate) singular: &'static str,
     pub(crate) path: &'static str,
-    /// The members besides `id` and the times.
+    /// Members other than `id`, `created_at` and `updated_at`.
     pub(crate) members: &'static [Member],
     /// The name of each filter, and the member that it compares.
     pub(crate) filters: &'static [(&'static str, &'static str)],
@@ -59,7 +59,7 @@ impl Table {
     }
 }
 
-/// One member of a row besides `id` and the times.
+/// Member of a row other than `id`, `created_at` and `updated_at`.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) name: &'static str,

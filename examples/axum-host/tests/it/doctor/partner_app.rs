@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "acting_user",
         level: Warning,
-        told: "but Greenhouse acts as the user who connected",
+        told: "but the push acts as the user who connected",
         remedy: "Remove the acting user from the push settings",
         wrong: |scene| {
             Box::pin(async {
