@@ -99,6 +99,7 @@ impl HarvestClient {
             parts.budgets,
             Arc::clone(&server_time),
             parts.limit_poll,
+            parts.is_sparing,
         );
         let shared = Shared {
             transport: parts.transport,

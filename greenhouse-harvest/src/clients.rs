@@ -30,6 +30,8 @@ struct ClientsConfig {
     endpoints: HarvestEndpoints,
     token_config: TokenConfig,
     observer: Option<Arc<dyn HarvestObserver>>,
+    /// `true` if the clients are dropped after a few calls.
+    is_sparing: bool,
 }
 
 struct CachedClient {
@@ -139,6 +141,7 @@ impl HarvestClients {
                 endpoints: HarvestEndpoints::of(ports.environment()),
                 token_config: TokenConfig::default(),
                 observer: None,
+                is_sparing: false,
                 ports: ports.clone(),
             },
         }
@@ -158,19 +161,30 @@ impl HarvestClients {
     ///
     /// [`StoreError`] if the settings could not be read.
     pub async fn access(&self, account: &AccountId) -> Result<Option<Access>, StoreError> {
-        let Some(settings) = self.config.ports.settings().push(account).await? else {
-            return Ok(None);
-        };
+        let settings = self.config.ports.settings().push(account).await?;
+        Ok(settings.map(|settings| self.access_of_saved(account, settings)))
+    }
+
+    /// Returns an access with settings that are saved, also if they are switched off. Builds new
+    /// clients if the settings have changed.
+    ///
+    /// Each client takes places of the rate limit in advance, so a new client for every call would
+    /// use up the limit.
+    pub(crate) fn access_of_saved(
+        &self,
+        account: &AccountId,
+        settings: Arc<PushSettings>,
+    ) -> Access {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         let current = cached.get(account).filter(|cached| {
             cached.credential == settings.credential && cached.acting_user == settings.acting_user
         });
         if let Some(current) = current {
-            return Ok(Some(Access {
+            return Access {
                 client: current.client.clone(),
                 own: current.own.clone(),
                 settings,
-            }));
+            };
         }
         let access = self.access_with(account, settings);
         let new = CachedClient {
@@ -180,7 +194,7 @@ impl HarvestClients {
             own: access.own.clone(),
         };
         cached.insert(account.clone(), new);
-        Ok(Some(access))
+        access
     }
 
     /// Returns `true` if webhooks are switched on for the account.
@@ -234,6 +248,10 @@ impl HarvestClients {
             Arc::clone(&config.tokens),
             Arc::clone(&config.budgets),
         );
+        let client = match config.is_sparing {
+            true => client.sparing(),
+            false => client,
+        };
         match &config.observer {
             Some(observer) => client.observer(Arc::clone(observer)).build(),
             None => client.build(),

@@ -61,6 +61,7 @@ impl Budget {
         store: Arc<dyn Shared>,
         time: Arc<ServerTime>,
         poll: Duration,
+        is_sparing: bool,
     ) -> Self {
         Self {
             account,
@@ -69,7 +70,7 @@ impl Budget {
             time,
             poll,
             turns: Turns::default(),
-            state: Mutex::default(),
+            state: Mutex::new(BudgetState::new(is_sparing)),
         }
     }
 

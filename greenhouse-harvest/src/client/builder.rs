@@ -24,6 +24,7 @@ pub struct HarvestClientBuilder {
     pub(super) observer: Option<Arc<dyn HarvestObserver>>,
     pub(super) patience: Duration,
     pub(super) limit_poll: Duration,
+    pub(super) is_sparing: bool,
     pub(super) retries: RetryPolicy,
     pub(super) token_config: TokenConfig,
 }
@@ -47,6 +48,7 @@ impl HarvestClientBuilder {
             observer: None,
             patience: DEFAULT_PATIENCE,
             limit_poll: DEFAULT_LIMIT_POLL,
+            is_sparing: false,
             retries: RetryPolicy::default(),
             token_config: TokenConfig::default(),
         }
@@ -102,6 +104,16 @@ impl HarvestClientBuilder {
     /// determines the rate limit. Default: 250 ms.
     pub fn limit_poll(self, limit_poll: Duration) -> Self {
         Self { limit_poll, ..self }
+    }
+
+    /// Takes places of the rate limit only for calls that wait for one. By default, a client takes a
+    /// sixteenth of a window's places at once, and the places that it does not use expire. A client
+    /// that is dropped after a few calls would use up the limit that it shares.
+    pub fn sparing(self) -> Self {
+        Self {
+            is_sparing: true,
+            ..self
+        }
     }
 
     /// Sets the retry policy. Default: up to 4 attempts; see [`RetryPolicy`].

@@ -20,13 +20,12 @@ impl HarvestClients {
     /// stored token, because a refresh token is valid only once. The rate limit is shared with
     /// every other client of the account.
     pub fn access_to_check(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
-        let access = if *settings.credential.grant() == HarvestGrant::ClientCredentials {
-            let mut config = self.config.clone();
+        let mut config = self.config.clone();
+        config.is_sparing = true;
+        if *settings.credential.grant() == HarvestGrant::ClientCredentials {
             config.tokens = Arc::new(MemoryStore::new());
-            Self::with_config(config).access_with(account, settings)
-        } else {
-            self.access_with(account, settings)
-        };
+        }
+        let access = Self::with_config(config).access_with(account, settings);
         access.answering()
     }
 }

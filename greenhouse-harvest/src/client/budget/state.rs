@@ -18,6 +18,8 @@ use super::{
 pub(super) struct BudgetState {
     /// Callers without a place.
     pub(super) waiting: u32,
+    /// `true` if a claim is only for the waiting callers, so that no unused places expire.
+    pub(super) is_sparing: bool,
     /// Assigned places that are not settled. Each place counts in the entered window.
     pub(super) in_flight: u32,
     /// Clock time by which the request that determines the unknown limit has ended.
@@ -55,6 +57,13 @@ pub(super) enum Step {
 }
 
 impl BudgetState {
+    pub(super) fn new(is_sparing: bool) -> Self {
+        Self {
+            is_sparing,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn step(&mut self, time: &ServerTime) -> Step {
         let now = time.earliest();
         if let Some(end) = self.held_until.filter(|end| now < *end) {
@@ -78,7 +87,10 @@ impl BudgetState {
                 None => until(later(window, RATE_WINDOW), time),
             });
         }
-        let batch = self.limit.unwrap_or_default() / SHARES;
+        let batch = match self.is_sparing {
+            true => 1,
+            false => self.limit.unwrap_or_default() / SHARES,
+        };
         let wanted = if is_timed { self.waiting.max(batch) } else { 1 };
         let claim = BudgetClaim::new(window, wanted.max(1), now)
             .spent(self.spent)
