@@ -84,6 +84,7 @@ pub mod platform;
 mod profile_url;
 mod random;
 mod reader;
+pub mod recent;
 mod report_address;
 pub mod report_link;
 pub mod retention;

@@ -1,6 +1,7 @@
 //! Operator endpoints under `/api/integrations/greenhouse`. Shared endpoints are handled here; all
 //! other requests are passed to the parts, such as the directions.
 
+mod health_checks;
 mod log_view;
 #[cfg(feature = "openapi")]
 mod operations;
@@ -13,25 +14,24 @@ mod with_text;
 
 use std::{fmt, sync::Arc};
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use http::{Method, Response, StatusCode, request::Parts};
-use serde::Serialize;
-
 #[cfg(feature = "openapi")]
 use crate::openapi::Operation;
 use crate::{
     AccountId, Clock, SystemClock,
     answer::{self, method_not_allowed},
     chain,
-    health::{self, Check, CheckState},
+    health::Check,
+    recent::Recent,
     store::{LogId, LoggedEntry, StoreError, SyncLog},
     texts::operator as texts,
 };
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, request::Parts};
 
 pub use crate::answer::not_found;
 
-use self::preview::preview;
+use self::{health_checks::RecentHealth, preview::preview};
 pub use self::{
     log_view::LogEntryView, request::OperatorRequest, retry_failed::QueuedRetry,
     settings::settings_answer, with_text::WithText,
@@ -88,6 +88,7 @@ pub struct OperatorService {
     log: Arc<dyn SyncLog>,
     parts: Vec<Arc<dyn OperatorPart>>,
     clock: Arc<dyn Clock>,
+    recent: Arc<RecentHealth>,
 }
 
 impl OperatorService {
@@ -97,8 +98,12 @@ impl OperatorService {
     /// Creates the endpoints from the sync log and the parts, which are tried in this order. The
     /// clock is the system's.
     pub fn new(log: Arc<dyn SyncLog>, parts: Vec<Arc<dyn OperatorPart>>) -> Self {
-        let clock = Arc::new(SystemClock);
-        Self { log, parts, clock }
+        Self {
+            log,
+            parts,
+            clock: Arc::new(SystemClock),
+            recent: Arc::new(Recent::new(health_checks::ACCOUNTS)),
+        }
     }
 
     /// Sets the clock, which determines the last day of the sync log's summary.
@@ -126,7 +131,11 @@ impl OperatorService {
             return answer::problem_text(StatusCode::BAD_REQUEST, &texts::bad_account());
         }
         match OperatorRequest::new(account, request, PREFIX) {
-            Some(request) => self.route(&request).await,
+            Some(request) => {
+                let response = self.route(&request).await;
+                self.forget_health_after(&request);
+                response
+            }
             None => not_found(),
         }
     }
@@ -135,7 +144,7 @@ impl OperatorService {
         let get = request.method == Method::GET;
         let post = request.method == Method::POST;
         match request.path().as_slice() {
-            ["health"] if get => self.health(&request.account).await,
+            ["health"] if get => self.health(request).await,
             ["sync-log"] if get => self.log_page(request).await,
             ["sync-log", "retry-failed"] if post => self.retry_failed(request).await,
             ["sync-log", "retry-failed"] => method_not_allowed(&[Method::POST]),
@@ -157,15 +166,6 @@ impl OperatorService {
                 not_found()
             }
         }
-    }
-
-    async fn health(&self, account: &AccountId) -> Response<Bytes> {
-        let mut checks = Vec::new();
-        for part in &self.parts {
-            checks.extend(part.checks(account).await);
-        }
-        let state = health::worst(&checks);
-        answer::json(StatusCode::OK, &Health { state, checks })
     }
 
     async fn log_page(&self, request: &OperatorRequest) -> Response<Bytes> {
@@ -233,16 +233,6 @@ pub fn store_down(error: &StoreError) -> Response<Bytes> {
         "store_unavailable",
         error.to_string(),
     )
-}
-
-/// Results of the health checks.
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-struct Health {
-    /// The worst state of all checks.
-    state: CheckState,
-    /// The checks.
-    checks: Vec<Check>,
 }
 
 fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {

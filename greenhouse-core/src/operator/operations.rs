@@ -5,7 +5,8 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::{
-    Health, LogEntryView, OperatorService, PREFIX,
+    LogEntryView, OperatorService, PREFIX,
+    health_checks::Health,
     log_view::{DEFAULT_LIMIT, MAX_LIMIT, PageView},
     preview::{Preview, PreviewForm},
     retry_failed::{PARAMETERS, RetriedPage},
@@ -40,7 +41,12 @@ fn shared() -> Vec<Operation> {
             "health",
             "Runs every check. A problem has a remedy.",
         )
-        .response::<Health>(ok, "The checks."),
+        .query::<u64>(
+            "max_age",
+            "Maximum age in seconds of checks that ran before. Default: 0.",
+        )
+        .response::<Health>(ok, "The checks.")
+        .error(StatusCode::BAD_REQUEST),
         log_filter(
             get.clone(),
             "sync-log",

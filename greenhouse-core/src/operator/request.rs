@@ -1,11 +1,11 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::Method;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
-use crate::{AccountId, parse_error};
+use crate::{AccountId, Text, parse_error, texts::operator as texts};
 
 /// Parsed operator request. The path has no prefix and is percent-decoded.
 #[derive(Clone)]
@@ -67,6 +67,21 @@ impl OperatorRequest {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Age up to which the caller accepts a result that was read before: the query parameter
+    /// `max_age` in seconds. Zero without the parameter.
+    ///
+    /// # Errors
+    ///
+    /// A text for the caller if the value is not a number from 0 to 3600.
+    pub fn max_age(&self) -> Result<Duration, Text> {
+        let Some(text) = self.query("max_age") else {
+            return Ok(Duration::ZERO);
+        };
+        let seconds = text.parse().ok().filter(|seconds| *seconds <= MOST_AGE);
+        let bad_age = || texts::bad_query("max_age", texts::AGE, text);
+        seconds.map(Duration::from_secs).ok_or_else(bad_age)
+    }
+
     /// Name of the first query parameter that is not in `known`, decoded.
     pub fn unknown_query(&self, known: &[&str]) -> Option<&str> {
         let mut names = self.query.iter().map(|(name, _)| name.as_str());
@@ -82,6 +97,9 @@ impl OperatorRequest {
         parse_error::from_json(&self.body)
     }
 }
+
+/// Maximum value of `max_age` in seconds.
+const MOST_AGE: u64 = 3600;
 
 impl fmt::Debug for OperatorRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,3 +1,4 @@
+mod health;
 mod log;
 
 use std::{

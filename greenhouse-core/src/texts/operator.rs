@@ -44,6 +44,9 @@ pub(crate) const STATUS: &str = "pending, done, skipped or failed";
 pub(crate) const TIME: &str = "a date (2026-11-30) or an RFC 3339 time (2026-11-30T08:15:00Z)";
 pub(crate) const AFTER_FROM: &str = "a time after `from`";
 
+/// Expected age of a result that was read before.
+pub(crate) const AGE: &str = "a number of seconds from 0 to 3600";
+
 /// Expected size of a page of the sync log, or number of days of its summary.
 pub(crate) fn up_to(maximum: usize) -> String {
     format!("a number from 1 to {maximum}")
