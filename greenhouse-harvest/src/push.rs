@@ -10,6 +10,7 @@ mod ledger;
 mod log_entry;
 mod operator;
 mod plan;
+mod recent_lists;
 mod request;
 mod run;
 mod service;

@@ -8,12 +8,14 @@ use greenhouse_core::{
     AccountId, AssessmentId,
     integration::Ports,
     platform::{Assessment, CandidateProfile, PlatformError, ProductJob},
+    recent::Recent,
     store::{LogId, LogKey, Store, StoreError},
     within,
 };
+use http::Response;
 use tokio::sync::watch;
 
-use super::{PushConfig, field_definitions::FieldDefinitions};
+use super::{PushConfig, field_definitions::FieldDefinitions, recent_lists::RecentLists};
 use crate::HarvestClients;
 
 pub(super) struct Engine {
@@ -21,6 +23,10 @@ pub(super) struct Engine {
     pub(super) clients: Arc<HarvestClients>,
     pub(super) config: PushConfig,
     pub(super) definitions: FieldDefinitions,
+    /// Lists of options for settings pages.
+    pub(super) lists: RecentLists,
+    /// Last check of the stored settings of each account, with the version of the account.
+    pub(super) checks: Recent<AccountId, (u64, Response<Bytes>)>,
     stopping: watch::Sender<bool>,
 }
 
@@ -31,6 +37,8 @@ impl Engine {
             clients,
             config,
             definitions: FieldDefinitions::new(config.definitions_age),
+            lists: RecentLists::new(),
+            checks: Recent::new(CHECKED_ACCOUNTS),
             stopping: watch::Sender::new(false),
         }
     }
@@ -136,6 +144,9 @@ impl Engine {
             .unwrap_or_else(|| Err(PlatformError::Unavailable(ProductTimeout.into())))
     }
 }
+
+/// Maximum number of accounts whose last check is kept.
+const CHECKED_ACCOUNTS: usize = 100;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the product did not respond in time")]

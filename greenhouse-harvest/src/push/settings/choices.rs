@@ -3,14 +3,11 @@
 
 mod lists;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    JobId, StageId,
+    JobId, Text,
     answer::{self, ErrorDetails, problem_with as problem},
     operator::OperatorRequest,
     plain,
@@ -30,7 +27,7 @@ use super::{
     refusal::{greenhouse_failure, refusal_answer},
 };
 use crate::{
-    Error, HarvestClient, List,
+    Access, Error, HarvestClient, List,
     api::{
         CustomField, CustomFieldApplicationType, CustomFieldFilter, InterviewKit,
         InterviewKitFilter, Job, JobFilter, JobInterview, JobInterviewFilter, JobInterviewStage,
@@ -38,7 +35,10 @@ use crate::{
     },
     field_use::{FieldUse, type_of},
     lookup::{Identified, agrees, checked, matching},
-    push::texts::{SITE_ADMIN, refusal as texts},
+    push::{
+        recent_lists::mapped_stages as stages_of,
+        texts::{SITE_ADMIN, refusal as texts},
+    },
 };
 
 /// List of options for a settings page.
@@ -62,6 +62,18 @@ impl ChoiceList {
             _ => None,
         }
     }
+
+    /// Name of the list, and its parameter in the request.
+    fn address(self, request: &OperatorRequest) -> (&'static str, Option<String>) {
+        let parameter = |name| request.query(name).map(str::to_owned);
+        match self {
+            Self::Jobs => ("jobs", None),
+            Self::Stages => ("stages", parameter("job")),
+            Self::Users => ("users", parameter("email")),
+            Self::Fields => ("fields", None),
+            Self::Sources => ("sources", None),
+        }
+    }
 }
 
 pub(super) async fn answer_choice(
@@ -71,9 +83,7 @@ pub(super) async fn answer_choice(
 ) -> Response<Bytes> {
     match choose(service, choice, request).await {
         Ok(response) => response,
-        Err(ChoiceError::Query(message)) => {
-            answer::problem(StatusCode::BAD_REQUEST, "bad_query", message)
-        }
+        Err(ChoiceError::Query(text)) => answer::problem_text(StatusCode::BAD_REQUEST, &text),
         Err(ChoiceError::Settings(error)) => refusal_answer(error),
         Err(ChoiceError::Greenhouse(error)) => greenhouse_failure(&error),
         // An empty list would look as if there were no options.
@@ -95,19 +105,21 @@ async fn choose(
         ChoiceList::Stages => Some(job(request)?),
         _ => None,
     };
+    let max_age = request.max_age().map_err(ChoiceError::Query)?;
     let account = &request.account;
     let settings = Arc::new(service.stored(account).await?);
-    let clients = &service.engine.clients;
-    let reader = clients
-        .access_with(account, Arc::clone(&settings))
-        .answering()
-        .reader()
-        .await;
-    if !reader.sees_all().await? {
-        return Err(ChoiceError::Blind);
+    let (list, parameter) = choice.address(request);
+    let address = (account.clone(), list, parameter);
+    let (lists, now) = (&service.engine.lists, service.engine.now());
+    if let Some(recent) = lists.get(&address, &settings, now, max_age) {
+        return Ok(recent);
     }
+    let begun = lists.begin(now);
+    let clients = &service.engine.clients;
+    let access = clients.access_of_saved(account, Arc::clone(&settings));
+    let reader = reader(access.answering()).await?;
     let ok = StatusCode::OK;
-    Ok(match (choice, job) {
+    let response = match (choice, job) {
         (ChoiceList::Jobs, _) => {
             let product_jobs = service.product_jobs(account).await?;
             let found = open_jobs(&reader).await?;
@@ -120,16 +132,31 @@ async fn choose(
             answer::json(ok, &offered)
         }
         (ChoiceList::Stages, Some(job)) => answer::json(ok, &stages(&reader, job).await?),
-        (ChoiceList::Stages, None) => return Err(ChoiceError::Query(texts::JOB_EXPECTED)),
+        (ChoiceList::Stages, None) => return Err(job_expected()),
         (ChoiceList::Users, _) => answer::json(ok, &users(&reader, request.query("email")).await?),
         (ChoiceList::Fields, _) => answer::json(ok, &fields(&reader).await?),
         (ChoiceList::Sources, _) => answer::json(ok, &sources(&reader).await?),
-    })
+    };
+    lists.put(address, &settings, &response, begun);
+    Ok(response)
+}
+
+/// Returns the client that sees every record. Greenhouse is asked again about the user's role,
+/// because the client's token may be older than a change of the role.
+async fn reader(access: Access) -> Result<HarvestClient, ChoiceError> {
+    if access.client.introspect().await?.sees_all() {
+        return Ok(access.client);
+    }
+    let own = access.own().cloned().ok_or(ChoiceError::Blind)?;
+    match own.introspect().await {
+        Ok(identity) if identity.sees_all() => Ok(own),
+        _ => Err(ChoiceError::Blind),
+    }
 }
 
 /// Reason why no list is returned.
 enum ChoiceError {
-    Query(&'static str),
+    Query(Text),
     Settings(PushSettingsError),
     Greenhouse(Error),
     Blind,
@@ -149,8 +176,11 @@ impl From<Error> for ChoiceError {
 
 fn job(request: &OperatorRequest) -> Result<JobId, ChoiceError> {
     let id = request.query("job").and_then(|id| id.parse().ok());
-    id.map(JobId::new)
-        .ok_or(ChoiceError::Query(texts::JOB_EXPECTED))
+    id.map(JobId::new).ok_or_else(job_expected)
+}
+
+fn job_expected() -> ChoiceError {
+    ChoiceError::Query(Text::new("bad_query", texts::JOB_EXPECTED))
 }
 
 async fn open_jobs(reader: &HarvestClient) -> Result<FirstRows<JobChoice>, Error> {
@@ -180,7 +210,7 @@ async fn mapped_stages(
     reader: &HarvestClient,
     settings: &PushSettings,
 ) -> Result<Option<Vec<MappedStage>>, Error> {
-    let ids: BTreeSet<StageId> = settings.jobs.values().filter_map(|own| own.stage).collect();
+    let ids = stages_of(settings);
     let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
     let asked = |row: &JobInterviewStage| ids.contains(&row.id);
     let rows = match ids.is_empty() {

@@ -76,8 +76,13 @@ pub(in crate::push) fn operations() -> Vec<Operation> {
             "settings/push/check",
             "Checks push settings in Greenhouse, even if they are switched off. Saves nothing.",
         )
+        .query::<u64>(
+            "max_age",
+            "Without a body: maximum age in seconds of a check that ran before. Default: 0.",
+        )
         .optional_body::<SettingsChange<OrNull<PushSettings>>>()
         .response::<PushSettingsCheck>(ok, "The checks and the problems.")
+        .error(StatusCode::BAD_REQUEST)
         .error(StatusCode::NOT_FOUND)
         .error(StatusCode::CONFLICT),
     ]);
@@ -104,13 +109,45 @@ struct PushSettingsCheck {
 
 /// Checks the settings in the body, or without a body the stored ones, and saves nothing.
 async fn check(service: &PushSettingsService, request: &OperatorRequest) -> Response<Bytes> {
-    let update = match request.body.trim_ascii() {
-        [] => None,
+    match request.body.trim_ascii() {
+        [] => check_stored(service, request).await,
         body => match PushSettingsUpdate::from_json(body) {
-            Ok(update) => Some(update),
-            Err(error) => return refusal_answer(error.into()),
+            Ok(update) => run_check(service, request, Some(update)).await,
+            Err(error) => refusal_answer(error.into()),
         },
+    }
+}
+
+/// Checks the stored settings, unless a check of the same settings is recent enough.
+async fn check_stored(service: &PushSettingsService, request: &OperatorRequest) -> Response<Bytes> {
+    let max_age = match request.max_age() {
+        Ok(max_age) => max_age,
+        Err(text) => return answer::problem_text(StatusCode::BAD_REQUEST, &text),
     };
+    let account = &request.account;
+    let version = match service.version(account).await {
+        Ok(version) => version,
+        Err(error) => return refusal_answer(error),
+    };
+    let (checks, now) = (&service.engine.checks, service.engine.now());
+    if let Some((of, recent)) = checks.get(account, now, max_age)
+        && of == version
+    {
+        return recent;
+    }
+    let begun = checks.begin(now);
+    let response = run_check(service, request, None).await;
+    if response.status() == StatusCode::OK {
+        checks.put(account.clone(), (version, response.clone()), begun);
+    }
+    response
+}
+
+async fn run_check(
+    service: &PushSettingsService,
+    request: &OperatorRequest,
+    update: Option<PushSettingsUpdate>,
+) -> Response<Bytes> {
     let diagnosis = match service.diagnose(&request.account, update).await {
         Ok(diagnosis) => diagnosis,
         Err(error) => return refusal_answer(error),

@@ -45,6 +45,10 @@ use crate::{
 /// `mapped_stages` of `choices/jobs` are the stages in the settings with `id`, `name`, `job` and
 /// `active`, or `null` if the credential is not allowed to list stages.
 ///
+/// With `?max_age=60`, a list is returned again that was read less than 60 seconds ago with the same
+/// credential and acting user, and so is a check of the stored settings. By default, every request
+/// reads from Greenhouse.
+///
 /// Each list of choices has the member `truncated`, which is `true` if there are more rows. An
 /// entry in `product_jobs` has `id` and `name`; an entry in `interview_kits` has `id`, `name` and
 /// `stage`.
@@ -147,6 +151,11 @@ impl PushSettingsService {
         let clients = &self.engine.clients;
         let access = clients.access_to_check(account, Arc::new(settings));
         Ok(PushDiagnosis::of(&access, Some(&product_jobs)).await)
+    }
+
+    /// Returns the version of the account, which changes with its settings.
+    pub(super) async fn version(&self, account: &AccountId) -> Result<u64, PushSettingsError> {
+        Ok(self.record(account).await?.version)
     }
 
     /// Returns the account's stored settings, even if they are switched off.

@@ -109,3 +109,85 @@ async fn a_user_without_access_gets_no_choices() {
         (409, "greenhouse_refused")
     );
 }
+
+#[tokio::test]
+async fn a_list_is_returned_again_up_to_the_accepted_age() {
+    let desk = Desk::new();
+    let rename = |name: &str| {
+        let rows = vec![json!({"id": 5, "name": name})];
+        desk.world
+            .greenhouse
+            .with(|state| state.lists.insert("sources", rows));
+    };
+    let name = async |path: &str| {
+        let (status, list) = desk.get(path).await;
+        assert_eq!(status, 200, "{list}");
+        text(&list["sources"][0]["name"]).to_owned()
+    };
+    const RECENT: &str = "choices/sources?max_age=60";
+    rename("first");
+    assert_eq!(name(RECENT).await, "first");
+    rename("second");
+    assert_eq!(name(RECENT).await, "first");
+    assert_eq!(name("choices/sources").await, "second");
+    rename("third");
+    assert_eq!(name(RECENT).await, "second");
+    desk.world.advance(60);
+    assert_eq!(name(RECENT).await, "third");
+
+    let (status, refused) = desk.get("choices/sources?max_age=a").await;
+    assert_eq!(
+        (status, text(&refused["error"]["code"])),
+        (400, "bad_query")
+    );
+}
+
+#[tokio::test]
+async fn a_list_of_another_job_or_of_other_settings_is_read() {
+    let desk = Desk::new();
+    let lists = [
+        "choices/users?max_age=60",
+        "choices/users?max_age=60&email=lee@example.org",
+        &format!("choices/stages?job={JOB}&max_age=60"),
+        "choices/stages?job=2&max_age=60",
+        "choices/jobs?max_age=60",
+    ];
+    let mut found = Vec::new();
+    for path in lists {
+        found.push(desk.get(path).await);
+    }
+    for (place, one) in found.iter().enumerate() {
+        assert!(!found[place + 1..].contains(one), "{one:?}");
+    }
+
+    // Another stage is named, although the list of jobs is recent.
+    let view = desk.get("settings/push").await.1;
+    let mut settings = view["settings"].clone();
+    settings["jobs"]["sales"]["stage"] = json!(12);
+    let version = view["version"].as_u64().unwrap();
+    assert_eq!(desk.put(version, settings.clone()).await.0, 200);
+    let jobs = desk.get(lists[4]).await.1;
+    assert_eq!(jobs["mapped_stages"][0]["name"], "Offer");
+
+    // A user who sees less has no lists.
+    settings["acting_user"] = json!(7);
+    settings["enabled"] = json!(false);
+    assert_eq!(desk.put(version + 1, settings).await.0, 200);
+    desk.world
+        .greenhouse
+        .with(|state| state.role = Some("job_admin"));
+    assert_eq!(desk.get(lists[0]).await.0, 409);
+}
+
+#[tokio::test]
+async fn a_failed_list_is_not_kept() {
+    let desk = Desk::new();
+    desk.world
+        .greenhouse
+        .with(|state| state.role = Some("job_admin"));
+    assert_eq!(desk.get("choices/users?max_age=60").await.0, 409);
+    desk.world
+        .greenhouse
+        .with(|state| state.role = Some("site_admin"));
+    assert_eq!(desk.get("choices/users?max_age=60").await.0, 200);
+}

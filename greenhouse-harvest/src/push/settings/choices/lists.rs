@@ -164,6 +164,11 @@ pub(super) struct SourceChoice {
 pub(in crate::push::settings) fn operations() -> Vec<Operation> {
     let list = |path, summary| {
         Operation::new(Method::GET, path, summary)
+            .query::<u64>(
+                "max_age",
+                "Maximum age in seconds of a list that was read before. Default: 0.",
+            )
+            .error(StatusCode::BAD_REQUEST)
             .error(StatusCode::NOT_FOUND)
             .error(StatusCode::CONFLICT)
     };
@@ -179,8 +184,7 @@ pub(in crate::push::settings) fn operations() -> Vec<Operation> {
             "Lists the stages and interview kits of a job.",
         )
         .required_query::<JobId>("job", "Id of the job in Greenhouse.")
-        .response::<StageChoices>(ok, options)
-        .error(StatusCode::BAD_REQUEST),
+        .response::<StageChoices>(ok, options),
         list("choices/users", "Lists active users.")
             .query::<String>("email", "Only users with this address.")
             .response::<UserChoices>(ok, options),
