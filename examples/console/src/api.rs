@@ -46,6 +46,11 @@ impl<'a> Api<'a> {
         self.call(Method::POST, path, json(body)?).await
     }
 
+    /// Calls `POST` without a body.
+    pub(crate) async fn run<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        self.call(Method::POST, path, Bytes::new()).await
+    }
+
     /// Calls `PUT` with a JSON body.
     pub(crate) async fn put<T: DeserializeOwned>(
         &self,

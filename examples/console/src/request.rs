@@ -96,6 +96,19 @@ impl<'a> ConsoleRequest<'a> {
         }
     }
 
+    /// Path of a list of Greenhouse, such as `choices/jobs`. The list can be a minute old, unless
+    /// the user has asked to load the lists again.
+    pub(crate) fn list(&self, path: &str) -> String {
+        let is_refreshed = ["refresh", "check"].map(|name| self.query.get(name).is_some());
+        let age = if is_refreshed.contains(&true) {
+            0
+        } else {
+            RECENT
+        };
+        let separator = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{separator}max_age={age}")
+    }
+
     /// Segments of the path after the mount point, decoded.
     pub(crate) fn path(&self) -> Vec<&str> {
         self.segments.iter().map(String::as_str).collect()
@@ -124,6 +137,10 @@ impl<'a> ConsoleRequest<'a> {
         self.context.greenhouse.ports().clock().now()
     }
 }
+
+/// Age in seconds up to which a page shows a list or a check of Greenhouse again. A page is loaded
+/// much more often than these change, and Greenhouse limits the number of calls.
+pub(crate) const RECENT: u64 = 60;
 
 /// Header with which the script asks for a fragment.
 const FRAGMENT_HEADER: &str = "x-greenhouse-fragment";

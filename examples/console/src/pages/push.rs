@@ -129,6 +129,9 @@ async fn markup(sections: &Sections<'_>, refused: Option<&(Section, Saved<'_>)>)
             @if is_stale(Section::Switch) { (stale(request, "switch")) }
             (switch::markup(sections, draft))
         }
+        @if !sections.settings["credential"].is_null() {
+            (failure::lists_age(request, &request.link("push")))
+        }
         @for (number, (section, content)) in (1..).zip(&shown) {
             section.gh-section #(section.name()) aria-labelledby={ (section.name()) "-title" } {
                 h2 id={ (section.name()) "-title" } {

@@ -10,7 +10,7 @@ use crate::{
     draft::Draft,
     form::Form,
     parts::{Tone, hidden, notice},
-    request::ConsoleRequest,
+    request::{ConsoleRequest, RECENT},
 };
 
 /// Tab of the settings.
@@ -74,7 +74,8 @@ pub(crate) fn page(request: &ConsoleRequest<'_>, tab: Tab, content: &Markup) -> 
 /// `GET state`: the one-line state in the header. Loaded by the script, because the checks call
 /// Greenhouse.
 pub(crate) async fn state(request: &ConsoleRequest<'_>) -> Result<Answer, ApiError> {
-    let health: Health = request.api.get("health").await?;
+    let path = format!("health?max_age={RECENT}");
+    let health: Health = request.api.get(&path).await?;
     let texts = &request.texts().common;
     let needing = health
         .checks

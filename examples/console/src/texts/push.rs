@@ -27,6 +27,8 @@ catalogue! {
         save_off: "Save switched off",
         save_off_text: "You can save these settings anyway. Candidate Push is then off until you correct the problems and switch it on.",
         save_off_secret: "Enter the client secret again if it is new.",
+        lists_age: "Users, jobs, stages and custom fields from Greenhouse can be up to a minute old here.",
+        lists_refresh: "Load them again",
         choices_failed: "The list could not be loaded from Greenhouse.",
         check_failed: "Greenhouse could not be checked.",
 

@@ -17,7 +17,7 @@ use crate::{
     form::Form,
     pages::Answer,
     parts::{Choice, Field, Tone, notice, problem_list, radio, text_input},
-    request::ConsoleRequest,
+    request::{ConsoleRequest, RECENT},
 };
 
 pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup {
@@ -136,7 +136,7 @@ pub(super) async fn scopes(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
         let state = ScopeState::Unknown;
         return Ok(Answer::Fragment(needed.markup(request, &state)));
     }
-    let checked = sections.check().await;
+    let checked = sections.check(RECENT).await;
     let is_partner = is_partner(&sections.settings);
     Ok(Answer::Fragment(
         needed.checked(request, &checked, is_partner),

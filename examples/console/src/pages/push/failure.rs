@@ -25,6 +25,18 @@ pub(super) fn failed(request: &ConsoleRequest<'_>, lead: &str, error: &ApiError)
     )
 }
 
+/// The hint that the lists of a page can be a minute old, with a link that loads them again. `page`
+/// is the address of the page.
+pub(super) fn lists_age(request: &ConsoleRequest<'_>, page: &str) -> Markup {
+    let texts = &request.texts().push;
+    html! {
+        p.gh-hint {
+            (texts.lists_age) " "
+            a href={ (page) "?refresh=1" } data-partial { (texts.lists_refresh) }
+        }
+    }
+}
+
 /// The beginning of a name from outside, for tables and lists.
 pub(super) fn short(name: &str) -> String {
     match name.char_indices().nth(LONGEST) {

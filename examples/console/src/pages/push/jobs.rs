@@ -14,14 +14,15 @@ use crate::{
     draft::Draft,
     pages::Answer,
     parts::{Icon, Tone, icon, notice},
-    request::ConsoleRequest,
+    request::{ConsoleRequest, RECENT},
 };
 
 /// The table of all jobs. Its rows are changed on pages of their own, so it loads one list.
 pub(super) async fn markup(sections: &Sections<'_>, _draft: &Draft<'_>) -> Markup {
     let request = sections.request;
     let texts = &request.texts().jobs;
-    let choices: Result<JobChoices, ApiError> = request.api.get("choices/jobs").await;
+    let choices: Result<JobChoices, ApiError> =
+        request.api.get(&request.list("choices/jobs")).await;
     let search = request.query.filled("jobs_q");
     let table = Table::new(mapped(&sections.settings), choices.as_ref().ok(), search);
     html! {
@@ -76,7 +77,7 @@ pub(super) async fn checks(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
     if mapped(&sections.settings).is_empty() {
         return Ok(Answer::Fragment(html! {}));
     }
-    let checked = sections.check().await;
+    let checked = sections.check(RECENT).await;
     Ok(Answer::Fragment(check_results(request, &checked)))
 }
 

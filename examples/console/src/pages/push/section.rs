@@ -4,7 +4,7 @@ use maud::Markup;
 use serde_json::Value;
 
 use crate::{
-    api::{ApiError, PushChecks, Settings, SettingsChange},
+    api::{ApiError, PushChecks, Settings},
     pages::settings,
     parts::hidden,
     request::ConsoleRequest,
@@ -88,17 +88,16 @@ impl<'a> Sections<'a> {
             checked: None,
         };
         if request.query.get("check").is_some() && !sections.settings.is_null() {
-            sections.checked = Some(sections.check().await);
+            sections.checked = Some(sections.check(0).await);
         }
         Ok(sections)
     }
 
-    /// Checks the stored settings in Greenhouse, also while the push is switched off.
-    pub(super) async fn check(&self) -> Result<PushChecks, ApiError> {
-        let (version, settings) = (self.version, self.settings.clone());
-        let body = SettingsChange { version, settings };
-        let request = self.request;
-        request.api.post("settings/push/check", &body).await
+    /// Checks the stored settings in Greenhouse, also while the push is switched off. A check that
+    /// ran less than `max_age` seconds ago is returned again.
+    pub(super) async fn check(&self, max_age: u64) -> Result<PushChecks, ApiError> {
+        let path = format!("settings/push/check?max_age={max_age}");
+        self.request.api.run(&path).await
     }
 
     /// The first section that must be set up before this one. `None` if this one can be set up.

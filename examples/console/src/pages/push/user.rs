@@ -68,7 +68,7 @@ async fn users(
     request: &ConsoleRequest<'_>,
     search: Option<&str>,
 ) -> Result<UserChoices, ApiError> {
-    let users: UserChoices = request.api.get("choices/users").await?;
+    let users: UserChoices = request.api.get(&request.list("choices/users")).await?;
     let address = search.filter(|search| search.contains('@') && users.truncated);
     let Some(address) = address else {
         return Ok(users);
@@ -76,7 +76,8 @@ async fn users(
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("email", address)
         .finish();
-    let found: UserChoices = request.api.get(&format!("choices/users?{query}")).await?;
+    let path = request.list(&format!("choices/users?{query}"));
+    let found: UserChoices = request.api.get(&path).await?;
     let mut all = users.users;
     for user in found.users {
         if all.iter().all(|own| own.id != user.id) {

@@ -15,7 +15,7 @@ use crate::{
     pages::{
         Answer,
         push::{
-            failure::{failed, short},
+            failure::{failed, lists_age, short},
             saving::{id, save_checked, save_off_button},
             section::stale,
         },
@@ -79,7 +79,7 @@ async fn show(
         true => (draft, &none),
         false => (&none, draft),
     };
-    let jobs: Result<JobChoices, ApiError> = request.api.get("choices/jobs").await;
+    let jobs: Result<JobChoices, ApiError> = request.api.get(&request.list("choices/jobs")).await;
     let name = match &jobs {
         Ok(jobs) => {
             let own = jobs.product_jobs.iter().find(|job| job.id == product_job);
@@ -94,7 +94,10 @@ async fn show(
     }
     let mapping = Mapping::new(request, draft, product_job, own);
     let stages: Option<Result<StageChoices, ApiError>> = match mapping.job {
-        Some(job) => Some(request.api.get(&format!("choices/stages?job={job}")).await),
+        Some(job) => {
+            let path = request.list(&format!("choices/stages?job={job}"));
+            Some(request.api.get(&path).await)
+        }
         None => None,
     };
     let texts = &request.texts().jobs;
@@ -111,6 +114,7 @@ async fn show(
         @if let Some(Err(error)) = &stages {
             @if jobs.is_ok() { (failed(request, request.texts().push.choices_failed, error)) }
         }
+        @if jobs.is_ok() { (lists_age(request, &address(request, product_job))) }
         @if let Ok(jobs) = &jobs { (job_step(&mapping, jobs)) }
         @if stages.is_some() || jobs.is_err() {
             (stage_step(

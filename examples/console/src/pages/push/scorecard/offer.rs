@@ -38,8 +38,9 @@ impl<T> Offer<T> {
 /// The custom fields, and the sources with their labels.
 pub(super) async fn read(request: &ConsoleRequest<'_>) -> (Offer<FieldChoice>, Offer<Choice>) {
     let texts = &request.texts().scorecard;
-    let fields = request.api.get::<FieldChoices>("choices/fields");
-    let sources = request.api.get::<SourceChoices>("choices/sources");
+    let paths = ["choices/fields", "choices/sources"].map(|path| request.list(path));
+    let fields = request.api.get::<FieldChoices>(&paths[0]);
+    let sources = request.api.get::<SourceChoices>(&paths[1]);
     let (fields, sources) = join(fields, sources).await;
     let fields = fields.map(|read| (read.fields, read.truncated));
     let sources = sources.map(|read| {
