@@ -12,11 +12,12 @@ use greenhouse_core::{
 use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 use tempfile::TempDir;
 
-use crate::host::{KEY, account, serve_host, write_account};
+use crate::host::{KEY, account, nowhere, serve_host, settings, write_account};
 
 /// A host with one account that has 1,000 scenarios and one completed test.
 pub(crate) struct Stage {
     pub(crate) host: SocketAddr,
+    /// Header with the partner key.
     pub(crate) authorization: String,
     pub(crate) database: String,
     pub(crate) product: Arc<FakePlatform>,
@@ -35,7 +36,7 @@ impl Stage {
             .unwrap();
         let mut changes = Changes::none();
         changes.invitations.push(Write::Put(invitation()));
-        write_account(&store, changes).await;
+        write_account(&store, settings(), changes).await;
         store.close().await;
 
         let platform = FakePlatform::new();
@@ -46,10 +47,13 @@ impl Stage {
         }
         platform.put(&account, assessment());
         let product = Arc::new(platform);
-        let host = serve_host(&database, master_keys, product.clone()).await;
+        let host = serve_host(&database, master_keys, product.clone(), nowhere()).await;
         Self {
             host,
-            authorization: format!("Basic {}", STANDARD.encode(format!("{KEY}:"))),
+            authorization: format!(
+                "authorization: Basic {}",
+                STANDARD.encode(format!("{KEY}:"))
+            ),
             database,
             product,
             _folder: folder,

@@ -1,7 +1,6 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    time::Instant,
 };
 
 /// Sends the same request repeatedly on one connection, with minimal overhead.
@@ -13,12 +12,12 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn new(server: SocketAddr, path: &str, authorization: &str) -> Self {
+    /// `header` is the header that authenticates the request.
+    pub(crate) fn new(server: SocketAddr, path: &str, header: &str) -> Self {
         let stream = TcpStream::connect(server).unwrap();
         stream.set_nodelay(true).unwrap();
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {server}\r\nauthorization: {authorization}\r\naccept: */*\r\n\r\n"
-        );
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {server}\r\n{header}\r\naccept: */*\r\n\r\n");
         Self {
             request: request.into_bytes(),
             connection: BufReader::with_capacity(128 * 1024, stream),
@@ -50,14 +49,5 @@ impl Caller {
         self.body.resize(length, 0);
         self.connection.read_exact(&mut self.body).unwrap();
         &self.body
-    }
-
-    /// Returns the average seconds per request, over `asked` requests.
-    pub(crate) fn time(&mut self, asked: u32) -> f64 {
-        let began = Instant::now();
-        for _ in 0..asked {
-            self.ask();
-        }
-        began.elapsed().as_secs_f64() / f64::from(asked)
     }
 }

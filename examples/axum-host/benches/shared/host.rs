@@ -23,14 +23,14 @@ pub(crate) async fn serve_host(
     database: &str,
     master_keys: MasterKeys,
     product: Arc<FakePlatform>,
+    greenhouse: Environment,
 ) -> SocketAddr {
     let public_url = "https://host.example".parse().unwrap();
     let mut config = Config::new(public_url, master_keys);
     config.database = Secret::new(database);
     config.product_database = String::new();
     let mut outside = HostEnvironment::production().unwrap();
-    // In the sandbox, the host needs no Greenhouse.
-    outside.environment = Environment::sandbox("http://127.0.0.1:9").unwrap();
+    outside.environment = greenhouse;
     let host = Host::open_with_product(product, config, outside)
         .await
         .unwrap();
@@ -40,10 +40,20 @@ pub(crate) async fn serve_host(
     address
 }
 
+/// A Greenhouse that does not answer, for benches that do not call it.
+#[allow(dead_code, reason = "not every bench that includes this file uses it")]
+pub(crate) fn nowhere() -> Environment {
+    Environment::sandbox("http://127.0.0.1:9").unwrap()
+}
+
 /// Writes the account and its other records.
-pub(crate) async fn write_account(store: &SqlxStore, mut changes: Changes) {
-    let operator = vec![KeyDigest::of("operator")];
-    changes.account = Some(Write::Put(AccountRecord::new(settings(), operator)));
+pub(crate) async fn write_account(
+    store: &SqlxStore,
+    settings: AccountSettings,
+    mut changes: Changes,
+) {
+    let operator = vec![KeyDigest::of(OPERATOR)];
+    changes.account = Some(Write::Put(AccountRecord::new(settings, operator)));
     let applied = store.apply(&account(), changes).await.unwrap();
     assert_eq!(applied, Applied::Applied);
 }
@@ -53,7 +63,7 @@ pub(crate) fn account() -> AccountId {
 }
 
 /// Returns settings that configure every direction.
-fn settings() -> AccountSettings {
+pub(crate) fn settings() -> AccountSettings {
     let key = ReportLinkKey::new("2026", Secret::new("s".repeat(32))).unwrap();
     let mut settings = AccountSettings::new(ReportLinks::new(key, vec![]));
     let mut assessments = AssessmentSettings::new(vec![KeyDigest::of(KEY)]);
@@ -74,6 +84,7 @@ fn settings() -> AccountSettings {
     settings
 }
 
+pub(crate) const OPERATOR: &str = "operator";
 pub(crate) const ACCOUNT: &str = "acme";
 pub(crate) const KEY: &str = "gpk_5TKdXm0o2qg8aYc1sJwQn3rB6vHzL9uE4iPtF7kMxWA";
 pub(crate) const HOOK: &str = "0123456789abcdef";

@@ -12,7 +12,7 @@ use crate::{
     bare,
     body::{self, Deliveries},
     commits,
-    host::{account, serve_host, write_account},
+    host::{account, nowhere, serve_host, settings, write_account},
 };
 
 /// A host with one account and 2,000 pushed assessments, and the minimal handler, each on its own
@@ -36,10 +36,10 @@ impl Stage {
             .unwrap();
         let mut changes = Changes::none();
         changes.links = (0..LINKS).map(|number| Write::Put(link(number))).collect();
-        write_account(&store, changes).await;
+        write_account(&store, settings(), changes).await;
         let product = Arc::new(FakePlatform::new());
         Self {
-            host: serve_host(&database, master_keys, product).await,
+            host: serve_host(&database, master_keys, product, nowhere()).await,
             bare: bare::serve(&folder.path().join("bare.sqlite")).await,
             deliveries: Deliveries::to(LINKS),
             store,
