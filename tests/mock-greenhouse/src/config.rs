@@ -18,6 +18,8 @@ pub struct Config {
     pub organization: Organization,
     /// Harvest calls allowed per 30-second window. Default 150 (observed live in a sandbox).
     pub rate_limit: u32,
+    /// Calls of the token host allowed per minute. Default 60 (observed live in a sandbox).
+    pub token_rate_limit: u32,
     /// The Harvest credential that the token endpoint accepts.
     pub credential: Credential,
     /// A partner's Harvest credential, whose tokens require a user's consent.
@@ -53,6 +55,13 @@ impl Config {
     #[must_use]
     pub fn with_rate_limit(mut self, limit: u32) -> Self {
         self.rate_limit = limit;
+        self
+    }
+
+    /// Sets the number of calls of the token host per minute.
+    #[must_use]
+    pub fn with_token_rate_limit(mut self, limit: u32) -> Self {
+        self.token_rate_limit = limit;
         self
     }
 
@@ -115,6 +124,7 @@ impl Default for Config {
                 name: "Mock Organization".to_owned(),
             },
             rate_limit: 150,
+            token_rate_limit: 60,
             credential: Credential {
                 client_id: "mockclient-4000001002".to_owned(),
                 client_secret: "mock-client-secret".to_owned(),

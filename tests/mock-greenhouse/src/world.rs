@@ -82,7 +82,7 @@ impl World {
             tokens: Tokens::default(),
             grants: Grants::default(),
             harvest_window: RateWindow::new(config.rate_limit, 30),
-            auth_window: RateWindow::new(60, 60),
+            auth_window: RateWindow::new(config.token_rate_limit, 60),
             exchanges: ExchangeLog::default(),
             result_requests: Semaphore::new(RESULT_REQUESTS_AT_ONCE),
             tasks: Tasks::new(),

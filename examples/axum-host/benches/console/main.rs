@@ -1,8 +1,9 @@
 //! Time of each page of the console, compared with the JSON endpoints that the page shows, in an
 //! account with 10,000 entries of the sync log and 200 mapped jobs. The requests of a page and of
 //! its endpoints alternate, each on its own kept connection. The bench fails if the median of a
-//! page exceeds its limit, or its ratio to the sum of its endpoints' medians. Greenhouse is the mock
-//! on the loopback interface, without a rate limit.
+//! page exceeds its limit, or its ratio to the sum of its endpoints' medians. A page that waits for
+//! Greenhouse at each load has only the second limit. Greenhouse is the mock
+//! on the loopback interface, without rate limits.
 //!
 //! `cargo bench -p axum-host --bench console` sends 200 requests to each address, and 1,000 with
 //! `-- --full`.
@@ -122,7 +123,9 @@ impl Measured {
         });
         // The help shows no endpoint.
         let ratio = (!self.json.is_empty()).then(|| median / json);
-        let kept = median <= MOST_MILLISECONDS && ratio.is_none_or(|ratio| ratio <= MOST_RATIO);
+        let is_own_time = self.calls[1] == 0;
+        let is_fast = !is_own_time || median <= MOST_MILLISECONDS;
+        let kept = is_fast && ratio.is_none_or(|ratio| ratio <= MOST_RATIO);
         let waits = match self.calls {
             [0, 0] => "",
             [_, 0] => ": the first load waits for Greenhouse",
