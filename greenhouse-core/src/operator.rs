@@ -18,11 +18,11 @@ use std::{fmt, sync::Arc};
 use crate::openapi::Operation;
 use crate::{
     AccountId, Clock, SystemClock,
-    answer::{self, method_not_allowed},
+    answer::{self, ErrorDetails, method_not_allowed},
     chain,
     health::Check,
     recent::Recent,
-    store::{LogId, LoggedEntry, StoreError, SyncLog},
+    store::{LogId, LoggedEntry, StoreError, StoreErrorKind, SyncLog},
     texts::operator as texts,
 };
 use async_trait::async_trait;
@@ -228,11 +228,13 @@ impl fmt::Debug for OperatorService {
 /// writes that succeeded are not repeated.
 pub fn store_down(error: &StoreError) -> Response<Bytes> {
     tracing::warn!(error = %chain(error), "an operator's request failed");
-    answer::problem(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "store_unavailable",
-        error.to_string(),
-    )
+    let (message, remedy) = match error.kind() {
+        StoreErrorKind::Unavailable => texts::NO_STORE,
+        StoreErrorKind::Corrupt => texts::CORRUPT_RECORD,
+    };
+    let details = ErrorDetails::remedy(remedy);
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    answer::problem_with(status, "store_unavailable", message, details)
 }
 
 fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {

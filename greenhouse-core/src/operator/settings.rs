@@ -19,7 +19,7 @@ use crate::{
 /// | 422 | `cannot_work` | `problems`, a list of [`SettingsProblem`](crate::settings::SettingsProblem) |
 /// | 409 | `stale_version` | `version`, the current version, and `remedy` |
 /// | 404 | `not_found` | none; the store has no record of the account |
-/// | 503 | `store_unavailable` | none |
+/// | 503 | `store_unavailable` | `remedy` |
 pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<Bytes> {
     let error = match shown {
         Ok(view) => {

@@ -124,6 +124,9 @@ pub struct SettingsProblem {
     pub message: String,
     /// Remedy, as a sentence.
     pub remedy: String,
+    /// Scope that the credential lacks, with the code `scope_missing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<&'static str>,
 }
 
 impl SettingsProblem {
@@ -139,6 +142,16 @@ impl SettingsProblem {
             code,
             message: plain::line(&message.into()),
             remedy: plain::line(&remedy.into()),
+            scope: None,
+        }
+    }
+
+    /// Sets the scope that the credential lacks.
+    #[must_use]
+    pub fn lacking(self, scope: &'static str) -> Self {
+        Self {
+            scope: Some(scope),
+            ..self
         }
     }
 }

@@ -34,6 +34,17 @@ texts! {
     pub(crate) fn internal() = "the response could not be serialized";
 }
 
+/// 503: message and remedy if the store did not respond.
+pub(crate) const NO_STORE: (&str, &str) = (
+    "the database did not respond",
+    "Try again in a minute. If the error remains, ask the operator to check the database.",
+);
+/// 503: message and remedy if a record cannot be read.
+pub(crate) const CORRUPT_RECORD: (&str, &str) = (
+    "a record in the database cannot be read",
+    "Ask the operator to read the server's log and to repair the record.",
+);
+
 /// Remedy for settings that changed since they were read.
 pub(crate) const READ_AGAIN: &str = "Read the settings again and repeat the change.";
 
