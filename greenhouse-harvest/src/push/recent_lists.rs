@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, StageId, UserId,
+    AccountId, InterviewKitId, StageId, UserId,
     recent::{BegunRead, Recent},
     settings::{HarvestCredential, PushSettings},
 };
@@ -21,7 +21,7 @@ pub(super) type ListAddress = (AccountId, &'static str, Option<String>);
 struct RecentList {
     credential: HarvestCredential,
     acting_user: Option<UserId>,
-    stages: BTreeSet<StageId>,
+    mapped: Mapped,
     response: Response<Bytes>,
 }
 
@@ -41,7 +41,7 @@ impl RecentLists {
         let list = self.0.get(address, now, max_age)?;
         let is_of_settings = list.credential == settings.credential
             && list.acting_user == settings.acting_user
-            && list.stages == mapped_stages(settings);
+            && list.mapped == Mapped::of(settings);
         is_of_settings.then(|| list.response.clone())
     }
 
@@ -60,17 +60,28 @@ impl RecentLists {
         let list = RecentList {
             credential: settings.credential.clone(),
             acting_user: settings.acting_user,
-            stages: mapped_stages(settings),
+            mapped: Mapped::of(settings),
             response: response.clone(),
         };
         self.0.put(address, Arc::new(list), read);
     }
 }
 
-/// The stages in the settings.
-pub(super) fn mapped_stages(settings: &PushSettings) -> BTreeSet<StageId> {
-    let jobs = settings.jobs.values();
-    jobs.filter_map(|mapping| mapping.stage).collect()
+/// The stages and interview kits in the settings.
+#[derive(PartialEq, Eq)]
+pub(super) struct Mapped {
+    pub(super) stages: BTreeSet<StageId>,
+    pub(super) kits: BTreeSet<InterviewKitId>,
+}
+
+impl Mapped {
+    pub(super) fn of(settings: &PushSettings) -> Self {
+        let jobs = || settings.jobs.values();
+        Self {
+            stages: jobs().filter_map(|mapping| mapping.stage).collect(),
+            kits: jobs().filter_map(|mapping| mapping.interview_kit).collect(),
+        }
+    }
 }
 
 /// Maximum number of lists of all accounts. A list of 2,000 rows has about 200 kB.

@@ -3,6 +3,7 @@
 mod choices;
 mod endpoint;
 mod refusal;
+mod refusing;
 mod service;
 mod update;
 mod view;

@@ -2,16 +2,18 @@
 //! to the account's stored credential.
 
 mod lists;
+mod mapped;
+mod reader;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    JobId, Text,
+    JobId, Text, UserId,
     answer::{self, ErrorDetails, problem_with as problem},
     operator::OperatorRequest,
     plain,
-    settings::{FieldOwner, PushSettings},
+    settings::FieldOwner,
 };
 use http::{Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -19,26 +21,23 @@ use serde::de::DeserializeOwned;
 #[cfg(feature = "openapi")]
 pub(super) use self::lists::operations;
 use self::lists::{
-    FieldChoice, FieldChoices, JobChoice, JobChoices, KitChoice, MappedStage, SourceChoice,
-    SourceChoices, StageChoice, StageChoices, UserChoice, UserChoices,
+    FieldChoice, FieldChoices, JobChoice, JobChoices, KitChoice, SourceChoice, SourceChoices,
+    StageChoice, StageChoices, UserChoice, UserChoices,
 };
 use super::{
     PushSettingsError, PushSettingsService,
     refusal::{greenhouse_failure, refusal_answer},
 };
 use crate::{
-    Access, Error, HarvestClient, List,
+    Error, HarvestClient, List,
     api::{
         CustomField, CustomFieldApplicationType, CustomFieldFilter, InterviewKit,
         InterviewKitFilter, Job, JobFilter, JobInterview, JobInterviewFilter, JobInterviewStage,
         JobInterviewStageFilter, JobStatus, SourceFilter, User, UserFilter,
     },
     field_use::{FieldUse, type_of},
-    lookup::{Identified, agrees, checked, matching},
-    push::{
-        recent_lists::mapped_stages as stages_of,
-        texts::{SITE_ADMIN, refusal as texts},
-    },
+    lookup::{Identified, agrees, checked},
+    push::texts::{SITE_ADMIN, refusal as texts},
 };
 
 /// List of options for a settings page.
@@ -69,7 +68,11 @@ impl ChoiceList {
         match self {
             Self::Jobs => ("jobs", None),
             Self::Stages => ("stages", parameter("job")),
-            Self::Users => ("users", parameter("email")),
+            Self::Users => {
+                let email = parameter("email").map(|email| format!("email={email}"));
+                let id = parameter("id").map(|id| format!("id={id}"));
+                ("users", email.or(id))
+            }
             Self::Fields => ("fields", None),
             Self::Sources => ("sources", None),
         }
@@ -105,6 +108,7 @@ async fn choose(
         ChoiceList::Stages => Some(job(request)?),
         _ => None,
     };
+    let (email, user) = (request.query("email"), user(request)?);
     let max_age = request.max_age().map_err(ChoiceError::Query)?;
     let account = &request.account;
     let settings = Arc::new(service.stored(account).await?);
@@ -117,7 +121,8 @@ async fn choose(
     let begun = lists.begin(now);
     let clients = &service.engine.clients;
     let access = clients.access_of_saved(account, Arc::clone(&settings));
-    let reader = reader(access.answering()).await?;
+    let reader = reader::of(access.answering(), max_age.is_zero()).await?;
+    let reader = reader.ok_or(ChoiceError::Blind)?;
     let ok = StatusCode::OK;
     let response = match (choice, job) {
         (ChoiceList::Jobs, _) => {
@@ -126,32 +131,20 @@ async fn choose(
             let offered = JobChoices {
                 jobs: found.rows,
                 product_jobs,
-                mapped_stages: mapped_stages(&reader, &settings).await?,
+                mapped_stages: mapped::stages(&reader, &settings).await?,
+                mapped_kits: mapped::kits(&reader, &settings).await?,
                 truncated: found.truncated,
             };
             answer::json(ok, &offered)
         }
         (ChoiceList::Stages, Some(job)) => answer::json(ok, &stages(&reader, job).await?),
         (ChoiceList::Stages, None) => return Err(job_expected()),
-        (ChoiceList::Users, _) => answer::json(ok, &users(&reader, request.query("email")).await?),
+        (ChoiceList::Users, _) => answer::json(ok, &users(&reader, email, user).await?),
         (ChoiceList::Fields, _) => answer::json(ok, &fields(&reader).await?),
         (ChoiceList::Sources, _) => answer::json(ok, &sources(&reader).await?),
     };
     lists.put(address, &settings, &response, begun);
     Ok(response)
-}
-
-/// Returns the client that sees every record. Greenhouse is asked again about the user's role,
-/// because the client's token may be older than a change of the role.
-async fn reader(access: Access) -> Result<HarvestClient, ChoiceError> {
-    if access.client.introspect().await?.sees_all() {
-        return Ok(access.client);
-    }
-    let own = access.own().cloned().ok_or(ChoiceError::Blind)?;
-    match own.introspect().await {
-        Ok(identity) if identity.sees_all() => Ok(own),
-        _ => Err(ChoiceError::Blind),
-    }
 }
 
 /// Reason why no list is returned.
@@ -179,6 +172,16 @@ fn job(request: &OperatorRequest) -> Result<JobId, ChoiceError> {
     id.map(JobId::new).ok_or_else(job_expected)
 }
 
+/// The user whose id is asked for. An address takes precedence.
+fn user(request: &OperatorRequest) -> Result<Option<UserId>, ChoiceError> {
+    let (None, Some(id)) = (request.query("email"), request.query("id")) else {
+        return Ok(None);
+    };
+    let id = id.parse().map(UserId::new);
+    id.map(Some)
+        .map_err(|_| ChoiceError::Query(Text::new("bad_query", texts::USER_EXPECTED)))
+}
+
 fn job_expected() -> ChoiceError {
     ChoiceError::Query(Text::new("bad_query", texts::JOB_EXPECTED))
 }
@@ -202,33 +205,6 @@ async fn open_jobs(reader: &HarvestClient) -> Result<FirstRows<JobChoice>, Error
             .collect(),
         truncated: found.truncated,
     })
-}
-
-/// Returns the mapped stages that exist, so that a settings page can name them. `None` if the
-/// credential is not allowed to list stages.
-async fn mapped_stages(
-    reader: &HarvestClient,
-    settings: &PushSettings,
-) -> Result<Option<Vec<MappedStage>>, Error> {
-    let ids = stages_of(settings);
-    let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
-    let asked = |row: &JobInterviewStage| ids.contains(&row.id);
-    let rows = match ids.is_empty() {
-        true => Ok(Vec::new()),
-        false => matching(|| reader.job_interview_stages(&filter), asked).await,
-    };
-    let rows = match rows {
-        Ok(rows) => rows,
-        Err(Error::Auth { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let mapped = rows.iter().map(|row| MappedStage {
-        id: row.id,
-        name: shown(row.name.as_ref()),
-        job: row.job_id,
-        active: row.active != Some(false),
-    });
-    Ok(Some(mapped.collect()))
 }
 
 /// Returns the stages in the order of the job's plan, and the interview kits with the name and
@@ -276,12 +252,22 @@ async fn kits(reader: &HarvestClient, job: JobId) -> Result<Vec<KitChoice>, Erro
     Ok(offered.collect())
 }
 
-async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<UserChoices, Error> {
+/// Returns the active users. With an address, only the users who have it; with an id, only this user.
+async fn users(
+    reader: &HarvestClient,
+    email: Option<&str>,
+    id: Option<UserId>,
+) -> Result<UserChoices, Error> {
     let mut active = UserFilter::new().deactivated(false);
     if let Some(email) = email {
         active = active.primary_email(email);
+    } else if let Some(id) = id {
+        active = active.ids([id]);
     }
-    let asked = |row: &User| agrees(row.deactivated, false) && has_address(row, email);
+    let asked = |row: &User| {
+        let is_asked = id.is_none_or(|id| row.id == id);
+        agrees(row.deactivated, false) && has_address(row, email) && is_asked
+    };
     let found = first_rows(reader.users(&active), asked, ROWS).await?;
     let offered = found.rows.into_iter().map(|row| UserChoice {
         id: row.id,
@@ -393,10 +379,10 @@ async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
     })
 }
 
-/// Returns a name on one line and without hidden characters, for display.
+/// A name on one line and without hidden characters.
 fn shown(name: Option<&String>) -> Option<String> {
     name.map(|name| plain::line(name))
 }
 
-/// Maximum number of rows in a list of options.
+/// Maximum number of rows in a list.
 const ROWS: usize = 2000;

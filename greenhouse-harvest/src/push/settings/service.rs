@@ -10,7 +10,7 @@ use greenhouse_core::{
     store::{AccountRecord, StoreError},
 };
 
-use super::{PushSettingsUpdate, view::view};
+use super::{PushSettingsUpdate, refusing::refusing, view::view};
 use crate::{
     Error,
     push::{
@@ -35,7 +35,7 @@ use crate::{
 /// | `POST settings/push/check` | accepts the same, or nothing; returns `checks`, `problems` |
 /// | `GET choices/jobs` | open jobs: `jobs` with `id`, `name`, `requisition_id`; `product_jobs` |
 /// | `GET choices/stages?job=ID` | `stages` with `id`, `name`; `interview_kits` or `null` |
-/// | `GET choices/users` (`?email=`) | active users: `id`, `name`, `email`, `site_admin` |
+/// | `GET choices/users` (`?email=`, `?id=`) | active users: `id`, `name`, `email`, `site_admin` |
 /// | `GET choices/fields` | `fields` with `on`, `key`, `name`, `value_type`, `uses` |
 /// | `GET choices/sources` | `sources` with `id`, `name`, `type` |
 ///
@@ -43,7 +43,8 @@ use crate::{
 /// body the stored settings. `checks` are health checks; with `problems`, `PUT` would be refused.
 ///
 /// `mapped_stages` of `choices/jobs` are the stages in the settings with `id`, `name`, `job` and
-/// `active`, or `null` if the credential is not allowed to list stages.
+/// `active`, or `null` if the credential is not allowed to list stages. `mapped_kits` are the
+/// interview kits in the settings with `id`, `name` and `job`, or `null` likewise.
 ///
 /// With `?max_age=60`, a list is returned again that was read less than 60 seconds ago with the same
 /// credential and acting user, and so is a check of the stored settings. By default, every request
@@ -89,6 +90,10 @@ impl PushSettingsService {
     /// Saves push settings if the account is still at the update's version and the settings have no
     /// problems. Settings that are switched off are saved without being checked in Greenhouse.
     ///
+    /// If the stored settings are switched on, an older problem does not refuse the update: only
+    /// problems in members that change, and problems that the stored settings do not have. Several
+    /// problems can so be corrected one by one.
+    ///
     /// # Errors
     ///
     /// [`PushSettingsError`] if the settings could not be checked or saved. After
@@ -102,7 +107,8 @@ impl PushSettingsService {
         let mut record = record_at(self.engine.store(), account, update.version()).await?;
         let settings = update.settings(record.settings.push.as_ref())?;
         if let Some(settings) = settings.as_ref().filter(|settings| settings.enabled) {
-            let problems = self.problems(account, settings).await?;
+            let stored = record.settings.push.as_ref();
+            let problems = self.refusing(account, stored, settings).await?;
             if !problems.is_empty() {
                 return Err(SettingsError::CannotWork(problems).into());
             }
@@ -186,6 +192,22 @@ impl PushSettingsService {
         verify_push_settings(&access, Some(&product_jobs))
             .await
             .map_err(PushSettingsError::NotVerified)
+    }
+
+    /// Returns the problems that refuse the change from `stored` to `settings`.
+    async fn refusing(
+        &self,
+        account: &AccountId,
+        stored: Option<&PushSettings>,
+        settings: &PushSettings,
+    ) -> Result<Vec<SettingsProblem>, PushSettingsError> {
+        let found = self.problems(account, settings).await?;
+        let stored = stored.filter(|stored| stored.enabled && !found.is_empty());
+        let Some(stored) = stored else {
+            return Ok(found);
+        };
+        let known = self.problems(account, stored).await?;
+        Ok(refusing(found, &known, stored, settings))
     }
 
     async fn record(&self, account: &AccountId) -> Result<AccountRecord, PushSettingsError> {

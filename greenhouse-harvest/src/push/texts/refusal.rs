@@ -33,6 +33,7 @@ pub(crate) fn product_unavailable() -> Text {
 pub(crate) const PRODUCT_UNAVAILABLE: &str = "the product did not respond; try again";
 pub(crate) const CANNOT_SEE: &str =
     "the acting user is not a Site Admin, so some records may be hidden";
+pub(crate) const USER_EXPECTED: &str = "id: expected the id of a Greenhouse user";
 pub(crate) const JOB_EXPECTED: &str = "job: expected the id of a Greenhouse job";
 
 /// Remedy if the account has no push settings.

@@ -28,6 +28,7 @@ pub(crate) fn scope_missing(scope: &'static str) -> Problem {
         format!("The credential lacks the scope {scope}."),
         AuthProblem::MissingScope { scope }.remedy(),
     )
+    .lacking(scope)
 }
 
 /// A list could not be read. `call` is the method and path of the request.
@@ -47,7 +48,7 @@ pub(crate) fn acting_user_unknown(user: UserId) -> Problem {
         "acting_user",
         "acting_user_unknown",
         format!("Greenhouse has no user {user}."),
-        "Choose another acting user. The endpoint choices/users lists the active users.",
+        "Choose an active user under Candidate Push > Acting user.",
     )
 }
 
@@ -152,8 +153,7 @@ pub(crate) fn stage_unknown(member: String, stage: StageId) -> Problem {
             "Greenhouse does not list stage {stage}. The stage does not exist, or its job is \
                  hidden."
         ),
-        "Map a stage that belongs to this job. The endpoint choices/stages lists the job's \
-         stages.",
+        "Choose a stage of this job under Candidate Push > Job mapping, or leave the stage empty.",
     )
 }
 
@@ -168,8 +168,7 @@ pub(crate) fn stage_of_another_job(
         member,
         "stage_of_another_job",
         format!("{stage} does not belong to {job}."),
-        "Map a stage that belongs to this job. The endpoint choices/stages lists the job's \
-         stages.",
+        "Choose a stage of this job under Candidate Push > Job mapping, or leave the stage empty.",
     )
 }
 
@@ -184,8 +183,8 @@ pub(crate) fn stage_inactive(
         member,
         "stage_inactive",
         format!("{stage} of {job} is no longer active."),
-        "Map an active stage that belongs to this job. The endpoint choices/stages lists the job's \
-         active stages.",
+        "Choose an active stage of this job under Candidate Push > Job mapping, or leave the stage \
+         empty.",
     )
 }
 
@@ -197,8 +196,8 @@ pub(crate) fn kit_unknown(member: String, kit: InterviewKitId) -> Problem {
             "Greenhouse does not list interview kit {kit}. The kit does not exist, or its job is \
              hidden."
         ),
-        "Map an interview kit that belongs to this job, or remove the kit. The endpoint \
-         choices/stages lists the job's kits.",
+        "Choose an interview kit of this job under Candidate Push > Job mapping, or leave the kit \
+         empty.",
     )
 }
 
@@ -212,8 +211,8 @@ pub(crate) fn kit_of_another_job(
         member,
         "kit_of_another_job",
         format!("Interview kit {kit} does not belong to {job}."),
-        "Map an interview kit that belongs to this job, or remove the kit. The endpoint \
-         choices/stages lists the job's kits.",
+        "Choose an interview kit of this job under Candidate Push > Job mapping, or leave the kit \
+         empty.",
     )
 }
 
@@ -249,7 +248,7 @@ pub(crate) fn field_unknown(member: &str, key: &str, owner: &str) -> Problem {
         member,
         "field_unknown",
         format!("Greenhouse has no {owner} field \"{key}\"."),
-        "Map another custom field. The endpoint choices/fields lists the suitable fields.",
+        "Choose another custom field under Candidate Push > Scorecard mapping.",
     )
 }
 
@@ -281,7 +280,7 @@ pub(crate) fn field_unsuitable(
              this field."
         ),
     };
-    let remedy = "Map another custom field. The endpoint choices/fields lists the suitable fields.";
+    let remedy = "Choose another custom field under Candidate Push > Scorecard mapping.";
     Problem::new(member, "field_unsuitable", text, remedy)
 }
 
@@ -301,7 +300,7 @@ pub(crate) fn source_unknown(source: SourceId) -> Problem {
         "source",
         "source_unknown",
         format!("Greenhouse has no source {source}."),
-        "Choose another source, or remove the source. The endpoint choices/sources lists the sources.",
+        "Choose another source under Candidate Push > Scorecard mapping, or no source.",
     )
 }
 

@@ -26,6 +26,7 @@ async fn choices_list_the_existing_records() {
                 "truncated": false,
                 "product_jobs": [{"id": "sales", "name": "Sales"}],
                 "mapped_stages": [{"id": STAGE, "name": "Take Home Test", "job": JOB, "active": true}],
+                "mapped_kits": [],
             }),
         ),
         (
@@ -42,6 +43,17 @@ async fn choices_list_the_existing_records() {
                 "users": [{"id": 7, "name": "Lee Brandt", "email": "lee@example.org", "site_admin": false}],
                 "truncated": false,
             }),
+        ),
+        (
+            "choices/users?id=7".to_owned(),
+            json!({
+                "users": [{"id": 7, "name": "Lee Brandt", "email": "lee@example.org", "site_admin": false}],
+                "truncated": false,
+            }),
+        ),
+        (
+            "choices/users?id=8".to_owned(),
+            json!({ "users": [], "truncated": false }),
         ),
         (
             "choices/fields".to_owned(),

@@ -22,6 +22,9 @@ pub(super) struct JobChoices {
     /// Stages in the settings that exist in Greenhouse. `None` if the credential is not allowed to
     /// list stages.
     pub(super) mapped_stages: Option<Vec<MappedStage>>,
+    /// Interview kits in the settings that exist in Greenhouse. `None` if the credential is not
+    /// allowed to list interview kits.
+    pub(super) mapped_kits: Option<Vec<MappedKit>>,
     /// `true` if there are more rows.
     pub(super) truncated: bool,
 }
@@ -50,6 +53,18 @@ pub(super) struct MappedStage {
     pub(super) job: Option<JobId>,
     /// `false` if no application can be in the stage.
     pub(super) active: bool,
+}
+
+/// Interview kit in the settings.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct MappedKit {
+    /// Id of the kit.
+    pub(super) id: InterviewKitId,
+    /// Name of the interview, if Greenhouse returns one.
+    pub(super) name: Option<String>,
+    /// Job of the kit, if Greenhouse returns it.
+    pub(super) job: Option<JobId>,
 }
 
 /// Stages and interview kits of a job.
@@ -176,7 +191,7 @@ pub(in crate::push::settings) fn operations() -> Vec<Operation> {
     vec![
         list(
             "choices/jobs",
-            "Lists open jobs, the product's jobs to map to them, and the mapped stages.",
+            "Lists open jobs, the product's jobs to map to them, and the mapped stages and interview kits.",
         )
         .response::<JobChoices>(ok, options),
         list(
@@ -187,6 +202,7 @@ pub(in crate::push::settings) fn operations() -> Vec<Operation> {
         .response::<StageChoices>(ok, options),
         list("choices/users", "Lists active users.")
             .query::<String>("email", "Only users with this address.")
+            .query::<UserId>("id", "Only the user with this id. Ignored with an address.")
             .response::<UserChoices>(ok, options),
         list("choices/fields", "Lists custom fields that can be mapped.")
             .response::<FieldChoices>(ok, options),
