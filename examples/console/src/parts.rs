@@ -17,5 +17,5 @@ pub(crate) use self::{
     notice::{Tone, notice},
     problems::{problem_list, problem_summary},
     secret_dialog::{NewSecret, secret_dialog},
-    time::time,
+    time::{time, with_times},
 };

@@ -5,7 +5,7 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use maud::{Markup, html};
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, encoded, sentence},
     context::Context,
     pages::{Answer, Page},
     parts,
@@ -60,7 +60,8 @@ fn failure(request: &ConsoleRequest<'_>, error: &ApiError) -> Page {
     let texts = &request.texts().common;
     let (title, text) = match error.status {
         StatusCode::NOT_FOUND => (texts.not_found, texts.not_found_text),
-        _ => (texts.failed, texts.failed_text),
+        _ if request.is_read() => (texts.failed, texts.failed_text),
+        _ => (texts.change_failed, texts.change_failed_text),
     };
     let content = html! {
         main #gh-main tabindex="-1" {
@@ -68,16 +69,31 @@ fn failure(request: &ConsoleRequest<'_>, error: &ApiError) -> Page {
             (parts::notice(parts::Tone::Problem, &html! {
                 p { (text) }
                 @if error.status != StatusCode::NOT_FOUND {
-                    p { (error.message) @if let Some(remedy) = &error.remedy { " " (remedy) } }
+                    p data-code=(error.code) {
+                        (sentence(&error.message))
+                        @if let Some(remedy) = &error.remedy { " " (remedy) }
+                    }
                 }
             }))
             p {
-                a.gh-button href="" { (texts.try_again) } " "
+                a.gh-button href=(again(request)) { (texts.try_again) } " "
                 a.gh-button.gh-quiet href=(request.link("health")) { (texts.open_health) }
             }
         }
     };
     Page::new(title, "failure", content).with_status(error.status)
+}
+
+/// Address of the page that could not be loaded. A form is sent to an address that cannot be opened,
+/// so the page with the form is opened instead.
+fn again(request: &ConsoleRequest<'_>) -> String {
+    let path = request.path();
+    match path.as_slice() {
+        _ if request.is_read() => String::new(),
+        ["button", assessment, ..] => request.link(&format!("button/{}", encoded(assessment))),
+        [page, ..] => request.link(page),
+        [] => request.link(""),
+    }
 }
 
 /// 401: a page that says that the user is signed out.

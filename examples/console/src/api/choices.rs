@@ -10,6 +10,9 @@ pub(crate) struct JobChoices {
     /// The stages of the stored settings that exist. `None` if the credential is not allowed to
     /// list stages.
     pub(crate) mapped_stages: Option<Vec<MappedStage>>,
+    /// The interview kits of the stored settings that exist. `None` if the credential is not
+    /// allowed to list them.
+    pub(crate) mapped_kits: Option<Vec<Named>>,
     pub(crate) truncated: bool,
 }
 
@@ -44,7 +47,7 @@ pub(crate) struct StageChoices {
     pub(crate) interview_kits: Option<Vec<KitChoice>>,
 }
 
-/// A stage.
+/// A stage, or an interview kit.
 #[derive(Deserialize)]
 pub(crate) struct Named {
     pub(crate) id: u64,

@@ -24,6 +24,9 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     #[serde(default)]
     pub(crate) remedy: Option<String>,
+    /// Scope that the credential lacks.
+    #[serde(default)]
+    pub(crate) scope: Option<String>,
 }
 
 impl ApiError {
@@ -41,6 +44,7 @@ impl ApiError {
             code: code.clone(),
             message: message.clone(),
             remedy: None,
+            scope: None,
         });
         Self {
             status,
@@ -84,6 +88,7 @@ impl ApiError {
             message: sentence(&self.message),
             code: self.code,
             remedy: self.remedy,
+            scope: None,
         }]
     }
 

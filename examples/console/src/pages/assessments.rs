@@ -8,6 +8,7 @@ mod keys;
 mod report_links;
 mod thresholds;
 
+use futures_util::future::join3;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
@@ -155,10 +156,16 @@ impl<'a> View<'a> {
             untouched: Draft::default(),
         };
         if !view.settings.is_null() {
-            let set_up: SetUp = request.api.get("set-up").await?;
-            view.set_up = set_up.assessments;
-            view.keys = request.api.get::<Keys>("keys").await?.keys;
-            view.progress = checklist::Progress::read(request, &view).await;
+            // Concurrently, because each reads from the store.
+            let (set_up, keys, sent) = join3(
+                request.api.get::<SetUp>("set-up"),
+                request.api.get::<Keys>("keys"),
+                checklist::Sent::read(request),
+            )
+            .await;
+            view.set_up = set_up?.assessments;
+            view.keys = keys?.keys;
+            view.progress = checklist::Progress::of(&view, sent);
         }
         Ok(view)
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api::{ApiError, Check, CheckState, Health},
-    parts::{Icon, Tone, icon, notice},
+    parts::{Icon, Tone, icon, notice, with_times},
     request::ConsoleRequest,
 };
 
@@ -66,9 +66,9 @@ fn row(request: &ConsoleRequest<'_>, check: &Check) -> Markup {
         li class={ "gh-check-row " (class) } data-check=(check.name) {
             span class={ "gh-status " (class) } { (icon(shown)) (word) }
             div {
-                p { (check.text) }
+                p { (with_times(&check.text)) }
                 @if let Some(remedy) = &check.remedy {
-                    p.gh-remedy { strong { (texts.what_to_do) ": " } (remedy) }
+                    p.gh-remedy { strong { (texts.what_to_do) ": " } (with_times(remedy)) }
                 }
                 @if check.state > CheckState::Ok {
                     p.gh-links {
@@ -81,7 +81,7 @@ fn row(request: &ConsoleRequest<'_>, check: &Check) -> Markup {
                 @if !check.lines.is_empty() {
                     details {
                         summary { (texts.details) }
-                        ul { @for line in &check.lines { li { (line) } } }
+                        ul { @for line in &check.lines { li { (with_times(line)) } } }
                     }
                 }
             }

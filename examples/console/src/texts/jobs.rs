@@ -20,6 +20,7 @@ catalogue! {
         first_stage: "First stage",
         automatic_kit: "Automatic",
         product_gone: "No longer exists in the product",
+        kit_gone: "No longer in Greenhouse",
         stage_gone: "No longer in the job",
         not_open: "Not open in Greenhouse",
         empty: "The product has no jobs yet. Create a job in the product, then map it here.",

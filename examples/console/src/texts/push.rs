@@ -59,7 +59,7 @@ catalogue! {
 
         user_lead: "Greenhouse records the user who pushes candidates. Choose a Site Admin: other users do not see every candidate.",
         user_of_partner: "With a partner's app, the user who connects the account acts. There is nothing to choose here.",
-        user_search: "Search by name or email address",
+        user_search: "Search by name, email address or ID",
         search: "Search",
         user_found: "User",
         user_own: "The credential's own user",
@@ -69,6 +69,7 @@ catalogue! {
         user_number: "User {id}",
         user_gone: "This user is not an active user in Greenhouse.",
         user_warning: "The current user is not a Site Admin. Only Site Admins see every candidate, so duplicates could be created.",
+        user_unlisted: "Greenhouse lists no active user with this ID. The ID is checked when you save.",
         user_none: "No active user matches “{search}”.",
         user_id: "User ID",
         user_id_hint: "ID of a Site Admin in Greenhouse. Leave it empty for the credential's own user.",

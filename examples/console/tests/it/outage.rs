@@ -53,11 +53,44 @@ async fn an_outage_is_shown_with_a_way_to_try_again() {
         stage.store.plan(Some(StoreFault { call, how, lasts }));
         let shown = stage.get(page).await;
         assert_eq!(shown.status, 503, "{page}");
-        assert!(shown.body.contains("Try again"), "{page}");
+        for text in [
+            "Try again",
+            "nothing that is stored is lost",
+            "The database did not respond. Try again in a minute.",
+        ] {
+            assert!(shown.body.contains(text), "{page}: {text}");
+        }
         assert!(
             !shown.body.contains("switched off for this account"),
             "{page}"
         );
+    }
+}
+
+/// A form is sent to an address that cannot be opened, so "Try again" opens its page.
+#[tokio::test]
+async fn after_a_failed_change_the_page_with_the_form_is_opened() {
+    let mut stage = ready().await;
+    stage.assess("asm-1", 80.0);
+    stage.stop_background().await;
+    let version = stage.get("/push").await.version();
+    let (call, how, lasts) = (1, Failure::Before, true);
+    for (form, page) in [
+        ("/push/switch", "push"),
+        ("/assessments/keys", "assessments"),
+        ("/activity/retry-failed", "activity"),
+    ] {
+        stage.store.plan(Some(StoreFault { call, how, lasts }));
+        let shown = stage.post(form, &[("version", &version)]).await;
+        stage.store.plan(None);
+        assert_eq!(shown.status, 503, "{form}");
+        let again = format!("href=\"/mounted/{page}\">Try again");
+        assert!(shown.body.contains(&again), "{form}: {}", shown.body);
+        assert!(
+            shown.body.contains("not known if the change was saved"),
+            "{form}"
+        );
+        assert_eq!(stage.get(&format!("/{page}")).await.status, 200);
     }
 }
 

@@ -45,8 +45,36 @@ async fn users_are_found_by_email_address_and_name() {
         let email = format!("many{number}@example.org");
         stage.greenhouse.seed_user("Many", "People", &email, false);
     }
-    let page = stage.get("/push?user_q=many").await;
+    let page = stage.get("/push?user_q=many&refresh=1").await;
     page.has("5 more users match.");
+}
+
+#[tokio::test]
+async fn a_user_is_found_by_id() {
+    let stage = Stage::set_up().await;
+    let ivo = stage
+        .greenhouse
+        .seed_user("Ivo", "Interviewer", "ivo@example.org", false);
+    let page = stage.get(&format!("/push?user_q={ivo}")).await;
+    let users = page.between("id=\"gh-users\"", "</fieldset>");
+    assert!(users.contains(&format!("value=\"{ivo}\"")), "{users}");
+    assert!(users.contains("Ivo Interviewer"), "{users}");
+
+    // A user whom the list does not contain is checked when the id is saved.
+    let (gone, unknown) = (ivo, 99);
+    stage.greenhouse.set_deactivated(gone, true).unwrap();
+    for id in [gone, unknown] {
+        let page = stage.get(&format!("/push?refresh=1&user_q={id}")).await;
+        let users = page.between("id=\"gh-users\"", "</fieldset>");
+        assert!(
+            users.contains("lists no active user with this ID"),
+            "{users}"
+        );
+        assert!(users.contains(&format!("value=\"{id}\"")), "{users}");
+        let id = id.to_string();
+        let refused = stage.submit("/push/user", &[("acting_user", &id)]).await;
+        refused.is(422).has("id=\"gh-acting_user-problems\"");
+    }
 }
 
 #[tokio::test]
@@ -119,7 +147,7 @@ async fn a_user_who_is_no_site_admin_is_marked() {
         .has("data-check=\"harvest_reader\"")
         .has("private candidates");
     stage.greenhouse.set_deactivated(ivo, true).unwrap();
-    let page = stage.get("/push").await;
+    let page = stage.get("/push?refresh=1").await;
     page.has(&format!(
         "User {ivo} · Current · This user is not an active user"
     ));

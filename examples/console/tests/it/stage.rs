@@ -50,20 +50,7 @@ impl Stage {
 
     /// An account with both directions and webhooks.
     pub(crate) async fn set_up() -> Self {
-        Self::with(|greenhouse, job| {
-            let harvest = greenhouse.credential();
-            let secret = Some(harvest.client_secret.as_str().into());
-            let credential = HarvestCredential::new(&harvest.client_id, secret).unwrap();
-            let mut push = PushSettings::new(credential);
-            push.acting_user = Some(UserId::new(greenhouse.site_admin()));
-            let stage = job.stage("Take Home Test").map(StageId::new);
-            let mapping = JobMapping::new(JobId::new(job.job_id), stage);
-            push.jobs.insert(ProductJobId::new("sales"), mapping);
-            NewAccount::new("acme")
-                .webhooks("the secret key of the webhooks")
-                .push(push)
-        })
-        .await
+        Self::with(both_directions).await
     }
 
     /// An account without settings on a server with this public address.
@@ -75,7 +62,7 @@ impl Stage {
     }
 
     async fn with(account: impl FnOnce(&MockGreenhouse, &SeededJob) -> NewAccount) -> Self {
-        Self::with_at("https://assess.example.com", account).await
+        Self::with_at(PUBLIC_URL, account).await
     }
 
     async fn with_at(
@@ -83,7 +70,23 @@ impl Stage {
         account: impl FnOnce(&MockGreenhouse, &SeededJob) -> NewAccount,
     ) -> Self {
         // Each page calls Greenhouse, and a test loads many pages.
-        let config = Config::default().with_rate_limit(100_000);
+        let config = Config::default()
+            .with_rate_limit(100_000)
+            .with_token_rate_limit(100_000);
+        Self::of(config, public_url, account).await
+    }
+
+    /// Like [`set_up`](Self::set_up), with the rate limits of Greenhouse: 150 calls in 30 s,
+    /// and 60 calls of the token host in a minute.
+    pub(crate) async fn set_up_with_rate_limit() -> Self {
+        Self::of(Config::default(), PUBLIC_URL, both_directions).await
+    }
+
+    async fn of(
+        config: Config,
+        public_url: &str,
+        account: impl FnOnce(&MockGreenhouse, &SeededJob) -> NewAccount,
+    ) -> Self {
         let greenhouse = MockGreenhouse::start(config).await.unwrap();
         let stages = ["Application Review", "Take Home Test", "Offer"];
         let job = greenhouse.seed_job("Account Executive", &stages);
@@ -227,6 +230,22 @@ impl Stage {
         panic!("{path} does not show {text}");
     }
 }
+
+fn both_directions(greenhouse: &MockGreenhouse, job: &SeededJob) -> NewAccount {
+    let harvest = greenhouse.credential();
+    let secret = Some(harvest.client_secret.as_str().into());
+    let credential = HarvestCredential::new(&harvest.client_id, secret).unwrap();
+    let mut push = PushSettings::new(credential);
+    push.acting_user = Some(UserId::new(greenhouse.site_admin()));
+    let stage = job.stage("Take Home Test").map(StageId::new);
+    let mapping = JobMapping::new(JobId::new(job.job_id), stage);
+    push.jobs.insert(ProductJobId::new("sales"), mapping);
+    NewAccount::new("acme")
+        .webhooks("the secret key of the webhooks")
+        .push(push)
+}
+
+const PUBLIC_URL: &str = "https://assess.example.com";
 
 impl Drop for Stage {
     fn drop(&mut self) {

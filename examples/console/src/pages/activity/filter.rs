@@ -162,6 +162,7 @@ fn problem(name: &str, message: &str) -> Problem {
         code: "bad_query".to_owned(),
         message: message.to_owned(),
         remedy: None,
+        scope: None,
     }
 }
 

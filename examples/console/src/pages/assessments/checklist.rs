@@ -1,9 +1,10 @@
+use futures_util::future::join;
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::View;
 use crate::{
-    api::LogPage,
     parts::{Icon, icon},
     request::ConsoleRequest,
     texts::AssessmentsTexts,
@@ -21,9 +22,9 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) async fn read(request: &ConsoleRequest<'_>, view: &View<'_>) -> Self {
-        let is_completion_accepted = has_entry(request, ACCEPTED, "notice").await;
-        let is_test_sent = is_completion_accepted || has_entry(request, SENT, "invitation").await;
+    pub(super) fn of(view: &View<'_>, sent: Sent) -> Self {
+        let is_completion_accepted = sent.is_completion_accepted;
+        let is_test_sent = is_completion_accepted || sent.is_test_sent;
         let is_key_used = view.keys.iter().any(|key| key.last_used_at.is_some());
         Self {
             has_key: view.keys.iter().any(|key| key.state != "expired"),
@@ -59,6 +60,25 @@ impl Progress {
     }
 }
 
+/// What the sync log proves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent {
+    is_test_sent: bool,
+    is_completion_accepted: bool,
+}
+
+impl Sent {
+    pub(super) async fn read(request: &ConsoleRequest<'_>) -> Self {
+        let accepted = has_entry(request, ACCEPTED, "notice");
+        let sent = has_entry(request, SENT, "invitation");
+        let (is_completion_accepted, is_test_sent) = join(accepted, sent).await;
+        Self {
+            is_test_sent,
+            is_completion_accepted,
+        }
+    }
+}
+
 /// State of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StepState {
@@ -74,11 +94,22 @@ impl StepState {
     }
 }
 
+/// A page of the sync log, of which only the subjects are read.
+#[derive(Deserialize)]
+struct Subjects {
+    entries: Vec<Subject>,
+}
+
+#[derive(Deserialize)]
+struct Subject {
+    subject: String,
+}
+
 /// Returns `true` if the newest entries of the sync log contain this subject. A log that cannot be
 /// read leaves the step open.
 async fn has_entry(request: &ConsoleRequest<'_>, filter: &str, subject: &str) -> bool {
     let path = format!("sync-log?{filter}&limit={SEARCHED}");
-    let page = request.api.get::<LogPage>(&path).await;
+    let page = request.api.get::<Subjects>(&path).await;
     page.is_ok_and(|page| page.entries.iter().any(|entry| entry.subject == subject))
 }
 

@@ -52,6 +52,7 @@ pub(super) async fn answer(
                 code: "partner_key".to_owned(),
                 message: texts.key_gone.to_owned(),
                 remedy: None,
+                scope: None,
             }],
         )),
         _ => Saved::refused(&request.form, error)?,

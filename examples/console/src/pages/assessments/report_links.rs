@@ -20,6 +20,7 @@ pub(super) async fn revoke(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
             code: code.to_owned(),
             message: message.to_owned(),
             remedy: remedy.map(str::to_owned),
+            scope: None,
         };
         Saved::Refused(Draft::refused(&request.form, vec![problem]))
     };

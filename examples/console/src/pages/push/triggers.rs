@@ -133,6 +133,7 @@ fn problems(form: &Form) -> Vec<Problem> {
         code: "bad_body".to_owned(),
         message: error.to_string(),
         remedy: None,
+        scope: None,
     });
     problem.into_iter().collect()
 }

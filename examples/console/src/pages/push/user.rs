@@ -26,7 +26,7 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
         return html! { p.gh-lead { (texts.user_of_partner) } };
     }
     let search = request.query.filled("user_q");
-    let (search_form, fields) = match users(request, search).await {
+    let (search_form, fields) = match users(request, search, stored).await {
         Ok(users) => {
             let fields = choices(request, draft, &users, stored, search);
             (search_markup(request, search), fields)
@@ -63,31 +63,44 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
     }
 }
 
-/// The active users. A list that is cut is asked for the address.
+/// The active users. A list that is cut is asked for the address, and for the stored user. A user
+/// who is searched for by id is always asked for.
 async fn users(
     request: &ConsoleRequest<'_>,
     search: Option<&str>,
+    stored: Option<u64>,
 ) -> Result<UserChoices, ApiError> {
     let users: UserChoices = request.api.get(&request.list("choices/users")).await?;
     let address = search.filter(|search| search.contains('@') && users.truncated);
-    let Some(address) = address else {
-        return Ok(users);
-    };
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("email", address)
-        .finish();
-    let path = request.list(&format!("choices/users?{query}"));
-    let found: UserChoices = request.api.get(&path).await?;
+    let address = address.map(|address| ("email", address.to_owned()));
+    let id = search.and_then(user_id).map(|id| ("id", id.to_string()));
+    let stored = stored.filter(|_| users.truncated);
+    let stored = stored.map(|id| ("id", id.to_string()));
     let mut all = users.users;
-    for user in found.users {
-        if all.iter().all(|own| own.id != user.id) {
-            all.push(user);
+    for (parameter, value) in [address, id, stored].into_iter().flatten() {
+        if all.iter().any(|own| own.id.to_string() == value) {
+            continue;
+        }
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair(parameter, &value)
+            .finish();
+        let path = request.list(&format!("choices/users?{query}"));
+        let found: UserChoices = request.api.get(&path).await?;
+        for user in found.users {
+            if all.iter().all(|own| own.id != user.id) {
+                all.push(user);
+            }
         }
     }
     Ok(UserChoices {
         users: all,
         ..users
     })
+}
+
+/// The id that a user has typed into the search.
+fn user_id(search: &str) -> Option<u64> {
+    search.parse().ok().filter(|id| *id > 0)
 }
 
 fn search_markup(request: &ConsoleRequest<'_>, search: Option<&str>) -> Markup {
@@ -118,10 +131,11 @@ fn choices(
     let known = |id: &str| users.users.iter().find(|user| user.id.to_string() == id);
     let (current, typed) = (known(&stored), known(&chosen));
     let is_match = |user: &&UserChoice| match search {
-        Some(search) => [&user.name, &user.email]
-            .into_iter()
-            .flatten()
-            .any(|text| contains(text, search)),
+        Some(search) => {
+            let texts = [&user.name, &user.email];
+            let mut texts = texts.into_iter().flatten();
+            user_id(search) == Some(user.id) || texts.any(|text| contains(text, search))
+        }
         None => user.site_admin == Some(true),
     };
     let found: Vec<&UserChoice> = users.users.iter().filter(is_match).collect();
@@ -132,6 +146,11 @@ fn choices(
         let is_new = !seen.contains(&user.id);
         seen.push(user.id);
         is_new
+    });
+    // Greenhouse checks an unknown id when it is saved.
+    let unlisted = search.and_then(user_id).filter(|id| {
+        let id = id.to_string();
+        found.is_empty() && known(&id).is_none() && id != stored
     });
     let more = found.len().saturating_sub(SHOWN) as u64;
     let is_gone = !stored.is_empty() && current.is_none() && !users.truncated;
@@ -163,7 +182,15 @@ fn choices(
                     span { (label(request, user)) @if id == stored { " · " (texts.user_current) } }
                 }
             }
-            @if let (Some(search), true) = (search, found.is_empty()) {
+            @if let Some(id) = unlisted {
+                label.gh-radio {
+                    input type="radio" name=(NAME) value=(id) checked[chosen == id.to_string()];
+                    span {
+                        (fill(texts.user_number, &[("id", &id.to_string())])) " · "
+                        (texts.user_unlisted)
+                    }
+                }
+            } @else if let (Some(search), true) = (search, found.is_empty()) {
                 p role="status" dir="auto" { (fill(texts.user_none, &[("search", search)])) }
             }
             @if more > 0 && search.is_some() { p.gh-hint { (texts.users_more.of(more)) } }

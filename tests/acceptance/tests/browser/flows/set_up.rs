@@ -91,7 +91,7 @@ async fn push(person: &Person, stage: &Stage) {
     }
 
     let part = person.section("Acting user");
-    part.fill("Search by name or email address", "siteadmin")
+    part.fill("Search by name, email address or ID", "siteadmin")
         .await;
     part.submit("button", "Search").await;
     part.pick("Ada Siteadmin · site.admin@greenhouse.example · Site Admin")

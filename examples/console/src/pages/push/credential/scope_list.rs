@@ -25,18 +25,14 @@ pub(super) enum ScopeState {
 }
 
 impl ScopeState {
-    /// Reads the missing scopes from problems with the code `scope_missing`.
+    /// The missing scopes of problems, in the order of the needed scopes.
     pub(super) fn of_problems<'a>(
         scopes: &NeededScopes,
         problems: impl Iterator<Item = &'a Problem>,
     ) -> Self {
-        let mut missing: Vec<String> = Vec::new();
-        for problem in problems.filter(|problem| problem.code == "scope_missing") {
-            let scope = problem.message.split([' ', ',']);
-            let scope = scope.map(|word| word.trim_end_matches('.'));
-            let mut named = scope.filter(|word| word.starts_with("harvest:"));
-            missing.extend(named.next().map(str::to_owned));
-        }
+        let mut missing: Vec<String> = problems
+            .filter_map(|problem| problem.scope.clone())
+            .collect();
         missing.sort_by_key(|scope| scopes.needed.iter().position(|own| own == scope));
         match missing.is_empty() {
             true => Self::Complete,
@@ -154,22 +150,17 @@ mod tests {
                 .into(),
             optional: Vec::new(),
         };
-        let problem = |code: &str, message: &str| Problem {
+        let problem = |code: &str, scope: Option<&str>| Problem {
             member: "credential".to_owned(),
             code: code.to_owned(),
-            message: message.to_owned(),
+            message: "harvest:users:list".to_owned(),
             remedy: None,
+            scope: scope.map(str::to_owned),
         };
         let problems = [
-            problem(
-                "scope_missing",
-                "The credential lacks the scope harvest:notes:list.",
-            ),
-            problem(
-                "scope_missing",
-                "The credential lacks the scope harvest:jobs:list.",
-            ),
-            problem("forbidden", "harvest:users:list"),
+            problem("scope_missing", Some("harvest:notes:list")),
+            problem("scope_missing", Some("harvest:jobs:list")),
+            problem("forbidden", None),
         ];
         let state = ScopeState::of_problems(&scopes, problems.iter());
         assert_eq!(state, ScopeState::Missing(scopes.needed.clone()));

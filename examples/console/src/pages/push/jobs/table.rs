@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::address;
 use crate::{
-    api::{JobChoice, JobChoices, MappedStage},
+    api::{JobChoice, JobChoices, MappedStage, Named},
     pages::push::failure::{contains, short},
     parts::{Icon, icon},
     request::ConsoleRequest,
@@ -22,6 +22,8 @@ pub(super) struct Table<'a> {
     open: Option<HashMap<u64, &'a JobChoice>>,
     /// The mapped stages that exist. `None` if they could not be listed.
     stages: Option<HashMap<u64, &'a MappedStage>>,
+    /// The mapped interview kits that exist. `None` if they could not be listed.
+    kits: Option<HashMap<u64, &'a Named>>,
     is_truncated: bool,
 }
 
@@ -53,6 +55,8 @@ impl<'a> Table<'a> {
             let stages = stages.iter();
             stages.map(|stage| (stage.id, stage)).collect()
         });
+        let kits = choices.and_then(|choices| choices.mapped_kits.as_ref());
+        let kits = kits.map(|kits| kits.iter().map(|kit| (kit.id, kit)).collect());
         let mut rows: Vec<Row<'a>> = mapped
             .iter()
             .map(|(id, mapping)| Row {
@@ -88,6 +92,7 @@ impl<'a> Table<'a> {
             search,
             open,
             stages,
+            kits,
             is_truncated: choices.is_some_and(|choices| choices.truncated),
         }
     }
@@ -163,10 +168,6 @@ impl<'a> Table<'a> {
         let id = mapping["job"].as_u64().unwrap_or_default();
         let open = self.open.as_ref();
         let job = open.and_then(|open| open.get(&id)).copied();
-        let kit = match mapping["interview_kit"].as_u64() {
-            Some(id) => fill(texts.kit_number, &[("id", &id.to_string())]),
-            None => texts.automatic_kit.to_owned(),
-        };
         let is_closed = open.is_some() && job.is_none() && !self.is_truncated;
         html! {
             td {
@@ -179,7 +180,26 @@ impl<'a> Table<'a> {
                     None => (texts.first_stage),
                 }
             }
-            td { (kit) }
+            td {
+                @match mapping["interview_kit"].as_u64() {
+                    Some(id) => (self.kit(texts, id)),
+                    None => (texts.automatic_kit),
+                }
+            }
+        }
+    }
+
+    fn kit(&self, texts: &JobsTexts, id: u64) -> Markup {
+        let row = self.kits.as_ref().map(|kits| kits.get(&id));
+        let name = row.flatten().and_then(|kit| kit.name.as_deref());
+        let name = match name.filter(|name| !name.is_empty()) {
+            Some(name) => short(name),
+            None => fill(texts.kit_number, &[("id", &id.to_string())]),
+        };
+        let is_lost = row.is_some_and(|kit| kit.is_none());
+        html! {
+            bdi { (name) }
+            @if is_lost { " " (mark(texts.kit_gone)) }
         }
     }
 
@@ -238,6 +258,7 @@ mod tests {
             "jobs": [{"id": 2, "name": "Account Executive", "requisition_id": null}],
             "product_jobs": [{"id": "ops", "name": "Operations"}, {"id": "sales", "name": "Sales"}],
             "mapped_stages": null,
+            "mapped_kits": null,
             "truncated": false,
         }))
         .unwrap();

@@ -95,6 +95,7 @@ fn invalid_score(error: &ScoreError, mut problems: Vec<Problem>) -> ApiError {
         code: code.clone(),
         message: message.clone(),
         remedy: None,
+        scope: None,
     });
     ApiError {
         status: StatusCode::UNPROCESSABLE_ENTITY,

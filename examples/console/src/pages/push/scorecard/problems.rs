@@ -102,6 +102,7 @@ mod tests {
             code: "bad_body".to_owned(),
             message: "thresholds: all of them".to_owned(),
             remedy: None,
+            scope: None,
         };
         let placed = placed(&Draft::refused(&form, vec![problem]));
         for (name, message) in [
@@ -137,6 +138,7 @@ mod tests {
                 code: String::new(),
                 message: message.to_owned(),
                 remedy: None,
+                scope: None,
             };
             assert_eq!(readable(&problem).message, shown);
         }

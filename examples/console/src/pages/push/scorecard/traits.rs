@@ -73,6 +73,7 @@ pub(super) fn problems(texts: &ScorecardTexts, form: &Form) -> Vec<Problem> {
                 code: "field_twice".to_owned(),
                 message: fill(texts.trait_twice, &[("name", &row.name)]),
                 remedy: Some(texts.trait_twice_remedy.to_owned()),
+                scope: None,
             });
         }
     }

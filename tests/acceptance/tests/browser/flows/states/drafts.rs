@@ -147,7 +147,8 @@ pub(super) async fn unsaved_changes(page: Page) {
 
     // A part of the page is not replaced without a question.
     let user = person.section("Acting user");
-    user.fill("Search by name or email address", "ada").await;
+    user.fill("Search by name, email address or ID", "ada")
+        .await;
     let question = "Your changes are not saved. Leave the page anyway?";
     user.press("button", "Search").await;
     assert_eq!(page.answer_question(false).await, question);
