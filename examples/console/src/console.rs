@@ -5,13 +5,23 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use futures_util::Stream;
-use greenhouse_core::{AccountId, body, integration::Integration};
-use http::{Request, Response, StatusCode};
+use greenhouse_core::{
+    AccountId,
+    body::{self, HeldBody},
+    integration::Integration,
+};
+use http::{HeaderMap, Method, Request, Response, StatusCode, request::Parts};
 use maud::Markup;
 
 use crate::{
-    Describe, Layout, assets, context::Context, cross_site, pages, request::ConsoleRequest,
-    response, texts::Texts,
+    Describe, Layout, assets,
+    context::Context,
+    cross_site,
+    form::Form,
+    pages,
+    request::{ConsoleRequest, is_fragment},
+    response,
+    texts::Texts,
 };
 
 /// The console of an [`Integration`]: settings, activity and help pages.
@@ -74,7 +84,9 @@ impl Console {
 
     /// Reads the body of a request and handles the request. For web framework adapters.
     ///
-    /// Responds with 401 and a page that says so if `account` is `None`. The style sheet and the
+    /// Responds with 401 and a page that says so if `account` is `None`. A form is not lost: the
+    /// script keeps the page, and without the script the response contains what was typed, to be
+    /// sent again after the sign-in in another tab. Secrets are not kept. The style sheet and the
     /// script are available without an account.
     pub async fn handle_streamed<D: Buf, E: Display>(
         &self,
@@ -86,26 +98,51 @@ impl Console {
             return asset;
         }
         let Some(account) = account else {
-            return response::signed_out(&self.context, &Request::from_parts(head, Bytes::new()));
+            return self.signed_out(head, chunks).await;
         };
-        let greenhouse = &self.context.greenhouse;
-        let clock = greenhouse.ports().clock();
-        let (deadline, budget) = (greenhouse.body_deadline(), greenhouse.body_budget());
-        let read = body::read(
-            &head.headers,
-            chunks,
-            BODY_LIMIT,
-            deadline,
-            &**clock,
-            budget,
-        );
-        match read.await {
+        match self.read(&head.headers, chunks, BODY_LIMIT).await {
             Ok(held) => {
                 let request = Request::from_parts(head, held.bytes().clone());
                 self.handle(&account, request).await
             }
             Err(rejection) => rejection,
         }
+    }
+
+    /// 401. The page returns a form that was submitted without the script, with a button that sends
+    /// it again after the sign-in in another tab. The browser's button Back would not: browsers do
+    /// not restore the fields of pages with `Cache-Control: no-store`. The script keeps its page, so
+    /// it needs no form.
+    ///
+    /// A form with a secret is not returned. Nor is one from another site, because the user would
+    /// send it again in the name of this one.
+    async fn signed_out<D: Buf, E: Display>(
+        &self,
+        head: Parts,
+        chunks: impl Stream<Item = Result<D, E>>,
+    ) -> Response<Bytes> {
+        let request = Request::from_parts(head, ());
+        let is_form = request.method() == Method::POST
+            && !is_fragment(request.headers())
+            && cross_site::is_allowed(&request);
+        let form = match is_form {
+            true => self.read(request.headers(), chunks, KEPT_LIMIT).await.ok(),
+            false => None,
+        };
+        let form = form.map(|held| Form::parse(held.bytes()));
+        response::signed_out(&self.context, &request, form.as_ref())
+    }
+
+    async fn read<D: Buf, E: Display>(
+        &self,
+        headers: &HeaderMap,
+        chunks: impl Stream<Item = Result<D, E>>,
+        limit: usize,
+    ) -> Result<HeldBody, Response<Bytes>> {
+        let greenhouse = &self.context.greenhouse;
+        let clock = greenhouse.ports().clock();
+        let (deadline, budget) = (greenhouse.body_deadline(), greenhouse.body_budget());
+        body::read(headers, chunks, limit, deadline, &**clock, budget).await
     }
 
     /// Returns a page of the host's own, such as a sign-in page, in the layout of the console.
@@ -142,3 +179,5 @@ impl fmt::Debug for Console {
 
 /// Maximum size of a form in bytes. A form with 200 mapped jobs has about 40 kB.
 const BODY_LIMIT: usize = 512 * 1024;
+/// Maximum size of a form that a signed-out user gets back, in bytes.
+const KEPT_LIMIT: usize = 64 * 1024;

@@ -25,6 +25,11 @@ impl Form {
         own.map(|(_, value)| value.trim())
     }
 
+    /// Names and values of all fields, as they were sent.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
+
     /// Returns `true` if a checkbox with this name was checked.
     pub(crate) fn is_checked(&self, name: &str) -> bool {
         self.get(name).is_some()

@@ -16,6 +16,18 @@
 //! <greenhouse-push src="/settings/greenhouse" assessment="asm-2"></greenhouse-push>
 //! ```
 //!
+//! `<greenhouse-settings>` opens the page in its attribute `tab`, such as `push`. By default, this
+//! is `assessments`.
+//!
+//! The elements add nothing to the history of the browser, so its button Back leaves your page also
+//! after a user has moved between the pages inside an element. A router keeps its own state in each
+//! entry of the history, and treats a step to an entry of someone else as a navigation of its own:
+//! it would render your page again, and the element with it. If Back should move between the
+//! tabs, link to them from your page, and set `tab` when your router changes its address.
+//!
+//! A user whose session ends while a form is open keeps what was typed: see
+//! [`Console::handle_streamed`].
+//!
 //! # How it is built
 //!
 //! | module | contents |

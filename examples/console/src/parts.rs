@@ -12,7 +12,10 @@ mod time;
 pub(crate) use self::{
     confirm::{Confirm, confirm},
     copy::{copy_list, copy_value},
-    fields::{Choice, Field, checkbox, hidden, radio, save_bar, select, text_area, text_input},
+    fields::{
+        Choice, Field, SECRET, checkbox, hidden, radio, save_bar, select, switch, text_area,
+        text_input,
+    },
     icon::{Icon, icon},
     notice::{Tone, notice},
     problems::{problem_list, problem_summary},

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::AccountId;
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 use percent_encoding::percent_decode_str;
 
 use crate::{
@@ -80,7 +80,7 @@ impl<'a> ConsoleRequest<'a> {
             segments: decoded.map(|part| part.into_owned()).collect(),
             query: Form::parse(head.uri.query().unwrap_or_default().as_bytes()),
             form: Form::parse(&body),
-            is_fragment: head.headers.contains_key(FRAGMENT_HEADER),
+            is_fragment: is_fragment(&head.headers),
             method: head.method,
             is_account_off: false,
             mount,
@@ -141,6 +141,11 @@ impl<'a> ConsoleRequest<'a> {
 /// Age in seconds up to which a page shows a list or a check of Greenhouse again. A page is loaded
 /// much more often than these change, and Greenhouse limits the number of calls.
 pub(crate) const RECENT: u64 = 60;
+
+/// Returns `true` if the script asks for the page without the document around it.
+pub(crate) fn is_fragment(headers: &HeaderMap) -> bool {
+    headers.contains_key(FRAGMENT_HEADER)
+}
 
 /// Header with which the script asks for a fragment.
 const FRAGMENT_HEADER: &str = "x-greenhouse-fragment";

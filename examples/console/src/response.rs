@@ -1,15 +1,16 @@
 //! HTTP responses of the console.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use maud::{Markup, html};
 
 use crate::{
     api::{ApiError, encoded, sentence},
     context::Context,
+    form::Form,
     pages::{Answer, Page},
-    parts,
-    request::{ConsoleRequest, MountPath},
+    parts::{self, SECRET},
+    request::{ConsoleRequest, MountPath, is_fragment},
     texts::Texts,
 };
 
@@ -96,15 +97,51 @@ fn again(request: &ConsoleRequest<'_>) -> String {
     }
 }
 
-/// 401: a page that says that the user is signed out.
-pub(crate) fn signed_out<B>(context: &Context, request: &Request<B>) -> Response<Bytes> {
+/// 401: a page that says that the user is signed out. It contains the form that the user sent,
+/// unless it contains a secret.
+pub(crate) fn signed_out<B>(
+    context: &Context,
+    request: &Request<B>,
+    form: Option<&Form>,
+) -> Response<Bytes> {
     let texts = &context.texts.common;
+    let has_secret = form.is_some_and(|form| {
+        let mut secrets = form.all(SECRET);
+        secrets.any(|name| form.filled(name).is_some())
+    });
+    let kept = form.filter(|_| !has_secret);
+    // The script keeps its page, with a form that it could not send.
+    let stays = is_fragment(request.headers()) && *request.method() == Method::POST;
+    let text = match kept {
+        _ if stays => texts.signed_out_here,
+        Some(_) => texts.signed_out_form,
+        None if has_secret => texts.signed_out_secret,
+        None => texts.signed_out_text,
+    };
+    // One slash, because a browser reads two as the address of another site.
+    let page = request.uri().path_and_query();
+    let page = page.map_or("", |page| page.as_str().trim_start_matches('/'));
+    let action = format!("{}/{page}", MountPath::of(request));
+    let target = (stays || kept.is_some()).then_some("_blank");
+    let sign_in = html! {
+        @if let Some(address) = context.layout.sign_in_address() {
+            p { a.gh-button.gh-primary href=(address) target=[target] { (texts.sign_in) } }
+        }
+    };
     let content = html! {
         main #gh-main tabindex="-1" {
             h1 { (texts.signed_out) }
-            p { (texts.signed_out_text) }
-            @if let Some(address) = context.layout.sign_in_address() {
-                p { a.gh-button.gh-primary href=(address) { (texts.sign_in) } }
+            @if stays {
+                (parts::notice(parts::Tone::Problem, &html! { p { (text) } (sign_in) }))
+            } @else {
+                p { (text) }
+                (sign_in)
+            }
+            @if let Some(form) = kept {
+                form method="post" action=(action) {
+                    @for (name, value) in form.fields() { (parts::hidden(name, value)) }
+                    button.gh-button type="submit" { (texts.send_again) }
+                }
             }
         }
     };

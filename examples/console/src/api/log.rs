@@ -36,6 +36,13 @@ pub(crate) struct LogEntry {
     pub(crate) push: bool,
 }
 
+impl LogEntry {
+    /// Returns `true` if the status can change without a person.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.status == "pending"
+    }
+}
+
 /// `GET sync-log/summary`.
 #[derive(Deserialize)]
 pub(crate) struct Summary {

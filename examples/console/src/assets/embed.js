@@ -10,9 +10,7 @@ const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 
   Home: -100, End: 100 };
 const views = new Set();
 let policy; // Undefined if the host does not allow it. Then its default policy decides.
-try {
-  policy = globalThis.trustedTypes?.createPolicy("greenhouse", { createHTML: (html) => html });
-} catch {}
+try { policy = trustedTypes.createPolicy("greenhouse", { createHTML: String }); } catch {}
 /** Parses HTML of the console. Inside a template, rows of a table are valid too. */
 function parse(text) {
   const html = `<template>${text}</template>`;
@@ -21,18 +19,22 @@ function parse(text) {
   for (const node of allOf(content, "script, link, style, title, meta")) node.remove();
   return content;
 }
-function create(tag, attributes, ...content) {
-  const node = document.createElement(tag);
+function set(node, attributes, ...content) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...content);
   return node;
 }
+const create = (tag, ...rest) => set(document.createElement(tag), ...rest);
 function focus(node, isFar) {
   for (let up = node; up && isFar; up = up.parentElement) if ("open" in up) up.open = true;
   if (isFar) node.scrollIntoView();
   if (node?.tabIndex < 0) node.setAttribute("tabindex", "-1");
   node?.focus({ preventScroll: true });
 }
+const relabel = (button, text) => Object.assign(button,
+  { ghLabel: (button.ghLabel ??= button.textContent), textContent: text ?? button.ghLabel });
+const topOf = (node) => (node?.form ?? node)?.getBoundingClientRect().top; // A button may stick.
+const forget = (input) => input.value && Object.assign(input, { value: "", required: true });
 const failure = (code, message) => Object.assign(new Error(message), { failure: code });
 const allOf = (node, selector) => [...node.querySelectorAll(selector)];
 const fieldsOf = (form, submitter) => new URLSearchParams(new FormData(form, submitter));
@@ -68,69 +70,76 @@ class View {
     (this.root.querySelector("dialog[open]") ?? this.root).append(live);
     setTimeout(() => live.append(text), 300); // After the screen reader has noticed the element.
   }
-  async request(address, options) {
-    const response = await fetch(address, { headers: { "x-greenhouse-fragment": "1" },
-      credentials: "same-origin", mode: "same-origin", cache: "no-store",
-      signal: AbortSignal.timeout(TIMEOUT), ...options });
+  async request(address, body) {
+    const headers = { "x-greenhouse-fragment": "1" };
+    const response = await fetch(address, { headers, mode: "same-origin",
+      signal: AbortSignal.timeout(TIMEOUT), ...(body && { method: "POST", body }) });
     const content = parse(await response.text());
-    // The page around an element has its own main landmark.
-    for (const main of this.element ? allOf(content, "main") : [])
+    for (const main of this.element ? allOf(content, "main") : []) // The host's page has its own.
       main.replaceWith(create("div", { id: main.id, tabindex: "-1" }, ...main.childNodes));
     this.root.querySelector(":scope > .gh-offline")?.remove();
     return { response, content, page: content.querySelector(".gh") };
   }
   /** Loads a part of a page. A whole page is reduced to its content. */
-  async fragment(address, options) {
-    const { response, content, page } = await this.request(address, options);
+  async fragment(address, body) {
+    const { response, content, page } = await this.request(address, body);
     if (response.status === 401 && page && !this.isDirty()) this.replace(page);
     if (!response.ok || !this.isOwn(new URL(response.url)))
       throw failure(`http_${response.status}`, textOf(content) || this.text("failed"));
-    const fragment = new DocumentFragment();
-    fragment.append(...mainOf(page ?? content).childNodes);
-    return fragment;
+    return set(new DocumentFragment(), {}, ...mainOf(page ?? content).childNodes);
   }
   /** Loads a page and shows it instead of the present one, or in the drawer that asked for it. */
-  async load(url, { method = "GET", body, form, into } = {}) {
+  async load(url, { body, form, into, near } = {}) {
     const turn = (this.turn = {});
     const active = form && this.scope.activeElement;
-    this.isPosting = method === "POST";
+    this.isPosting = Boolean(body);
     this.root.setAttribute("aria-busy", "true");
-    const loaded = await this.request(url, { method, body }).catch((error) => ({ error }));
-    const { response, page } = loaded;
+    const { response, page, lost } = await this.request(url, body).catch((lost) => ({ lost }));
     if (turn !== this.turn) return;
-    this.release();
-    const error = loaded.error ?? failure(`http_${response.status}`, this.text("failed"));
-    if (!page) return this.fail(error, method === "GET" && (() => this.load(url)));
+    this.isPosting = false;
+    this.root.removeAttribute("aria-busy");
+    const error = lost ?? failure(`http_${response.status}`, this.text("failed"));
+    const isSignedOut = body && response?.status === 401;
+    if (isSignedOut) allOf(form, "[type=password]").forEach(forget);
+    if (isSignedOut || !page) return this.fail(error, !body && (() => this.load(url)), near, page);
     const shown = Object.assign(new URL(response.url), { hash: url.hash });
     const saved = shown.searchParams.get("saved");
+    const told = textOf(page.querySelector(".gh-result") ?? page);
     const code = page.querySelector("[data-code]")?.dataset.code ?? `http_${response.status}`;
-    if (!response.ok) this.emit("error", code, textOf(page));
-    else if (saved) this.emit("saved", saved, textOf(page));
-    if (into?.isConnected && response.ok && shown.pathname === into.ghPath)
+    if (!response.ok || saved) this.emit(saved ? "saved" : "error", saved ?? code, told);
+    if (into?.isConnected && response.ok && shown.href.startsWith(into.dataset.load))
       return this.put(into, mainOf(page).childNodes);
+    shown.hash ||= saved ?? "";
+    shown.searchParams.delete("saved");
+    const top = topOf(this.counterpart(active));
     this.replace(page);
-    if (method === "GET" || response.redirected) this.setAddress(shown, "pushState");
-    this.focusAfter(response.ok, active, url.hash);
-    if (response.ok) this.announce(textOf(page));
-  }
-  setAddress(url, change) {
-    this.url = url;
-    if (this.element) return;
-    history[url.href === location.href ? "replaceState" : change](null, "", url);
-    document.title = this.root.dataset.title;
+    const isMoved = !body || response.redirected;
+    if (isMoved) this.url = shown;
+    if (isMoved && !this.element)
+      history[shown.href === location.href ? "replaceState" : "pushState"](null, "", shown);
+    if (!this.element) document.title = this.root.dataset.title;
+    this.focusAfter(response.ok, this.counterpart(active), shown.hash, top);
+    if (response.ok) this.announce(told);
   }
   put(node, content) { node.replaceChildren(...content); this.enhance(node); }
   replace(page) { this.root.replaceWith(page); this.root = page; this.enhance(page); }
-  /** Focuses the first problem, what was focused before, or the anchor. */
-  focusAfter(isOk, active, hash) {
+  /** Finds what had the focus on a new page: the same field or button, or the drawer's link. */
+  counterpart(active) {
+    const own = active?.form?.getAttribute("action");
+    const same = this.all(`form[action="${own}"] [type=submit], a[data-drawer][href="${own}"]`);
+    const section = this.byId(active?.closest("section[id]")?.id);
+    const all = [this.byId(active?.id), ...same.reverse(), section?.querySelector("h2, h3")];
+    return all.find((node) => node?.checkVisibility() && !node.closest("dialog"));
+  }
+  /** Focuses the first problem, what was focused before, which stays in place, or the anchor. */
+  focusAfter(isOk, kept, hash, top) {
     if (this.root.querySelector("dialog[open]")) return;
     const invalid = [...this.all("[aria-invalid=true]"), ...this.all(".gh-notice.gh-problem")];
-    const section = this.byId(active?.closest("section[id]")?.id);
-    const kept = this.byId(active?.id) ?? section?.querySelector("h2, h3");
-    const target = isOk ? !kept && this.byId(hash.slice(1)) : (invalid[0] ?? kept);
+    const target = isOk ? !kept && this.byId(hash.slice(1)) : invalid[0];
     if (target) return focus(target, true);
     focus(kept ?? mainOf(this.root));
-    if (!kept && this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView();
+    if (kept) scrollBy(0, topOf(kept) - top);
+    else if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView();
   }
   /** Returns a notice about a failed request, with a button that repeats it. */
   failed(error, retry) {
@@ -142,9 +151,12 @@ class View {
     const content = create("div", { class: "gh-notice-text" }, create("p", {}, message), button);
     return create("div", { class: `gh-notice gh-problem gh-${kind}`, role: "alert" }, content);
   }
-  fail(error, retry) {
-    for (const old of this.all(":scope > :is(.gh-skeleton, .gh-failed, .gh-offline)")) old.remove();
-    this.root.prepend(this.failed(error, retry));
+  fail(error, retry, near, page) {
+    const failed = this.failed(error, retry);
+    for (const old of [this.notice, ...this.all(":scope > .gh-skeleton")]) old?.remove();
+    this.notice = page?.querySelector(".gh-notice") ?? failed;
+    this.all("[data-busy]").forEach((button) => relabel(button));
+    near ? near.before(this.notice) : this.root.prepend(this.notice);
   }
   enhance(content) {
     const each = (selector, start) => content.querySelectorAll(selector).forEach(start);
@@ -154,16 +166,18 @@ class View {
     each("[data-load]", (node) => this.fill(node, node.dataset.load));
     each("dialog[data-modal]", (dialog) => this.open(dialog));
     each("time[datetime]", showTime);
-    const state = this.root.querySelector(".gh-push-state");
-    const result = state && ({ done: "pushed", failed: "error" }[state.dataset.state] ?? "");
+    each(".gh-entry", ({ dataset: { entry } }) => // Its row may have changed with it.
+      this.all(`tr[data-entry="${entry}"]`).forEach((row) => set(row, { "data-pending": "" })));
+    const state = this.root.querySelector("[data-result]");
+    const result = state?.dataset.result ?? this.result;
     if (result && this.result === "") this.emit(result, "push", state.textContent.trim());
-    this.result = result ?? this.result;
+    this.result = result;
   }
-  async fill(node, address, options) {
+  async fill(node, address, body) {
     const turn = (node.ghTurn = {});
     node.setAttribute("aria-busy", "true");
-    const failed = (error) => this.failed(error, () => this.fill(node, address, options));
-    const content = await this.fragment(address, options).catch(failed);
+    const failed = (error) => this.failed(error, () => this.fill(node, address, body));
+    const content = await this.fragment(address, body).catch(failed);
     if (turn !== node.ghTurn) return;
     node.removeAttribute("aria-busy");
     this.put(node, [content]);
@@ -175,40 +189,48 @@ class View {
       const pause = Math.min(node.dataset.every * 1000 * 2 ** failures, LONGEST_PAUSE);
       await new Promise((wake) => setTimeout(wake, pause));
       const isUsed = node.querySelector("input:focus, select:focus, [data-dirty], details[open]");
-      if (document.hidden || isUsed || !node.isConnected) continue;
-      const fragment = await this.fragment(node.dataset.poll).catch((error) => {
-        if (failures++ === 0 && node.isConnected) this.fail(error);
-      });
+      const ids = allOf(node, "[data-pending]").map((row) => row.dataset.entry);
+      const isFinal = node.matches("[data-rows]") && !ids[0];
+      if (document.hidden || isUsed || isFinal || !node.isConnected) continue;
+      const failed = (error) => void (node.isConnected && !failures++ && this.fail(error));
+      const fragment = await this.fragment(node.dataset.poll + ids).catch(failed);
       if (!fragment) continue;
       failures = 0;
+      if (ids[0]) this.update(node, fragment.children);
       const next = create("div", {}, fragment);
-      if (next.isEqualNode(last)) continue;
+      if (ids[0] || next.isEqualNode(last)) continue;
       last = next.cloneNode(true);
-      const id = this.scope.activeElement?.id;
+      const active = node.contains(this.scope.activeElement) && this.scope.activeElement;
       this.put(node, next.childNodes);
-      if (id && this.scope.activeElement?.id !== id) focus(this.byId(id));
+      if (active) focus(this.counterpart(active));
     }
   }
-  guard(form, isNew) {
-    const isRefused = form.querySelector(".gh-invalid, .gh-notice.gh-problem");
-    if (isNew && !isRefused) form.ghSaved = `${fieldsOf(form)}`;
-    const isDirty = form.toggleAttribute("data-dirty", form.ghSaved !== `${fieldsOf(form)}`);
-    form.querySelectorAll("[data-unsaved]").forEach((mark) => (mark.hidden = !isDirty));
+  /** Shows what has changed in the rows of a list. Their links stay, and so does the focus. */
+  update(list, rows) {
+    for (const row of rows) {
+      const old = list.querySelector(`[data-entry="${row.dataset.entry}"]`);
+      old.toggleAttribute("data-pending", row.matches("[data-pending]"));
+      const next = allOf(row, "[data-live]");
+      allOf(old, "[data-live]").forEach((node, at) => node.textContent === next[at].textContent
+        || node.replaceChildren(...next[at].childNodes));
+    }
   }
-  filter(input) {
-    const wanted = folded(input.value.trim());
-    const rows = this.all(`${input.dataset.filter} [data-row]`);
-    for (const row of rows) row.hidden = !folded(row.textContent).includes(wanted);
+  guard(form, init) {
+    if (init && !form.querySelector(".gh-invalid, .gh-problem")) form.ghSaved = fieldsOf(form) + "";
+    form.toggleAttribute("data-dirty", form.ghSaved !== fieldsOf(form) + "");
+  }
+  filter({ value, dataset }) {
+    const rows = this.all(`${dataset.filter} [data-row]`);
+    for (const row of rows) row.hidden = !folded(row.textContent).includes(folded(value.trim()));
     const count = rows.filter((row) => !row.hidden).length;
     this.announce(this.text("filtered").replace("{count}", count).replace("{total}", rows.length));
   }
   click(event) {
     const target = event.target.closest("a[href], button, dialog");
     const dialog = target?.closest("dialog");
-    if (dialog && (target.matches("[data-close]") || event.target.matches(".gh-drawer"))) {
-      event.preventDefault();
-      dialog.close();
-    } else if (target?.matches("[data-copy]")) this.copy(target);
+    if (dialog && (target.matches("[data-close]") || event.target.matches(".gh-drawer")))
+      this.close(dialog, event);
+    else if (target?.matches("[data-copy]")) this.copy(target);
     else if (target?.matches("a")) this.follow(event, target);
   }
   follow(event, link) {
@@ -217,7 +239,8 @@ class View {
     const isOurs = this.element || link.matches("[data-partial], [data-drawer], [data-more]");
     if (!isOurs || isModified || !this.isOwn(url) || link.matches("[target], [download]")) return;
     event.preventDefault();
-    const anchor = pageOf(url) === pageOf(this.url) && this.byId(url.hash.slice(1));
+    const isHere = pageOf(url) === pageOf(this.url) && !link.matches("[data-partial]");
+    const anchor = isHere && this.byId(url.hash.slice(1));
     if (anchor) focus(anchor, true);
     else if (link.matches("[data-drawer]")) this.openDrawer(link, url);
     else if (link.matches("[data-more]")) this.more(link, url);
@@ -225,29 +248,19 @@ class View {
   }
   submit(event) {
     const { target: form, submitter } = event;
-    const get = (name) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
-    const method = get("method").toUpperCase() || "GET";
-    if (event.defaultPrevented || method === "DIALOG") return;
+    if (event.defaultPrevented || form.method === "dialog") return;
     if (this.isPosting) return event.preventDefault();
-    const url = new URL(get("action"), this.url);
+    const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+    const url = new URL(action, this.url);
     const into = form.closest("dialog.gh-drawer")?.querySelector("[data-load]");
     if ((this.element || into || form.matches("[data-partial]")) && this.isOwn(url)) {
       event.preventDefault();
       if (!this.mayLeave(form)) return;
-      const body = fieldsOf(form, submitter);
-      if (method === "GET") url.search = body;
-      this.load(url, { method, form, into, ...(method === "POST" && { body }) });
-    } else this.leaving = form;
-    if (!submitter?.dataset.busy) return;
-    submitter.ghLabel = submitter.textContent;
-    submitter.textContent = submitter.dataset.busy;
-    setTimeout(() => (submitter.disabled = true)); // After the browser has read the form.
-  }
-  release() {
-    this.isPosting = this.leaving = undefined;
-    this.root.removeAttribute("aria-busy");
-    for (const button of this.all("[data-busy]:disabled"))
-      Object.assign(button, { textContent: button.ghLabel, disabled: false });
+      const fields = fieldsOf(form, submitter);
+      if (form.method === "get") url.search = fields;
+      this.load(url, { form, into, near: submitter, body: form.method === "post" && fields });
+    }
+    if (submitter?.dataset.busy) relabel(submitter, submitter.dataset.busy);
   }
   input({ target, target: { form } }) {
     if (target.matches("[data-filter]")) this.filter(target);
@@ -255,59 +268,54 @@ class View {
     form?.querySelectorAll("[data-bar]").forEach(draw);
     if (!form?.matches("[data-preview]")) return;
     clearTimeout(form.ghTimer);
-    form.ghTimer = setTimeout(() => {
-      const into = form.querySelector("[data-preview-into]");
-      this.fill(into, form.dataset.preview, { method: "POST", body: fieldsOf(form) });
-    }, 250);
+    form.ghTimer = setTimeout(() => this.fill(form.querySelector("[data-preview-into]"),
+      form.dataset.preview, fieldsOf(form)), 250);
   }
   keydown(event) {
+    const dialog = event.key === "Escape" && event.target.closest("dialog:modal");
+    if (dialog) return this.close(dialog, event);
     if (!event.target.matches("[data-handle]") || !(event.key in KEYS)) return;
     event.preventDefault();
     move(event.target, valueOf(event.target) + KEYS[event.key]);
   }
-  pointerdown({ target, pointerId }) {
-    target.closest("[data-handle]")?.setPointerCapture(pointerId);
-  }
+  pointerdown({ target, pointerId: id }) { target.closest("[data-handle]")?.setPointerCapture(id); }
   pointermove({ target, pointerId, clientX }) {
-    const handle = target.closest("[data-handle]");
-    if (!handle?.hasPointerCapture(pointerId)) return;
-    const { left, width } = handle.closest("[data-bar]").getBoundingClientRect();
-    move(handle, Math.round(((clientX - left) / width) * 100));
+    if (!target.matches("[data-handle]") || !target.hasPointerCapture(pointerId)) return;
+    const { left, width } = target.closest("[data-bar]").getBoundingClientRect();
+    move(target, Math.round(((clientX - left) / width) * 100));
   }
   async copy(button) {
-    const { copy, copied } = button.dataset;
     try {
-      await navigator.clipboard.writeText(copy);
+      await navigator.clipboard.writeText(button.dataset.copy);
     } catch { // A page without TLS.
-      const area = create("textarea", { class: "gh-hidden" }, copy);
-      button.after(area);
-      area.select();
+      getSelection().selectAllChildren(button.previousElementSibling);
       document.execCommand("copy");
-      area.remove();
-      button.focus();
     }
-    button.ghLabel ??= button.textContent;
-    button.textContent = copied;
-    this.announce(copied);
-    setTimeout(() => (button.textContent = button.ghLabel), 2000);
+    relabel(button, button.dataset.copied);
+    this.announce(button.textContent);
+    setTimeout(() => relabel(button), 2000);
   }
   /** Opens a dialog. Closing removes it, with the secret that it may show. */
   open(dialog, back = this.scope.activeElement) {
-    const address = dialog.querySelector("a[data-close]")?.getAttribute("href");
     dialog.removeAttribute("open");
     dialog.showModal();
+    dialog.oncancel = (event) => this.close(dialog, event);
     dialog.onclose = () => {
-      if (address) this.setAddress(new URL(address, this.url), "replaceState");
       dialog.remove();
       focus(this.root.contains(back) ? back : mainOf(this.root));
     };
   }
+  /** Closes a dialog, unless its user wants to keep what was changed in it. */
+  close(dialog, event) {
+    event.preventDefault();
+    const isChanged = dialog.querySelector("form:is([data-dirty], [data-changed])");
+    if (!isChanged || confirm(this.text("leave"))) dialog.close();
+  }
   openDrawer(link, url) {
     const button = { class: "gh-button gh-small gh-quiet", type: "button", "data-close": "" };
-    const content = create("div", { "data-load": url, class: "gh-drawer-content" });
     const drawer = create("dialog", { class: "gh-drawer", "aria-label": link.textContent.trim() },
-      create("button", button, this.text("close")), content);
-    content.ghPath = url.pathname;
+      create("button", button, this.text("close")),
+      create("div", { "data-load": url, class: "gh-drawer-content" }));
     this.root.append(drawer);
     this.open(drawer, link);
     this.enhance(drawer);
@@ -323,17 +331,14 @@ class View {
     focus(added[0]?.querySelector("a[href], button") ?? added[0]);
   }
 }
-
-// Bars with handles. The input with the name of a handle contains its value, from 0 to 100.
-const inputOf = (handle) => handle.closest("form").elements[handle.dataset.handle];
+const inputOf = (handle) => handle.closest("form").elements[handle.dataset.handle]; // 0 to 100
 const valueOf = (handle) => Number.parseFloat(inputOf(handle).value);
 const edgesOf = (bar) => [0, ...allOf(bar, "[data-handle]").map(valueOf), 100];
 function move(handle, wanted) {
   const bar = handle.closest("[data-bar]");
   const [edges, at] = [edgesOf(bar), allOf(bar, "[data-handle]").indexOf(handle)];
   const [least, most] = [edges[3] ? edges[at] + 1 : 0, edges[at + 3] ? edges[at + 2] - 1 : 100];
-  const value = Math.min(Math.max(wanted, least), most);
-  inputOf(handle).value = Math.round(value * 1000) / 1000;
+  inputOf(handle).value = Math.round(Math.min(Math.max(wanted, least), most) * 1000) / 1000;
   inputOf(handle).dispatchEvent(new Event("input", { bubbles: true }));
 }
 /** Draws the ranges between the handles, unless the inputs contain something else than scores. */
@@ -344,15 +349,12 @@ function draw(bar) {
     const value = `${edges[at + 1]}`;
     handle.ariaValueText = handle.ariaValueText.replace(handle.ariaValueNow, value);
     handle.ariaValueNow = value;
-    handle.querySelector("svg").setAttribute("x", `${value}%`);
+    set(handle.querySelector("svg"), { x: `${value}%` });
     handle.querySelector("text").textContent = value;
   });
-  allOf(bar, "[data-range]").forEach((range, at) => {
-    range.setAttribute("x", `${edges[at]}%`);
-    range.setAttribute("width", `${edges[at + 1] - edges[at]}%`);
-  });
+  allOf(bar, "[data-range]").forEach((range, at) =>
+    set(range, { x: `${edges[at]}%`, width: `${edges[at + 1] - edges[at]}%` }));
 }
-/** Shows a time relative to now, with the exact time in the user's zone as its title. */
 function showTime(time) {
   const at = new Date(time.dateTime);
   if (!(at > 0)) return;
@@ -369,7 +371,6 @@ const PAGES = {
   "greenhouse-activity": () => "activity",
   "greenhouse-push": (own) => `button/${encodeURIComponent(own.getAttribute("assessment"))}`,
 };
-/** A custom element that shows pages of the console. */
 class Embedded extends HTMLElement {
   static observedAttributes = ["src", "tab", "assessment"];
   connectedCallback() {
@@ -379,8 +380,7 @@ class Embedded extends HTMLElement {
     const root = create("div", { class: "gh" }, create("div", { class: "gh-skeleton" }));
     shadow.replaceChildren(style, create("div", {}, root));
     views.delete(this.view);
-    const page = `${base}/${PAGES[this.localName](this)}`;
-    const view = (this.view = new View(root, page, base, this));
+    const view = (this.view = new View(root, `${base}/${PAGES[this.localName](this)}`, base, this));
     style.onload = style.onerror = () => view.load(view.url);
   }
   disconnectedCallback() { views.delete(this.view); }
@@ -396,5 +396,5 @@ if (page) {
   addEventListener("popstate", () => pageOf(location) === pageOf(view.url) || location.reload());
 }
 addEventListener("beforeunload", (event) =>
-  [...views].some((view) => view.isDirty(view.leaving)) && event.preventDefault());
+  [...views].some((view) => view.isDirty()) && event.preventDefault());
 setInterval(() => views.forEach((view) => view.all("time[datetime]").forEach(showTime)), 60_000);

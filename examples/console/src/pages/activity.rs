@@ -29,6 +29,7 @@ pub(super) async fn answer(
         [] if request.is_read() => show(request, Outcome::of_address(request)).await,
         ["open"] if request.is_read() => retry::open(request).await,
         ["new"] if request.is_read() => log::new_entries(request).await,
+        ["rows"] if request.is_read() => log::rows(request).await,
         ["retry-failed"] if !request.is_read() => {
             let outcome = retry::retry_failed(request).await?;
             match outcome.address() {

@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 
 use super::{
     Answer,
-    settings::{Saved, Tab, page, save, stale},
+    settings::{self, Saved, Tab, page, save, saved, stale},
 };
 use crate::{
     api::{ApiError, AssessmentSetUp, Key, Keys, SetUp, Settings},
     draft::Draft,
-    parts::{Field, checkbox, hidden, problem_summary, save_bar},
+    parts::{Field, hidden, problem_summary, save_bar, switch},
     request::ConsoleRequest,
 };
 
@@ -194,7 +194,13 @@ impl<'a> View<'a> {
     }
 
     fn markup(&self) -> Markup {
-        let texts = &self.request.texts().assessments;
+        let request = self.request;
+        let texts = &request.texts().assessments;
+        let saved = saved(request);
+        let section = |name: &str, title: &str, content: &Markup| {
+            settings::section(request, name, &html! { (title) }, &saved, content)
+        };
+        let links = Section::ReportLinks.name();
         html! {
             p.gh-lead { (texts.lead) }
             @if self.settings.is_null() {
@@ -207,7 +213,13 @@ impl<'a> View<'a> {
                 (section(Section::Thresholds.name(), texts.thresholds, &thresholds::markup(self)))
                 (section("steps", texts.steps, &checklist::markup(self)))
             }
-            (section(Section::ReportLinks.name(), texts.links, &report_links::markup(self)))
+            (settings::section(
+                request,
+                links,
+                &html! { (texts.links) },
+                &report_links::revoked(request),
+                &report_links::markup(self),
+            ))
             (section(Section::Account.name(), texts.account, &account::markup(self)))
         }
     }
@@ -221,7 +233,7 @@ impl<'a> View<'a> {
             @if is_stale { (stale(request, "assessments")) }
             (keys::problems(self))
             p { (texts.not_set_up) }
-            form method="post" action=(request.link("assessments/set-up")) {
+            form method="post" action=(request.link("assessments/set-up")) data-partial {
                 (self.version_field())
                 button.gh-button.gh-primary type="submit" { (texts.set_up) }
             }
@@ -239,22 +251,13 @@ impl<'a> View<'a> {
         };
         let stored = self.settings["enabled"].as_bool().unwrap_or_default();
         html! {
-            form method="post" action=(request.link("assessments/enabled")) data-guard {
+            form method="post" action=(request.link("assessments/enabled")) data-guard data-partial {
                 (self.stale(Section::Enabled))
                 (problem_summary(request, draft, &["enabled"]))
                 (self.version_field())
-                (checkbox(request, draft, field, stored))
+                (switch(request, draft, field, stored))
                 (save_bar(request))
             }
-        }
-    }
-}
-
-fn section(name: &str, title: &str, content: &Markup) -> Markup {
-    html! {
-        section.gh-section #(name) aria-labelledby={ (name) "-title" } {
-            h2 id={ (name) "-title" } { (title) }
-            (content)
         }
     }
 }

@@ -117,9 +117,19 @@ impl State {
         matches!(self, Self::Pushed(push) if !matches!(&*push.state, "done" | "failed"))
     }
 
+    /// Event of the custom element when the state is reached. Empty if there is none.
+    fn result(&self) -> &'static str {
+        match self {
+            Self::Pushed(push) if push.state == "done" => "pushed",
+            Self::Pushed(push) if push.state == "failed" => "error",
+            _ => "",
+        }
+    }
+
     fn markup(&self, request: &ConsoleRequest<'_>, assessment: &str) -> Markup {
         html! {
-            div.gh-push-state data-state=(self.name()) data-poll-end[!self.is_open()] {
+            div.gh-push-state data-state=(self.name()) data-poll-end[!self.is_open()]
+                data-result=(self.result()) {
                 @match self {
                     Self::Pushed(state) => (pushed(request, assessment, state)),
                     Self::Ready => (form(request, assessment, request.texts().button.push)),

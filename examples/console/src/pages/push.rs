@@ -22,7 +22,7 @@ use self::{
 };
 use super::{
     Answer,
-    settings::{Saved, Tab, page, save},
+    settings::{self, Saved, Tab, page, save, saved},
 };
 use crate::{
     api::{ApiError, Settings},
@@ -124,22 +124,24 @@ async fn markup(sections: &Sections<'_>, refused: Option<&(Section, Saved<'_>)>)
     });
     let shown = join_all(shown).await;
     let draft = draft_of(Section::Switch, refused).unwrap_or(none);
+    let framed = |section: Section, title: &Markup, content: &Markup| {
+        let content = html! {
+            @if is_stale(section) { (stale(request, section.name())) }
+            (content)
+        };
+        settings::section(request, section.name(), title, &saved(request), &content)
+    };
+    let switch = Section::Switch;
     html! {
-        section.gh-section #switch aria-labelledby="switch-title" {
-            @if is_stale(Section::Switch) { (stale(request, "switch")) }
-            (switch::markup(sections, draft))
-        }
+        (framed(switch, &html! { (switch.title(request)) }, &switch::markup(sections, draft)))
         @if !sections.settings["credential"].is_null() {
             (failure::lists_age(request, &request.link("push")))
         }
         @for (number, (section, content)) in (1..).zip(&shown) {
-            section.gh-section #(section.name()) aria-labelledby={ (section.name()) "-title" } {
-                h2 id={ (section.name()) "-title" } {
-                    span.gh-number aria-hidden="true" { (number) } " " (section.title(request))
-                }
-                @if is_stale(*section) { (stale(request, section.name())) }
-                (content)
-            }
+            @let title = html! {
+                span.gh-number aria-hidden="true" { (number) } " " (section.title(request))
+            };
+            (framed(*section, &title, content))
         }
     }
 }

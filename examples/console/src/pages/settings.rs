@@ -52,13 +52,14 @@ pub(crate) fn page(request: &ConsoleRequest<'_>, tab: Tab, content: &Markup) -> 
             }
         }
         main #gh-main tabindex="-1" {
-            @if request.query.get("saved").is_some() {
-                (notice(Tone::Success, &html! { p { (texts.saved) } }))
+            // On the other pages than that of its section, the account is switched on at the top.
+            @if request.query.get(SAVED) == Some("account") && tab != Tab::Assessments {
+                (result(Tone::Success, &saved(request)))
             }
             @if request.is_account_off {
                 (notice(Tone::Warning, &html! {
                     p { (texts.account_off) }
-                    form method="post" action=(request.link(ACCOUNT_SWITCH)) {
+                    form method="post" action=(request.link(ACCOUNT_SWITCH)) data-partial {
                         (hidden("enabled", "true"))
                         (hidden("page", own_address))
                         button.gh-button type="submit" { (texts.switch_on) }
@@ -69,6 +70,36 @@ pub(crate) fn page(request: &ConsoleRequest<'_>, tab: Tab, content: &Markup) -> 
         }
     };
     Page::new(title, "settings", content)
+}
+
+/// A section of a page. If its form was just saved, the section says so below its title: the
+/// parameter `saved` of the page contains `name`. There the notice is visible without the script,
+/// because the address ends with the section's anchor. `done` is the text of the notice.
+pub(super) fn section(
+    request: &ConsoleRequest<'_>,
+    name: &str,
+    title: &Markup,
+    done: &Markup,
+    content: &Markup,
+) -> Markup {
+    html! {
+        section.gh-section #(name) aria-labelledby={ (name) "-title" } {
+            h2 id={ (name) "-title" } { (title) }
+            @if request.query.get(SAVED) == Some(name) { (result(Tone::Success, done)) }
+            (content)
+        }
+    }
+}
+
+/// Text of the notice after a form was saved.
+pub(super) fn saved(request: &ConsoleRequest<'_>) -> Markup {
+    html! { p { (request.texts().common.saved) } }
+}
+
+/// The notice about a form that was sent. The style sheet keeps it in view while its section is,
+/// because the button that saves stands at the end.
+fn result(tone: Tone, content: &Markup) -> Markup {
+    html! { div.gh-result { (notice(tone, content)) } }
 }
 
 /// `GET state`: the one-line state in the header. Loaded by the script, because the checks call
@@ -168,13 +199,11 @@ impl<'a> Saved<'a> {
 /// `push#sync`, with what is stored now.
 pub(crate) fn stale(request: &ConsoleRequest<'_>, page: &str) -> Markup {
     let texts = &request.texts().common;
-    notice(
-        Tone::Warning,
-        &html! {
-            p { (texts.stale) }
-            p { a.gh-button href=(request.link(page)) { (texts.load_current) } }
-        },
-    )
+    let content = html! {
+        p { (texts.stale) }
+        p { a.gh-button href=(request.link(page)) data-partial { (texts.load_current) } }
+    };
+    result(Tone::Warning, &content)
 }
 
 /// Changes members of the settings at `path`, such as `settings/push`, and saves them.
@@ -209,5 +238,7 @@ pub(crate) fn is_current(form: &Form, version: u64) -> bool {
     seen == Some(version)
 }
 
+/// Parameter of a page after a form was saved: the name of its section.
+const SAVED: &str = "saved";
 /// Address of the form that switches the account off or on.
 pub(crate) const ACCOUNT_SWITCH: &str = "assessments/account";

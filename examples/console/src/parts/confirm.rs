@@ -18,7 +18,7 @@ pub(crate) fn confirm(confirm: Confirm<'_>, fields: &Markup) -> Markup {
     html! {
         details.gh-confirm {
             summary.gh-button.gh-danger aria-label=(confirm.label) { (confirm.action) }
-            form method="post" action=(confirm.address) {
+            form method="post" action=(confirm.address) data-partial {
                 p { (confirm.text) }
                 (fields)
                 button.gh-button.gh-danger type="submit" { (confirm.action) }

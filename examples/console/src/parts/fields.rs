@@ -72,6 +72,7 @@ pub(crate) fn text_input(
     let value = (!is_password).then(|| draft.text(field.name, stored));
     let is_number = kind == "number";
     let input = html! {
+        @if is_password { (hidden(SECRET, field.name)) }
         input.gh-input #(field.id()) type=(if is_number { "text" } else { kind })
             inputmode=[is_number.then_some("decimal")]
             name=(field.name) value=[value] autocomplete=(if is_password { "new-password" } else { "off" })
@@ -132,10 +133,30 @@ pub(crate) fn checkbox(
     field: Field<'_>,
     stored: bool,
 ) -> Markup {
+    check(request, draft, field, stored, false)
+}
+
+/// A checkbox that switches something on or off, and looks like a switch.
+pub(crate) fn switch(
+    request: &ConsoleRequest<'_>,
+    draft: &Draft<'_>,
+    field: Field<'_>,
+    stored: bool,
+) -> Markup {
+    check(request, draft, field, stored, true)
+}
+
+fn check(
+    request: &ConsoleRequest<'_>,
+    draft: &Draft<'_>,
+    field: Field<'_>,
+    stored: bool,
+    is_switch: bool,
+) -> Markup {
     let id = field.id();
     html! {
-        div.gh-field.gh-check.gh-invalid[field.is_invalid(draft)] {
-            input #(id) type="checkbox" name=(field.name) value="true"
+        div.gh-field.gh-check.gh-switch[is_switch].gh-invalid[field.is_invalid(draft)] {
+            input #(id) type="checkbox" role=[is_switch.then_some("switch")] name=(field.name) value="true"
                 checked[draft.is_checked(field.name, stored)]
                 aria-describedby=[field.described_by(draft)];
             label for=(id) { (field.label) }
@@ -171,6 +192,9 @@ pub(crate) fn radio(
     }
 }
 
+/// Name of the hidden inputs that name the secrets of a form. A secret is never shown again.
+pub(crate) const SECRET: &str = "gh-secret";
+
 /// A hidden input.
 pub(crate) fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
@@ -183,7 +207,7 @@ pub(crate) fn save_bar(request: &ConsoleRequest<'_>) -> Markup {
     html! {
         div.gh-save {
             button.gh-button.gh-primary type="submit" { (texts.save) }
-            span.gh-unsaved data-unsaved hidden { (texts.unsaved) }
+            span.gh-unsaved { (texts.unsaved) }
         }
     }
 }

@@ -21,10 +21,10 @@ async fn report_links_are_revoked() {
     let location = revoked.location.as_deref();
     assert_eq!(
         location,
-        Some("/mounted/assessments?revoked=links#report-links")
+        Some("/mounted/assessments?saved=report-links#report-links")
     );
     let shown = stage
-        .get("/assessments?revoked=links")
+        .get("/assessments?saved=report-links")
         .await
         .section("report-links");
     assert!(shown.contains("All existing links to the report are revoked."));

@@ -207,6 +207,36 @@ async fn new_entries_are_announced() {
     assert!(stage.get(&format!("{poll}&status=x")).await.body.is_empty());
 }
 
+/// The script asks for the rows that are not final.
+#[tokio::test]
+async fn rows_are_loaded_by_their_ids() {
+    let stage = Stage::set_up().await;
+    let now = SystemClock.now();
+    let all = [LogStatus::Done, LogStatus::Pending, LogStatus::Failed];
+    seed(&stage, all.map(|status| entry(now, status)).into()).await;
+    let page = stage.get("/activity").await;
+    let [failed, pending, done] = rows(&page)[..] else {
+        panic!("three rows");
+    };
+    assert!(
+        page.body
+            .contains("data-poll=\"/mounted/activity/rows?ids=\"")
+    );
+    let marked = format!("data-entry=\"{pending}\" data-pending");
+    assert!(page.body.contains(&marked));
+    assert_eq!(page.body.matches(" data-pending").count(), 1);
+    let path = format!("/activity/rows?ids={pending},{done},999999,x,{failed}");
+    let loaded = stage.get(&path).await;
+    assert_eq!(loaded.status, 200);
+    assert!(loaded.body.starts_with("<tr "), "{}", loaded.body);
+    assert_eq!(rows(&loaded), [pending, done, failed]);
+    assert_eq!(loaded.body.matches(" data-pending").count(), 1);
+    let many: Vec<_> = (1..500).map(|id: i64| id.to_string()).collect();
+    let path = format!("/activity/rows?ids={}", many.join(","));
+    assert_eq!(stage.get(&path).await.status, 200);
+    assert_eq!(stage.get("/activity/rows").await.body, "");
+}
+
 #[tokio::test]
 async fn names_come_from_the_host_and_are_text() {
     let mut stage = Stage::empty().await;

@@ -93,7 +93,7 @@ impl Shown {
 
     /// The markup from `start` to the next `end`.
     pub(crate) fn part(&self, start: &str, end: &str) -> String {
-        between(&self.body, start, end).unwrap_or_else(|| panic!("{start} is not on the page"))
+        part(&self.body, start, end)
     }
 
     /// The section with this id.
@@ -103,6 +103,11 @@ impl Shown {
             "</section>",
         )
     }
+}
+
+/// The part of a page between two texts.
+pub(crate) fn part(text: &str, start: &str, end: &str) -> String {
+    between(text, start, end).unwrap_or_else(|| panic!("{start} is not on the page"))
 }
 
 fn between(text: &str, start: &str, end: &str) -> Option<String> {

@@ -38,7 +38,7 @@ pub(super) async fn show(
         p.gh-back { a href=(request.link("activity")) { (texts.all_activity) } }
         h2 { (words::subject(texts, &entry.entry.subject)) }
         @if let Some(error) = refused { (refusal(request, error)) }
-        div data-poll=[entry.is_pending().then_some(address)] data-every="3" aria-live="polite" {
+        div data-poll=[entry.entry.is_pending().then_some(address)] data-every="3" aria-live="polite" {
             (entry.markup(request).await)
         }
     };
@@ -119,10 +119,6 @@ impl Entry {
         Ok(Self { entry, push })
     }
 
-    fn is_pending(&self) -> bool {
-        self.entry.status == "pending"
-    }
-
     /// Reason why the push failed or waits.
     fn problem(&self) -> Option<&PushProblem> {
         let push = self.push.as_ref()?;
@@ -139,13 +135,13 @@ impl Entry {
             }),
         };
         html! {
-            div.gh-entry data-entry=(entry.id) data-poll-end[!self.is_pending()] {
+            div.gh-entry data-entry=(entry.id) data-poll-end[!self.entry.is_pending()] {
                 (self.result(request))
                 p { (words::status(texts, &entry.status)) }
                 p.gh-entry-text dir="auto" { (entry.text) }
                 @if let Some(at) = self.problem().and_then(|problem| problem.retry_at.as_deref()) {
                     p {
-                        (if self.is_pending() { texts.next_attempt } else { texts.retry_after })
+                        (if self.entry.is_pending() { texts.next_attempt } else { texts.retry_after })
                         " " (time(at))
                     }
                 }

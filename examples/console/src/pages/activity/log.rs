@@ -1,5 +1,7 @@
 //! The sync log: filters, entries, and the way to older and to new ones.
 
+use futures_util::future::join_all;
+use http::StatusCode;
 use maud::{Markup, html};
 
 use super::{filter::Filter, words};
@@ -105,6 +107,31 @@ pub(super) async fn new_entries(request: &ConsoleRequest<'_>) -> Result<Answer, 
     }))
 }
 
+/// `GET activity/rows`: the rows of the entries `ids`, separated by commas. The script asks for the
+/// entries on the page that are pending.
+pub(super) async fn rows(request: &ConsoleRequest<'_>) -> Result<Answer, ApiError> {
+    let ids = request.query.get("ids").unwrap_or_default().split(',');
+    let ids = ids.filter_map(|id| id.parse::<i64>().ok()).take(ROWS);
+    let entries = join_all(ids.map(|id| async move {
+        let path = format!("sync-log/{id}");
+        request.api.get::<LogEntry>(&path).await
+    }));
+    let mut found = Vec::new();
+    for entry in entries.await {
+        match entry {
+            Ok(entry) => found.push(entry),
+            // The entry was deleted meanwhile.
+            Err(error) if error.status == StatusCode::NOT_FOUND => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let assessments = found.iter().filter_map(|entry| entry.assessment.as_deref());
+    let names = Names::of(request, assessments).await;
+    Ok(Answer::Fragment(html! {
+        @for entry in &found { (row(request, entry, &names)) }
+    }))
+}
+
 fn table(request: &ConsoleRequest<'_>, entries: &[LogEntry], names: &Names) -> Markup {
     let texts = &request.texts().activity;
     let columns = [
@@ -119,7 +146,9 @@ fn table(request: &ConsoleRequest<'_>, entries: &[LogEntry], names: &Names) -> M
     html! {
         table.gh-log aria-label=(texts.log_caption) {
             thead { tr { @for column in columns { th scope="col" { (column) } } } }
-            tbody data-rows { @for entry in entries { (row(request, entry, names)) } }
+            tbody data-rows data-poll=(request.link("activity/rows?ids=")) data-every="5" {
+                @for entry in entries { (row(request, entry, names)) }
+            }
         }
     }
 }
@@ -127,20 +156,20 @@ fn table(request: &ConsoleRequest<'_>, entries: &[LogEntry], names: &Names) -> M
 fn row(request: &ConsoleRequest<'_>, entry: &LogEntry, names: &Names) -> Markup {
     let texts = &request.texts().activity;
     html! {
-        tr data-row data-entry=(entry.id) {
+        tr data-row data-entry=(entry.id) data-pending[entry.is_pending()] {
             td data-label=(texts.time) { (time(&entry.at)) }
             td data-label=(texts.direction) { (words::direction(texts, &entry.direction)) }
             td data-label=(texts.subject) { (words::subject(texts, &entry.subject)) }
-            td data-label=(texts.status) { (words::status(texts, &entry.status)) }
-            td {
-                a data-drawer dir="auto" href=(request.link(&format!("activity/{}", entry.id))) {
+            td data-label=(texts.status) data-live aria-live="polite" { (words::status(texts, &entry.status)) }
+            td aria-live="polite" {
+                a data-drawer data-live dir="auto" href=(request.link(&format!("activity/{}", entry.id))) {
                     (entry.text)
                 }
             }
             td {
                 @if let Some(assessment) = &entry.assessment { (names.markup(assessment)) }
             }
-            td {
+            td data-live {
                 @if let Some(url) = &entry.greenhouse_url {
                     a href=(url) target="_blank" rel="noreferrer" {
                         (request.texts().common.open_in_greenhouse)

@@ -48,7 +48,7 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
         (problem_summary(request, view.draft(Section::Account), &[]))
         @if request.is_account_off {
             p { (common.account_off) }
-            form method="post" action=(address) {
+            form method="post" action=(address) data-partial {
                 (hidden("enabled", "true"))
                 button.gh-button type="submit" { (common.switch_on) }
             }

@@ -39,7 +39,7 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
             span class={ "gh-status " (class) } { (icon(shown)) (state) }
             @if !is_set { " " (texts.completion_missing_text) }
         }
-        form method="post" action=(request.link("assessments/completion")) data-guard {
+        form method="post" action=(request.link("assessments/completion")) data-guard data-partial {
             (view.stale(Section::Completion))
             (problem_summary(request, draft, &[USER, PASSWORD]))
             (view.version_field())
@@ -49,7 +49,7 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
                 button.gh-button.gh-primary type="submit" {
                     @if is_set { (texts.completion_replace) } @else { (texts.completion_set) }
                 }
-                span.gh-unsaved data-unsaved hidden { (request.texts().common.unsaved) }
+                span.gh-unsaved { (request.texts().common.unsaved) }
             }
         }
         @if is_set {

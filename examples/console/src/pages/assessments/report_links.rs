@@ -7,7 +7,7 @@ use crate::{
     api::{ApiError, Problem},
     draft::Draft,
     pages::{Answer, settings::Saved},
-    parts::{Field, Tone, notice, problem_summary, text_input},
+    parts::{Field, problem_summary, text_input},
     request::ConsoleRequest,
 };
 
@@ -32,8 +32,9 @@ pub(super) async fn revoke(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
     let path = format!("report-links/{assessment}/revoke");
     let refused = match request.api.post::<()>(&path, &json!({})).await {
         Ok(()) => {
-            let page = "assessments?revoked=links#report-links";
-            return Ok(Answer::Redirect(request.link(page)));
+            return Ok(Answer::Redirect(
+                request.link(&Section::ReportLinks.saved()),
+            ));
         }
         Err(error) if error.code == "not_found" => {
             let remedy = Some(texts.links_unknown_remedy);
@@ -44,11 +45,19 @@ pub(super) async fn revoke(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
     show(request, Some((Section::ReportLinks, refused))).await
 }
 
+/// Text of the notice after links were revoked.
+pub(super) fn revoked(request: &ConsoleRequest<'_>) -> Markup {
+    let texts = &request.texts().assessments;
+    html! {
+        p { (texts.links_revoked) }
+        p { a href=(request.link("activity")) { (texts.open_activity) } }
+    }
+}
+
 pub(super) fn markup(view: &View<'_>) -> Markup {
     let request = view.request;
     let texts = &request.texts().assessments;
     let draft = view.draft(Section::ReportLinks);
-    let is_revoked = request.query.get("revoked") == Some("links");
     let field = Field {
         name: ASSESSMENT,
         label: texts.links_assessment,
@@ -56,13 +65,7 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
     };
     html! {
         p { (texts.links_lead) }
-        @if is_revoked {
-            (notice(Tone::Success, &html! {
-                p { (texts.links_revoked) }
-                p { a href=(request.link("activity")) { (texts.open_activity) } }
-            }))
-        }
-        form method="post" action=(request.link("assessments/report-links")) {
+        form method="post" action=(request.link("assessments/report-links")) data-partial {
             (problem_summary(request, draft, &[ASSESSMENT]))
             (text_input(request, draft, field, "text", ""))
             details.gh-confirm open[draft.has_problems()] {

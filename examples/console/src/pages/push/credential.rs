@@ -81,7 +81,7 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
             div.gh-save {
                 button.gh-button.gh-primary type="submit"
                     data-busy=(request.texts().common.checking) { (texts.credential_save) }
-                span.gh-unsaved data-unsaved hidden { (request.texts().common.unsaved) }
+                span.gh-unsaved { (request.texts().common.unsaved) }
             }
             (save_off_button(request, draft))
             @if draft.has_problems() { p.gh-hint { (texts.save_off_secret) } }

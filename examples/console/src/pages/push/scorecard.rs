@@ -41,7 +41,7 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
     let (fields, sources) = offer::read(request).await;
     html! {
         p.gh-lead { (texts.lead) }
-        form.gh-form method="post" action=(request.link("push/scorecard#scorecard")) data-guard
+        form.gh-form method="post" action=(request.link("push/scorecard#scorecard")) data-guard data-partial
             data-preview=(request.link("push/scorecard/preview")) {
             (sections.version_field())
             (problem_summary(request, draft, FIELDS))

@@ -23,7 +23,6 @@ pub(super) fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup {
     let is_on = is_on(&sections.settings);
     let to_do = to_do(sections);
     html! {
-        h2 #switch-title { (texts.switch) }
         @if draft.has_problems() { (problems(request, draft)) }
         p.gh-switch-state {
             @if is_on {
@@ -140,7 +139,7 @@ pub(super) fn change(form: &Form, settings: &mut Value) {
 
 /// `POST push/remove`: removes all push settings.
 pub(super) async fn remove(request: &ConsoleRequest<'_>) -> Result<Answer, ApiError> {
-    let removed = save_switch(request, "push?saved=removed#credential", |settings| {
+    let removed = save_switch(request, "push?saved=switch#switch", |settings| {
         *settings = Value::Null;
     });
     match removed.await? {

@@ -16,8 +16,8 @@ use crate::{
         settings::{Saved, Tab, save, with_dialog},
     },
     parts::{
-        Confirm, Field, NewSecret, Tone, checkbox, confirm, copy_value, hidden, notice,
-        problem_summary, save_bar, secret_dialog,
+        Confirm, Field, NewSecret, Tone, confirm, copy_value, hidden, notice, problem_summary,
+        save_bar, secret_dialog, switch,
     },
     request::ConsoleRequest,
 };
@@ -192,10 +192,10 @@ impl<'a> View<'a> {
             false => &untouched,
         };
         html! {
-            form method="post" action=(self.action("enabled")) data-guard {
+            form method="post" action=(self.action("enabled")) data-guard data-partial {
                 (self.version_field())
                 (hidden(OF_SWITCH, "true"))
-                (checkbox(request, draft, field, stored.unwrap_or_default()))
+                (switch(request, draft, field, stored.unwrap_or_default()))
                 (save_bar(request))
             }
         }

@@ -123,7 +123,7 @@ pub(super) fn markup(
             h3 { (texts.preview) }
             (text_input(request, draft, score, "number", EXAMPLE_SCORE))
             (bar::marker(request, typed_score(draft).unwrap_or(Score::MIN)))
-            button.gh-button type="submit"
+            button.gh-button #gh-preview-button type="submit"
                 formaction=(request.link("push/scorecard/preview?page=1#scorecard")) {
                 (texts.preview_button)
             }

@@ -40,7 +40,7 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
         }
         details.gh-more open[view.draft.problems_of(ENTERED).next().is_some()] {
             summary { (texts.own_secret) }
-            form method="post" action=(view.action("secret")) data-guard {
+            form method="post" action=(view.action("secret")) data-guard data-partial {
                 (view.version_field())
                 (text_input(request, view.draft, Field {
                     name: ENTERED,

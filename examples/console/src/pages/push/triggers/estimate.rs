@@ -52,7 +52,7 @@ pub(super) async fn markup(
         div.gh-estimate {
             h3 { (texts.estimate) }
             p.gh-hint { (texts.estimate_hint) }
-            button.gh-button type="submit" data-busy=(texts.estimating)
+            button.gh-button #gh-estimate-button type="submit" data-busy=(texts.estimating)
                 formaction=(request.link("push/triggers/estimate#triggers")) {
                 (texts.estimate_button)
             }

@@ -50,6 +50,11 @@ impl<'a> Mapping<'a> {
         format!("jobs.{}.{member}", self.product_job)
     }
 
+    /// Returns `true` if another job than the stored one is chosen.
+    fn is_changed(&self) -> bool {
+        self.job != self.stored.and_then(|stored| stored["job"].as_u64())
+    }
+
     /// Stored id of the stage or the kit, which belongs to the stored job only.
     fn stored(&self, member: &str) -> Option<u64> {
         let stored = self.stored?;
@@ -93,7 +98,7 @@ pub(super) fn job_step(mapping: &Mapping<'_>, choices: &JobChoices) -> Markup {
         @if choices.jobs.is_empty() && current.is_none() {
             p.gh-empty { (texts.no_open_job) }
         } @else {
-            form method="get" action=(address(request, mapping.product_job)) data-partial {
+            form method="get" action=(address(request, mapping.product_job)) data-guard data-partial {
                 div.gh-field.gh-invalid[is_invalid] {
                     label for="gh-map-job" { (texts.choose_job) }
                     select.gh-input #gh-map-job name="job"
@@ -137,7 +142,8 @@ pub(super) fn stage_step(
     let shown = [job.as_str(), &stage, &kit];
     html! {
         h3 { (texts.step_stage) }
-        form method="post" action=(address(request, mapping.product_job)) data-guard data-partial {
+        form method="post" action=(address(request, mapping.product_job)) data-guard data-partial
+            data-changed[mapping.is_changed()] {
             (hidden("version", &version.to_string()))
             (problem_summary(request, mapping.draft, &shown))
             @if has_jobs {
@@ -164,7 +170,7 @@ pub(super) fn stage_step(
             }
             div.gh-save {
                 button.gh-button.gh-primary type="submit" data-busy=(common.checking) { (texts.save) }
-                span.gh-unsaved data-unsaved hidden { (common.unsaved) }
+                span.gh-unsaved { (common.unsaved) }
             }
             (save_off_button(request, mapping.draft))
         }
