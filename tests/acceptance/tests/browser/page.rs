@@ -105,6 +105,11 @@ impl Page {
         ok(self.0.client.switch_to_window(tab).await);
     }
 
+    /// Closes this tab. Afterwards, the test switches to another one.
+    pub(crate) async fn close_tab(&self) {
+        ok(self.0.client.close_window().await);
+    }
+
     /// Returns the visible text of the page, with the text in open shadow roots.
     pub(crate) async fn text(&self) -> String {
         let text = self.js(VISIBLE_TEXT, vec![]).await;

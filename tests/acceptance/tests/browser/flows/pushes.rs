@@ -93,6 +93,9 @@ pub(super) async fn retry_a_failed_push(person: &Person, stage: &Stage) {
         }
         person.page.wait_gone("dialog", text).await;
         person.assert_focus_at("a[data-drawer]").await;
+        let is_done =
+            format!("return document.querySelector('[data-row]').innerText.includes('{DONE}')");
+        person.page.wait_until("the row of the end", &is_done).await;
     } else {
         open.submit("link", text).await;
         assert!(person.sees("Steps of the push").await);
@@ -196,6 +199,8 @@ async fn state_of(stage: &Stage, assessment: &str) -> String {
     push["state"].as_str().unwrap_or_default().to_owned()
 }
 
+/// Word of a final row.
+const DONE: &str = "Done";
 /// Text of the newest row of the log that contains a text.
 const ROW: &str = "
     const rows = [...document.querySelectorAll('[data-entry]')];

@@ -87,7 +87,7 @@ async fn push(person: &Person, stage: &Stage) {
     part.fill("Client secret", &credential.client_secret).await;
     part.save("Check and save").await;
     if person.has_scripts && person.hand == Hand::Keyboard {
-        assert_eq!(person.page.focus().await, "heading \"Harvest credential\"");
+        assert_eq!(person.page.focus().await, "button \"Check and save\"");
     }
 
     let part = person.section("Acting user");

@@ -2,8 +2,10 @@
 
 mod activity;
 mod drafts;
+mod forms;
 mod problems;
 mod scores;
+mod sessions;
 
 use std::sync::Arc;
 
@@ -18,7 +20,18 @@ pub(super) fn trials(pool: &Arc<BrowserPool>) -> Vec<Trial> {
     vec![
         pool.trial("flows::states::stale_settings", drafts::stale_settings),
         pool.trial("flows::states::stale_mapping", drafts::stale_mapping),
-        pool.trial("flows::states::expired_session", drafts::expired_session),
+        pool.trial("flows::states::expired_session", sessions::expired),
+        pool.trial(
+            "flows::states::expired_session_without_scripts",
+            sessions::expired_without_scripts,
+        ),
+        pool.trial("flows::states::saved_form", forms::saved),
+        pool.trial(
+            "flows::states::saved_form_without_scripts",
+            forms::saved_without_scripts,
+        ),
+        pool.trial("flows::states::changed_drawer", forms::changed_drawer),
+        pool.trial("flows::states::pending_rows", activity::pending_rows),
         pool.trial("flows::states::unsaved_changes", drafts::unsaved_changes),
         pool.trial("flows::states::live_preview", scores::live_preview),
         pool.trial("flows::states::bar_with_mouse", scores::bar_with_mouse),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{SCORECARD, TRIGGERS, at_push, stored};
-use crate::{flows::person::Person, page::Page, stage::Stage};
+use crate::page::Page;
 
 /// Two tabs save the same settings. The second one keeps what was typed, and loads the settings of
 /// the first one.
@@ -72,68 +72,6 @@ pub(super) async fn stale_mapping(page: Page) {
     stage.stop().await;
 }
 
-/// After the end of the session, saving shows that nothing was saved. After signing in again, the
-/// page is back.
-pub(super) async fn expired_session(page: Page) {
-    let (person, stage) = at_push(&page).await;
-    let before = stored(&stage).await;
-    let part = person.section(SCORECARD);
-    part.fill("Strong Yes from", "91").await;
-    page.clear_cookies().await;
-    // The preview asks the server, which refuses. What was typed stays on the page.
-    part.fill("Mixed from", "45").await;
-    part.shows("Try again").await;
-    assert_eq!(part.field("Strong Yes from").await.value().await, "91");
-    sign_in_again(&person, &stage).await;
-
-    for (title, button) in [
-        (SCORECARD, "Save changes"),
-        ("Harvest credential", "Check and save"),
-    ] {
-        let label = match title {
-            SCORECARD => "Strong Yes from",
-            _ => "Client ID",
-        };
-        person.section(title).fill(label, "91").await;
-        page.clear_cookies().await;
-        person.section(title).submit("button", button).await;
-        page.find("heading", "You are signed out").await;
-        assert!(person.sees("Nothing was changed.").await, "{title}");
-        assert!(!page.has("navigation", "Settings").await);
-        assert_eq!(stored(&stage).await, before);
-
-        person.whole().submit("link", "Sign in").await;
-        sign_in_again(&person, &stage).await;
-    }
-
-    // A page is asked for again after the sign-in.
-    page.clear_cookies().await;
-    page.goto(stage.url("/console/activity?status=failed"))
-        .await;
-    page.find("heading", "Sign in").await;
-    person.whole().fill("Operator token", "gho_wrong").await;
-    person.whole().submit("button", "Sign in").await;
-    assert!(person.sees("No account has this operator token.").await);
-    assert!(!page.url().await.contains("gho_"));
-    person.whole().fill("Operator token", stage.token()).await;
-    person.whole().submit("button", "Sign in").await;
-    assert_eq!(
-        page.url().await,
-        stage.url("/console/activity?status=failed")
-    );
-    person.whole().submit("button", "Sign out").await;
-    page.goto(stage.url("/console/push")).await;
-    page.find("heading", "Sign in").await;
-    stage.stop().await;
-}
-
-async fn sign_in_again(person: &Person, stage: &Stage) {
-    person.page.goto(stage.url("/console/push")).await;
-    person.whole().fill("Operator token", stage.token()).await;
-    person.whole().submit("button", "Sign in").await;
-    assert_eq!(person.page.url().await, stage.url("/console/push"));
-}
-
 /// Changes that are not saved are marked, and guarded when the page is left.
 pub(super) async fn unsaved_changes(page: Page) {
     let (person, stage) = at_push(&page).await;
@@ -149,7 +87,7 @@ pub(super) async fn unsaved_changes(page: Page) {
     let user = person.section("Acting user");
     user.fill("Search by name, email address or ID", "ada")
         .await;
-    let question = "Your changes are not saved. Leave the page anyway?";
+    let question = "Your changes are not saved. Discard them?";
     user.press("button", "Search").await;
     assert_eq!(page.answer_question(false).await, question);
     let strong_yes = part.field("Strong Yes from").await;
