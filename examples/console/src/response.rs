@@ -132,7 +132,7 @@ pub(crate) fn signed_out<B>(
         main #gh-main tabindex="-1" {
             h1 { (texts.signed_out) }
             @if stays {
-                (parts::notice(parts::Tone::Problem, &html! { p { (text) } (sign_in) }))
+                (parts::notice(parts::Tone::Problem, &html! { p { (text) } " " (sign_in) }))
             } @else {
                 p { (text) }
                 (sign_in)

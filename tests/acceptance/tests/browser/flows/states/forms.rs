@@ -4,7 +4,7 @@ use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use super::{SCORECARD, at_push, stored};
-use crate::page::Page;
+use crate::{flows::person::Hand, page::Page};
 
 /// The page says where the person is that the form was saved. Nothing moves, and the focus stays.
 pub(super) async fn saved(page: Page) {
@@ -69,7 +69,9 @@ pub(super) async fn saved_without_scripts(page: Page) {
 
 /// A drawer with changes asks before it closes, however it is closed.
 pub(super) async fn changed_drawer(page: Page) {
-    let (person, stage) = at_push(&page).await;
+    let (mut person, stage) = at_push(&page).await;
+    // A list that the driver changes sends no event of input.
+    person.hand = Hand::Keyboard;
     let before = stored(&stage).await["jobs"].clone();
     let table = person.section("Job mapping");
     let link = "Change Account Executive";
