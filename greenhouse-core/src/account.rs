@@ -4,6 +4,7 @@ mod assessments;
 mod at_rest;
 mod credential;
 mod key_digest;
+mod managed_hooks;
 mod minted;
 mod partner_key;
 mod push;
@@ -15,6 +16,7 @@ pub use self::{
     at_rest::{SettingsAtRest, SettingsAtRestError},
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     key_digest::{KeyDigest, KeyDigestError},
+    managed_hooks::{HookCreation, HookDefect, HookFailure, ManagedHook, ManagedHooks},
     minted::{OperatorToken, PartnerKey},
     partner_key::PartnerKeyRecord,
     push::{

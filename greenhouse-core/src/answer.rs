@@ -38,6 +38,15 @@ pub fn problem_text(status: StatusCode, text: &Text) -> Response<Bytes> {
     error(status, text.code(), text.as_str(), ErrorDetails::default())
 }
 
+/// Returns an error response with the code and wording of a text, and further members.
+pub fn problem_text_with(
+    status: StatusCode,
+    text: &Text,
+    details: ErrorDetails,
+) -> Response<Bytes> {
+    error(status, text.code(), text.as_str(), details)
+}
+
 /// Logs the cause of a response that does not state it, such as 503, and returns the response.
 pub fn caused_by(response: Response<Bytes>, cause: &(dyn Error + 'static)) -> Response<Bytes> {
     let status = response.status().as_u16();

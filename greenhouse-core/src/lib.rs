@@ -22,7 +22,7 @@
 //! | operator endpoints, health checks | [`operator`], [`health`] |
 //! | port: the product | [`platform`] |
 //! | ports: the database | [`store`], and in memory [`store::memory`] |
-//! | ports: HTTP, time, applications in Greenhouse | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
+//! | ports: HTTP, time, applications and webhooks in Greenhouse | [`HttpTransport`], [`Clock`], [`ApplicationReader`], [`WebhookAdmin`] |
 //! | background tasks, and tasks that panic | [`Background`], [`parking`] |
 //! | retention periods | [`retention`] |
 //! | errors in JSON and TOML documents | [`parse_error`] |
@@ -73,6 +73,7 @@ pub mod health;
 mod ids;
 pub mod integration;
 pub mod json;
+pub mod managed_hooks;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod operator;
@@ -102,6 +103,7 @@ mod trace;
 mod transport;
 pub mod trigger;
 pub mod webhook;
+mod webhook_admin;
 
 pub use application::{ApplicationSnapshot, ApplicationStatus, Stage};
 pub use background::Background;
@@ -121,6 +123,7 @@ pub use report_address::{ReportAddress, ReportAddressError};
 pub use secret::{Secret, SecretProblem};
 pub use text::Text;
 pub use trace::Trace;
+pub use webhook_admin::{HookForm, ListedHook, WebhookAdmin, WebhookAdminError};
 
 /// Items that the exported macros expand to.
 #[doc(hidden)]

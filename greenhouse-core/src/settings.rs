@@ -23,10 +23,10 @@ pub use self::{
 };
 pub use crate::account::{
     AccountSettings, AssessmentSettings, CompletionCredential, CredentialError, FieldMapping,
-    FieldOwner, FieldRef, FromStage, HarvestCredential, HarvestGrant, JobMapping, KeyDigest,
-    KeyDigestError, NoteVisibility, OperatorToken, PartnerKey, PartnerKeyRecord, PushSettings,
-    ReportAttachment, ReportVisibility, ScorecardForm, SettingsAtRest, SettingsAtRestError,
-    SyncSettings, SyncSettingsError,
+    FieldOwner, FieldRef, FromStage, HarvestCredential, HarvestGrant, HookCreation, HookDefect,
+    HookFailure, JobMapping, KeyDigest, KeyDigestError, ManagedHook, ManagedHooks, NoteVisibility,
+    OperatorToken, PartnerKey, PartnerKeyRecord, PushSettings, ReportAttachment, ReportVisibility,
+    ScorecardForm, SettingsAtRest, SettingsAtRestError, SyncSettings, SyncSettingsError,
 };
 
 /// Source of account settings for the services. Returns `None` for a direction that has no settings

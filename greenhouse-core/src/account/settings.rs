@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AssessmentSettings, KeyDigest, PushSettings, SyncSettings};
+use super::{AssessmentSettings, KeyDigest, ManagedHooks, PushSettings, SyncSettings};
 use crate::report_link::ReportLinks;
 
 /// Settings of one account. Each direction is optional.
@@ -27,6 +27,10 @@ pub struct AccountSettings {
     /// make a revoked key valid again. At most [`MAX_REVOKED`](Self::MAX_REVOKED).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revoked_partner_keys: Vec<KeyDigest>,
+    /// Webhooks that the host created in Greenhouse. `None` if there are none. Kept while the
+    /// webhook settings are switched off or removed, until the webhooks are deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed_hooks: Option<ManagedHooks>,
 }
 
 impl AccountSettings {
@@ -39,6 +43,7 @@ impl AccountSettings {
             push: None,
             sync: None,
             revoked_partner_keys: Vec::new(),
+            managed_hooks: None,
         }
     }
 

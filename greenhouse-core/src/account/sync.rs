@@ -1,4 +1,6 @@
+use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 
 use crate::{HookKey, Secret, SecretProblem, webhook::SignatureVerifier};
 
@@ -67,6 +69,22 @@ impl SyncSettings {
     pub fn secrets(&self) -> &[Secret] {
         &self.secrets
     }
+
+    /// Tag of the current secret, to recognize a webhook that was given an earlier one. Derived
+    /// with the hook key, which is itself a secret, so that a stored tag reveals nothing about a
+    /// short secret.
+    pub fn secret_tag(&self) -> String {
+        let key = self.hook_key.as_str().as_bytes();
+        let current = self.secrets.first().map(Secret::expose);
+        // HMAC accepts keys of any length, so this never fails. An empty tag would only cause an
+        // update of the webhook.
+        let tag = Hmac::<Sha256>::new_from_slice(key).map(|mut mac| {
+            mac.update(current.unwrap_or_default().as_bytes());
+            mac.finalize().into_bytes()
+        });
+        let tag = tag.map(|tag| hex::encode(tag.get(..TAG_LENGTH).unwrap_or_default()));
+        tag.unwrap_or_default()
+    }
 }
 
 /// Ignores the verifier, which is built from the secrets.
@@ -119,6 +137,8 @@ impl TryFrom<SyncForm> for SyncSettings {
 }
 
 const SHORTEST_HOOK_KEY: usize = 16;
+/// Bytes of a secret's tag.
+const TAG_LENGTH: usize = 8;
 
 #[cfg(test)]
 mod tests {

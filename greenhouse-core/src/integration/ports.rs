@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{BuildError, Environment};
 use crate::{
-    AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, SystemClock,
+    AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, SystemClock, WebhookAdmin,
     clock_watch::{GreenhouseTime, ObservedTransport},
     platform::{AssessmentPlatform, GuardedPlatform},
     settings::{Settings, StoredSettings},
@@ -41,6 +41,7 @@ pub struct Ports {
     reports: Arc<ReportAddress>,
     serves_reports: bool,
     reader: Option<Arc<dyn ApplicationReader>>,
+    webhook_admin: Option<Arc<dyn WebhookAdmin>>,
     environment: Environment,
     greenhouse_time: Arc<GreenhouseTime>,
 }
@@ -61,6 +62,7 @@ impl Ports {
             clock: None,
             serves_reports: true,
             reader: None,
+            webhook_admin: None,
             environment: Environment::production(),
         }
     }
@@ -106,6 +108,11 @@ impl Ports {
         self.reader.as_ref()
     }
 
+    /// Port that manages the webhooks in Greenhouse. `None` if no direction provides one.
+    pub fn webhook_admin(&self) -> Option<&Arc<dyn WebhookAdmin>> {
+        self.webhook_admin.as_ref()
+    }
+
     /// Greenhouse's clock, from the responses that the transport has received.
     pub(super) fn greenhouse_time(&self) -> &Arc<GreenhouseTime> {
         &self.greenhouse_time
@@ -140,11 +147,15 @@ pub struct PortsBuilder {
     clock: Option<Arc<dyn Clock>>,
     serves_reports: bool,
     reader: Option<ReaderSource>,
+    webhook_admin: Option<WebhookAdminSource>,
     environment: Environment,
 }
 
 type ReaderSource =
     Box<dyn FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send>;
+
+type WebhookAdminSource =
+    Box<dyn FnOnce(&Ports) -> Result<Arc<dyn WebhookAdmin>, BuildError> + Send>;
 
 impl PortsBuilder {
     /// Sets the public URL of this host: scheme, host and, if any, path prefix.
@@ -191,6 +202,13 @@ impl PortsBuilder {
         self
     }
 
+    /// Sets the port that manages the webhooks in Greenhouse. Default: the one that a direction
+    /// offers.
+    pub fn webhook_admin(mut self, admin: Arc<dyn WebhookAdmin>) -> Self {
+        self.webhook_admin = Some(Box::new(|_| Ok(admin)));
+        self
+    }
+
     /// Sets the Greenhouse environment for outbound calls. Default: production.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -214,6 +232,14 @@ impl PortsBuilder {
         reader: impl FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send + 'static,
     ) {
         self.reader.get_or_insert_with(|| Box::new(reader));
+    }
+
+    /// Offers a port for webhooks that is built from the other ports. Ignored if one is set.
+    pub fn offer_webhook_admin(
+        &mut self,
+        admin: impl FnOnce(&Ports) -> Result<Arc<dyn WebhookAdmin>, BuildError> + Send + 'static,
+    ) {
+        self.webhook_admin.get_or_insert_with(|| Box::new(admin));
     }
 
     /// Declares that the direction serves report links.
@@ -271,11 +297,15 @@ impl PortsBuilder {
             reports: Arc::new(reports),
             serves_reports: self.serves_reports,
             reader: None,
+            webhook_admin: None,
             environment: self.environment,
             greenhouse_time,
         };
         if let Some(reader) = self.reader {
             ports.reader = Some(reader(&ports)?);
+        }
+        if let Some(admin) = self.webhook_admin {
+            ports.webhook_admin = Some(admin(&ports)?);
         }
         Ok(ports)
     }

@@ -82,6 +82,7 @@ impl FixedSettings {
             push,
             sync,
             revoked_partner_keys: _,
+            managed_hooks: _,
         } = account;
         let account = Account {
             report_links: Arc::new(report_links),

@@ -8,6 +8,8 @@ pub enum LastSeen {
     PartnerKey(KeyDigest),
     /// Poll for completed assessments. Its time is the position in the product's list.
     CompletedPoll,
+    /// Check of the webhooks that the host created.
+    HookCheck,
     /// Hook that sends this action.
     Hook(String),
     /// Refused delivery of a hook.
@@ -59,17 +61,19 @@ impl LastSeen {
             Self::PartnerKey(_) => PARTNER_KEY,
             Self::Hook(_) | Self::RefusedHook { .. } => HOOK,
             Self::CompletedPoll => COMPLETED_POLL,
+            Self::HookCheck => HOOK_CHECK,
         }
     }
 
     /// Name for stores: the digest of the key, or the action of the hook, prefixed with the reason
-    /// if its delivery was refused. Empty for a poll.
+    /// if its delivery was refused. Empty for a poll
+    /// and a check.
     pub fn name(&self) -> String {
         match self {
             Self::PartnerKey(digest) => digest.to_string(),
             Self::Hook(action) => action.clone(),
             Self::RefusedHook { reason, action } => [reason.prefix(), action].concat(),
-            Self::CompletedPoll => String::new(),
+            Self::CompletedPoll | Self::HookCheck => String::new(),
         }
     }
 
@@ -80,6 +84,7 @@ impl LastSeen {
             PARTNER_KEY => name.parse().ok().map(Self::PartnerKey),
             HOOK => Some(Self::of_hook(name)),
             COMPLETED_POLL => Some(Self::CompletedPoll),
+            HOOK_CHECK => Some(Self::HookCheck),
             _ => None,
         }
     }
@@ -95,6 +100,7 @@ impl LastSeen {
 
 const PARTNER_KEY: &str = "partner_key";
 const COMPLETED_POLL: &str = "completed_poll";
+const HOOK_CHECK: &str = "hook_check";
 const HOOK: &str = "hook";
 
 #[cfg(test)]
@@ -103,7 +109,11 @@ mod tests {
 
     #[test]
     fn stored_words_are_parsed_back() {
-        let mut items = vec![LastSeen::CompletedPoll, LastSeen::Hook("ping".to_owned())];
+        let mut items = vec![
+            LastSeen::CompletedPoll,
+            LastSeen::HookCheck,
+            LastSeen::Hook("ping".to_owned()),
+        ];
         items.push(LastSeen::PartnerKey(KeyDigest::of("gpk_a")));
         for reason in HookRefusal::ALL {
             for action in ["", "ping", "hire_candidate"] {

@@ -318,6 +318,7 @@ fn record(
     if let Some(known) = &known {
         settings.enabled = known.enabled;
         settings.keep_revocations_of(known);
+        settings.managed_hooks = known.managed_hooks.clone();
     }
     let mut record = AccountRecord::new(settings, account.operator_tokens.clone());
     record.version = version;

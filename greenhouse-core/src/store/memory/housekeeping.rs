@@ -99,7 +99,10 @@ impl Housekeeping for MemoryStore {
 pub(super) fn is_of(what: &LastSeen, record: &AccountRecord) -> bool {
     match what {
         LastSeen::PartnerKey(digest) => record.keys().contains(&AccountKey::Partner(*digest)),
-        LastSeen::Hook(_) | LastSeen::RefusedHook { .. } | LastSeen::CompletedPoll => true,
+        LastSeen::Hook(_)
+        | LastSeen::RefusedHook { .. }
+        | LastSeen::CompletedPoll
+        | LastSeen::HookCheck => true,
     }
 }
 
