@@ -107,5 +107,8 @@ pub use self::{
     webhooks::{NewWebhook, UpdateWebhook, Webhook, WebhookAction, WebhookFilter},
 };
 
-pub(crate) use self::scopes::{PUSH_SCOPES, SCORECARD_SCOPES, push_scopes};
+pub(crate) use self::{
+    scopes::{PUSH_SCOPES, SCORECARD_SCOPES, push_scopes},
+    webhooks::WEBHOOK_SCOPES,
+};
 pub use crate::client::TimeRange;

@@ -17,13 +17,15 @@ use greenhouse_core::{
 use http::{Response, StatusCode};
 
 use crate::{
-    HarvestClients, HarvestObserver, HarvestReader, KeepAlive, PushConfig, PushService, TokenConfig,
+    HarvestClients, HarvestObserver, HarvestReader, HarvestWebhooks, KeepAlive, PushConfig,
+    PushService, TokenConfig,
 };
 
 /// Direction from the product to Greenhouse: pushes, push settings, and connections to a partner's
 /// app.
 ///
-/// Also provides the HTTP transport, and the application reader for webhooks.
+/// Also provides the HTTP transport, the application reader for webhooks, and the port that manages
+/// webhooks in Greenhouse.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -100,6 +102,10 @@ impl DirectionBuilder for Push {
         ports.offer_transport(Arc::clone(&self.transport));
         let clients = self.clients.clone();
         ports.offer_reader(move |ports| Ok(Arc::new(HarvestReader::new(clients.get(ports)?))));
+        let clients = self.clients.clone();
+        ports.offer_webhook_admin(move |ports| {
+            Ok(Arc::new(HarvestWebhooks::new(clients.get(ports)?)))
+        });
     }
 
     fn build(self: Box<Self>, ports: &Ports) -> Result<Arc<dyn Direction>, BuildError> {

@@ -178,6 +178,7 @@ mod reader;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod route;
+mod webhook_admin;
 
 pub use greenhouse_core::SystemClock;
 
@@ -200,3 +201,4 @@ pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
 pub use route::Route;
+pub use webhook_admin::HarvestWebhooks;

@@ -95,6 +95,10 @@ row! {
     }
 }
 
+/// Scopes for the management of webhooks.
+pub(crate) const WEBHOOK_SCOPES: [&str; 4] =
+    [LIST.scope(), CREATE.scope(), UPDATE.scope(), DELETE.scope()];
+
 const LIST: Route = Route::get("/v3/webhooks", "harvest:webhooks:list");
 const CREATE: Route = Route::post("/v3/webhooks", "harvest:webhooks:create");
 const UPDATE: Route = Route::patch("/v3/webhooks/{id}", "harvest:webhooks:update");

@@ -6,6 +6,7 @@ pub(crate) mod refusal;
 pub(crate) mod set_up;
 pub(crate) mod settings;
 pub(crate) mod sync_log;
+pub(crate) mod webhooks;
 
 use std::fmt;
 

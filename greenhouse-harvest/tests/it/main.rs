@@ -34,4 +34,5 @@ mod sweep;
 mod token;
 mod token_sharing;
 mod trigger_estimate;
+mod webhook_admin;
 mod webhooks;
