@@ -3,6 +3,7 @@
 mod comparison;
 mod hook_states;
 mod hooks;
+mod managed_hooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -78,6 +79,7 @@ impl Checks {
         } else {
             checks.extend(self.webhooks_while_off(account).await?);
         }
+        checks.extend(self.managed_hooks(account).await?);
         Ok(checks)
     }
 

@@ -104,6 +104,7 @@ pub mod fuzzing;
 mod health;
 mod keys;
 mod last_seen;
+mod managed_hooks;
 mod notices;
 mod product;
 mod reader;
@@ -125,6 +126,10 @@ pub use direction::Partner;
 pub use error::PartnerError;
 pub use health::{HookState, HookStates, RefusedDelivery};
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
+pub use managed_hooks::{
+    HookAction, HookManagement, HookReport, HookResult, ManagedHookView,
+    Permission as HookPermission,
+};
 pub use request_refusal::RequestRefusal;
 pub use service::{PartnerService, PartnerServiceBuilder};
 pub use set_up::{AssessmentSetUp, SetUp, ValidKey, WebhookSetUp};

@@ -25,6 +25,7 @@ use crate::{
     assessments::{Assessments, PartnerCaller},
     health::Checks,
     last_seen::LastSeenNotes,
+    managed_hooks::HookManager,
     notices::Notices,
     reports::Reports,
     webhooks::{HookOwner, Webhooks},
@@ -54,6 +55,7 @@ pub struct PartnerService {
     notices: Notices,
     webhooks: Webhooks,
     checks: Checks,
+    hooks: Arc<HookManager>,
     last_seen: Arc<LastSeenNotes>,
     writer: Writer,
     is_stopping: AtomicBool,
@@ -280,7 +282,8 @@ impl PartnerService {
     /// Returns the scheduled comparison of pushed applications with Greenhouse.
     pub fn reconciliation(&self) -> Reconciliation {
         let (every, lease) = (self.config.reconcile_every, self.config.lease);
-        self.webhooks.reconciliation(every, lease)
+        self.webhooks
+            .reconciliation(every, lease, Arc::clone(&self.hooks))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Texts for recruiters, admins and operators, one file per page or use.
 
 pub(crate) mod health;
+pub(crate) mod hooks;
 pub(crate) mod keys;
 pub(crate) mod refusal;
 pub(crate) mod report_page;
@@ -52,7 +53,7 @@ mod tests {
 
     #[test]
     fn codes_are_unique() {
-        let codes = [sync_log::CODES, set_up::CODES].concat();
+        let codes = [hooks::CODES, sync_log::CODES, set_up::CODES].concat();
         let unique: BTreeSet<_> = codes.iter().collect();
         assert_eq!(unique.len(), codes.len(), "{codes:?}");
     }

@@ -24,8 +24,8 @@ pub(crate) use self::endpoint::{event_id, signature};
 use self::facts::FactsReader;
 pub use self::reconciliation::{Progress, ReconcileError, Reconciliation};
 use crate::{
-    PartnerConfig, last_seen::LastSeenNotes, product::ProductClient, reader::Reader,
-    unknown_credentials::UnknownCredentials, writer::Writer,
+    PartnerConfig, last_seen::LastSeenNotes, managed_hooks::HookManager, product::ProductClient,
+    reader::Reader, unknown_credentials::UnknownCredentials, writer::Writer,
 };
 
 /// Applies webhooks to pushed applications.
@@ -76,7 +76,12 @@ impl Webhooks {
     }
 
     /// Returns the scheduled comparison, which applies the same rules.
-    pub(crate) fn reconciliation(&self, every: Duration, lease: Duration) -> Reconciliation {
+    pub(crate) fn reconciliation(
+        &self,
+        every: Duration,
+        lease: Duration,
+        hooks: Arc<HookManager>,
+    ) -> Reconciliation {
         Reconciliation {
             records: Arc::clone(&self.records),
             queue: Arc::clone(&self.queue),
@@ -84,6 +89,7 @@ impl Webhooks {
             settings: Arc::clone(&self.settings),
             reader: self.reader.clone(),
             facts: self.facts.clone(),
+            hooks,
             every,
             lease,
             next_search: Mutex::default(),

@@ -12,7 +12,7 @@ use super::{
     Checks,
     hooks::{REFUSAL_SHOWN, SeenHooks, is_refused},
 };
-use crate::texts::time;
+use crate::{HookManagement, texts::time};
 
 /// States of an account's webhooks. Response to `GET hooks`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +30,8 @@ pub struct HookStates {
     /// Latest delivery that was refused before its event was known, for each reason. Greenhouse
     /// sent it to this account's address.
     pub refused: Vec<RefusedDelivery>,
+    /// The webhooks that this server created in Greenhouse, and whether it can create them.
+    pub management: HookManagement,
 }
 
 /// State of the webhook for one event.
@@ -95,6 +97,7 @@ impl Checks {
                 .map(|hook| state(hook, &seen, recent, is_silent))
                 .collect(),
             refused: unattributed(&seen, recent),
+            management: HookManagement::default(),
         })
     }
 }

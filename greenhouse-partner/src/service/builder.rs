@@ -9,8 +9,9 @@ use tokio::sync::Notify;
 use super::PartnerService;
 use crate::{
     CallbackPolicy, PartnerConfig, assessments::Assessments, health::Checks,
-    last_seen::LastSeenNotes, notices::Notices, product::ProductClient, reader::Reader,
-    reports::Reports, unknown_credentials::UnknownCredentials, webhooks::Webhooks, writer::Writer,
+    last_seen::LastSeenNotes, managed_hooks::HookManager, notices::Notices, product::ProductClient,
+    reader::Reader, reports::Reports, unknown_credentials::UnknownCredentials, webhooks::Webhooks,
+    writer::Writer,
 };
 
 /// Builder for a [`PartnerService`].
@@ -70,6 +71,13 @@ impl PartnerServiceBuilder {
         let unknown_keys = Arc::new(UnknownCredentials::partner_keys());
         let unknown_hooks = Arc::new(UnknownCredentials::hook_keys());
         let last_seen = Arc::new(LastSeenNotes::new(wake));
+        let hooks = Arc::new(HookManager {
+            writer: writer.clone(),
+            admin: ports.webhook_admin().cloned(),
+            addresses: Arc::clone(ports.reports()),
+            https_only: ports.environment().sandbox_url().is_none(),
+            settle_time: config.settle_time,
+        });
         let reports = Arc::new(Reports {
             records: records(),
             writer: writer.clone(),
@@ -117,6 +125,7 @@ impl PartnerServiceBuilder {
                 unknown_hooks,
                 &config,
             ),
+            hooks,
             reports,
             last_seen,
             writer,

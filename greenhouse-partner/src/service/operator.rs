@@ -35,10 +35,10 @@ impl OperatorPart for PartnerService {
         if let Some(answer) = report_links::answer(&self.reports, request).await {
             return Some(answer);
         }
-        if let Some(answer) = hooks::answer(&self.checks, request).await {
+        if let Some(answer) = hooks::answer(self, request).await {
             return Some(answer);
         }
-        if let Some(answer) = settings::answer(&self.settings(), request).await {
+        if let Some(answer) = settings::answer(self, request).await {
             return Some(answer);
         }
         keys::answer(&self.keys(), request).await

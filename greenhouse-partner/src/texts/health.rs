@@ -8,6 +8,8 @@ use super::counted;
 pub(crate) const PARTNER_KEY: &str = "partner_key";
 /// Name of the check of webhooks.
 pub(crate) const WEBHOOKS: &str = "webhooks";
+/// Name of the check of webhooks that the host created.
+pub(crate) const MANAGED_HOOKS: &str = "managed_hooks";
 
 pub(crate) fn checks_failed(error: &str) -> Check {
     Check::problem(
@@ -249,6 +251,51 @@ pub(crate) fn no_webhook_but_unknown(at: &str) -> Check {
 /// Detail line of the check of webhooks.
 pub(crate) fn unknown_hook_line(at: &str) -> String {
     format!("Webhook to an unknown address: last refused at {at}")
+}
+
+pub(crate) fn managed_hooks_ok(count: usize, checked: &str) -> Check {
+    Check::ok(
+        MANAGED_HOOKS,
+        format!(
+            "The {count} webhooks that this server created in Greenhouse were enabled at {checked}."
+        ),
+    )
+}
+
+/// The lines of the check list the defects.
+pub(crate) fn managed_hooks_defective() -> Check {
+    Check::problem(
+        MANAGED_HOOKS,
+        "Webhooks that this server created in Greenhouse have to be repaired.",
+        "Repair the webhooks under Candidate Push > Bidirectional sync, or with POST hooks.",
+    )
+}
+
+pub(crate) fn managed_hooks_unchecked(message: &str, remedy: &str) -> Check {
+    Check::warning(
+        MANAGED_HOOKS,
+        format!(
+            "The webhooks that this server created in Greenhouse could not be checked. {message}"
+        ),
+        remedy,
+    )
+}
+
+pub(crate) fn managed_hooks_left(count: usize) -> Check {
+    Check::warning(
+        MANAGED_HOOKS,
+        format!(
+            "Webhooks are switched off, but {count} webhooks that this server created still exist \
+             in Greenhouse."
+        ),
+        "Delete them in Greenhouse under Configure > Dev Center > Webhooks, or send POST hooks with \
+         the action remove.",
+    )
+}
+
+/// Detail line about a webhook whose creation has an unknown outcome.
+pub(crate) fn hook_unconfirmed(label: &str) -> String {
+    format!("{label}: it is not known whether the webhook was created")
 }
 
 /// Joins the texts and remedies of two checks of the same name.

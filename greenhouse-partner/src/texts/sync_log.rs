@@ -3,6 +3,11 @@
 use greenhouse_core::texts;
 
 texts! {
+    /// The reason is a sentence, or empty.
+    pub(crate) fn hooks_not_removed(reason: &str) =
+        "Webhooks are switched off, but the webhooks that were created in Greenhouse could not all be \
+         removed. Delete them in Greenhouse under Configure > Dev Center > Webhooks. {reason}";
+
     pub(crate) fn test_received(test: &str) =
         "Greenhouse sent the test \"{test}\". The candidate is being invited.";
 

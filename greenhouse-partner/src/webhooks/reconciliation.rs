@@ -17,7 +17,7 @@ use greenhouse_core::{
 };
 
 use super::facts::FactsReader;
-use crate::{reader::Reader, writer::Writer};
+use crate::{managed_hooks::HookManager, reader::Reader, writer::Writer};
 
 /// Compares pushed applications with Greenhouse and applies missed changes by the rules of
 /// webhooks.
@@ -43,6 +43,7 @@ pub struct Reconciliation {
     pub(super) settings: Arc<dyn Settings>,
     pub(super) reader: Reader,
     pub(super) facts: FactsReader,
+    pub(super) hooks: Arc<HookManager>,
     pub(super) every: Duration,
     pub(super) lease: Duration,
     /// Time of the next search for accounts without a schedule.
@@ -188,7 +189,13 @@ impl Reconciliation {
         if !is_on || waiting.count > 1 {
             // If both end, the next search starts one again.
             self.search_at(None);
+            if !is_on {
+                self.hooks.remove_if_off(account).await?;
+            }
             return self.writer.done(task).await;
+        }
+        if after.is_none() {
+            self.hooks.check_daily(account).await?;
         }
         let next_time = (None, later(now, self.every));
         let mut progress = Progress::default();

@@ -9,6 +9,7 @@ mod hooks;
 mod hostile_addresses;
 mod keys;
 mod list_tests;
+mod managed_hooks;
 #[path = "../shared/mutated.rs"]
 mod mutated;
 mod mutated_webhooks;

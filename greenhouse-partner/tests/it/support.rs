@@ -476,7 +476,7 @@ impl ApplicationReader for FakeReader {
     }
 }
 
-fn links() -> ReportLinks {
+pub(crate) fn links() -> ReportLinks {
     let key = ReportLinkKey::new("k1", Secret::new("s".repeat(32))).unwrap();
     ReportLinks::new(key, vec![])
 }

@@ -155,7 +155,7 @@ pub(crate) const OPERATOR_PATHS: [(&str, &str); 28] = [
     ("sync-log/1/retry", "POST"),
     ("sync-log/retry-failed", "POST"),
     ("sync-log/summary", "GET"),
-    ("hooks", "GET"),
+    ("hooks", "GET, POST"),
     ("settings/push/estimate", "POST"),
     ("settings/push/check", "POST"),
     ("preview", "POST"),
