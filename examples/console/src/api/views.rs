@@ -128,6 +128,34 @@ pub(crate) struct PushChecks {
 pub(crate) struct Hooks {
     pub(crate) hooks: Vec<Hook>,
     pub(crate) refused: Vec<RefusedDelivery>,
+    #[serde(default)]
+    pub(crate) management: HookManagement,
+}
+
+/// The webhooks that the server created in Greenhouse. Empty from a server that cannot create them.
+#[derive(Default, Deserialize)]
+pub(crate) struct HookManagement {
+    pub(crate) permission: HookPermission,
+    pub(crate) hooks: Vec<ManagedHook>,
+    pub(crate) last_check: Option<String>,
+    pub(crate) failure: Option<String>,
+    pub(crate) failure_remedy: Option<String>,
+}
+
+/// Whether the server may create webhooks. `None` in `allowed` if this is not known.
+#[derive(Default, Deserialize)]
+pub(crate) struct HookPermission {
+    pub(crate) allowed: Option<bool>,
+    pub(crate) message: Option<String>,
+    pub(crate) remedy: Option<String>,
+}
+
+/// Webhook that the server created.
+#[derive(Deserialize)]
+pub(crate) struct ManagedHook {
+    pub(crate) action: String,
+    pub(crate) id: Option<i64>,
+    pub(crate) defects: Vec<String>,
 }
 
 /// State of one webhook.

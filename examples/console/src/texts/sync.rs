@@ -50,6 +50,23 @@ catalogue! {
         too_large_help: "Ask the operator to raise the limit for request bodies.",
         refused: "Refused deliveries whose event is unknown",
 
+        managed: "Webhooks in Greenhouse",
+        managed_lead: "The Harvest credential can create the webhooks in Greenhouse, so that nobody has to fill in a form for each event.",
+        managed_create: "Create the webhooks for me",
+        managed_not_allowed: "Create the webhooks in Greenhouse with the steps below.",
+        managed_checked: "Last check",
+        managed_repair: "Repair the webhooks",
+        managed_check: "Check the webhooks now",
+        managed_remove: "Delete the webhooks in Greenhouse",
+        managed_remove_text: "The webhooks that were created here are deleted in Greenhouse. Changes in Greenhouse are then found only by the comparison that runs every few hours. Webhooks that were created by hand stay.",
+        defect_missing: "does not exist",
+        defect_disabled: "disabled",
+        defect_wrong_address: "has another address",
+        defect_few_attempts: "has too few attempts",
+        defect_old_secret: "has an earlier secret",
+        defect_duplicate: "exists twice",
+        defect_unconfirmed: "not confirmed yet",
+
         steps: "Steps in Greenhouse",
         step_open: "Open Configure > Dev Center > Webhooks. This requires the permission to manage and configure webhooks.",
         step_create: "Create a webhook for each event below. Labels in Greenhouse may differ. The word beside the event is the action that the webhook sends.",
@@ -61,6 +78,7 @@ catalogue! {
         remove_text: "The address and all secrets are removed, and Greenhouse receives an error for each delivery. Setting up again creates another address and another secret, which have to be entered in every webhook. Delete the webhooks in Greenhouse too.",
     }
     plural {
+        managed_count: ("1 webhook was created here and exists in Greenhouse.", "{count} webhooks were created here and exist in Greenhouse."),
         accepted: ("1 secret is accepted", "{count} secrets are accepted"),
     }
 }

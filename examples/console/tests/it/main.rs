@@ -14,6 +14,7 @@ mod health;
 mod help;
 mod keys;
 mod lists;
+mod managed_hooks;
 mod outage;
 mod push_credential;
 mod push_jobs;

@@ -1,6 +1,7 @@
 //! Webhooks: their address, their secret and when each event was last received.
 
 mod events;
+mod managed;
 mod secret;
 
 use greenhouse_core::random_bytes;
@@ -51,6 +52,10 @@ pub(super) async fn answer(
         // The browser repeats the address of a form, for example from its history.
         [form] if request.is_read() && FORMS.contains(form) => {
             Ok(Answer::Redirect(request.link("push#sync")))
+        }
+        ["hooks", _] if request.is_read() => Ok(Answer::Redirect(request.link("push#sync"))),
+        ["hooks", action] if managed::ACTIONS.contains(action) => {
+            managed::run(request, action).await
         }
         _ if request.is_read() => Err(ApiError::not_found()),
         ["set-up"] => {
@@ -165,7 +170,8 @@ impl<'a> View<'a> {
                 (self.switch())
                 (self.address())
                 (secret::markup(self))
-                (steps(request))
+                @if let Some(hooks) = &self.hooks { (managed::markup(self, hooks)) }
+                @if !self.hooks.as_ref().is_some_and(managed::is_managed) { (steps(request)) }
                 @if let Some(hooks) = &self.hooks { (events::markup(request, hooks)) }
                 (confirm(Confirm {
                     action: texts.remove,
