@@ -1,6 +1,7 @@
 //! Complete stories on the real server: an account is set up and used, with mouse, keyboard, and
 //! without scripts.
 
+mod managed_hooks;
 mod person;
 mod pushes;
 mod set_up;
@@ -39,6 +40,9 @@ pub(crate) fn trials(pool: &Arc<BrowserPool>) -> Vec<Trial> {
             pushes(without_scripts(&page).await, &Axum).await;
         }),
     ];
+    trials.push(pool.trial("flows::managed_hooks::mouse", |page| {
+        managed_hooks(with_mouse(&page), &Axum)
+    }));
     trials.extend(states::trials(pool));
     trials
 }
@@ -64,6 +68,14 @@ async fn set_up(person: Person, framework: &'static dyn Framework) {
     let stage = Stage::empty(framework).await;
     set_up::set_up(&person, &stage).await;
     pushes::assess(&person, &stage).await;
+    stage.stop().await;
+}
+
+/// Webhooks that the server creates.
+async fn managed_hooks(person: Person, framework: &'static dyn Framework) {
+    let stage = Stage::set_up(framework).await;
+    person.sign_in(&stage).await;
+    managed_hooks::create_and_repair(&person, &stage).await;
     stage.stop().await;
 }
 

@@ -10,6 +10,7 @@ mod console;
 mod directions;
 mod http;
 mod hyper;
+mod managed_hooks;
 mod missed;
 mod openapi;
 mod operation;
@@ -42,6 +43,9 @@ macro_rules! on_host {
                 console:
                     the_console_opens_with_the_operator_token
                     the_demo_that_keeps_running_has_pushes_in_every_state;
+                managed_hooks:
+                    webhooks_are_created_repaired_and_removed
+                    a_missing_scope_leaves_the_checklist_and_names_the_remedy;
                 missed:
                     events_of_a_disabled_hook_are_found_by_reconciliation;
                 repeated:

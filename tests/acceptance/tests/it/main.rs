@@ -10,6 +10,7 @@ mod harvest_tokens;
 mod harvest_trace;
 mod help;
 mod hosts;
+mod managed_hooks;
 mod notice_redirects;
 mod push_queue;
 mod push_settings;

@@ -220,17 +220,33 @@ impl HttpTransport for World {
     ) -> Result<Response<Bytes>, TransportError> {
         let counts = request.uri().path().starts_with("/v3/");
         self.half_way().await;
-        self.busy.fetch_add(1, Ordering::SeqCst);
+        let busy = Busy::new(self);
         let response = self.network.send(request, limits).await;
         if let Ok(response) = &response
             && counts
         {
             self.count(response);
         }
-        self.busy.fetch_sub(1, Ordering::SeqCst);
+        drop(busy);
         self.happened.fetch_add(1, Ordering::SeqCst);
         self.half_way().await;
         response
+    }
+}
+
+/// An exchange in flight. Ends also if the caller drops the call.
+struct Busy<'a>(&'a World);
+
+impl<'a> Busy<'a> {
+    fn new(world: &'a World) -> Self {
+        world.busy.fetch_add(1, Ordering::SeqCst);
+        Self(world)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
