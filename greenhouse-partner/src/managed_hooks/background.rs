@@ -34,8 +34,8 @@ impl HookManager {
     }
 
     /// Removes the webhooks that the host created if the account's webhooks are switched off. Makes
-    /// one attempt. What is left is shown in health and in the sync log.
-    /// Returns `true` if there was something to remove.
+    /// one attempt. What is left is shown in health and in the sync log. Returns `true` if there was
+    /// something to remove.
     pub(crate) async fn remove_if_off(&self, account: &AccountId) -> Result<bool, StoreError> {
         let Some(record) = self.writer.store.account(account).await? else {
             return Ok(false);
