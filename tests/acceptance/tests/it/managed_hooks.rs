@@ -40,7 +40,7 @@ async fn lost_responses_leave_one_webhook_for_each_event() {
                 scene
                     .greenhouse
                     .switch(|switches| switches.read_lag_seconds = lag);
-                let fault = Fault::new(method, "/v3/webhooks", kind.clone()).nth(nth);
+                let fault = Fault::new(method, "/v3/webhooks", kind).nth(nth);
                 scene.greenhouse.add_fault(fault);
                 scene.retried("create", &case).await;
                 scene.stop().await;
@@ -72,7 +72,7 @@ async fn lost_responses_of_a_repair_and_a_removal_are_harmless() {
             assert!(scene.greenhouse.settle().await);
             let disabled = scene.greenhouse.hooks();
             assert!(disabled.iter().all(|hook| !hook.active), "{case}");
-            let fault = Fault::new("PATCH", "/v3/webhooks/{id}", kind.clone()).nth(nth);
+            let fault = Fault::new("PATCH", "/v3/webhooks/{id}", kind).nth(nth);
             scene.greenhouse.add_fault(fault);
             for _ in 0..3 {
                 let _ = scene.post("repair").await;
@@ -81,7 +81,7 @@ async fn lost_responses_of_a_repair_and_a_removal_are_harmless() {
             }
 
             let foreign = scene.foreign().await;
-            let fault = Fault::new("DELETE", "/v3/webhooks/{id}", kind.clone()).nth(nth);
+            let fault = Fault::new("DELETE", "/v3/webhooks/{id}", kind).nth(nth);
             scene.greenhouse.add_fault(fault);
             for _ in 0..4 {
                 let _ = scene.post("remove").await;
