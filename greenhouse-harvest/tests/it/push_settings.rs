@@ -266,6 +266,7 @@ async fn all_errors_are_reported_together() {
             "message": "The credential lacks the scope harvest:notes:create.",
             "remedy": "Grant the scope harvest:notes:create to the credential (API Credential Management > Manage Scopes). A \
                        partner's app then needs a new consent.",
+            "scope": "harvest:notes:create",
         })
     );
     assert_eq!(desk.record().await.version, 1);

@@ -3,57 +3,48 @@
 use greenhouse_core::settings::{PushSettings, SettingsProblem};
 use serde_json::Value;
 
-/// Returns the problems that refuse the change from `old` to `new`: those in a member that changed,
-/// and those that `old` does not have. An older problem does not refuse the change, so that several
-/// problems can be mended one by one.
+/// Returns the problems that refuse the change from `old` to `new`.
 ///
-/// `found` are the problems of `new` and `known` those of `old`. If settings that are switched off
-/// are switched on, every problem refuses. If the lists of Greenhouse could not be read for `old`,
-/// it is not known which problems are older, so the problems of unchanged mappings do not refuse.
+/// `found` are the problems of `new` and `known` those of `old`. Every problem refuses, unless the
+/// change mends at least one. Then an older problem of another mapping does not refuse, so that
+/// several mappings can be mended one by one. If settings that are switched off are switched on,
+/// every problem refuses. If the lists of Greenhouse could not be read for `old`, problems of
+/// unchanged mappings count as older.
 pub(super) fn refusing(
     found: Vec<SettingsProblem>,
     known: &[SettingsProblem],
     old: &PushSettings,
     new: &PushSettings,
 ) -> Vec<SettingsProblem> {
-    if !old.enabled {
+    let mends = known.iter().any(|problem| !found.contains(problem));
+    if !old.enabled || !mends {
         return found;
     }
     let was_hidden = known.iter().any(|own| HIDING.contains(&own.code));
     let changes = Changes::between(old, new);
     let is_older = |problem: &SettingsProblem| {
-        known.contains(problem) || (was_hidden && LISTED.contains(&top(&problem.member)))
+        LISTED.contains(&top(&problem.member))
+            && !changes.include(&problem.member)
+            && (was_hidden || known.contains(problem))
     };
-    let refusing = found
-        .into_iter()
-        .filter(|problem| changes.include(&problem.member) || !is_older(problem));
-    refusing.collect()
+    found.into_iter().filter(|own| !is_older(own)).collect()
 }
 
 /// Settings before and after a change.
 struct Changes {
-    is_credential_new: bool,
     old: Value,
     new: Value,
 }
 
 impl Changes {
     fn between(old: &PushSettings, new: &PushSettings) -> Self {
-        // The secret is serialized as null.
-        let [before, after] = [old, new].map(|own| serde_json::to_value(own).unwrap_or_default());
-        Self {
-            is_credential_new: old.credential != new.credential,
-            old: before,
-            new: after,
-        }
+        let [old, new] = [old, new].map(|own| serde_json::to_value(own).unwrap_or_default());
+        Self { old, new }
     }
 
     /// Returns `true` if the member at this path has changed.
     fn include(&self, member: &str) -> bool {
-        match top(member) {
-            "credential" => self.is_credential_new,
-            _ => value_at(&self.old, member) != value_at(&self.new, member),
-        }
+        value_at(&self.old, member) != value_at(&self.new, member)
     }
 }
 
@@ -103,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_new_problems_and_problems_in_what_changed_refuse() {
+    fn a_change_that_mends_a_problem_is_not_refused_for_another_mapping() {
         let sales = problem("jobs.sales.job", "job_closed", "Job 1 is closed.");
         let ops = problem("jobs.ops.eu.job", "job_closed", "Job 2 is closed.");
         let other = problem("jobs.sales.job", "job_closed", "Job 3 is closed.");
@@ -118,7 +109,7 @@ mod tests {
                 none,
                 vec![&sales, &ops],
                 vec![&sales, &ops],
-                vec![],
+                vec![&sales, &ops],
             ),
             (
                 "one of two is mended",
@@ -148,7 +139,7 @@ mod tests {
                 map_sales,
                 vec![&sales, &ops],
                 vec![&sales, &ops],
-                vec![&sales],
+                vec![&sales, &ops],
             ),
             (
                 "only the stage of a closed job",
@@ -158,7 +149,14 @@ mod tests {
                 },
                 vec![&sales],
                 vec![&sales],
-                vec![],
+                vec![&sales],
+            ),
+            (
+                "a mended job, and a user who was refused before",
+                map_sales,
+                vec![&user, &ops],
+                vec![&user, &sales, &ops],
+                vec![&user],
             ),
             (
                 "caused elsewhere",

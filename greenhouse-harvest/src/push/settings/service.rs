@@ -90,9 +90,9 @@ impl PushSettingsService {
     /// Saves push settings if the account is still at the update's version and the settings have no
     /// problems. Settings that are switched off are saved without being checked in Greenhouse.
     ///
-    /// If the stored settings are switched on, an older problem does not refuse the update: only
-    /// problems in members that change, and problems that the stored settings do not have. Several
-    /// problems can so be corrected one by one.
+    /// If the stored settings are switched on and the update corrects at least one of their
+    /// problems, older problems of unchanged mappings do not refuse the update. Several mappings
+    /// can thus be corrected one by one.
     ///
     /// # Errors
     ///
