@@ -55,5 +55,5 @@ async fn remedies_name_the_place_on_the_page() {
     ] {
         page.has(place);
     }
-    page.is(422).lacks("endpoint").lacks("choices/");
+    page.is(422).lacks("PUT ").lacks("choices/");
 }

@@ -206,7 +206,7 @@ async fn lost_stages_are_marked_after_the_page_has_loaded() {
         .has("Take Home Test");
     let lost = stage.job.stage("Take Home Test").unwrap();
     stage.greenhouse.set_stage_active(lost, false).unwrap();
-    let page = stage.get("/push").await;
+    let page = stage.get("/push?refresh=1").await;
     let sales = page.between("data-job=\"sales\"", "</tr>");
     assert!(sales.contains("No longer in the job"), "{sales}");
     // Also without the script, and while the push is switched off.

@@ -1,5 +1,6 @@
 //! Candidate Push: mappings with older problems, and the names of interview kits.
 
+use mock_greenhouse::{Fault, FaultKind};
 use serde_json::json;
 
 use crate::{push_jobs::add_product_job, stage::Stage};
@@ -40,7 +41,10 @@ async fn two_closed_jobs_are_mended_one_by_one() {
 async fn the_interview_kit_is_named() {
     let stage = Stage::set_up().await;
     let job = stage.job.job_id;
-    let interview = json!({"job_id": job, "name": "Case <interview>", "active": true});
+    let at = stage.job.stage("Take Home Test");
+    let interview = json!({
+        "job_id": job, "job_interview_stage_id": at, "name": "Case <interview>", "active": true,
+    });
     let interview = stage.greenhouse.seed_record("job_interviews", interview);
     let kit = json!({"job_id": job, "job_interview_id": interview.unwrap()});
     let kit = stage.greenhouse.seed_record("interview_kits", kit).unwrap();
@@ -65,9 +69,10 @@ async fn the_interview_kit_is_named() {
         "{sales}"
     );
 
-    stage
-        .greenhouse
-        .withhold_scope("harvest:interview_kits:list", true);
+    let (status, applied) = (403, false);
+    let refused = FaultKind::Status { status, applied };
+    let refused = Fault::new("GET", "/v3/interview_kits", refused).every();
+    stage.greenhouse.add_fault(refused);
     let page = stage.get("/push?refresh=1").await;
     let sales = page.between("data-job=\"sales\"", "</tr>");
     assert!(

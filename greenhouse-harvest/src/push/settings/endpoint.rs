@@ -78,7 +78,7 @@ pub(in crate::push) fn operations() -> Vec<Operation> {
         )
         .query::<u64>(
             "max_age",
-            "Without a body: maximum age in seconds of a check that ran before. Default: 0.",
+            "Without a body: maximum age in seconds of an earlier check without problems. Default: 0.",
         )
         .optional_body::<SettingsChange<OrNull<PushSettings>>>()
         .response::<PushSettingsCheck>(ok, "The checks and the problems.")
@@ -112,13 +112,14 @@ async fn check(service: &PushSettingsService, request: &OperatorRequest) -> Resp
     match request.body.trim_ascii() {
         [] => check_stored(service, request).await,
         body => match PushSettingsUpdate::from_json(body) {
-            Ok(update) => run_check(service, request, Some(update)).await,
+            Ok(update) => run_check(service, request, Some(update)).await.0,
             Err(error) => refusal_answer(error.into()),
         },
     }
 }
 
-/// Checks the stored settings, unless a check of the same settings is recent enough.
+/// Checks the stored settings, unless a recent check of the same settings found no problem. A
+/// problem is checked again each time, because the user may have corrected it in Greenhouse.
 async fn check_stored(service: &PushSettingsService, request: &OperatorRequest) -> Response<Bytes> {
     let max_age = match request.max_age() {
         Ok(max_age) => max_age,
@@ -136,27 +137,32 @@ async fn check_stored(service: &PushSettingsService, request: &OperatorRequest) 
         return recent;
     }
     let begun = checks.begin(now);
-    let response = run_check(service, request, None).await;
-    if response.status() == StatusCode::OK {
+    let (response, works) = run_check(service, request, None).await;
+    if works {
         checks.put(account.clone(), (version, response.clone()), begun);
     }
     response
 }
 
+/// Returns the response, and `true` if the settings have no problem.
 async fn run_check(
     service: &PushSettingsService,
     request: &OperatorRequest,
     update: Option<PushSettingsUpdate>,
-) -> Response<Bytes> {
+) -> (Response<Bytes>, bool) {
     let diagnosis = match service.diagnose(&request.account, update).await {
         Ok(diagnosis) => diagnosis,
-        Err(error) => return refusal_answer(error),
+        Err(error) => return (refusal_answer(error), false),
     };
     let findings = diagnosis.findings.iter();
     let checks = findings.map(|own| own.check.clone()).collect();
     match diagnosis.into_settings_problems() {
-        Ok(problems) => answer::json(StatusCode::OK, &PushSettingsCheck { checks, problems }),
-        Err(error) => greenhouse_failure(&error),
+        Ok(problems) => {
+            let works = problems.is_empty();
+            let check = PushSettingsCheck { checks, problems };
+            (answer::json(StatusCode::OK, &check), works)
+        }
+        Err(error) => (greenhouse_failure(&error), false),
     }
 }
 
