@@ -173,7 +173,7 @@ impl HarvestClient {
     /// there are no records.
     ///
     /// The result `true` is cached for the life of the token. The result `false` is checked again
-    /// on each call.
+    /// on each call. A token that the token host reports as inactive is replaced.
     ///
     /// # Errors
     ///

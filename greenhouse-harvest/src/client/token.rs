@@ -160,7 +160,7 @@ impl TokenSource {
     }
 
     /// Returns `true` if the token acts as a Site Admin. The result `true` is cached for the life
-    /// of the token.
+    /// of the token. A token that has ended early is replaced.
     pub(super) async fn sees_all(&self) -> Result<bool, Error> {
         let token = self.current().await?;
         let known = self
@@ -171,7 +171,12 @@ impl TokenSource {
         if known == Some(true) {
             return Ok(true);
         }
-        Ok(self.introspect_token(&token).await?.sees_all())
+        let mut identity = self.introspect_token(&token).await?;
+        if !identity.active {
+            let token = self.renew(&token).await?;
+            identity = self.introspect_token(&token).await?;
+        }
+        Ok(identity.sees_all())
     }
 
     pub(super) async fn identity(&self) -> Result<Identity, Error> {

@@ -248,6 +248,42 @@ async fn granted_scopes_are_cached_and_missing_ones_are_not() {
 }
 
 #[tokio::test]
+async fn a_token_that_has_ended_early_is_replaced() {
+    let server = server().await;
+    with_tokens(&server).await;
+    let active = |active: bool| {
+        ResponseTemplate::new(200).set_body_json(json!({
+            "active": active, "sub": "5400012002",
+            "https://auth.greenhouse.io/claims": {"user_role": "site_admin"},
+        }))
+    };
+    Mock::given(path("/introspect"))
+        .respond_with(active(false))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(path("/introspect"))
+        .respond_with(active(true))
+        .with_priority(20)
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    assert!(client.sees_all().await.unwrap());
+    assert_eq!(requests_to(&server, "/token").await.len(), 2);
+
+    // If the new token is inactive too, it is not replaced again by the same call.
+    let server = self::server().await;
+    with_tokens(&server).await;
+    Mock::given(path("/introspect"))
+        .respond_with(active(false))
+        .mount(&server)
+        .await;
+    let client = self::client(&server);
+    assert!(!client.sees_all().await.unwrap());
+    assert_eq!(requests_to(&server, "/token").await.len(), 2);
+}
+
+#[tokio::test]
 async fn concurrent_403s_share_one_introspection() {
     let server = server().await;
     let clock = Arc::new(ManualClock::at(start()));
