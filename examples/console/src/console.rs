@@ -109,7 +109,7 @@ impl Console {
         }
     }
 
-    /// 401. The page returns a form that was submitted without the script, with a button that sends
+    /// Responds with 401. The page returns a form that was submitted without the script, with a button that sends
     /// it again after the sign-in in another tab. The browser's button Back would not: browsers do
     /// not restore the fields of pages with `Cache-Control: no-store`. The script keeps its page, so
     /// it needs no form.

@@ -96,17 +96,33 @@ impl<'a> ConsoleRequest<'a> {
         }
     }
 
-    /// Path of a list of Greenhouse, such as `choices/jobs`. The list can be a minute old, unless
-    /// the user has asked to load the lists again.
+    /// Path of a list of Greenhouse, such as `choices/jobs`, which can be as old as the request
+    /// accepts.
     pub(crate) fn list(&self, path: &str) -> String {
-        let is_refreshed = ["refresh", "check"].map(|name| self.query.get(name).is_some());
-        let age = if is_refreshed.contains(&true) {
-            0
-        } else {
-            RECENT
-        };
         let separator = if path.contains('?') { '&' } else { '?' };
-        format!("{path}{separator}max_age={age}")
+        format!("{path}{separator}max_age={}", self.accepted_age())
+    }
+
+    /// Age in seconds up to which lists and checks of Greenhouse are shown again: a minute, or 0 if
+    /// the user has asked to load them again.
+    pub(crate) fn accepted_age(&self) -> u64 {
+        if self.is_refreshed() { 0 } else { RECENT }
+    }
+
+    /// Address of a part of this page that the script loads, with lists of the same age.
+    pub(crate) fn part(&self, path: &str) -> String {
+        let refresh = if self.is_refreshed() {
+            "?refresh=1"
+        } else {
+            ""
+        };
+        format!("{}{refresh}", self.link(path))
+    }
+
+    fn is_refreshed(&self) -> bool {
+        ["refresh", "check"]
+            .iter()
+            .any(|name| self.query.get(name).is_some())
     }
 
     /// Segments of the path after the mount point, decoded.

@@ -17,7 +17,7 @@ use crate::{
     form::Form,
     pages::Answer,
     parts::{Choice, Field, Tone, notice, problem_list, radio, text_input},
-    request::{ConsoleRequest, RECENT},
+    request::ConsoleRequest,
 };
 
 pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup {
@@ -117,7 +117,7 @@ async fn scopes_of(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup {
         _ if sections.settings.is_null() => needed.markup(request, &ScopeState::Unknown),
         Some(checked) => needed.checked(request, checked, is_partner(&sections.settings)),
         None => html! {
-            div data-load=(request.link("push/credential/scopes")) {
+            div data-load=(request.part("push/credential/scopes")) {
                 p { a href=(request.link("push?check=1#credential")) data-partial {
                     (texts.jobs.check_now)
                 } }
@@ -136,7 +136,7 @@ pub(super) async fn scopes(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
         let state = ScopeState::Unknown;
         return Ok(Answer::Fragment(needed.markup(request, &state)));
     }
-    let checked = sections.check(RECENT).await;
+    let checked = sections.check(request.accepted_age()).await;
     let is_partner = is_partner(&sections.settings);
     Ok(Answer::Fragment(
         needed.checked(request, &checked, is_partner),

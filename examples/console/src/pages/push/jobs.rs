@@ -14,7 +14,7 @@ use crate::{
     draft::Draft,
     pages::Answer,
     parts::{Icon, Tone, icon, notice},
-    request::{ConsoleRequest, RECENT},
+    request::ConsoleRequest,
 };
 
 /// The table of all jobs. Its rows are changed on pages of their own, so it loads one list.
@@ -36,7 +36,7 @@ pub(super) async fn markup(sections: &Sections<'_>, _draft: &Draft<'_>) -> Marku
         @if !mapped(&sections.settings).is_empty() {
             @match &sections.checked {
                 Some(checked) => (check_results(request, checked)),
-                None => div data-load=(request.link("push/job-checks")) {
+                None => div data-load=(request.part("push/job-checks")) {
                     p { a href=(request.link("push?check=1#jobs")) data-partial { (texts.check_now) } }
                 },
             }
@@ -77,7 +77,7 @@ pub(super) async fn checks(request: &ConsoleRequest<'_>) -> Result<Answer, ApiEr
     if mapped(&sections.settings).is_empty() {
         return Ok(Answer::Fragment(html! {}));
     }
-    let checked = sections.check(RECENT).await;
+    let checked = sections.check(request.accepted_age()).await;
     Ok(Answer::Fragment(check_results(request, &checked)))
 }
 

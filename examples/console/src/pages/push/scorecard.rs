@@ -43,6 +43,9 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
         p.gh-lead { (texts.lead) }
         form.gh-form method="post" action=(request.link("push/scorecard#scorecard")) data-guard data-partial
             data-preview=(request.link("push/scorecard/preview")) {
+            // Enter in a field saves. Without this button it would open the preview, whose button comes
+            // before the one that is seen.
+            button.gh-hidden type="submit" tabindex="-1" aria-hidden="true" {}
             (sections.version_field())
             (problem_summary(request, draft, FIELDS))
             fieldset {
