@@ -206,6 +206,9 @@ impl FaultRecord {
     }
 }
 
+/// Method, path and query of a fault.
+type Selection<'a> = (&'a str, &'a str, Option<&'a str>);
+
 /// The faults of one mock.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -256,7 +259,7 @@ impl Faults {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = None;
         // Reuses the last comparison, because consecutive faults often have the same endpoint.
-        let mut last: Option<((&str, &str, Option<&str>), bool)> = None;
+        let mut last: Option<(Selection<'_>, bool)> = None;
         for fault in &mut planned.faults {
             let Fault {
                 method,

@@ -63,7 +63,7 @@ pub(super) async fn inspect_mapped(page: Page) {
 
     let lost = stage.demo().mapped_stage;
     stage.greenhouse().set_stage_active(lost, false).unwrap();
-    open(&page, &stage, "push").await;
+    open(&page, &stage, "push?refresh=1").await;
     page.wait_for_text("cannot be used as they are").await;
     look.state("jobs: stage lost").await;
     open(&page, &stage, "push/jobs/account-executive").await;

@@ -41,6 +41,7 @@ pub(super) async fn unknown_source(page: Page) {
     let (person, stage) = at_push(&page).await;
     fail(&stage, "/v3/sources", true);
     person.open("Candidate Push").await;
+    page.find("link", "Load them again").await.click().await;
     let part = person.section(SCORECARD);
     part.shows("The sources could not be loaded").await;
     part.fill("Source of new applications", "4242").await;
@@ -58,6 +59,7 @@ pub(super) async fn unknown_user(page: Page) {
     let before = stored(&stage).await;
     fail(&stage, "/v3/users", true);
     person.open("Candidate Push").await;
+    page.find("link", "Load them again").await.click().await;
     let part = person.section("Acting user");
     part.shows("The list could not be loaded from Greenhouse.")
         .await;
@@ -103,6 +105,7 @@ pub(super) async fn closed_job(page: Page) {
     let job = before["jobs"]["account-executive"]["job"].as_i64().unwrap();
     stage.greenhouse().set_job_status(job, "closed").unwrap();
     person.open("Candidate Push").await;
+    page.find("link", "Load them again").await.click().await;
     let table = person.section("Job mapping");
     table.shows("Not open in Greenhouse").await;
     table.shows("1 mapped job cannot be used as it is:").await;
