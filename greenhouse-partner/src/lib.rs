@@ -127,7 +127,7 @@ pub use error::PartnerError;
 pub use health::{HookState, HookStates, RefusedDelivery};
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 pub use managed_hooks::{
-    HookAction, HookManagement, HookReport, HookResult, ManagedHookView,
+    HookAction, HookManagement, HookOutcome, HookReport, HookResult, ManagedHookView,
     Permission as HookPermission,
 };
 pub use request_refusal::RequestRefusal;

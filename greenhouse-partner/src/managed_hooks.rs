@@ -22,7 +22,7 @@ use greenhouse_core::{
 
 pub(crate) use self::report::HookError;
 pub use self::report::{
-    HookAction, HookManagement, HookReport, HookResult, ManagedHookView, Permission,
+    HookAction, HookManagement, HookOutcome, HookReport, HookResult, ManagedHookView, Permission,
 };
 use crate::{
     texts::{hooks as texts, time},

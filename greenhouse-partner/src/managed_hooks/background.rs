@@ -5,7 +5,7 @@ use greenhouse_core::{
     store::{Changes, Direction, LastSeen, LogEntry, LogStatus, LogSubject, StoreError},
 };
 
-use super::{HookAction, HookError, HookManager, HookReport, managed};
+use super::{HookAction, HookError, HookManager, HookOutcome, HookReport, managed};
 use crate::texts::sync_log;
 
 impl HookManager {
@@ -90,7 +90,10 @@ impl HookManager {
 }
 
 fn is_complete(report: &HookReport) -> bool {
-    report.hooks.iter().all(|hook| hook.result == "removed")
+    report
+        .hooks
+        .iter()
+        .all(|hook| hook.result == HookOutcome::Removed)
 }
 
 const CHECK_EVERY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -47,24 +47,45 @@ pub struct HookResult {
     pub action: String,
     /// Id of the webhook in Greenhouse. `None` if there is none.
     pub id: Option<i64>,
-    /// - `ok`: the webhook exists and needs no change.
-    /// - `created`, `repaired`, `removed`: the change was made.
-    /// - `defective`: the webhook is missing or has the defects in `defects`.
-    /// - `unconfirmed`: it is not known whether the webhook was created. Try again later.
-    /// - `failed`: the change failed; see `message` and `remedy`.
-    /// - `not_attempted`: an earlier call failed, or there was no time left.
-    #[cfg_attr(
-        feature = "openapi",
-        schemars(extend("enum" = ["ok", "created", "repaired", "removed", "defective",
-            "unconfirmed", "failed", "not_attempted"]))
-    )]
-    pub result: &'static str,
+    /// What was found or done.
+    pub result: HookOutcome,
     /// Defects that were found, including those that were repaired.
     pub defects: BTreeSet<HookDefect>,
     /// Explanation, for people. `None` if there is nothing to explain.
     pub message: Option<String>,
     /// Remedy. `None` if nothing has to be done.
     pub remedy: Option<String>,
+}
+
+/// What was found or done for one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HookOutcome {
+    /// The webhook exists and needs no change.
+    Ok,
+    /// The webhook was created.
+    Created,
+    /// The defects were repaired.
+    Repaired,
+    /// The webhook was deleted.
+    Removed,
+    /// The webhook is missing or has the defects in `defects`.
+    Defective,
+    /// It is not known whether the webhook was created. Try again later.
+    Unconfirmed,
+    /// The change failed; see `message` and `remedy`.
+    Failed,
+    /// An earlier call failed, or there was no time left.
+    NotAttempted,
+}
+
+impl HookOutcome {
+    /// Returns `true` if the webhook exists without defects.
+    pub(super) fn works(self) -> bool {
+        matches!(self, Self::Ok | Self::Created | Self::Repaired)
+    }
 }
 
 /// State of the webhooks that the host created in Greenhouse. Part of the response to `GET hooks`.
@@ -158,7 +179,7 @@ impl HookManagement {
 }
 
 impl HookResult {
-    pub(super) fn new(action: &str, id: Option<i64>, result: &'static str) -> Self {
+    pub(super) fn new(action: &str, id: Option<i64>, result: HookOutcome) -> Self {
         Self {
             action: action.to_owned(),
             id,
@@ -177,7 +198,7 @@ impl HookResult {
     /// Result of a call that failed.
     pub(super) fn failed(action: &str, id: Option<i64>, error: WebhookAdminError) -> Self {
         let failure = HookError::from(error).failure();
-        Self::new(action, id, "failed").explained(failure.message, failure.remedy)
+        Self::new(action, id, HookOutcome::Failed).explained(failure.message, failure.remedy)
     }
 
     pub(super) fn with_defects(mut self, defects: BTreeSet<HookDefect>) -> Self {

@@ -10,7 +10,8 @@ use greenhouse_core::{
 };
 
 use super::{
-    CALL_WITHIN, HookAction, HookError, HookManager, HookReport, HookResult, RUN_WITHIN, managed,
+    CALL_WITHIN, HookAction, HookError, HookManager, HookOutcome, HookReport, HookResult,
+    RUN_WITHIN, managed,
 };
 use crate::texts::{hooks as texts, time};
 
@@ -25,7 +26,7 @@ impl HookManager {
             HookAction::Remove => self.remove(account).await?,
             _ => self.manage(account, action).await?,
         };
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<HookOutcome, usize> = BTreeMap::new();
         for hook in &report.hooks {
             *counts.entry(hook.result).or_default() += 1;
         }
@@ -95,9 +96,7 @@ impl HookManager {
         hooks: &[HookResult],
         now: DateTime<Utc>,
     ) -> Result<(), HookError> {
-        let is_left = |hook: &&HookResult| {
-            !["ok", "created", "repaired"].contains(&hook.result) && !hook.defects.is_empty()
-        };
+        let is_left = |hook: &&HookResult| !hook.result.works() && !hook.defects.is_empty();
         let left = hooks.iter().filter(is_left);
         let left: BTreeMap<_, _> = left
             .map(|hook| (hook.action.clone(), hook.defects.clone()))
@@ -137,13 +136,15 @@ impl HookManager {
                 not_attempted(action, Some(*id))
             } else {
                 match self.call(admin.delete(account, *id)).await {
-                    Ok(()) => HookResult::new(action, Some(*id), "removed"),
+                    Ok(()) => HookResult::new(action, Some(*id), HookOutcome::Removed),
                     Err(error) => HookResult::failed(action, Some(*id), error),
                 }
             };
             hooks.push(result);
         }
-        let left = hooks.iter().filter(|hook| hook.result != "removed");
+        let left = hooks
+            .iter()
+            .filter(|hook| hook.result != HookOutcome::Removed);
         let left: BTreeSet<_> = left.filter_map(|hook| hook.id).collect();
         self.change_from(account, &before, |state| {
             state.hooks.retain(|_, hook| left.contains(&hook.id));
@@ -215,7 +216,7 @@ impl<'a> Run<'a> {
             Ok(id) => {
                 self.has_written = true;
                 self.record(action, id).await?;
-                Ok(HookResult::new(action, Some(id), "created"))
+                Ok(HookResult::new(action, Some(id), HookOutcome::Created))
             }
             Err(WebhookAdminError::Unknown { .. }) => {
                 self.has_written = true;
@@ -237,7 +238,7 @@ impl<'a> Run<'a> {
     /// Searches the webhooks whose creation has an unknown outcome. A list that fails changes
     /// nothing.
     async fn find_unconfirmed(&mut self, hooks: &mut [HookResult]) -> Result<(), HookError> {
-        let is_unconfirmed = |hook: &HookResult| hook.result == "unconfirmed";
+        let is_unconfirmed = |hook: &HookResult| hook.result == HookOutcome::Unconfirmed;
         if !hooks.iter().any(is_unconfirmed) || !self.has_written || self.is_over() {
             return Ok(());
         }
@@ -253,7 +254,7 @@ impl<'a> Run<'a> {
             let own = own.find(|own| own.event.action == hook.action && own.made);
             if let Some(id) = own.and_then(|own| own.id) {
                 self.record(&hook.action, id).await?;
-                *hook = HookResult::new(&hook.action, Some(id), "created")
+                *hook = HookResult::new(&hook.action, Some(id), HookOutcome::Created)
                     .with_defects(hook.defects.clone());
             }
         }
@@ -273,7 +274,7 @@ impl<'a> Run<'a> {
                 if hook.made {
                     self.record(action, id).await?;
                 }
-                Ok(HookResult::new(action, Some(id), "repaired"))
+                Ok(HookResult::new(action, Some(id), HookOutcome::Repaired))
             }
             Err(error) => Ok(self.failed(action, Some(id), error)),
         }
@@ -292,7 +293,7 @@ impl<'a> Run<'a> {
         } in &plan.surplus
         {
             let result = if action != HookAction::Repair {
-                HookResult::new(event, Some(*id), "defective")
+                HookResult::new(event, Some(*id), HookOutcome::Defective)
                     .explained(texts::DUPLICATE.to_owned(), texts::REPAIR.to_owned())
             } else if self.is_over() {
                 not_attempted(event, Some(*id))
@@ -302,7 +303,7 @@ impl<'a> Run<'a> {
                     Ok(()) => {
                         self.has_written = true;
                         self.change(|state| state.removed(*id)).await?;
-                        HookResult::new(event, Some(*id), "repaired")
+                        HookResult::new(event, Some(*id), HookOutcome::Repaired)
                     }
                     Err(error) => self.failed(event, Some(*id), error),
                 }
@@ -352,9 +353,9 @@ impl<'a> Run<'a> {
 fn shown(hook: &PlannedHook) -> HookResult {
     let action = hook.event.action;
     match &hook.step {
-        HookStep::Leave => HookResult::new(action, hook.id, "ok"),
+        HookStep::Leave => HookResult::new(action, hook.id, HookOutcome::Ok),
         HookStep::Wait { until } => unconfirmed(action, Some(*until)),
-        _ => HookResult::new(action, hook.id, "defective").explained(
+        _ => HookResult::new(action, hook.id, HookOutcome::Defective).explained(
             texts::defects(&hook.defects()),
             match hook.id {
                 Some(_) => texts::REPAIR.to_owned(),
@@ -365,7 +366,7 @@ fn shown(hook: &PlannedHook) -> HookResult {
 }
 
 fn not_attempted(action: &str, id: Option<i64>) -> HookResult {
-    HookResult::new(action, id, "not_attempted")
+    HookResult::new(action, id, HookOutcome::NotAttempted)
         .explained(texts::NOT_ATTEMPTED.to_owned(), texts::TRY_AGAIN.to_owned())
 }
 
@@ -374,5 +375,6 @@ fn unconfirmed(action: &str, until: Option<DateTime<Utc>>) -> HookResult {
         Some(until) => texts::try_again_after(&time(until)),
         None => texts::TRY_AGAIN.to_owned(),
     };
-    HookResult::new(action, None, "unconfirmed").explained(texts::UNCONFIRMED.to_owned(), remedy)
+    HookResult::new(action, None, HookOutcome::Unconfirmed)
+        .explained(texts::UNCONFIRMED.to_owned(), remedy)
 }

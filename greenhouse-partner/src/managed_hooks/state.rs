@@ -9,7 +9,7 @@ use greenhouse_core::{
 use super::{HookError, HookManager, managed};
 
 impl HookManager {
-    /// Changes the state, whatever it is now.
+    /// Changes the current state, also if another process has changed it since it was read.
     pub(super) async fn change(
         &self,
         account: &AccountId,

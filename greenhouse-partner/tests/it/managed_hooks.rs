@@ -103,7 +103,7 @@ async fn a_new_secret_and_a_new_hook_key_are_given_to_the_webhooks() {
                 .ends_with("/another-hook-key")
         );
     }
-    assert_eq!(scene.admin.ids(), ids, "no webhook was created anew");
+    assert_eq!(scene.admin.ids(), ids, "no webhook was created again");
 }
 
 #[tokio::test]
