@@ -221,7 +221,7 @@ pub fn plan(
         }
     });
     let hooks: Vec<_> = hooks.collect();
-    let mut surplus = removals(own, &owner);
+    let mut surplus = plan_removal(&owner, rows);
     surplus.retain(|row| !used.contains(&row.id));
     HookPlan {
         hooks,
@@ -233,7 +233,12 @@ pub fn plan(
 /// Returns the webhooks to delete when the account's webhooks are switched off: those that the host
 /// created.
 pub fn plan_removal(owner: &HookOwner<'_>, rows: &[ListedHook]) -> Vec<HookRemoval> {
-    removals(rows, owner)
+    let rows = rows.iter().filter(|row| owner.made(row));
+    let removals = rows.map(|row| HookRemoval {
+        action: row.action.clone().unwrap_or_default(),
+        id: row.id,
+    });
+    removals.collect()
 }
 
 /// Returns the values of the webhook for an event.
@@ -275,18 +280,6 @@ fn defects(row: &ListedHook, endpoint: &Url, has_secret: bool) -> BTreeSet<HookD
     ];
     let found = found.into_iter().filter(|(is_found, _)| *is_found);
     found.map(|(_, defect)| defect).collect()
-}
-
-fn removals<'a>(
-    rows: impl IntoIterator<Item = &'a ListedHook>,
-    owner: &HookOwner<'_>,
-) -> Vec<HookRemoval> {
-    let rows = rows.into_iter().filter(|row| owner.made(row));
-    let removals = rows.map(|row| HookRemoval {
-        action: row.action.clone().unwrap_or_default(),
-        id: row.id,
-    });
-    removals.collect()
 }
 
 /// Number of attempts per delivery of a webhook that the host creates: Greenhouse's default, with
