@@ -109,10 +109,10 @@ impl Console {
         }
     }
 
-    /// Responds with 401. The page returns a form that was submitted without the script, with a button that sends
-    /// it again after the sign-in in another tab. The browser's button Back would not: browsers do
-    /// not restore the fields of pages with `Cache-Control: no-store`. The script keeps its page, so
-    /// it needs no form.
+    /// Responds with 401. The page returns a form that was submitted without the script, with a
+    /// button that sends it again after the sign-in in another tab. The browser's Back button may
+    /// not help, because the fields of pages with `Cache-Control: no-store` are not kept. The script
+    /// keeps its page, so it needs no form.
     ///
     /// A form with a secret is not returned. Nor is one from another site, because the user would
     /// send it again in the name of this one.

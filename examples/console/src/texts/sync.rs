@@ -51,7 +51,7 @@ catalogue! {
         refused: "Refused deliveries whose event is unknown",
 
         managed: "Webhooks in Greenhouse",
-        managed_lead: "The Harvest credential can create the webhooks in Greenhouse, so that nobody has to fill in a form for each event.",
+        managed_lead: "The Harvest credential can create the webhooks in Greenhouse, so that you do not have to fill in a form for each event.",
         managed_create: "Create the webhooks for me",
         managed_not_allowed: "Create the webhooks in Greenhouse with the steps below.",
         managed_checked: "Last check",

@@ -379,10 +379,10 @@ async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
     })
 }
 
-/// A name on one line and without hidden characters.
+/// Returns a name on one line and without hidden characters, for display.
 fn shown(name: Option<&String>) -> Option<String> {
     name.map(|name| plain::line(name))
 }
 
-/// Maximum number of rows in a list.
+/// Maximum number of rows in a list of options.
 const ROWS: usize = 2000;

@@ -47,8 +47,8 @@ use crate::{
 /// interview kits in the settings with `id`, `name` and `job`, or `null` likewise.
 ///
 /// With `?max_age=60`, a list is returned again that was read less than 60 seconds ago with the same
-/// credential and acting user, and so is a check of the stored settings. By default, every request
-/// reads from Greenhouse.
+/// credential and acting user, and so is a check of the stored settings that found no problem. By
+/// default, every request reads from Greenhouse.
 ///
 /// Each list of choices has the member `truncated`, which is `true` if there are more rows. An
 /// entry in `product_jobs` has `id` and `name`; an entry in `interview_kits` has `id`, `name` and

@@ -1,5 +1,5 @@
-//! Webhooks that the host creates: whatever fails, each event has at most one webhook at any time,
-//! and exactly one after retries.
+//! Webhooks that the host creates: with any failure, each event has at most one webhook at any
+//! time, and exactly one after retries.
 
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 

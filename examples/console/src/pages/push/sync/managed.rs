@@ -80,7 +80,7 @@ pub(super) fn markup(view: &View<'_>, hooks: &Hooks) -> Markup {
     }
 }
 
-/// Returns `true` if the server created the webhooks, so that nobody has to do so by hand.
+/// Returns `true` if the server created the webhooks, so that the steps by hand are not needed.
 pub(super) fn is_managed(hooks: &Hooks) -> bool {
     !hooks.management.hooks.is_empty()
 }
