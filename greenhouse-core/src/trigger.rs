@@ -28,11 +28,18 @@ pub enum Trigger {
 
 /// Decides whether to push a completed assessment.
 ///
-/// An assessment that Greenhouse requested is never pushed, because Greenhouse receives its result
-/// anyway. [`Trigger::OnComplete`] also pushes an assessment without a score.
-pub fn decide(trigger: &Trigger, input: &TriggerInput) -> Decision {
-    if input.invited {
-        return Decision::Skip(SkipReason::Invited);
+/// The trigger does not apply to an assessment that Greenhouse requested, because Greenhouse
+/// receives its result anyway. Such an assessment is pushed if `invited_results` is `true`
+/// ([`PushSettings::invited_results`](crate::settings::PushSettings::invited_results)) and its
+/// application is known. [`Trigger::OnComplete`] also pushes an assessment without a score.
+pub fn decide(trigger: &Trigger, invited_results: bool, input: &TriggerInput) -> Decision {
+    match input.invited_to {
+        Some(_) if !invited_results => return Decision::Skip(SkipReason::Invited),
+        Some(InvitedTo::Unknown) => {
+            return Decision::Skip(SkipReason::InvitedWithoutApplication);
+        }
+        Some(InvitedTo::Application) => return Decision::Push,
+        None => {}
     }
     match *trigger {
         Trigger::Manual => Decision::Skip(SkipReason::Manual),
@@ -51,15 +58,25 @@ pub fn decide(trigger: &Trigger, input: &TriggerInput) -> Decision {
 pub struct TriggerInput {
     /// Score, if the product returned one.
     pub score: Option<Score>,
-    /// `true` if the assessment belongs to an invitation from Greenhouse.
-    pub invited: bool,
+    /// What the invitation from Greenhouse names. `None` if Greenhouse did not request the
+    /// assessment.
+    pub invited_to: Option<InvitedTo>,
 }
 
 impl TriggerInput {
     /// Creates the input for a completed assessment.
-    pub const fn new(score: Option<Score>, invited: bool) -> Self {
-        Self { score, invited }
+    pub const fn new(score: Option<Score>, invited_to: Option<InvitedTo>) -> Self {
+        Self { score, invited_to }
     }
+}
+
+/// What an invitation from Greenhouse names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitedTo {
+    /// An application.
+    Application,
+    /// No application, or the invitation is not stored.
+    Unknown,
 }
 
 /// Decision of a trigger.
@@ -77,8 +94,10 @@ pub enum Decision {
 pub enum SkipReason {
     /// The account pushes manually.
     Manual,
-    /// The assessment belongs to an invitation.
+    /// The assessment belongs to an invitation, and the results of invitations are not written.
     Invited,
+    /// The assessment belongs to an invitation that names no application.
+    InvitedWithoutApplication,
     /// The trigger requires a score, but the assessment has none.
     NoScore,
     /// The score is below the minimum, or equal to an exclusive minimum.
@@ -96,6 +115,7 @@ impl SkipReason {
         match self {
             Self::Manual => texts::trigger_manual(),
             Self::Invited => texts::trigger_invited(),
+            Self::InvitedWithoutApplication => texts::trigger_invited_without_application(),
             Self::NoScore => texts::trigger_without_score(),
             Self::TooLow { score, minimum } if score == minimum => {
                 texts::trigger_not_above_minimum(score, minimum.value())
@@ -134,20 +154,37 @@ mod tests {
             (above_70, Some(55.0), Err("trigger_below_minimum")),
         ] {
             let scored = scored.map(score);
-            let decision = match decide(&trigger, &TriggerInput::new(scored, false)) {
-                Decision::Push => Ok(()),
-                Decision::Skip(reason) => Err(reason.text().code().to_owned()),
-            };
-            assert_eq!(
-                decision,
-                expected.map_err(str::to_owned),
-                "{trigger:?} {scored:?}"
-            );
-
-            assert_eq!(
-                decide(&trigger, &TriggerInput::new(scored, true)),
-                Decision::Skip(SkipReason::Invited)
-            );
+            let own = TriggerInput::new(scored, None);
+            for invited_results in [false, true] {
+                let decision = match decide(&trigger, invited_results, &own) {
+                    Decision::Push => Ok(()),
+                    Decision::Skip(reason) => Err(reason.text().code().to_owned()),
+                };
+                let expected = expected.map_err(str::to_owned);
+                assert_eq!(decision, expected, "{trigger:?} {scored:?}");
+            }
+            for (invited_results, to, expected) in [
+                (
+                    false,
+                    InvitedTo::Application,
+                    Decision::Skip(SkipReason::Invited),
+                ),
+                (
+                    false,
+                    InvitedTo::Unknown,
+                    Decision::Skip(SkipReason::Invited),
+                ),
+                (true, InvitedTo::Application, Decision::Push),
+                (
+                    true,
+                    InvitedTo::Unknown,
+                    Decision::Skip(SkipReason::InvitedWithoutApplication),
+                ),
+            ] {
+                let invited = TriggerInput::new(scored, Some(to));
+                let decision = decide(&trigger, invited_results, &invited);
+                assert_eq!(decision, expected, "{trigger:?} {scored:?} {to:?}");
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod health;
 mod help;
 mod jobs;
 mod push;
+mod results;
 mod scorecard;
 mod sync;
 mod triggers;
@@ -21,7 +22,7 @@ pub(crate) use self::catalogue::fill;
 pub use self::{
     activity::ActivityTexts, assessments::AssessmentsTexts, button::ButtonTexts, catalogue::Plural,
     common::CommonTexts, health::HealthTexts, help::HelpTexts, jobs::JobsTexts, push::PushTexts,
-    scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
+    results::ResultsTexts, scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
@@ -38,6 +39,7 @@ pub struct Texts {
     pub jobs: JobsTexts,
     pub scorecard: ScorecardTexts,
     pub triggers: TriggersTexts,
+    pub results: ResultsTexts,
     pub sync: SyncTexts,
     pub health: HealthTexts,
     pub activity: ActivityTexts,
@@ -56,6 +58,7 @@ impl Texts {
         jobs: JobsTexts::ENGLISH,
         scorecard: ScorecardTexts::ENGLISH,
         triggers: TriggersTexts::ENGLISH,
+        results: ResultsTexts::ENGLISH,
         sync: SyncTexts::ENGLISH,
         health: HealthTexts::ENGLISH,
         activity: ActivityTexts::ENGLISH,

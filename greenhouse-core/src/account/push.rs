@@ -33,6 +33,11 @@ pub struct PushSettings {
     /// Condition for an automatic push of a completed assessment. Default: never.
     #[serde(default)]
     pub trigger: Trigger,
+    /// Pushes the results of assessments that Greenhouse requested to the applications for which it
+    /// requested them. Creates no candidate or application, and moves no application. Default:
+    /// `false`.
+    #[serde(default)]
+    pub invited_results: bool,
     /// Score thresholds for the recommendations.
     #[serde(default)]
     pub thresholds: Thresholds,
@@ -81,6 +86,7 @@ impl PushSettings {
             credential,
             acting_user: None,
             trigger: Trigger::default(),
+            invited_results: false,
             thresholds: Thresholds::default(),
             mixed_overall: MixedOverall::default(),
             jobs: BTreeMap::new(),

@@ -12,6 +12,10 @@ texts! {
     pub(crate) fn trigger_invited() =
         "Not pushed: Greenhouse requested the assessment and receives its result.";
 
+    /// The assessment belongs to an invitation that names no application.
+    pub(crate) fn trigger_invited_without_application() =
+        "Not pushed: the invitation from Greenhouse names no application to write the result to.";
+
     /// The trigger requires a score.
     pub(crate) fn trigger_without_score() =
         "Not pushed: the trigger requires a minimum score, but the assessment has no score.";

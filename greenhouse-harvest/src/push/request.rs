@@ -7,9 +7,9 @@ use greenhouse_core::{
     settings::PushSettings,
     store::{
         Changes, Decided, DueTask, LogStatus, PersonKey, Proposal, Push, PushOrigin, PushState,
-        PushStep, StoreError, Task, TriggerDecision, Write, decide_and_apply,
+        PushStep, Store, StoreError, Task, TriggerDecision, Write, decide_and_apply,
     },
-    trigger::{self, Decision, TriggerInput},
+    trigger::{self, Decision, InvitedTo, TriggerInput},
 };
 
 use super::{
@@ -65,17 +65,16 @@ impl PushService {
         let Some(found) = found.filter(|found| found.state == AssessmentState::Completed) else {
             return Ok(Proposal::Keep(false));
         };
-        let invited = found.invitation.is_some()
-            || store
-                .invitation_of_assessment(account, assessment)
-                .await?
-                .is_some();
-        let input = TriggerInput::new(found.score, invited);
+        let input = trigger_input(store, account, &found).await?;
         let push = self.new_push(account, &found, PushOrigin::Trigger);
-        match trigger::decide(&settings.trigger, &input) {
+        match trigger::decide(&settings.trigger, settings.invited_results, &input) {
             Decision::Push => {
-                let mut changes = self.enqueue(push);
-                let decided = self.decided(assessment, true, texts::push_triggered());
+                let reason = match input.invited_to {
+                    Some(_) => texts::push_of_invited_result(),
+                    None => texts::push_triggered(),
+                };
+                let mut changes = self.enqueue(push, reason.clone());
+                let decided = self.decided(assessment, true, reason);
                 changes.trigger_decisions.push(decided);
                 Ok(Proposal::Write(changes, true))
             }
@@ -189,7 +188,8 @@ impl PushService {
         push.wait = None;
         push.choice = choice;
         push.person = person_key(account, &found);
-        Ok(Proposal::Write(self.enqueue(push), true))
+        let changes = self.enqueue(push, texts::push_requested());
+        Ok(Proposal::Write(changes, true))
     }
 
     /// Returns the changes that run a waiting push now.
@@ -197,7 +197,7 @@ impl PushService {
         push.wait = None;
         push.origin = PushOrigin::Person;
         push.choice = choice.or(push.choice);
-        self.enqueue(push)
+        self.enqueue(push, texts::push_requested())
     }
 
     /// Wakes the loop that runs pushes if a push was queued.
@@ -282,16 +282,12 @@ impl PushService {
     }
 
     /// Returns the changes that queue a push: its record, log entry and task.
-    fn enqueue(&self, push: Push) -> Changes {
+    fn enqueue(&self, push: Push, text: Text) -> Changes {
         let now = self.engine.now();
         let task = Task::Push {
             assessment: push.assessment.clone(),
         };
         let mut changes = Changes::none();
-        let text = match push.origin {
-            PushOrigin::Trigger => texts::push_triggered(),
-            _ => texts::push_requested(),
-        };
         changes
             .log
             .push(log_entry(&push, now, LogStatus::Pending, text));
@@ -299,6 +295,21 @@ impl PushService {
         changes.pushes.push(Write::Put(push));
         changes
     }
+}
+
+/// Returns the trigger's input for a completed assessment.
+pub(super) async fn trigger_input(
+    store: &dyn Store,
+    account: &AccountId,
+    found: &Assessment,
+) -> Result<TriggerInput, StoreError> {
+    let invitation = store.invitation_of_assessment(account, &found.id).await?;
+    let invited_to = match invitation {
+        Some(invitation) if invitation.application.is_some() => Some(InvitedTo::Application),
+        None if found.invitation.is_none() => None,
+        _ => Some(InvitedTo::Unknown),
+    };
+    Ok(TriggerInput::new(found.score, invited_to))
 }
 
 /// Error from [`PushService::assessment_changed`]. Retry later.

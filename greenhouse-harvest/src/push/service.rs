@@ -54,7 +54,7 @@ use crate::HarvestClients;
 /// | that application is rejected | fails (`application_rejected`) |
 /// | that application is hired | fails (`application_hired`) |
 /// | the application was deleted after the push | fails (`application_deleted`) |
-/// | Greenhouse sent the assessment | uses the invitation's application [^3] |
+/// | Greenhouse sent the assessment | uses the invitation's application, and does not move it [^3] |
 /// | no available user is a Site Admin | creates nothing (`reader_blind`) |
 /// | the mapped job is hidden from the reader | creates no application (`job_hidden`) |
 /// | the person has no email address | refused (`no_email`) |
@@ -71,7 +71,9 @@ use crate::HarvestClients;
 /// [^1]: An assessment that was not pushed before the erasure is pushed nevertheless.
 /// [^2]: This is the only case in which a duplicate is created. Health names the permission
 /// that prevents it.
-/// [^3]: The assessment needs no mapping, and no trigger pushes it.
+/// [^3]: The assessment needs no mapping. It is pushed automatically only if
+/// [`PushSettings::invited_results`](greenhouse_core::settings::PushSettings::invited_results) is
+/// `true`, whatever the trigger.
 ///
 /// # The scorecard
 ///

@@ -10,13 +10,13 @@ use greenhouse_core::{
     operator::{OperatorRequest, store_down},
     platform::{AssessmentState, Completed, CompletedAssessment, CompletedCursor, PlatformError},
     store::StoreError,
-    trigger::{self, Decision, SkipReason, Trigger, TriggerInput},
+    trigger::{self, Decision, SkipReason, Trigger},
     within,
 };
 use http::{Response, StatusCode};
 use serde::Serialize;
 
-use super::{PushService, engine::Engine, texts::refusal as texts};
+use super::{PushService, engine::Engine, request::trigger_input, texts::refusal as texts};
 
 /// Number of recently completed assessments that a trigger would have pushed. Response to `POST
 /// settings/push/estimate`.
@@ -236,14 +236,8 @@ async fn examine(
     let Some(found) = found else {
         return Ok(Examined::NotCompleted);
     };
-    let invited = found.invitation.is_some()
-        || engine
-            .store()
-            .invitation_of_assessment(account, &id)
-            .await?
-            .is_some();
-    let input = TriggerInput::new(found.score, invited);
-    Ok(Examined::Decided(trigger::decide(trigger, &input)))
+    let input = trigger_input(engine.store(), account, &found).await?;
+    Ok(Examined::Decided(trigger::decide(trigger, false, &input)))
 }
 
 fn time_left(engine: &Engine, end: DateTime<Utc>) -> Duration {

@@ -9,6 +9,7 @@ mod client;
 mod error_bodies;
 mod errors;
 mod health;
+mod invited_results;
 mod keep_alive;
 mod lists;
 mod push;

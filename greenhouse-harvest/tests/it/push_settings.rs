@@ -42,6 +42,7 @@ async fn settings_are_shown_completely_without_the_secret() {
                 "source": null,
                 "tags": [],
                 "move_existing": false,
+                "invited_results": false,
                 "from_stage": "job_interview_stage",
             },
         })

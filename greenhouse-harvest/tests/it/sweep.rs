@@ -71,6 +71,7 @@ stories! {
         on_a_repeated_completion_event,
         on_a_score_below_the_minimum,
         on_an_invited_candidate,
+        on_an_invited_candidate_whose_result_is_written,
         on_an_assessment_without_a_person,
         refused_by_greenhouse,
     }

@@ -1,8 +1,9 @@
-//! `push`: the six sections of Candidate Push, in the order in which they are set up.
+//! `push`: the seven sections of Candidate Push, in the order in which they are set up.
 
 mod credential;
 mod failure;
 mod jobs;
+mod results;
 mod saving;
 mod scorecard;
 mod section;
@@ -85,6 +86,7 @@ async fn save_section(request: &ConsoleRequest<'_>, section: Section) -> Result<
         Section::User => user::change(form, settings),
         Section::Scorecard => scorecard::change(form, settings),
         Section::Triggers => triggers::change(form, settings),
+        Section::Results => results::change(form, settings),
         // The table of jobs and the webhooks have forms of their own.
         Section::Jobs | Section::Sync => (),
     };
@@ -157,6 +159,7 @@ async fn content(sections: &Sections<'_>, section: Section, draft: &Draft<'_>) -
         Section::Jobs => jobs::markup(sections, draft).await,
         Section::Scorecard => scorecard::markup(sections, draft).await,
         Section::Triggers => triggers::markup(sections, draft).await,
+        Section::Results => results::markup(sections, draft),
         Section::Sync => sync::markup(sections.request, draft).await,
     }
 }

@@ -11,7 +11,7 @@ catalogue! {
         minimum: "Minimum score",
         minimum_hint: "From 0 to 100. Used only with a minimum score.",
         inclusive: "Also push a score equal to the minimum",
-        invited: "An assessment that Greenhouse requested is not pushed, because Greenhouse receives its result anyway.",
+        invited: "The trigger does not concern tests that Greenhouse sends, because Greenhouse receives their results anyway. The section Results can add them to the applications.",
         failure: "A push waits while Greenhouse or the product is unavailable. A failed push is never retried automatically, because it could have written to Greenhouse. It appears in the activity with the reason and a button to retry it.",
         open_activity: "Open the activity",
         estimate: "What each choice would have pushed",

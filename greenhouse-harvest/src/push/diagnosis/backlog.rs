@@ -1,4 +1,5 @@
-//! Checks of waiting tasks, failed pushes, and the last finished push.
+//! Checks that need only the store: waiting tasks, failed pushes, the last finished push, and the
+//! results of invited candidates.
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
         failed_pushes(engine, account).await,
         last_success(engine, account).await.map(Some),
         waiting_replays(engine, account).await,
+        invited_results(engine, account).await,
     ] {
         checks.extend(check.unwrap_or_else(|error| Some(texts::store_failed(&error.to_string()))));
     }
@@ -81,6 +83,22 @@ async fn waiting_replays(
             texts::replays_late(waiting.count, &time(oldest))
         }
         _ => texts::no_replay_waiting(),
+    }))
+}
+
+/// Reports whether results of invited candidates are written. `None` if the setting is off.
+async fn invited_results(
+    engine: &Engine,
+    account: &AccountId,
+) -> Result<Option<Check>, StoreError> {
+    let settings = engine.ports.settings();
+    let push = settings.push(account).await?;
+    if push.is_none_or(|push| !push.invited_results) {
+        return Ok(None);
+    }
+    Ok(Some(match settings.assessments(account).await? {
+        Some(_) => texts::invited_results_written(),
+        None => texts::no_invited_results(),
     }))
 }
 

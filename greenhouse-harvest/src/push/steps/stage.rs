@@ -41,7 +41,8 @@ pub(super) enum Stays {
 }
 
 /// Moves the application to the mapped stage if the settings require it, the application existed
-/// before the push, and the application has not reached the stage.
+/// before the push, and the application has not reached the stage. Never moves the application of
+/// an invitation, because the recruiter sent the test from its current stage.
 pub(super) async fn stage(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -49,6 +50,7 @@ pub(super) async fn stage(
 ) -> Result<Moved, StepError> {
     let mapping = context.plan.mapping.filter(|mapping| {
         context.settings.move_existing
+            && context.plan.invited_application.is_none()
             && target.job == Some(mapping.job)
             && ledger.has_found(PushStep::Application)
     });

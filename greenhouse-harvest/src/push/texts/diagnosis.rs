@@ -103,6 +103,23 @@ pub(crate) fn replays_late(count: u64, since: &str) -> Check {
     )
 }
 
+pub(crate) fn invited_results_written() -> Check {
+    Check::ok(
+        "invited_results",
+        "The results of tests that Greenhouse sends are written to the applications.",
+    )
+}
+
+pub(crate) fn no_invited_results() -> Check {
+    Check::warning(
+        "invited_results",
+        "The results of tests that Greenhouse sends are to be written to the applications, but \
+         Greenhouse cannot send tests, because assessments are switched off or not set up.",
+        "Set up assessments, or switch off the results of tests that Greenhouse sends in the push \
+         settings.",
+    )
+}
+
 pub(crate) fn tags_valid() -> Check {
     Check::ok("tags", "The tags are valid.")
 }

@@ -31,6 +31,9 @@ texts! {
 
     pub(crate) fn push_triggered() = "Queued: the account's trigger requested the push.";
 
+    pub(crate) fn push_of_invited_result() =
+        "Queued: the result of a test that Greenhouse sent is written to the application.";
+
     pub(crate) fn push_running() = "The push is running.";
 
     pub(crate) fn push_done(

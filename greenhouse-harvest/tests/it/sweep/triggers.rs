@@ -48,6 +48,20 @@ pub(super) async fn on_an_invited_candidate(fault: Fault) -> StoryResult {
     is_skipped(Stage::begin(world, fault)).await
 }
 
+pub(super) async fn on_an_invited_candidate_whose_result_is_written(fault: Fault) -> StoryResult {
+    let world = world(WorldOptions {
+        settings: |settings| settings.invited_results = true,
+        ..WorldOptions::default()
+    });
+    invited(&world).await;
+    let stage = Stage::begin(world, fault);
+    let id = stage.assessed("a-1");
+    stage.notify(&id).await;
+    stage.settles_and_is_retried(&id).await;
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
+    stage.end().await
+}
+
 pub(super) async fn on_an_assessment_without_a_person(fault: Fault) -> StoryResult {
     let stage = Stage::begin(triggered(Trigger::OnComplete), fault);
     stage.notify(&AssessmentId::new("strange")).await;

@@ -113,10 +113,12 @@ impl Fixture {
             Acting::JobAdmin | Acting::Blind | Acting::Forbidden => Some(greenhouse.job_admin()),
         }
         .map(UserId::new);
-        if scenario.triggered {
+        if scenario.writes_invited_result() {
+            settings.invited_results = true;
+        } else if scenario.triggered {
             settings.trigger = greenhouse_core::trigger::Trigger::OnComplete;
         }
-        if scenario.person != Person::Invited {
+        if scenario.person != Person::Invited || scenario.triggered {
             let stage = scenario.staged.then(|| StageId::new(self.stage()));
             let mapping = JobMapping::new(JobId::new(self.job.job_id), stage);
             settings.jobs.insert(ProductJobId::new(JOB), mapping);

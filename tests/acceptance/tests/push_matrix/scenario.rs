@@ -80,6 +80,11 @@ impl Scenario {
         }
     }
 
+    /// Returns `true` if the result of an invitation is written automatically.
+    pub(crate) fn writes_invited_result(&self) -> bool {
+        self.triggered && self.person == Person::Invited
+    }
+
     /// Returns `true` if no user can determine that the person is not in Greenhouse. The push must
     /// then write nothing.
     pub(crate) fn is_blind(&self) -> bool {
@@ -210,6 +215,12 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario::new("known").of(Person::Known),
     Scenario::new("applied").of(Person::Applied),
     Scenario::new("invited").of(Person::Invited),
+    Scenario::new("invited-result")
+        .of(Person::Invited)
+        .triggered()
+        .moving()
+        .fields()
+        .tags(),
     Scenario::new("pushed-before").of(Person::PushedBefore(0)),
     Scenario::new("pushed-long-before").of(Person::PushedBefore(7_200)),
     Scenario::new("triggered").triggered(),

@@ -202,7 +202,9 @@ impl Stage {
             "not the existing application"
         );
         let (stage, stages) = match known {
-            Some(_) if scenario.moves => (self.fixture.stage(), 2),
+            Some(_) if scenario.moves && scenario.person != Person::Invited => {
+                (self.fixture.stage(), 2)
+            }
             Some(_) => (self.fixture.first_stage(), 1),
             None if scenario.staged => (self.fixture.stage(), 1),
             None => (self.fixture.first_stage(), 1),

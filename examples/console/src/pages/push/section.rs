@@ -20,17 +20,19 @@ pub(in crate::pages) enum Section {
     Jobs,
     Scorecard,
     Triggers,
+    Results,
     Sync,
 }
 
 impl Section {
     /// The numbered sections.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Credential,
         Self::User,
         Self::Jobs,
         Self::Scorecard,
         Self::Triggers,
+        Self::Results,
         Self::Sync,
     ];
 
@@ -43,6 +45,7 @@ impl Section {
             Self::Jobs => "jobs",
             Self::Scorecard => "scorecard",
             Self::Triggers => "triggers",
+            Self::Results => "results",
             Self::Sync => "sync",
         }
     }
@@ -61,6 +64,7 @@ impl Section {
             Self::Jobs => texts.push.jobs,
             Self::Scorecard => texts.scorecard.title,
             Self::Triggers => texts.push.triggers,
+            Self::Results => texts.results.title,
             Self::Sync => texts.sync.title,
         }
     }
