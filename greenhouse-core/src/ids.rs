@@ -164,9 +164,13 @@ number_id! {
     StageId;
     /// Id of a user in Greenhouse.
     UserId;
+    /// Id of an email template in Greenhouse.
+    EmailTemplateId;
     /// Id of an interview kit in Greenhouse, the guide for interviewers. Each scorecard belongs to a
     /// kit.
     InterviewKitId;
+    /// Id of a rejection reason in Greenhouse.
+    RejectionReasonId;
     /// Id of a candidate source in Greenhouse.
     SourceId;
 }

@@ -13,6 +13,7 @@
 //! | guides | [`guide`] |
 //! | scores, recommendations, the text of a scorecard | [`scorecard`] |
 //! | automatic pushes of completed assessments | [`trigger`] |
+//! | moves and rejections by score | [`rules`] |
 //! | signature and content of a webhook | [`webhook`] |
 //! | effects of an event | [`sync`] |
 //! | JSON that may differ from its documented schema | [`json`] |
@@ -89,6 +90,7 @@ pub mod recent;
 mod report_address;
 pub mod report_link;
 pub mod retention;
+pub mod rules;
 pub mod runner;
 pub mod scorecard;
 mod secret;
@@ -112,8 +114,9 @@ pub use build_error::BuildError;
 pub use chain::chain;
 pub use clock::{Clock, ClockOffset, SystemClock, earlier, later, within};
 pub use ids::{
-    AccountId, AccountIdError, ApplicationId, AssessmentId, CandidateId, HookKey, InterviewKitId,
-    InvitationId, JobId, ProductJobId, ScenarioId, SourceId, StageId, UserId,
+    AccountId, AccountIdError, ApplicationId, AssessmentId, CandidateId, EmailTemplateId, HookKey,
+    InterviewKitId, InvitationId, JobId, ProductJobId, RejectionReasonId, ScenarioId, SourceId,
+    StageId, UserId,
 };
 pub use integration::{Environment, Integration, NewAccount};
 pub use profile_url::profile_url;

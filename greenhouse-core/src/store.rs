@@ -45,6 +45,7 @@ mod purge;
 mod push;
 mod report_access;
 mod request_key;
+mod rule_day;
 mod token;
 mod trigger_decision;
 
@@ -81,6 +82,7 @@ pub use self::{
     },
     report_access::ReportAccess,
     request_key::RequestKey,
+    rule_day::RuleDay,
     token::{StoredToken, TokenKey, TokenLock},
     trigger_decision::TriggerDecision,
 };

@@ -35,6 +35,7 @@ const LISTED: &[FileStatements] = &[
     read::report_access::STATEMENTS,
     read::sync_log::STATEMENTS,
     read::sync_log::dated::STATEMENTS,
+    read::rule_day::STATEMENTS,
     read::trigger_decision::STATEMENTS,
     reseal::STATEMENTS,
     retention::STATEMENTS,

@@ -8,5 +8,6 @@ pub(crate) mod links;
 pub(crate) mod log_summary;
 pub(crate) mod pushes;
 pub(crate) mod report_access;
+pub(crate) mod rule_day;
 pub(crate) mod sync_log;
 pub(crate) mod trigger_decision;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::store::{
-    CandidateHistory, DeliverySource, Invitation, Link, Push, ReportAccess, StoreError,
+    CandidateHistory, DeliverySource, Invitation, Link, Push, ReportAccess, RuleDay, StoreError,
     TriggerDecision,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -45,6 +45,7 @@ records! {
     Push => "pushes",
     ReportAccess => "report_access",
     TriggerDecision => "trigger_decisions",
+    RuleDay => "rule_days",
     CandidateHistory => "fates",
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::HarvestCredential;
 use crate::{
     InterviewKitId, JobId, ProductJobId, SourceId, StageId, UserId,
+    rules::ScoreRules,
     scorecard::{MixedOverall, Thresholds},
     trigger::Trigger,
 };
@@ -38,6 +39,9 @@ pub struct PushSettings {
     /// `false`.
     #[serde(default)]
     pub invited_results: bool,
+    /// What happens to an application after its result was written. Default: nothing.
+    #[serde(default)]
+    pub rules: ScoreRules,
     /// Score thresholds for the recommendations.
     #[serde(default)]
     pub thresholds: Thresholds,
@@ -87,6 +91,7 @@ impl PushSettings {
             acting_user: None,
             trigger: Trigger::default(),
             invited_results: false,
+            rules: ScoreRules::default(),
             thresholds: Thresholds::default(),
             mixed_overall: MixedOverall::default(),
             jobs: BTreeMap::new(),
@@ -117,6 +122,9 @@ pub struct JobMapping {
     /// stage, or else of the job.
     #[serde(default)]
     pub interview_kit: Option<InterviewKitId>,
+    /// Stage to which a [rule](crate::rules) moves applications. If `None`, no rule moves them.
+    #[serde(default)]
+    pub advance_to: Option<StageId>,
 }
 
 impl JobMapping {
@@ -126,6 +134,7 @@ impl JobMapping {
             job,
             stage,
             interview_kit: None,
+            advance_to: None,
         }
     }
 }

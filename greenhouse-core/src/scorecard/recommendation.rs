@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Serde, [`as_str`](Self::as_str) and `FromStr` use the product's spelling, not Greenhouse's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum Recommendation {
     /// Below every bound.
     #[serde(rename = "definitely_not")]

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountRecord, CandidateHistory, Delivery, DeliverySource, DueTask, Erasure, Invitation, Link,
-    LogEntry, Push, ReportAccess, Settled, TaskId, TriggerDecision,
+    LogEntry, Push, ReportAccess, RuleDay, Settled, TaskId, TriggerDecision,
 };
 use crate::CandidateId;
 
@@ -29,6 +29,8 @@ pub struct Changes {
     pub report_access: Vec<Write<ReportAccess>>,
     /// Decisions of the account's trigger, each with the version that was read.
     pub trigger_decisions: Vec<Write<TriggerDecision>>,
+    /// Days of the account's rules, each with the version that was read.
+    pub rule_days: Vec<Write<RuleDay>>,
     /// Candidate histories, each with the version that was read.
     pub histories: Vec<Write<CandidateHistory>>,
     /// Merged candidates, applied before the erasures. A merge does not change links; they are

@@ -14,7 +14,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use self::{
     log::Log,
@@ -24,8 +24,8 @@ use self::{
 };
 use super::{
     AccountKey, AccountRecord, Applied, BudgetCount, CandidateHistory, Changes, Delivery,
-    DeliverySource, Invitation, LastSeen, Link, Push, ReportAccess, Settlement, StoreError,
-    StoreWriter, TaskId, TokenKey, TriggerDecision, Verdict, Write,
+    DeliverySource, Invitation, LastSeen, Link, Push, ReportAccess, RuleDay, Settlement,
+    StoreError, StoreWriter, TaskId, TokenKey, TriggerDecision, Verdict, Write,
 };
 use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyHash};
 
@@ -56,6 +56,7 @@ struct AccountRows {
     pushes: Table<AssessmentId, Push>,
     report_access: Table<AssessmentId, ReportAccess>,
     trigger_decisions: Table<AssessmentId, TriggerDecision>,
+    rule_days: Table<NaiveDate, RuleDay>,
     histories: Table<CandidateId, CandidateHistory>,
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
@@ -121,6 +122,7 @@ impl StoreWriter for MemoryStore {
             && own.pushes.accepts(&changes.pushes)
             && own.report_access.accepts(&changes.report_access)
             && own.trigger_decisions.accepts(&changes.trigger_decisions)
+            && own.rule_days.accepts(&changes.rule_days)
             && own.histories.accepts(&changes.histories)
             && own.names_new_requests(&changes);
         if !current {
@@ -151,6 +153,7 @@ impl StoreWriter for MemoryStore {
         own.pushes.write(changes.pushes);
         own.report_access.write(changes.report_access);
         own.trigger_decisions.write(changes.trigger_decisions);
+        own.rule_days.write(changes.rule_days);
         own.histories.write(changes.histories);
         for merge in &changes.merges {
             own.merge(merge);
@@ -289,5 +292,6 @@ records! {
     Push, AssessmentId, assessment;
     ReportAccess, AssessmentId, assessment;
     TriggerDecision, AssessmentId, assessment;
+    RuleDay, NaiveDate, day;
     CandidateHistory, CandidateId, candidate;
 }

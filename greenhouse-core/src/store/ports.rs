@@ -3,13 +3,13 @@ mod sync_log;
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     AccountKey, AccountPage, AccountRecord, Applied, Backlog, BudgetClaim, BudgetReport,
     BudgetShare, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
     DeliveryStatus, Invitation, LastSeen, Link, ParkedTask, PersonKey, Purge, Push, ReportAccess,
-    RequestKey, StoreError, StoredToken, TaskKind, TokenKey, TokenLock, TriggerDecision,
+    RequestKey, RuleDay, StoreError, StoredToken, TaskKind, TokenKey, TokenLock, TriggerDecision,
 };
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
@@ -136,6 +136,13 @@ pub trait Records: fmt::Debug + Send + Sync {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<TriggerDecision>, StoreError>;
+
+    /// Use of the account's rules on a day (UTC). `None` if no rule has acted on that day.
+    async fn rule_day(
+        &self,
+        account: &AccountId,
+        day: NaiveDate,
+    ) -> Result<Option<RuleDay>, StoreError>;
 
     /// Merges, deletions and anonymizations of a candidate. `None` if there were none.
     async fn candidate_history(

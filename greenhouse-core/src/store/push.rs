@@ -237,11 +237,15 @@ pub enum PushStep {
     ApplicationFields,
     /// Sets custom fields and tags of the candidate.
     CandidateFields,
+    /// Moves the application to a later stage by a rule.
+    RuleMove,
+    /// Rejects the application by a rule.
+    RuleRejection,
 }
 
 impl PushStep {
     /// All steps, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Candidate,
         Self::Application,
         Self::Stage,
@@ -252,6 +256,8 @@ impl PushStep {
         Self::Note,
         Self::ApplicationFields,
         Self::CandidateFields,
+        Self::RuleMove,
+        Self::RuleRejection,
     ];
 
     /// Name for logs.
@@ -267,6 +273,8 @@ impl PushStep {
             Self::Note => "note",
             Self::ApplicationFields => "application fields",
             Self::CandidateFields => "candidate fields",
+            Self::RuleMove => "move by rule",
+            Self::RuleRejection => "rejection by rule",
         }
     }
 }

@@ -1,4 +1,4 @@
-mod decision;
+pub(super) mod decision;
 pub(super) mod moving;
 mod new;
 

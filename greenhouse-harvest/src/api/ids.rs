@@ -1,5 +1,7 @@
 //! Ids of records that exist only in Harvest.
 
+pub use greenhouse_core::{EmailTemplateId, RejectionReasonId};
+
 greenhouse_core::number_id! {
     /// Id of a recruiting agency in Greenhouse.
     AgencyId;
@@ -22,8 +24,6 @@ greenhouse_core::number_id! {
     CustomFieldOptionId;
     /// Id of a department in Greenhouse.
     DepartmentId;
-    /// Id of an email template in Greenhouse.
-    EmailTemplateId;
     /// Id of a focus attribute for an interview in Greenhouse.
     FocusCandidateAttributeId;
     /// Id of an interview with one candidate in Greenhouse.
@@ -53,8 +53,6 @@ greenhouse_core::number_id! {
     ReferrerId;
     /// Id of the details of one rejection in Greenhouse.
     RejectionDetailId;
-    /// Id of a rejection reason in Greenhouse.
-    RejectionReasonId;
     /// Id of an attribute's rating on a scorecard in Greenhouse.
     ScorecardCandidateAttributeId;
     /// Id of a scorecard in Greenhouse.

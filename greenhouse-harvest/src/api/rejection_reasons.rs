@@ -77,7 +77,8 @@ words! {
     }
 }
 
-const LIST: Route = Route::get("/v3/rejection_reasons", "harvest:rejection_reasons:list");
+pub(super) const LIST: Route =
+    Route::get("/v3/rejection_reasons", "harvest:rejection_reasons:list");
 const ONE: Route = Route::get(
     "/v3/rejection_reasons/{id}",
     "harvest:rejection_reasons:list",

@@ -4,7 +4,7 @@ use greenhouse_core::settings::{FieldOwner, PushSettings};
 
 use super::{
     application_stages, applications, attachments, candidates, custom_field_options, custom_fields,
-    interview_kits, job_interview_stages, job_interviews, jobs, notes,
+    interview_kits, job_interview_stages, job_interviews, jobs, notes, rejection_reasons,
     scorecards::{job_candidate_attributes, scorecard, scorecard_candidate_attributes},
 };
 
@@ -38,10 +38,18 @@ pub(crate) const SCORECARD_SCOPES: [&str; 7] = [
 /// scorecards, because a push without those scopes writes notes.
 pub(crate) fn push_scopes(settings: &PushSettings) -> Vec<&'static str> {
     let mut scopes = PUSH_SCOPES.to_vec();
-    if settings.move_existing {
+    let rules = &settings.rules;
+    let moves_by_rule = rules.is_on() && rules.advance.is_some();
+    if settings.move_existing || moves_by_rule {
+        scopes.push(applications::moving::MOVE.scope());
+    }
+    if settings.move_existing || rules.is_on() {
+        scopes.push(application_stages::LIST.scope());
+    }
+    if rules.is_on() && rules.reject.is_some() {
         scopes.extend([
-            applications::moving::MOVE.scope(),
-            application_stages::LIST.scope(),
+            applications::decision::REJECT.scope(),
+            rejection_reasons::LIST.scope(),
         ]);
     }
     let on = |owner| settings.fields.all().any(|(_, field)| field.on == owner);

@@ -9,6 +9,7 @@ mod fields;
 pub(super) mod health;
 mod jobs;
 mod local;
+mod rules;
 mod source;
 
 use greenhouse_core::{health::Check, platform::ProductJob, settings::SettingsProblem};
@@ -83,6 +84,10 @@ impl PushDiagnosis {
     /// | `fields.{field}` | `field_unsuitable` | the field's type cannot hold the value |
     /// | `fields.{field}` | `field_options` | the field lacks an option for a recommendation |
     /// | `source` | `source_unknown` | the source does not exist |
+    /// | `jobs.{job}.advance_to` | as for `stage` | not usable for the job |
+    /// | `rules` | `rules_overlap` | both rules apply to some scores |
+    /// | `rules.advance` | `rule_without_stage` | no mapped job has a stage for the rule |
+    /// | `rules.reject.reason` | `rejection_reason_unknown` | the reason does not exist |
     /// | `tags[{place}]` | `tag_blank`, `tag_twice` | the tag is empty or listed twice |
     /// | any | `forbidden` | Greenhouse refused a read that the check needs |
     ///
@@ -139,7 +144,9 @@ impl PushDiagnosis {
         let fields = fields::check(reader, settings, self).await;
         fields.map_err(failed("mapped_fields"))?;
         let source = source::check(reader, settings, self).await;
-        source.map_err(failed("source"))
+        source.map_err(failed("source"))?;
+        let rules = rules::check(reader, settings, self).await;
+        rules.map_err(failed("rules"))
     }
 
     fn add(&mut self, finding: impl Into<Option<PushFinding>>) {
@@ -241,11 +248,12 @@ fn place(member: &str) -> usize {
         .unwrap_or(MEMBERS.len())
 }
 
-const MEMBERS: [&str; 6] = [
+const MEMBERS: [&str; 7] = [
     "credential",
     "acting_user",
     "jobs",
     "fields",
     "source",
     "tags",
+    "rules",
 ];

@@ -25,6 +25,8 @@ pub(super) struct PushPlan {
     pub(super) invited_candidate: Option<CandidateId>,
     /// The invitation's application.
     pub(super) invited_application: Option<ApplicationId>,
+    /// Time of the invitation.
+    pub(super) invited_at: Option<DateTime<Utc>>,
     /// Digest that identifies the assessment in file names and notes.
     pub(super) marker: String,
 }
@@ -79,6 +81,7 @@ impl PushPlan {
             mapping,
             invited_candidate: invitation.and_then(|invitation| invitation.candidate),
             invited_application,
+            invited_at: invitation.map(|invitation| invitation.created_at),
             marker: marker(account, assessment),
         })
     }

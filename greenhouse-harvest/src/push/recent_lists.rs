@@ -78,7 +78,10 @@ impl Mapped {
     pub(super) fn of(settings: &PushSettings) -> Self {
         let jobs = || settings.jobs.values();
         Self {
-            stages: jobs().filter_map(|mapping| mapping.stage).collect(),
+            stages: jobs()
+                .flat_map(|mapping| [mapping.stage, mapping.advance_to])
+                .flatten()
+                .collect(),
             kits: jobs().filter_map(|mapping| mapping.interview_kit).collect(),
         }
     }

@@ -6,6 +6,7 @@ mod fields;
 mod note;
 mod report;
 mod resume;
+mod rules;
 mod scorecard;
 mod stage;
 
@@ -53,7 +54,12 @@ pub(super) async fn run(
     let of_application = fields::application_fields(context, ledger, &mut created, &target).await?;
     let of_candidate = fields::candidate_fields(context, ledger, &mut created, &target).await?;
     let fields_set = of_application | of_candidate;
-    Ok(done_text(context, ledger, &target, &moved, fields_set))
+    let ruled = rules::rules(context, ledger, &target).await?;
+    let mut text = done_text(context, ledger, &target, &moved, fields_set);
+    if let Some(ruled) = ruled {
+        text = text.and(ruled.as_str());
+    }
+    Ok(text)
 }
 
 fn done_text(

@@ -51,8 +51,9 @@ mod tests {
 
     #[test]
     fn codes_are_unique() {
-        let unique: BTreeSet<_> = sync_log::CODES.iter().collect();
-        assert_eq!(unique.len(), sync_log::CODES.len());
+        let codes = [sync_log::CODES, sync_log::rules::CODES].concat();
+        let unique: BTreeSet<_> = codes.iter().collect();
+        assert_eq!(unique.len(), codes.len());
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod queries;
 mod queries_people;
 mod reader;
 mod rejection_reasons;
+mod rules;
 mod support;
 mod sweep;
 mod token;

@@ -33,7 +33,7 @@ async fn settings_are_shown_completely_without_the_secret() {
                 "trigger": {"kind": "manual"},
                 "thresholds": {"strong_yes": 80, "yes": 60, "mixed": 40, "no": 20},
                 "mixed_overall": "no_decision",
-                "jobs": {"sales": {"job": JOB, "stage": STAGE, "interview_kit": null}},
+                "jobs": {"sales": {"job": JOB, "stage": STAGE, "interview_kit": null, "advance_to": null}},
                 "scorecard": "automatic",
                 "fields": {"score": null, "recommendation": null, "report_link": null, "traits": {}},
                 "note_visibility": "private",
@@ -43,6 +43,7 @@ async fn settings_are_shown_completely_without_the_secret() {
                 "tags": [],
                 "move_existing": false,
                 "invited_results": false,
+                "rules": {"mode": "off", "advance": null, "reject": null, "daily_limit": 50},
                 "from_stage": "job_interview_stage",
             },
         })

@@ -65,6 +65,8 @@ stories! {
         with_fields_and_tags,
         with_a_profile,
         that_moves_the_application,
+        with_a_move_by_rule,
+        with_a_rejection_by_rule,
     }
     triggers {
         on_completion,

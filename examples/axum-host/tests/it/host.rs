@@ -148,7 +148,7 @@ async fn log_entries_are_kept_for_the_configured_time() {
 }
 
 /// A path of each operator endpoint, with its methods.
-pub(crate) const OPERATOR_PATHS: [(&str, &str); 28] = [
+pub(crate) const OPERATOR_PATHS: [(&str, &str); 29] = [
     ("health", "GET"),
     ("sync-log", "GET"),
     ("sync-log/1", "GET"),
@@ -171,6 +171,7 @@ pub(crate) const OPERATOR_PATHS: [(&str, &str); 28] = [
     ("choices/users", "GET"),
     ("choices/fields", "GET"),
     ("choices/sources", "GET"),
+    ("choices/rejection-reasons", "GET"),
     ("openapi.json", "GET"),
     ("keys", "GET, POST"),
     ("keys/1", "DELETE"),

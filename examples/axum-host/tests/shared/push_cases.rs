@@ -328,7 +328,56 @@ pub(super) const CASES: &[Case] = &[
         wrong: |_, settings| settings["tags"] = json!(["Assessed", "assessed"]),
         right: |_, settings| settings["tags"] = json!(["Assessed", "by us"]),
     },
+    Case {
+        member: "rules",
+        code: "rules_overlap",
+        wrong: |scene, settings| {
+            let mut reject = reject(scene);
+            reject["below"] = json!({"score": 75});
+            settings["jobs"]["account-executive"]["advance_to"] = json!(scene.job.stages[2].id);
+            settings["rules"] = json!({
+                "mode": "dry_run",
+                "advance": {"from": {"score": 70}},
+                "reject": reject,
+            });
+        },
+        right: |_, settings| {
+            settings["rules"]["reject"]["below"] = json!({"recommendation": "mixed"})
+        },
+    },
+    Case {
+        member: "rules.advance",
+        code: "rule_without_stage",
+        wrong: |_, settings| {
+            settings["jobs"]["account-executive"]["advance_to"] = json!(null);
+            settings["rules"] =
+                json!({"mode": "on", "advance": {"from": {"recommendation": "yes"}}});
+        },
+        right: |scene, settings| {
+            settings["jobs"]["account-executive"]["advance_to"] = json!(scene.job.stages[2].id);
+        },
+    },
+    Case {
+        member: "jobs.account-executive.advance_to",
+        code: "stage_unknown",
+        wrong: |_, settings| settings["jobs"]["account-executive"]["advance_to"] = json!(12),
+        right: |_, settings| settings["jobs"]["account-executive"]["advance_to"] = json!(null),
+    },
+    Case {
+        member: "rules.reject.reason",
+        code: "rejection_reason_unknown",
+        wrong: |_, settings| {
+            let reject = json!({"below": {"score": 30}, "reason": 12});
+            settings["rules"] = json!({"mode": "on", "reject": reject});
+        },
+        right: |scene, settings| settings["rules"]["reject"] = reject(scene),
+    },
 ];
+
+/// A rule that rejects with an existing reason.
+fn reject(scene: &Scene) -> Value {
+    json!({"below": {"score": 30}, "reason": scene.greenhouse.rejection_reason()})
+}
 
 fn mapped(mapping: Value) -> Value {
     json!({ "account-executive": mapping })

@@ -104,6 +104,22 @@ pub(crate) struct SourceChoices {
     pub(crate) truncated: bool,
 }
 
+/// `GET choices/rejection-reasons`.
+#[derive(Deserialize)]
+pub(crate) struct ReasonChoices {
+    pub(crate) reasons: Vec<ReasonChoice>,
+    pub(crate) truncated: bool,
+}
+
+/// A reason for a rejection.
+#[derive(Deserialize)]
+pub(crate) struct ReasonChoice {
+    pub(crate) id: u64,
+    pub(crate) name: Option<String>,
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<String>,
+}
+
 /// A source of applications.
 #[derive(Deserialize)]
 pub(crate) struct SourceChoice {

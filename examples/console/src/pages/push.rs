@@ -159,7 +159,7 @@ async fn content(sections: &Sections<'_>, section: Section, draft: &Draft<'_>) -
         Section::Jobs => jobs::markup(sections, draft).await,
         Section::Scorecard => scorecard::markup(sections, draft).await,
         Section::Triggers => triggers::markup(sections, draft).await,
-        Section::Results => results::markup(sections, draft),
+        Section::Results => results::markup(sections, draft).await,
         Section::Sync => sync::markup(sections.request, draft).await,
     }
 }

@@ -1,11 +1,44 @@
 use super::catalogue;
 
 catalogue! {
-    /// Texts of the section of the results of tests that Greenhouse sent.
+    /// Texts of the section of the results: tests that Greenhouse sent, and rules by score.
     ResultsTexts {
         title: "Results",
         lead: "What happens in Greenhouse when a candidate has finished, besides what the sections above say.",
         invited: "Also write the results of tests that Greenhouse sends",
         invited_hint: "Scorecard or note, report, custom fields and tags are added to the application for which the test was sent. No candidate is created, and no application is moved. This concerns candidates who finish from now on.",
+        rules: "Rules by score",
+        rules_hint: "A rule acts once for each assessment, after the result was written, and only on an active application that is still in the stage in which the test was sent, or to which the candidate was pushed. It never acts after a decision of a recruiter.",
+        rules_off: "Off",
+        rules_dry_run: "Dry run: the activity shows what the rules would do",
+        rules_on: "On",
+        advance: "Move good candidates forward",
+        advance_stage: "Choose the stage for each job in the job mapping. A move triggers the transition rules of the job, including emails to the candidate.",
+        from: "Move applications",
+        from_strong_yes: "With Strong Yes",
+        from_yes: "From Yes",
+        from_mixed: "From Mixed",
+        from_no: "From No",
+        from_score: "Lowest score for the move",
+        reject: "Reject poor candidates",
+        below: "Reject applications",
+        below_strong_yes: "Below Strong Yes",
+        below_yes: "Below Yes",
+        below_mixed: "Below Mixed",
+        below_no: "Below No",
+        below_score: "Score below which applications are rejected",
+        no_rule: "Never",
+        score: "By score",
+        score_hint: "From 0 to 100. Used only with “By score”.",
+        reason: "Rejection reason",
+        reason_typed: "ID of the rejection reason in Greenhouse.",
+        reasons_failed: "The rejection reasons could not be loaded, so enter the ID of the reason. {reason}",
+        reasons_truncated: "Greenhouse has too many rejection reasons to list them, so enter the ID of the reason.",
+        template: "Email template",
+        template_hint: "ID of a rejection email in Greenhouse. Leave it empty to send no email.",
+        hours: "Hours until the email",
+        hours_hint: "The email is sent this long after the rejection. Used only with an email template.",
+        limit: "Daily limit",
+        limit_hint: "Maximum number of moves and rejections a day. Further candidates are left as they are, and Health warns.",
     }
 }

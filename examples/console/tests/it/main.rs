@@ -21,6 +21,7 @@ mod push_jobs;
 mod push_jobs_mended;
 mod push_support;
 mod push_user;
+mod results;
 mod retry;
 mod scorecard;
 mod scorecard_preview;

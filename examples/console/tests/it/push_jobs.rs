@@ -78,6 +78,7 @@ async fn a_job_is_mapped_in_two_steps() {
         ("jobs.ops.job", id.as_str()),
         ("jobs.ops.stage", &talk),
         ("jobs.ops.interview_kit", ""),
+        ("jobs.ops.advance_to", &talk),
     ];
     let saved = stage.submit("/push/jobs/ops", &form).await;
     let location = saved.is(303).location.as_deref();
@@ -85,6 +86,7 @@ async fn a_job_is_mapped_in_two_steps() {
     let settings = stage.push_settings().await;
     let expected = json!({
         "job": other.job_id, "stage": other.stage("Talk").unwrap(), "interview_kit": null,
+        "advance_to": other.stage("Talk").unwrap(),
     });
     assert_eq!(settings["jobs"]["ops"], expected);
     assert_eq!(settings["enabled"], true);

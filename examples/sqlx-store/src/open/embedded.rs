@@ -21,6 +21,7 @@ macro_rules! embedded_migrations {
             "0009_words_and_times",
             "0010_log_counts",
             "0011_ended_sessions",
+            "0012_rule_days",
         )
     };
     ($folder:literal, $($name:literal,)+) => {

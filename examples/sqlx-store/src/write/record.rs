@@ -3,7 +3,7 @@
 use greenhouse_core::{
     AccountId,
     store::{
-        Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess,
+        Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess, RuleDay,
         TriggerDecision, Write,
     },
 };
@@ -238,6 +238,20 @@ impl RecordColumns for TriggerDecision {
     }
 }
 
+impl RecordColumns for RuleDay {
+    record_statements!("rule_days", "day", []);
+
+    type Key<'a> = String;
+
+    fn key(&self) -> String {
+        self.day.to_string()
+    }
+
+    fn columns(&self, _: &AccountId) -> Vec<Value<'static>> {
+        Vec::new()
+    }
+}
+
 impl RecordColumns for CandidateHistory {
     record_statements!("fates", "candidate", ["noted_at" = "$5"]);
 
@@ -265,6 +279,7 @@ pub(crate) const STATEMENTS: FileStatements = FileStatements {
         &Push::STATEMENTS.list(),
         &ReportAccess::STATEMENTS.list(),
         &TriggerDecision::STATEMENTS.list(),
+        &RuleDay::STATEMENTS.list(),
         &CandidateHistory::STATEMENTS.list(),
     ],
 };

@@ -160,6 +160,7 @@ const ROWS: &[(&str, &str)] = &[
     ("pushes", "account, n, n / 20, n / 20, n, 1, '{}'"),
     ("report_access", "account, n, 1, '{}'"),
     ("trigger_decisions", "account, n, 1, '{}'"),
+    ("rule_days", "account, n, 1, '{}'"),
     ("fates", "account, n, n, 1, '{}'"),
     (
         "deliveries",

@@ -311,6 +311,7 @@ const SCHEMAS: &[(i64, &str)] = &[
     (8, include_str!("schemas/0008.sql")),
     (9, include_str!("schemas/0009.sql")),
     (10, include_str!("schemas/0010.sql")),
+    (11, include_str!("schemas/0011.sql")),
 ];
 
 const BODY: &str = r#"{"action":"ping"}"#;

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{AccountRows, MemoryStore};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     store::{
         AccountKey, AccountPage, AccountRecord, CandidateHistory, Delivery, DeliverySource,
         DeliveryStatus, Invitation, Link, PersonKey, Push, Records, ReportAccess, RequestKey,
-        StoreError, TriggerDecision, Verdict,
+        RuleDay, StoreError, TriggerDecision, Verdict,
     },
     webhook::{BodyHash, Event},
 };
@@ -168,6 +168,16 @@ impl Records for MemoryStore {
     ) -> Result<Option<TriggerDecision>, StoreError> {
         Ok(self
             .read(account, |rows| rows.trigger_decisions.row(assessment))
+            .flatten())
+    }
+
+    async fn rule_day(
+        &self,
+        account: &AccountId,
+        day: NaiveDate,
+    ) -> Result<Option<RuleDay>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.rule_days.row(&day))
             .flatten())
     }
 

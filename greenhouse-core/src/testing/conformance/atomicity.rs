@@ -8,7 +8,8 @@ use super::fixtures::{
 use crate::{
     CandidateId,
     store::{
-        Applied, Changes, Erasure, LogFilter, ReportAccess, Settlement, Store, TaskKind, Write,
+        Applied, Changes, Erasure, LogFilter, ReportAccess, RuleDay, Settlement, Store, TaskKind,
+        Write,
     },
 };
 
@@ -119,6 +120,7 @@ fn everything() -> Changes {
         pushes: vec![Write::Put(push("new", "joe@example.com", at(5)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("new")))],
         trigger_decisions: vec![Write::Put(decision("new"))],
+        rule_days: vec![Write::Put(RuleDay::new(at(5).date_naive()))],
         histories: vec![Write::Put(history(2, at(5)))],
         log: logged([entry("new")]).log,
         due: due([(notify("new"), at(9))]).due,
@@ -152,5 +154,7 @@ async fn assert_nothing_new(store: &Arc<dyn Store>) {
     assert_eq!(access.expect("the store reads"), None);
     let decided = store.trigger_decision(&account(), &assessment("new")).await;
     assert_eq!(decided.expect("the store reads"), None);
+    let day = store.rule_day(&account(), at(5).date_naive()).await;
+    assert_eq!(day.expect("the store reads"), None);
     assert_eq!(page(store, &LogFilter::newest(9)).await.entries, []);
 }

@@ -7,7 +7,7 @@ use crate::{
     ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId, Text,
     store::{
         Changes, InvitationState, JournalEntry, JournalMark, Link, NoticeState, PersonKey,
-        PushFailure, PushState, PushStep, ReportAccess, Store, TriggerDecision, Write,
+        PushFailure, PushState, PushStep, ReportAccess, RuleDay, Store, TriggerDecision, Write,
     },
 };
 
@@ -62,12 +62,17 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     let reason = Text::new("trigger_manual", "The account pushes manually.");
     let mut decision = TriggerDecision::new(assessment("a"), false, reason, at(4));
 
+    let mut day = RuleDay::new(at(4).date_naive());
+    day.begun = 3;
+    day.held = 1;
+
     let changes = Changes {
         links: vec![Write::Put(link.clone())],
         invitations: vec![Write::Put(invitation.clone())],
         pushes: vec![Write::Put(push.clone())],
         report_access: vec![Write::Put(access.clone())],
         trigger_decisions: vec![Write::Put(decision.clone())],
+        rule_days: vec![Write::Put(day.clone())],
         ..Changes::none()
     };
     write(&store, changes).await;
@@ -76,12 +81,18 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     push.version = 1;
     access.version = 1;
     decision.version = 1;
+    day.version = 1;
     assert_eq!(read_link(&store, "a").await, Some(link));
     assert_eq!(read_push(&store, "a").await, Some(push));
     let read = store.report_access(&account(), &assessment("a")).await;
     assert_eq!(read.expect("the store reads"), Some(access));
     let read = store.trigger_decision(&account(), &assessment("a")).await;
     assert_eq!(read.expect("the store reads"), Some(decision));
+    let read = store.rule_day(&account(), day.day).await;
+    assert_eq!(read.expect("the store reads"), Some(day.clone()));
+    let next = day.day.succ_opt().expect("a day");
+    let read = store.rule_day(&account(), next).await;
+    assert_eq!(read.expect("the store reads"), None);
 
     let by_request = store
         .invitation_by_request(&account(), &invitation.request)

@@ -4,14 +4,14 @@ use super::fixtures::{
     account, apply, assessment, at, decision, history, invitation, link, push, put_link,
     read_history, read_invitation, read_link, read_push, together, write,
 };
-use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
+use crate::store::{Applied, Changes, Link, ReportAccess, RuleDay, Store, Write};
 
 /// A record is new at version zero, and every write increments the version by one. Any other
 /// version is a conflict.
 pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
     for version in 0..3 {
         write(&store, put_all(version)).await;
-        assert_eq!(versions(&store).await, [Some(version + 1); 6]);
+        assert_eq!(versions(&store).await, [Some(version + 1); 7]);
     }
     for stale in [0, 1, 2, 4, u64::MAX] {
         let Changes {
@@ -20,6 +20,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
             pushes,
             report_access,
             trigger_decisions,
+            rule_days,
             histories,
             ..
         } = put_all(stale);
@@ -45,6 +46,10 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
                 ..Changes::none()
             },
             Changes {
+                rule_days,
+                ..Changes::none()
+            },
+            Changes {
                 histories,
                 ..Changes::none()
             },
@@ -57,7 +62,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
             );
         }
     }
-    assert_eq!(versions(&store).await, [Some(3); 6]);
+    assert_eq!(versions(&store).await, [Some(3); 7]);
     let unknown = at_version(link("unknown", 1, 1), 1);
     assert_eq!(apply(&store, put_link(unknown)).await, Applied::Conflict);
 }
@@ -122,6 +127,8 @@ fn put_all(version: u64) -> Changes {
     access.version = version;
     let mut decision = decision("a");
     decision.version = version;
+    let mut day = RuleDay::new(at(0).date_naive());
+    day.version = version;
     let mut history = history(1, at(0));
     history.version = version;
     Changes {
@@ -130,14 +137,16 @@ fn put_all(version: u64) -> Changes {
         pushes: vec![Write::Put(push)],
         report_access: vec![Write::Put(access)],
         trigger_decisions: vec![Write::Put(decision)],
+        rule_days: vec![Write::Put(day)],
         histories: vec![Write::Put(history)],
         ..Changes::none()
     }
 }
 
-async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 6] {
+async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 7] {
     let access = store.report_access(&account(), &assessment("a")).await;
     let decision = store.trigger_decision(&account(), &assessment("a")).await;
+    let day = store.rule_day(&account(), at(0).date_naive()).await;
     [
         read_link(store, "a").await.map(|link| link.version),
         read_invitation(store, "a").await.map(|row| row.version),
@@ -148,6 +157,7 @@ async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 6] {
         decision
             .expect("the store reads")
             .map(|decision| decision.version),
+        day.expect("the store reads").map(|day| day.version),
         read_history(store, 1).await.map(|history| history.version),
     ]
 }

@@ -120,7 +120,7 @@ body! {
 #[derive(Serialize)]
 struct Nothing {}
 
-const REJECT: Route = Route::post(
+pub(in crate::api) const REJECT: Route = Route::post(
     "/v3/applications/{id}/reject",
     "harvest:applications:reject",
 );

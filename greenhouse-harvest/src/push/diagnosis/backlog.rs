@@ -1,5 +1,5 @@
-//! Checks that need only the store: waiting tasks, failed pushes, the last finished push, and the
-//! results of invited candidates.
+//! Checks that need only the store: waiting tasks, failed pushes, the last finished push, the results of
+//! invited candidates, and the rules.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use greenhouse_core::{
     AccountId,
     health::Check,
     later,
+    rules::RuleMode,
     store::{Direction, LogFilter, LogStatus, LogSubject, StoreError, TaskKind},
 };
 
@@ -23,6 +24,7 @@ pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
         last_success(engine, account).await.map(Some),
         waiting_replays(engine, account).await,
         invited_results(engine, account).await,
+        rules_today(engine, account).await,
     ] {
         checks.extend(check.unwrap_or_else(|error| Some(texts::store_failed(&error.to_string()))));
     }
@@ -99,6 +101,23 @@ async fn invited_results(
     Ok(Some(match settings.assessments(account).await? {
         Some(_) => texts::invited_results_written(),
         None => texts::no_invited_results(),
+    }))
+}
+
+/// Reports what the rules did today. `None` if they are off.
+async fn rules_today(engine: &Engine, account: &AccountId) -> Result<Option<Check>, StoreError> {
+    let push = engine.ports.settings().push(account).await?;
+    let Some(push) = push.filter(|push| push.rules.is_on()) else {
+        return Ok(None);
+    };
+    if push.rules.mode == RuleMode::DryRun {
+        return Ok(Some(texts::rules_in_dry_run()));
+    }
+    let today = engine.now().date_naive();
+    let used = engine.store().rule_day(account, today).await?;
+    Ok(Some(match used {
+        Some(used) if used.held > 0 => texts::rules_at_limit(push.rules.daily_limit, used.held),
+        used => texts::rules_acted(used.map_or(0, |used| used.begun)),
     }))
 }
 

@@ -74,7 +74,9 @@ impl MappedRows {
         let (list, asked) = (|| client.jobs(&filter), |row: &Job| ids.contains(&row.id));
         let jobs = diagnosis.rows(list, asked, "jobs", &mut found).await?;
 
-        let ids: BTreeSet<StageId> = mapped.values().filter_map(|own| own.stage).collect();
+        let of_mapping = |own: &JobMapping| [own.stage, own.advance_to];
+        let ids = mapped.values().flat_map(of_mapping).flatten();
+        let ids: BTreeSet<StageId> = ids.collect();
         let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
         let list = || client.job_interview_stages(&filter);
         let asked = |row: &JobInterviewStage| ids.contains(&row.id);
@@ -107,6 +109,9 @@ impl MappedRows {
         }
         if let (Some(stages), Some(id)) = (&self.stages, mapping.stage) {
             found.extend(check_stage(member("stage"), job, id, stages.get(&id)));
+        }
+        if let (Some(stages), Some(id)) = (&self.stages, mapping.advance_to) {
+            found.extend(check_stage(member("advance_to"), job, id, stages.get(&id)));
         }
         if let (Some(kits), Some(id)) = (&self.kits, mapping.interview_kit) {
             found.extend(check_kit(member("interview_kit"), job, id, kits.get(&id)));

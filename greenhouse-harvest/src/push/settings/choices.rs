@@ -1,6 +1,8 @@
-//! Options for a settings page: the jobs, stages, users, custom fields and sources that are visible
+//! Options for a settings page: the jobs, stages, users, custom fields, sources and
+//! rejection reasons that are visible
 //! to the account's stored credential.
 
+mod first_rows;
 mod lists;
 mod mapped;
 mod reader;
@@ -16,27 +18,29 @@ use greenhouse_core::{
     settings::FieldOwner,
 };
 use http::{Response, StatusCode};
-use serde::de::DeserializeOwned;
 
 #[cfg(feature = "openapi")]
 pub(super) use self::lists::operations;
-use self::lists::{
-    FieldChoice, FieldChoices, JobChoice, JobChoices, KitChoice, SourceChoice, SourceChoices,
-    StageChoice, StageChoices, UserChoice, UserChoices,
+use self::{
+    first_rows::{FirstRows, first_rows},
+    lists::{
+        FieldChoice, FieldChoices, JobChoice, JobChoices, KitChoice, ReasonChoice, ReasonChoices,
+        SourceChoice, SourceChoices, StageChoice, StageChoices, UserChoice, UserChoices,
+    },
 };
 use super::{
     PushSettingsError, PushSettingsService,
     refusal::{greenhouse_failure, refusal_answer},
 };
 use crate::{
-    Error, HarvestClient, List,
+    Error, HarvestClient,
     api::{
         CustomField, CustomFieldApplicationType, CustomFieldFilter, InterviewKit,
         InterviewKitFilter, Job, JobFilter, JobInterview, JobInterviewFilter, JobInterviewStage,
-        JobInterviewStageFilter, JobStatus, SourceFilter, User, UserFilter,
+        JobInterviewStageFilter, JobStatus, RejectionReasonFilter, SourceFilter, User, UserFilter,
     },
     field_use::{FieldUse, type_of},
-    lookup::{Identified, agrees, checked},
+    lookup::agrees,
     push::texts::{SITE_ADMIN, refusal as texts},
 };
 
@@ -48,6 +52,7 @@ pub(super) enum ChoiceList {
     Users,
     Fields,
     Sources,
+    RejectionReasons,
 }
 
 impl ChoiceList {
@@ -58,6 +63,7 @@ impl ChoiceList {
             "users" => Some(Self::Users),
             "fields" => Some(Self::Fields),
             "sources" => Some(Self::Sources),
+            "rejection-reasons" => Some(Self::RejectionReasons),
             _ => None,
         }
     }
@@ -75,6 +81,7 @@ impl ChoiceList {
             }
             Self::Fields => ("fields", None),
             Self::Sources => ("sources", None),
+            Self::RejectionReasons => ("rejection-reasons", None),
         }
     }
 }
@@ -142,6 +149,7 @@ async fn choose(
         (ChoiceList::Users, _) => answer::json(ok, &users(&reader, email, user).await?),
         (ChoiceList::Fields, _) => answer::json(ok, &fields(&reader).await?),
         (ChoiceList::Sources, _) => answer::json(ok, &sources(&reader).await?),
+        (ChoiceList::RejectionReasons, _) => answer::json(ok, &reasons(&reader).await?),
     };
     lists.put(address, &settings, &response, begun);
     Ok(response)
@@ -349,33 +357,17 @@ async fn sources(reader: &HarvestClient) -> Result<SourceChoices, Error> {
     })
 }
 
-struct FirstRows<T> {
-    rows: Vec<T>,
-    /// `true` if there are more rows.
-    truncated: bool,
-}
-
-/// Reads up to `max` rows that match the filter, without duplicates.
-async fn first_rows<T: Identified + DeserializeOwned + Send + 'static>(
-    mut list: List<T>,
-    asked: impl Fn(&T) -> bool,
-    max: usize,
-) -> Result<FirstRows<T>, Error> {
-    let mut rows = Vec::new();
-    while let Some(page) = list.next_page().await? {
-        rows.extend(page);
-        rows = checked(rows, &asked);
-        if rows.len() > max {
-            rows.truncate(max);
-            return Ok(FirstRows {
-                rows,
-                truncated: true,
-            });
-        }
-    }
-    Ok(FirstRows {
-        rows,
-        truncated: false,
+async fn reasons(reader: &HarvestClient) -> Result<ReasonChoices, Error> {
+    let all = RejectionReasonFilter::new().include_defaults(true);
+    let found = first_rows(reader.rejection_reasons(&all), |_| true, ROWS).await?;
+    let offered = found.rows.into_iter().map(|row| ReasonChoice {
+        id: row.id,
+        name: shown(row.name.as_ref()),
+        kind: row.kind.and_then(|kind| kind.name),
+    });
+    Ok(ReasonChoices {
+        reasons: offered.collect(),
+        truncated: found.truncated,
     })
 }
 

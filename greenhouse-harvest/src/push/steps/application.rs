@@ -34,7 +34,10 @@ pub(super) async fn application(
             let text = texts::application_deleted(link.application);
             return Err(StepError::failed(STEP, text));
         }
-        check_active(link.application, Some(&link.state.status))?;
+        // A webhook may have reported the rejection by the rule, whose outcome is still unknown here.
+        if ledger.push().mark(PushStep::RuleRejection).is_none() {
+            check_active(link.application, Some(&link.state.status))?;
+        }
         if ledger.done_id(STEP) != Some(link.application.value()) {
             ledger.adopt_stored_link().await?;
         }

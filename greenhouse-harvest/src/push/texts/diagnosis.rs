@@ -120,6 +120,36 @@ pub(crate) fn no_invited_results() -> Check {
     )
 }
 
+pub(crate) fn rules_valid() -> Check {
+    Check::ok("rules", "The rules by score are valid.")
+}
+
+pub(crate) fn rules_in_dry_run() -> Check {
+    Check::ok(
+        "rules_today",
+        "The rules by score are in dry-run mode: the sync log shows what they would do.",
+    )
+}
+
+/// `begun` is the number of moves and rejections by rules today (UTC).
+pub(crate) fn rules_acted(begun: u32) -> Check {
+    let text = format!("The rules by score have moved or rejected {begun} applications today.");
+    Check::ok("rules_today", text)
+}
+
+/// `held` is the number of applications that the limit has excluded today.
+pub(crate) fn rules_at_limit(limit: u32, held: u32) -> Check {
+    Check::warning(
+        "rules_today",
+        format!(
+            "The rules by score have reached the daily limit of {limit}. {held} further \
+             applications were left as they are."
+        ),
+        "Decide on these applications in Greenhouse. Their entries in the sync log name the limit. \
+         If the number is expected, raise the limit in the push settings.",
+    )
+}
+
 pub(crate) fn tags_valid() -> Check {
     Check::ok("tags", "The tags are valid.")
 }

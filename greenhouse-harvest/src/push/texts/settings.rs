@@ -1,7 +1,8 @@
 //! Problems in the push settings, each with its remedy.
 
 use greenhouse_core::{
-    InterviewKitId, JobId, SourceId, StageId, UserId, settings::SettingsProblem as Problem,
+    InterviewKitId, JobId, RejectionReasonId, SourceId, StageId, UserId,
+    settings::SettingsProblem as Problem,
 };
 
 use super::{named, sentence};
@@ -319,5 +320,32 @@ pub(crate) fn tag_twice(member: String, tag: &str) -> Problem {
         "tag_twice",
         format!("The tag \"{tag}\" is listed twice."),
         "Remove one of the two entries.",
+    )
+}
+
+pub(crate) fn rules_overlap() -> Problem {
+    Problem::new(
+        "rules",
+        "rules_overlap",
+        "Some scores are high enough for the move and low enough for the rejection.",
+        "Reject only below the score from which applications are moved.",
+    )
+}
+
+pub(crate) fn rule_without_stage() -> Problem {
+    Problem::new(
+        "rules.advance",
+        "rule_without_stage",
+        "No mapped job has a stage to which the rule moves applications.",
+        "Choose the stage for at least one job under Candidate Push > Job mapping.",
+    )
+}
+
+pub(crate) fn rejection_reason_unknown(reason: RejectionReasonId) -> Problem {
+    Problem::new(
+        "rules.reject.reason",
+        "rejection_reason_unknown",
+        format!("Greenhouse has no rejection reason {reason}."),
+        "Choose another rejection reason under Candidate Push > Results.",
     )
 }

@@ -1,5 +1,6 @@
 //! Entries of the sync log. They contain no personal data.
 
+pub(crate) mod rules;
 mod scorecard;
 
 use std::time::Duration;

@@ -72,6 +72,8 @@ pub(crate) struct State {
     pub(crate) unlisted_fields: Option<UnlistedFields>,
     /// Bodies of the requests that created candidates.
     pub(crate) created: Vec<Value>,
+    /// Bodies of the rejections.
+    pub(crate) rejections: Vec<Value>,
     written: BTreeMap<i64, DateTime<Utc>>,
     last_id: i64,
 }

@@ -13,14 +13,15 @@ use std::{
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, AssessmentId, Background, HttpTransport, JobId, ProductJobId, ScenarioId, StageId,
-    UserId,
+    AccountId, AssessmentId, Background, HttpTransport, JobId, ProductJobId, RejectionReasonId,
+    ScenarioId, StageId, UserId,
     integration::Ports,
     operator::OperatorService,
     platform::{
         Assessment, AssessmentPlatform, AssessmentState, CandidateProfile, Person, ResumeFile,
     },
     report_link::{ReportLinkKey, ReportLinks},
+    rules::{AdvanceRule, RejectRule, RuleBound, RuleMode},
     scorecard::{Score, TraitScore},
     settings::{
         AccountSettings, FieldOwner, FieldRef, HarvestCredential, JobMapping, PushSettings,
@@ -39,7 +40,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     Dated, EMAIL, SECRET, clients, endpoints,
-    greenhouse::{Greenhouse, JOB, STAGE},
+    greenhouse::{Greenhouse, JOB, STAGE, destinations::LATER_STAGE},
     start,
 };
 
@@ -96,6 +97,30 @@ pub(crate) fn with_fields() -> WorldOptions {
             settings.tags = vec!["assessed".to_owned()];
         },
         ..WorldOptions::default()
+    }
+}
+
+/// Options with rules: a move to the later stage from this score on, and a rejection below it.
+pub(crate) fn ruled(bound: f64) -> WorldOptions {
+    let settings: fn(&mut PushSettings) = match bound {
+        0.0 => |settings| add_rules(settings, 0.0),
+        100.0 => |settings| add_rules(settings, 100.0),
+        other => panic!("no options for {other}"),
+    };
+    WorldOptions {
+        settings,
+        ..WorldOptions::default()
+    }
+}
+
+/// Adds a move to the later stage from this score on, and a rejection below it.
+pub(crate) fn add_rules(settings: &mut PushSettings, bound: f64) {
+    let bound = RuleBound::Score(Score::new(bound).unwrap());
+    settings.rules.mode = RuleMode::On;
+    settings.rules.advance = Some(AdvanceRule::new(bound));
+    settings.rules.reject = Some(RejectRule::new(bound, RejectionReasonId::new(4)));
+    for mapping in settings.jobs.values_mut() {
+        mapping.advance_to = Some(StageId::new(LATER_STAGE));
     }
 }
 

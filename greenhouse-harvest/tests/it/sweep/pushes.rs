@@ -14,7 +14,7 @@ use crate::support::{
         destinations::{GRIT, LATER_STAGE, POISE},
     },
     start,
-    world::{World, WorldOptions, rated, with_fields},
+    world::{World, WorldOptions, rated, ruled, with_fields},
 };
 
 pub(super) async fn of_a_new_person(fault: Fault) -> StoryResult {
@@ -174,6 +174,33 @@ pub(super) async fn that_moves_the_application(fault: Fault) -> StoryResult {
         assert_eq!(state.applications[0]["job_interview_stage_id"], LATER_STAGE);
     });
     stage.end().await
+}
+
+pub(super) async fn with_a_move_by_rule(fault: Fault) -> StoryResult {
+    let stage = Stage::begin(world(ruled(0.0)), fault);
+    stage.greenhouse.with(|state| state.plan_stages(JOB));
+    let stage = ends_with_a_rule(stage).await;
+    stage.greenhouse.with(|state| {
+        assert_eq!(state.applications[0]["job_interview_stage_id"], LATER_STAGE);
+        assert_eq!(state.applications[0]["status"], "in_process");
+    });
+    stage.end().await
+}
+
+pub(super) async fn with_a_rejection_by_rule(fault: Fault) -> StoryResult {
+    let stage = ends_with_a_rule(Stage::begin(world(ruled(100.0)), fault)).await;
+    stage.greenhouse.with(|state| {
+        assert_eq!(state.applications[0]["status"], "rejected");
+        assert_eq!(state.rejections.len(), 1);
+    });
+    stage.end().await
+}
+
+async fn ends_with_a_rule(stage: Stage) -> Stage {
+    let id = stage.assessed("a-1");
+    let answer = stage.push(&id).await;
+    assert_eq!(answer["state"], "done", "{answer}");
+    stage
 }
 
 async fn is_rated(stage: Stage) -> StoryResult {

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::{scenario::Scenario, trouble::Trouble};
+use crate::{
+    scenario::Scenario,
+    trouble::{Hit, Trouble},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Case {
@@ -37,6 +40,12 @@ impl Case {
             restarts: true,
             ..self.clone()
         }
+    }
+
+    /// Returns `true` if a recruiter decides on the application.
+    pub(crate) fn has_recruiter(&self) -> bool {
+        let mut troubles = self.troubles.iter();
+        troubles.any(|(_, trouble)| matches!(trouble.hit, Hit::Recruiter(_)))
     }
 
     /// Parses the output of [`Display`](fmt::Display).

@@ -1,7 +1,8 @@
 //! Greenhouse's state and the account's settings before the push.
 
 use greenhouse_core::{
-    CandidateId, JobId, ProductJobId, StageId, UserId,
+    CandidateId, JobId, ProductJobId, RejectionReasonId, StageId, UserId,
+    rules::{AdvanceRule, RejectRule, RuleBound, RuleMode},
     scorecard::{Score, TraitScore},
     settings::{FieldOwner, FieldRef, HarvestCredential, JobMapping, PushSettings},
 };
@@ -14,7 +15,7 @@ use mock_greenhouse::{
 };
 use serde_json::json;
 
-use crate::scenario::{Acting, Card, Person, Scenario};
+use crate::scenario::{Acting, Card, Person, Rule, Scenario};
 
 pub(crate) struct Fixture {
     pub(crate) job: SeededJob,
@@ -124,6 +125,9 @@ impl Fixture {
             settings.jobs.insert(ProductJobId::new(JOB), mapping);
         }
         settings.move_existing = scenario.moves;
+        if scenario.rule != Rule::None {
+            self.add_rule(greenhouse, scenario.rule, &mut settings);
+        }
         if scenario.tags {
             settings.tags = vec![TAG.to_owned()];
         }
@@ -137,6 +141,30 @@ impl Fixture {
             fields.traits.insert(RATED_TRAIT.to_owned(), rating);
         }
         settings
+    }
+
+    /// Adds a rule that applies to the score of the assessment, 72.
+    fn add_rule(&self, greenhouse: &MockGreenhouse, rule: Rule, settings: &mut PushSettings) {
+        let bound = |score| RuleBound::Score(Score::new(score).unwrap());
+        let reason = RejectionReasonId::new(greenhouse.rejection_reason());
+        let (from, below) = match rule {
+            Rule::Reject => (90.0, 80.0),
+            _ => (70.0, 60.0),
+        };
+        settings.rules.mode = match rule {
+            Rule::DryRun => RuleMode::DryRun,
+            _ => RuleMode::On,
+        };
+        settings.rules.advance = Some(AdvanceRule::new(bound(from)));
+        settings.rules.reject = Some(RejectRule::new(bound(below), reason));
+        for mapping in settings.jobs.values_mut() {
+            mapping.advance_to = Some(StageId::new(self.last_stage()));
+        }
+    }
+
+    /// Returns the stage to which the rule moves applications.
+    pub(crate) fn last_stage(&self) -> i64 {
+        self.job.stages[2].id
     }
 
     /// Returns the stage to which the job is mapped.

@@ -18,6 +18,7 @@ mod case;
 mod chance;
 mod clock;
 mod fixture;
+mod recruiter;
 mod scenario;
 mod stage;
 mod story;

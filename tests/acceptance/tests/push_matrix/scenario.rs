@@ -23,8 +23,19 @@ pub(crate) struct Scenario {
     /// If `true`, custom fields of application and candidate are mapped.
     pub(crate) fields: bool,
     pub(crate) tags: bool,
+    pub(crate) rule: Rule,
     /// The product has no report until this many seconds after the completion.
     pub(crate) report_after: u64,
+}
+
+/// Rule that applies to the score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    None,
+    Advance,
+    Reject,
+    /// Like [`Advance`](Self::Advance), but in dry-run mode.
+    DryRun,
 }
 
 /// Records of the person in Greenhouse.
@@ -98,6 +109,7 @@ impl Scenario {
             name: "",
             card: Card::Absent,
             fields: false,
+            rule: Rule::None,
             ..*scenario
         };
         beginning(self) == beginning(other)
@@ -136,6 +148,7 @@ impl Scenario {
             card: Card::Absent,
             fields: false,
             tags: false,
+            rule: Rule::None,
             report_after: 0,
         }
     }
@@ -197,6 +210,10 @@ impl Scenario {
 
     const fn tags(self) -> Self {
         Self { tags: true, ..self }
+    }
+
+    const fn rule(self, rule: Rule) -> Self {
+        Self { rule, ..self }
     }
 
     const fn report_after(self, seconds: u64) -> Self {
@@ -270,6 +287,18 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         .lagging(45),
     Scenario::new("tags").tags(),
     Scenario::new("tags-of-applied").of(Person::Applied).tags(),
+    Scenario::new("rule-advance").rule(Rule::Advance),
+    Scenario::new("rule-reject").rule(Rule::Reject),
+    Scenario::new("rule-dry-run").rule(Rule::DryRun),
+    Scenario::new("rule-advance-lagging")
+        .of(Person::Invited)
+        .triggered()
+        .rule(Rule::Advance)
+        .lagging(45),
+    Scenario::new("rule-reject-of-invited")
+        .of(Person::Invited)
+        .triggered()
+        .rule(Rule::Reject),
     Scenario::new("report-late").report_after(240),
     Scenario::new("report-late-and-applied")
         .of(Person::Applied)

@@ -15,6 +15,9 @@ impl Stage {
     /// fewer exchanges.
     pub(crate) async fn play(&mut self, case: &Case) -> Verdict {
         self.wire.arm(case.troubles.clone());
+        if case.has_recruiter() {
+            return self.play_beside_a_recruiter(case).await;
+        }
         if self.scenario.triggered {
             self.notify().await;
         } else {
@@ -55,7 +58,7 @@ impl Stage {
         self.ends_complete(case).await
     }
 
-    async fn begin(&self) -> Verdict {
+    pub(crate) async fn begin(&self) -> Verdict {
         let path = format!("push/{}", self.assessment());
         let answer = self.operator("POST", &path).await;
         holds!(answer.status == 202, "a push: {answer:?}");
@@ -114,7 +117,7 @@ impl Stage {
 
     /// Checks that the push of a dead host is shown as running until the lease expires, and then as
     /// failed, even before a new host has found it.
-    async fn expires(&mut self, case: &Case, lease_until: DateTime<Utc>) -> Verdict {
+    pub(crate) async fn expires(&mut self, case: &Case, lease_until: DateTime<Utc>) -> Verdict {
         let path = format!("push/{}", self.assessment());
         let (sent, left) = (self.wire.count(), lease_until - self.clock.now());
         if left > TimeDelta::zero() {
@@ -133,7 +136,7 @@ impl Stage {
         }
     }
 
-    async fn until_due(&self) -> Verdict {
+    pub(crate) async fn until_due(&self) -> Verdict {
         let due = self.store.next_due(&[TaskKind::Push]).await;
         let due = due.unwrap().ok_or("no host will resume the push")?;
         let left = due.signed_duration_since(self.clock.now());
@@ -143,7 +146,7 @@ impl Stage {
 
     /// Requests the push again. If the request is too early, it must have no effect, and the
     /// response contains a time at which the person retries.
-    async fn retry(&mut self, path: &str) -> Verdict {
+    pub(crate) async fn retry(&mut self, path: &str) -> Verdict {
         self.was_retried = true;
         let (sent, before) = (self.wire.count(), self.record().await?);
         let mut answer = self.operator("POST", path).await;

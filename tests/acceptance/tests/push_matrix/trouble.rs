@@ -24,6 +24,17 @@ pub(crate) enum Hit {
     Dies(Option<FaultKind>),
     /// The host is stopped while it waits for a response, which may arrive.
     Stops(Option<FaultKind>),
+    /// A recruiter decides on the application before the request arrives.
+    Recruiter(Act),
+}
+
+/// Decision of a recruiter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// Moves the application to another stage before the last one.
+    Moves,
+    Rejects,
+    Hires,
 }
 
 impl Hit {
@@ -32,7 +43,7 @@ impl Hit {
         match self {
             Self::Fault(kind) => Some(kind),
             Self::Dies(kind) | Self::Stops(kind) => kind,
-            Self::Unreachable => None,
+            Self::Unreachable | Self::Recruiter(_) => None,
         }
     }
 }
@@ -66,8 +77,20 @@ enum Reach {
 }
 
 impl Trouble {
+    /// The decisions of a recruiter.
+    pub(crate) const RECRUITER: [Self; 3] = [
+        ends("recruiter-moves", Reach::All, Hit::Recruiter(Act::Moves)),
+        ends(
+            "recruiter-rejects",
+            Reach::All,
+            Hit::Recruiter(Act::Rejects),
+        ),
+        ends("recruiter-hires", Reach::All, Hit::Recruiter(Act::Hires)),
+    ];
+
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
-        TROUBLES.iter().find(|trouble| trouble.name == name)
+        let mut all = TROUBLES.iter().chain(&Self::RECRUITER);
+        all.find(|trouble| trouble.name == name)
     }
 
     /// Returns all faults that can occur in an exchange if lists lag by `lag` seconds.

@@ -14,7 +14,7 @@ use crate::{
         EMAIL, LEVEL, MOTTO, NOTICE_PERIOD, OTHER_EMAIL, OWN_TAG, RATING, REPORT, RESULT, SCORE,
         TAG,
     },
-    scenario::{Card, Person},
+    scenario::{Card, Person, Rule},
     stage::Stage,
 };
 
@@ -191,8 +191,12 @@ impl Stage {
             application.job_id == Some(self.fixture.job.job_id),
             "application for another job"
         );
+        let status = match scenario.rule {
+            Rule::Reject => ApplicationStatus::Rejected,
+            _ => ApplicationStatus::InProcess,
+        };
         holds!(
-            application.status == ApplicationStatus::InProcess,
+            application.status == status,
             "it is {:?}",
             application.status
         );
@@ -208,6 +212,10 @@ impl Stage {
             Some(_) => (self.fixture.first_stage(), 1),
             None if scenario.staged => (self.fixture.stage(), 1),
             None => (self.fixture.first_stage(), 1),
+        };
+        let (stage, stages) = match scenario.rule {
+            Rule::Advance => (self.fixture.last_stage(), stages + 1),
+            _ => (stage, stages),
         };
         let at = application.job_interview_stage_id;
         holds!(at == Some(stage), "at stage {at:?}, expected {stage}");

@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 
 use crate::{
     clock::SimulatedClock,
-    trouble::{Exchange, Hit, Trouble},
+    trouble::{Act, Exchange, Hit, Trouble},
 };
 
 pub(crate) struct Wire {
@@ -43,6 +43,16 @@ struct State {
     /// Fault in every exchange until the run has ended.
     outage: Option<Hit>,
     sent: Vec<Sent>,
+    decided: Option<Decided>,
+}
+
+/// Decision of a recruiter, and where the application was afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Decided {
+    /// Number of the exchange before which the recruiter decided.
+    pub(crate) before: usize,
+    pub(crate) act: Act,
+    pub(crate) stage: Option<i64>,
 }
 
 /// A request that was sent or was about to be sent.
@@ -69,6 +79,17 @@ impl Sent {
         });
         let path = segments.collect::<Vec<_>>().join("/");
         format!("{} {path}", self.method)
+    }
+
+    /// Returns `true` if Greenhouse has carried out a move or a rejection.
+    pub(crate) fn ruled(&self) -> bool {
+        let path = self.target.split('?').next().unwrap_or_default();
+        let is_rule = path.ends_with("/move") || path.ends_with("/reject");
+        is_rule
+            && self
+                .end
+                .as_deref()
+                .is_some_and(|end| end.starts_with("204"))
     }
 
     /// Returns `true` if the request writes to Greenhouse.
@@ -219,6 +240,10 @@ impl Wire {
                 drop(busy);
                 self.timed_out(answer, limits).await
             }
+            Some(Hit::Recruiter(act)) => {
+                self.recruiter_decides(act).await;
+                self.exchange(request, limits).await
+            }
             Some(Hit::Stops(None)) => {
                 self.stop_host();
                 self.exchange(request, limits).await
@@ -241,6 +266,46 @@ impl Wire {
                 pending().await
             }
         }
+    }
+
+    /// Carries out the decision, if the person has an active application.
+    async fn recruiter_decides(&self, act: Act) {
+        let newest = |greenhouse: &MockGreenhouse| {
+            let rows = greenhouse.applications();
+            // The first application is the bystander's.
+            let rows = rows.into_iter().skip(1);
+            rows.max_by_key(|row| row.id)
+        };
+        let Some(row) = newest(&self.greenhouse) else {
+            return;
+        };
+        let done = match act {
+            Act::Rejects => self.greenhouse.reject(row.id).await,
+            Act::Hires => self.greenhouse.hire(row.id).await,
+            Act::Moves => {
+                let stages = self.greenhouse.job_interview_stages();
+                let of_job = stages
+                    .iter()
+                    .filter(|stage| Some(stage.job_id) == row.job_id);
+                let early = of_job.take(2).map(|stage| stage.id);
+                let mut others = early.filter(|id| Some(*id) != row.job_interview_stage_id);
+                let target = others.next().expect("another stage");
+                self.greenhouse.move_to(row.id, target).await
+            }
+        };
+        // The rule may have rejected the application before.
+        if done.is_err() {
+            return;
+        }
+        let stage = newest(&self.greenhouse).and_then(|row| row.job_interview_stage_id);
+        let mut state = self.state();
+        let before = state.sent.len();
+        state.decided = Some(Decided { before, act, stage });
+    }
+
+    /// Returns the recruiter's decision, if there was one.
+    pub(crate) fn decided(&self) -> Option<Decided> {
+        self.state().decided
     }
 
     fn inject(&self, kind: FaultKind) {

@@ -170,6 +170,10 @@ const HEALTH: &[(&str, &[Place])] = &[
             // Failed pushes, which the crate's own tests cover.
             Place::OfCrate,
             Place::Row("push_look_back", ""),
+            // Results of invited candidates, and the daily limit of rules, which the crate's own tests
+            // cover.
+            Place::OfCrate,
+            Place::OfCrate,
             Place::Row("harvest_credential", "rejected"),
             Place::Row("harvest_scopes", "did not report"),
             Place::Settings(&["scope_missing"]),
@@ -196,6 +200,7 @@ impl Of {
                 "jobs",
                 "source",
                 "tags",
+                "rules",
                 "credential",
                 "unknown",
                 "interview_kit",

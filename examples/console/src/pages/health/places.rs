@@ -9,6 +9,7 @@ pub(super) fn of(check: &str) -> Option<&'static str> {
         "harvest_credential" | "harvest_scopes" => "push#credential",
         "acting_user" | "harvest_reader" => "push#user",
         "mapped_job" => "push#jobs",
+        "invited_results" | "rules" | "rules_today" => "push#results",
         "notices" | "problems" | "parked_tasks" | "push_backlog" | "failed_pushes" => "activity",
         _ => return None,
     })

@@ -3,7 +3,7 @@
 
 mod bar;
 mod bounds;
-mod offer;
+pub(super) mod offer;
 mod preview;
 mod problems;
 mod traits;

@@ -3,7 +3,8 @@
 #[cfg(feature = "openapi")]
 use greenhouse_core::openapi::Operation;
 use greenhouse_core::{
-    InterviewKitId, JobId, SourceId, StageId, UserId, platform::ProductJob, settings::FieldOwner,
+    InterviewKitId, JobId, RejectionReasonId, SourceId, StageId, UserId, platform::ProductJob,
+    settings::FieldOwner,
 };
 #[cfg(feature = "openapi")]
 use http::{Method, StatusCode};
@@ -175,6 +176,29 @@ pub(super) struct SourceChoice {
     pub(super) kind: Option<String>,
 }
 
+/// Reasons for rejections.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct ReasonChoices {
+    /// The reasons.
+    pub(super) reasons: Vec<ReasonChoice>,
+    /// `true` if there are more rows.
+    pub(super) truncated: bool,
+}
+
+/// Reason for a rejection in Greenhouse.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(super) struct ReasonChoice {
+    /// Id of the reason.
+    pub(super) id: RejectionReasonId,
+    /// Name, if Greenhouse returns one.
+    pub(super) name: Option<String>,
+    /// Name of the type, if Greenhouse returns one.
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+}
+
 #[cfg(feature = "openapi")]
 pub(in crate::push::settings) fn operations() -> Vec<Operation> {
     let list = |path, summary| {
@@ -208,5 +232,7 @@ pub(in crate::push::settings) fn operations() -> Vec<Operation> {
             .response::<FieldChoices>(ok, options),
         list("choices/sources", "Lists sources of new applications.")
             .response::<SourceChoices>(ok, options),
+        list("choices/rejection-reasons", "Lists reasons for rejections.")
+            .response::<ReasonChoices>(ok, options),
     ]
 }

@@ -78,6 +78,7 @@ impl State {
         let mut segments = path.strip_prefix("/v3/")?.split('/');
         let list = segments.next()?;
         let id = segments.next().and_then(|id| id.parse::<i64>().ok());
+        let verb = segments.next();
         let mut body = body.clone();
         if let ("PATCH", Some(policy)) = (method, self.unlisted_fields) {
             let known = self.lists.get("custom_fields").cloned().unwrap_or_default();
@@ -94,6 +95,15 @@ impl State {
             ("POST", "scorecards", None) => Some(self.add_row("scorecards", body)),
             ("POST", "scorecard_candidate_attributes", None) => {
                 Some(self.add_row("scorecard_candidate_attributes", body))
+            }
+            ("POST", "applications", Some(id)) if verb == Some("reject") => {
+                let row = self.applications.iter_mut().find(|row| row["id"] == id)?;
+                if row["status"] != "in_process" {
+                    return Some(bare(422));
+                }
+                row["status"] = "rejected".into();
+                self.rejections.push(body.clone());
+                Some(bare(204))
             }
             ("POST", "applications", Some(id)) => {
                 let to = body["to_stage_id"].as_i64()?;
@@ -129,6 +139,7 @@ impl State {
             json!({
                 "id": 9_000_000_000_i64 + row["id"].as_i64().unwrap(), "application_id": row["id"], "current": true,
                 "job_interview_stage_id": row["job_interview_stage_id"],
+                "entered_at": row.get("entered_at").cloned().unwrap_or_else(|| json!("2026-05-11T13:50:00.118Z")),
             })
         });
         rows.collect()

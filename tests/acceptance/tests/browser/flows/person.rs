@@ -278,6 +278,12 @@ impl Part<'_> {
         assert_eq!(chosen.await, option, "{label}");
     }
 
+    /// Checks or unchecks a checkbox.
+    pub(super) async fn check(&self, label: &str) {
+        let checkbox = self.find("checkbox", label).await;
+        self.person.activate(&checkbox, Key::Space).await;
+    }
+
     /// Chooses a radio button.
     pub(super) async fn pick(&self, label: &str) {
         let radio = self.find("radio", label).await;

@@ -117,9 +117,48 @@ async fn push(person: &Person, stage: &Stage) {
     part.fill("Minimum score", "70").await;
     part.save("Save changes").await;
 
+    results_and_rules(person, stage).await;
+
     let part = person.section("Enable Candidate Push");
     part.save("Switch on").await;
     part.shows("Candidate Push is on.").await;
+}
+
+/// Switches on the results of sent tests, and the rules in dry-run mode, then switches both off again.
+async fn results_and_rules(person: &Person, stage: &Stage) {
+    const INVITED: &str = "Also write the results of tests that Greenhouse sends";
+    let reasons = stage.ask("GET", "choices/rejection-reasons", None).await.1;
+    let reason = &reasons["reasons"][0];
+    let [name, kind] = ["name", "type"].map(|member| reason[member].as_str().unwrap());
+    let part = person.section("Results");
+    part.check(INVITED).await;
+    part.pick("Dry run: the activity shows what the rules would do")
+        .await;
+    part.choose("Move applications", "With Strong Yes").await;
+    part.choose("Reject applications", "By score").await;
+    part.fill("Score below which applications are rejected", "30")
+        .await;
+    let label = format!("\u{2068}{name}\u{2069} (\u{2068}{kind}\u{2069})");
+    part.choose("Rejection reason", &label).await;
+    part.save("Save changes").await;
+    let settings = stage.ask("GET", "settings/push", None).await.1["settings"].clone();
+    assert_eq!(settings["invited_results"], true);
+    let rules = json!({
+        "mode": "dry_run",
+        "advance": {"from": {"recommendation": "definitely_yes"}},
+        "reject": {"below": {"score": 30}, "reason": reason["id"], "email": null},
+        "daily_limit": 50,
+    });
+    assert_eq!(settings["rules"], rules);
+    let stages = stage.greenhouse().job_interview_stages();
+    let offer = stages.iter().find(|stage| stage.name == "Offer");
+    let offer = offer.unwrap().id;
+    let mapping = &settings["jobs"]["account-executive"];
+    assert_eq!(mapping["advance_to"], json!(offer));
+
+    part.check(INVITED).await;
+    part.pick("Off").await;
+    part.save("Save changes").await;
 }
 
 /// Maps the product's job, in a drawer if the page has scripts.
@@ -136,6 +175,7 @@ async fn map_the_job(person: &Person) {
             .await;
         drawer.press("button", "Show stages").await;
         drawer.choose("Stage", "Take Home Test").await;
+        drawer.choose("Stage for the rule", "Offer").await;
         drawer.save("Save the mapping").await;
     } else {
         table.submit("link", link).await;
@@ -144,6 +184,7 @@ async fn map_the_job(person: &Person) {
             .await;
         page.submit("button", "Show stages").await;
         page.choose("Stage", "Take Home Test").await;
+        page.choose("Stage for the rule", "Offer").await;
         page.save("Save the mapping").await;
     }
     person

@@ -70,6 +70,7 @@ async fn every_get_endpoint_is_as_described(described: &Described) {
         ("choices/users", "users"),
         ("choices/fields", "fields"),
         ("choices/sources", "sources"),
+        ("choices/rejection-reasons", "reasons"),
     ] {
         let shown = described.ask("GET", path, 200).await;
         let list = shown[list].as_array();

@@ -55,6 +55,7 @@ fn change(form: &Form, product_job: &str, settings: &mut Value) {
     };
     settings["jobs"][product_job] = json!({
         "job": own("job"), "stage": own("stage"), "interview_kit": own("interview_kit"),
+        "advance_to": own("advance_to"),
     });
 }
 

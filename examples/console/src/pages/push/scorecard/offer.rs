@@ -1,18 +1,18 @@
-//! Lists of Greenhouse that the section offers: custom fields and sources.
+//! Lists of Greenhouse that the sections offer: custom fields, sources and rejection reasons.
 
 use futures_util::future::join;
 use serde_json::{Value, json};
 
 use super::problems::reason;
 use crate::{
-    api::{ApiError, FieldChoice, FieldChoices, SourceChoices},
+    api::{ApiError, FieldChoice, FieldChoices, ReasonChoices, SourceChoices},
     parts::Choice,
     request::ConsoleRequest,
     texts::fill,
 };
 
 /// List to choose from, or the reason why the user must type a key or an id.
-pub(super) enum Offer<T> {
+pub(in crate::pages::push) enum Offer<T> {
     List(Vec<T>),
     Typed(String),
 }
@@ -27,7 +27,7 @@ impl<T> Offer<T> {
     }
 
     /// Reason why the user must type. `None` if there is a list.
-    pub(super) fn reason(&self) -> Option<&str> {
+    pub(in crate::pages::push) fn reason(&self) -> Option<&str> {
         match self {
             Self::List(_) => None,
             Self::Typed(reason) => Some(reason),
@@ -44,24 +44,47 @@ pub(super) async fn read(request: &ConsoleRequest<'_>) -> (Offer<FieldChoice>, O
     let (fields, sources) = join(fields, sources).await;
     let fields = fields.map(|read| (read.fields, read.truncated));
     let sources = sources.map(|read| {
-        let choices = read.sources.into_iter().map(|source| {
-            let id = source.id.to_string();
-            let name = outside(source.name.as_deref().unwrap_or(&id));
-            let label = match &source.kind {
-                Some(kind) => {
-                    let kind = outside(kind);
-                    fill(texts.source_of_kind, &[("name", &name), ("kind", &kind)])
-                }
-                None => name,
-            };
-            Choice::new(id, label)
-        });
+        let rows = read.sources.into_iter();
+        let choices = rows.map(|row| of_kind(request, row.id, row.name, row.kind));
         (sorted(choices), read.truncated)
     });
     (
         Offer::of(fields, texts.fields_failed, texts.fields_truncated),
         Offer::of(sources, texts.sources_failed, texts.sources_truncated),
     )
+}
+
+/// The rejection reasons with their labels.
+pub(in crate::pages::push) async fn reasons(request: &ConsoleRequest<'_>) -> Offer<Choice> {
+    let texts = &request.texts().results;
+    let path = request.list("choices/rejection-reasons");
+    let read = request.api.get::<ReasonChoices>(&path).await;
+    let read = read.map(|read| {
+        let rows = read.reasons.into_iter();
+        let choices = rows.map(|row| of_kind(request, row.id, row.name, row.kind));
+        (sorted(choices), read.truncated)
+    });
+    Offer::of(read, texts.reasons_failed, texts.reasons_truncated)
+}
+
+/// A row whose label is its name with its kind.
+fn of_kind(
+    request: &ConsoleRequest<'_>,
+    id: u64,
+    name: Option<String>,
+    kind: Option<String>,
+) -> Choice {
+    let texts = &request.texts().scorecard;
+    let id = id.to_string();
+    let name = outside(name.as_deref().unwrap_or(&id));
+    let label = match &kind {
+        Some(kind) => {
+            let kind = outside(kind);
+            fill(texts.source_of_kind, &[("name", &name), ("kind", &kind)])
+        }
+        None => name,
+    };
+    Choice::new(id, label)
 }
 
 /// The custom fields that can hold a value. The first choice writes nothing.

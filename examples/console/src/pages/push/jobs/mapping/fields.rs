@@ -133,13 +133,14 @@ pub(super) fn stage_step(
 ) -> Markup {
     let request = mapping.request;
     let (common, texts) = (&request.texts().common, &request.texts().jobs);
-    let (job, stage, kit) = (
+    let (job, stage, kit, later) = (
         mapping.name("job"),
         mapping.name("stage"),
         mapping.name("interview_kit"),
+        mapping.name("advance_to"),
     );
     let job_value = mapping.job.map(|job| job.to_string()).unwrap_or_default();
-    let shown = [job.as_str(), &stage, &kit];
+    let shown = [job.as_str(), &stage, &kit, &later];
     html! {
         h3 { (texts.step_stage) }
         form method="post" action=(address(request, mapping.product_job)) data-guard data-partial
@@ -153,7 +154,7 @@ pub(super) fn stage_step(
             }
             @match choices {
                 Some(choices) => {
-                    (stages(mapping, &stage, choices))
+                    (stage_select(mapping, Place::Start, choices))
                     @match &choices.interview_kits {
                         Some(kits) => (interview_kits(mapping, &kit, kits, choices)),
                         None => {
@@ -161,11 +162,14 @@ pub(super) fn stage_step(
                             (typed(mapping, &kit, texts.kit_id, texts.kits_hidden, stored))
                         }
                     }
+                    (stage_select(mapping, Place::Rule, choices))
                 }
                 None => {
                     (typed(mapping, &stage, texts.stage_id, texts.id_hint, mapping.stored("stage")))
                     @let stored = mapping.stored("interview_kit");
                     (typed(mapping, &kit, texts.kit_id, texts.id_hint, stored))
+                    @let stored = mapping.stored("advance_to");
+                    (typed(mapping, &later, texts.advance_id, texts.id_hint, stored))
                 }
             }
             div.gh-save {
@@ -189,24 +193,38 @@ fn typed(
     text_input(mapping.request, mapping.draft, field, "text", &stored)
 }
 
-fn stages(mapping: &Mapping<'_>, name: &str, choices: &StageChoices) -> Markup {
+/// What a stage is chosen for.
+#[derive(Clone, Copy)]
+enum Place {
+    /// New applications start there.
+    Start,
+    /// A rule moves applications there.
+    Rule,
+}
+
+fn stage_select(mapping: &Mapping<'_>, place: Place, choices: &StageChoices) -> Markup {
     let texts = &mapping.request.texts().jobs;
+    let (member, none, label, hint) = match place {
+        Place::Start => ("stage", texts.first_stage, texts.stage, texts.stage_hint),
+        Place::Rule => (
+            "advance_to",
+            texts.no_advance,
+            texts.advance,
+            texts.advance_hint,
+        ),
+    };
+    let name = &mapping.name(member);
     let offered = choices.stages.iter();
     let offered = offered.map(|stage| (stage.id, shown(mapping, stage.name.as_deref())));
-    let first = Choice::new("", texts.first_stage);
-    let stored = mapping.stored("stage");
+    let stored = mapping.stored(member);
     let choices = with_stored(
         mapping,
-        first,
+        Choice::new("", none),
         offered.collect(),
         stored,
         texts.stage_number,
     );
-    let field = Field {
-        name,
-        label: texts.stage,
-        hint: texts.stage_hint,
-    };
+    let field = Field { name, label, hint };
     let stored = stored.map(|id| id.to_string()).unwrap_or_default();
     select(mapping.request, mapping.draft, field, &choices, &stored)
 }
