@@ -50,6 +50,7 @@ use crate::texts::settings as texts;
 /// |---|---|---|
 /// | `enabled` | `true` if switched on | default true |
 /// | `hook_key` | last segment of the endpoint URL | kept or created if left out |
+/// | `invited_applications` | `true` if an open test ends with its application | default false |
 /// | `secrets` | `[{"kept": 0}]`, the current one first | `["new", {"kept": 0}]`, at most five |
 ///
 /// An item of `secrets` is a new secret, or the index of a stored one. If `secrets` is left out,

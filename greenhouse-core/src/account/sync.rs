@@ -13,6 +13,10 @@ pub struct SyncSettings {
     pub enabled: bool,
     /// Last path segment of the webhook URL.
     pub hook_key: HookKey,
+    /// Applies the sync rules to the applications of invitations as well, so that an open test ends
+    /// when its candidate is rejected or hired. Concerns the tests that Greenhouse sends while this
+    /// is `true`. Default: `false`.
+    pub invited_applications: bool,
     secrets: Vec<Secret>,
     /// Signature verifier, built from the secrets.
     #[serde(skip)]
@@ -60,6 +64,7 @@ impl SyncSettings {
         Ok(Self {
             enabled: true,
             hook_key,
+            invited_applications: false,
             secrets,
             verifier,
         })
@@ -92,6 +97,7 @@ impl PartialEq for SyncSettings {
     fn eq(&self, other: &Self) -> bool {
         self.enabled == other.enabled
             && self.hook_key == other.hook_key
+            && self.invited_applications == other.invited_applications
             && self.secrets == other.secrets
     }
 }
@@ -121,6 +127,8 @@ pub enum SyncSettingsError {
 struct SyncForm {
     enabled: Option<bool>,
     hook_key: HookKey,
+    #[serde(default)]
+    invited_applications: bool,
     secrets: Vec<Secret>,
 }
 
@@ -131,6 +139,7 @@ impl TryFrom<SyncForm> for SyncSettings {
         let settings = Self::new(form.hook_key, form.secrets)?;
         Ok(Self {
             enabled: form.enabled.unwrap_or(true),
+            invited_applications: form.invited_applications,
             ..settings
         })
     }

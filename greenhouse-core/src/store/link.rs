@@ -1,11 +1,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ErasedPart, Erasure};
+use super::{ErasedPart, Erasure, Invitation};
 use crate::{ApplicationId, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage};
 
 /// Greenhouse candidate and application that an assessment was pushed to, and the application's
-/// state.
+/// state. With [`invited_applications`](crate::settings::SyncSettings::invited_applications), also
+/// the candidate and the application for which Greenhouse sent a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Link {
@@ -77,6 +78,14 @@ impl Link {
             outcome_revision: 0,
             version: 0,
         }
+    }
+
+    /// Creates the link of an invitation's assessment. `None` if the assessment does not exist yet,
+    /// or if the invitation does not name the candidate and the application.
+    pub fn of_invitation(invitation: &Invitation) -> Option<Self> {
+        let assessment = invitation.assessment.clone()?;
+        let (candidate, application) = invitation.candidate.zip(invitation.application)?;
+        Some(Self::new(assessment, candidate, application, None))
     }
 
     /// Returns `true` if bodies that concern the candidate may be kept.

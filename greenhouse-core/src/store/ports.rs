@@ -57,7 +57,7 @@ pub trait Records: fmt::Debug + Send + Sync {
         key: &AccountKey,
     ) -> Result<Option<(AccountId, AccountRecord)>, StoreError>;
 
-    /// The link of an assessment. `None` if the assessment was not pushed.
+    /// The link of an assessment. `None` if it has none, because it was not pushed.
     async fn link(
         &self,
         account: &AccountId,

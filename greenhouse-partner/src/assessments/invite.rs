@@ -1,10 +1,10 @@
 use greenhouse_core::{
-    AssessmentId, InvitationId, Text,
+    AccountId, AssessmentId, InvitationId, Text,
     parking::TaskError,
     platform::{Invite, Person, PlatformError},
     store::{
-        Changes, ClaimedTask, Direction, Invitation, InvitationState, LogEntry, LogStatus,
-        LogSubject, Settlement, StoreError, Write,
+        Changes, ClaimedTask, Direction, DueTask, Invitation, InvitationState, Link, LogEntry,
+        LogStatus, LogSubject, Settlement, StoreError, Task, Write,
     },
 };
 
@@ -66,7 +66,11 @@ impl Assessments {
                 // If the assessment changed in the meantime, the invitation already contains the
                 // assessment's id.
                 if let Some(invitation) = invitation.filter(is_open) {
-                    self.apply_response(&mut changes, invitation, answer, has_notices);
+                    let invitation =
+                        self.apply_response(&mut changes, invitation, answer, has_notices);
+                    let account = &task.account;
+                    self.link_application(account, &mut changes, &invitation)
+                        .await?;
                 }
                 Ok((changes, Settlement::Done))
             }
@@ -80,7 +84,7 @@ impl Assessments {
         mut invitation: Invitation,
         answer: &Result<AssessmentId, Text>,
         has_notices: bool,
-    ) {
+    ) -> Invitation {
         match answer {
             Ok(assessment) => {
                 invitation.assessment = Some(assessment.clone());
@@ -103,7 +107,38 @@ impl Assessments {
             }
         }
         invitation.drop_read_members();
-        changes.invitations.push(Write::Put(invitation));
+        changes.invitations.push(Write::Put(invitation.clone()));
+        invitation
+    }
+
+    /// Links a new assessment to the application for which Greenhouse sent the test, if the account
+    /// applies the sync rules to invitations. Webhooks about the application that were ignored until
+    /// now are replayed.
+    pub(super) async fn link_application(
+        &self,
+        account: &AccountId,
+        changes: &mut Changes,
+        invitation: &Invitation,
+    ) -> Result<(), StoreError> {
+        let Some(link) = Link::of_invitation(invitation) else {
+            return Ok(());
+        };
+        let sync = self.settings.sync(account).await?;
+        if !sync.is_some_and(|sync| sync.invited_applications) {
+            return Ok(());
+        }
+        if self
+            .records
+            .link(account, &link.assessment)
+            .await?
+            .is_some()
+        {
+            return Ok(());
+        }
+        let task = Task::replay_ignored(&link.assessment, invitation.created_at);
+        changes.due.push(DueTask::new(task, self.writer.now()));
+        changes.links.push(Write::Put(link));
+        Ok(())
     }
 }
 

@@ -79,7 +79,10 @@ impl Assessments {
                     return Ok(Proposal::Keep((next, Some(found))));
                 }
                 let now = self.writer.now();
-                let changes = advance(&invitation, &mut next, has_notices, now);
+                let mut changes = advance(&invitation, &mut next, has_notices, now);
+                if invitation.assessment.is_none() {
+                    self.link_application(account, &mut changes, &next).await?;
+                }
                 Ok::<_, PartnerError>(Proposal::Write(changes, (next, Some(found))))
             }
         });

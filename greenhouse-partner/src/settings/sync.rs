@@ -16,6 +16,8 @@ pub(crate) struct SyncView<'a> {
     enabled: bool,
     /// Last path segment of the webhook URL.
     hook_key: &'a HookKey,
+    /// `true` if the sync rules also apply to the applications of tests that Greenhouse sent.
+    invited_applications: bool,
     /// Signing secrets, the current one first.
     secrets: Vec<KeptSecret>,
 }
@@ -26,6 +28,7 @@ impl<'a> SyncView<'a> {
         Self {
             enabled: settings.enabled,
             hook_key: &settings.hook_key,
+            invited_applications: settings.invited_applications,
             secrets: secrets.map(|kept| KeptSecret { kept }).collect(),
         }
     }
@@ -61,6 +64,7 @@ pub(super) fn read(
         FormError::new(member, error.to_string())
     })?;
     settings.enabled = form.enabled;
+    settings.invited_applications = form.invited_applications;
     Ok(Some(settings))
 }
 
@@ -101,6 +105,9 @@ pub(crate) struct SyncForm {
     /// Last path segment of the webhook URL: at least 16 letters, digits, `-` or `_`. If left out,
     /// the stored key is kept, or one is minted.
     hook_key: Option<HookKey>,
+    /// Applies the sync rules to the applications of tests that Greenhouse sends from now on.
+    #[serde(default)]
+    invited_applications: bool,
     /// Signing secrets, the current one first, at most five. If left out, the stored ones are kept.
     secrets: Option<Vec<SecretForm>>,
 }

@@ -7,6 +7,7 @@ mod flipped_bits;
 mod heads;
 mod hooks;
 mod hostile_addresses;
+mod invited_applications;
 mod keys;
 mod list_tests;
 mod managed_hooks;

@@ -30,7 +30,10 @@ async fn shown_settings_can_be_saved_without_changes() {
         ),
         (
             "sync",
-            json!({ "enabled": true, "hook_key": HOOK, "secrets": [{ "kept": 0 }] }),
+            json!({
+                "enabled": true, "hook_key": HOOK, "invited_applications": false,
+                "secrets": [{ "kept": 0 }],
+            }),
         ),
     ] {
         let shown = get(&world, part).await;

@@ -12,6 +12,8 @@ catalogue! {
 
         enabled: "Enable webhooks",
         enabled_hint: "While webhooks are switched off, each delivery from Greenhouse is refused.",
+        invited: "End open tests when their candidates are rejected or hired",
+        invited_hint: "Also follows the applications for which Greenhouse sends tests, from now on. Without this, only pushed candidates are followed.",
 
         address: "Webhook address",
         address_hint: "The endpoint URL of every webhook in Greenhouse. It identifies your account, so do not publish it.",

@@ -156,6 +156,12 @@ async fn webhooks_are_switched_and_removed() {
     stage.save("/push", "/push/sync/enabled", &on).await;
     let settings = stage.settings("sync").await;
     assert_eq!(settings["enabled"], true);
+    assert_eq!(settings["invited_applications"], false);
+    let both = [on[0], on[1], ("sync.invited", "true")];
+    stage.save("/push", "/push/sync/enabled", &both).await;
+    let settings = stage.settings("sync").await;
+    assert_eq!(settings["invited_applications"], true);
+    assert!(input(&stage.get("/push").await, "sync.invited").contains(" checked"));
     assert_eq!(settings["secrets"], json!([{ "kept": 0 }]));
 
     let removed = stage.save("/push", "/push/sync/remove", &[]).await;

@@ -17,8 +17,8 @@ use crate::{
         settings::{Saved, Tab, save, with_dialog},
     },
     parts::{
-        Confirm, Field, NewSecret, Tone, confirm, copy_value, hidden, notice, problem_summary,
-        save_bar, secret_dialog, switch,
+        Confirm, Field, NewSecret, Tone, checkbox, confirm, copy_value, hidden, notice,
+        problem_summary, save_bar, secret_dialog, switch,
     },
     request::ConsoleRequest,
 };
@@ -74,7 +74,12 @@ pub(super) async fn answer(
         ["stop-previous"] => change(request, |own| own["secrets"] = json!([{ "kept": 0 }])).await,
         ["enabled"] => {
             let enabled = form.is_checked(ENABLED);
-            change(request, |own| own["enabled"] = json!(enabled)).await
+            let invited = form.is_checked(INVITED);
+            let change_both = |own: &mut Value| {
+                own["enabled"] = json!(enabled);
+                own["invited_applications"] = json!(invited);
+            };
+            change(request, change_both).await
         }
         ["remove"] => change(request, |own| *own = Value::Null).await,
         _ => Err(ApiError::not_found()),
@@ -159,7 +164,7 @@ impl<'a> View<'a> {
         let request = self.request;
         let texts = &request.texts().sync;
         html! {
-            (problem_summary(request, self.draft, &[ENABLED, secret::ENTERED]))
+            (problem_summary(request, self.draft, &[ENABLED, INVITED, secret::ENTERED]))
             @if self.stored.settings.is_null() {
                 p { (texts.not_set_up) }
                 form method="post" action=(self.action("set-up")) data-partial {
@@ -191,7 +196,13 @@ impl<'a> View<'a> {
             label: texts.enabled,
             hint: texts.enabled_hint,
         };
+        let invited = Field {
+            name: INVITED,
+            label: texts.invited,
+            hint: texts.invited_hint,
+        };
         let stored = self.stored.settings["enabled"].as_bool();
+        let stored_invited = self.stored.settings["invited_applications"] == true;
         let untouched = Draft::default();
         let draft = match self.is_draft_of(OF_SWITCH) {
             true => self.draft,
@@ -202,6 +213,7 @@ impl<'a> View<'a> {
                 (self.version_field())
                 (hidden(OF_SWITCH, "true"))
                 (switch(request, draft, field, stored.unwrap_or_default()))
+                (checkbox(request, draft, invited, stored_invited))
                 (save_bar(request))
             }
         }
@@ -257,5 +269,7 @@ const SETTINGS: &str = "settings/sync";
 const SAVED: &str = "push?saved=sync#sync";
 /// Name of the switch. Other sections of the page may also have a switch.
 const ENABLED: &str = "sync.enabled";
+/// Name of the checkbox for the applications of sent tests.
+const INVITED: &str = "sync.invited";
 /// Hidden field that distinguishes the form of the switch, which sends nothing if it is off.
 const OF_SWITCH: &str = "sync.switch";
