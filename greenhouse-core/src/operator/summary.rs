@@ -1,9 +1,10 @@
 //! `GET sync-log/summary`: number of entries of each day, for the chart of the dashboard.
 //!
 //! Query parameter: `days`, from 1 to 90, 30 by default. Response: `{"days": [{"date", "pushes",
-//! "to_greenhouse", "from_greenhouse"}], "open": {"failed", "pending", "oldest"}}`. Each of the
-//! three members of a day is `{"done", "skipped", "pending", "failed"}`. Days are in UTC, oldest
-//! first, and end today; a day without entries has zeros.
+//! "to_greenhouse", "from_greenhouse"}], "subjects": {SUBJECT: …}, "open": {"failed", "pending",
+//! "oldest"}}`. Each of the three members of a day, and each subject, is `{"done", "skipped",
+//! "pending", "failed"}`. Days are in UTC, oldest first, and end today; a day without entries has
+//! zeros.
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
@@ -54,6 +55,8 @@ fn days(request: &OperatorRequest, now: DateTime<Utc>) -> Result<RangeInclusive<
 pub(super) struct SummaryView {
     /// Days in UTC, oldest first, up to today. A day without entries has zeros.
     days: Vec<DayView>,
+    /// Entries of these days by subject, such as `push`. A subject without entries is left out.
+    subjects: BTreeMap<&'static str, StatusCounts>,
     /// Failed and pending operations of all days.
     open: OpenView,
 }
@@ -103,9 +106,12 @@ impl SummaryView {
         let (first, last) = days.into_inner();
         let days = first.iter_days().take_while(|day| *day <= last);
         let mut days: BTreeMap<_, _> = days.map(|day| (day, DayView::empty(day))).collect();
+        let mut subjects: BTreeMap<_, StatusCounts> = BTreeMap::new();
         for (group, count) in &summary.counts {
             if let Some(day) = days.get_mut(&group.day) {
                 day.add(group, *count);
+                let subject = subjects.entry(group.subject.as_str()).or_default();
+                subject.add(group.status, *count);
             }
         }
         let open = OpenView {
@@ -115,6 +121,7 @@ impl SummaryView {
         };
         Self {
             days: days.into_values().collect(),
+            subjects,
             open,
         }
     }

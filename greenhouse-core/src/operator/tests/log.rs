@@ -88,6 +88,8 @@ fn the_summary_counts_each_day_by_direction_and_status() {
                 { "date": "2026-06-03", "pushes": none, "to_greenhouse": none,
                   "from_greenhouse": counts(1, 1, 0, 0) },
             ],
+            "subjects": { "event": counts(1, 1, 0, 0), "notice": counts(0, 0, 1, 0),
+                          "problem": counts(0, 0, 0, 1), "push": counts(2, 0, 0, 0) },
             "open": { "failed": 2, "pending": 1, "oldest": "2026-05-01T10:00:00.000Z" },
         })
     );
@@ -110,6 +112,7 @@ fn the_summary_covers_thirty_days_by_default_and_ninety_at_most() {
         assert_eq!(found[days - 1]["date"], "2026-06-02", "{query}");
         let open = json!({ "failed": 0, "pending": 0, "oldest": null });
         assert_eq!(body["open"], open);
+        assert_eq!(body["subjects"], json!({}), "{query}");
     }
 }
 
