@@ -68,6 +68,12 @@ pub(crate) struct Counts {
     pub(crate) failed: u64,
 }
 
+impl Counts {
+    pub(crate) fn all(self) -> u64 {
+        self.done + self.skipped + self.pending + self.failed
+    }
+}
+
 /// Operations that are failed or pending.
 #[derive(Deserialize)]
 pub(crate) struct OpenOperations {

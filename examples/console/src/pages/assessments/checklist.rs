@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use futures_util::future::join;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -5,6 +7,7 @@ use serde_json::Value;
 
 use super::View;
 use crate::{
+    api::Counts,
     parts::{Icon, icon},
     request::ConsoleRequest,
     texts::AssessmentsTexts,
@@ -68,10 +71,19 @@ pub(super) struct Sent {
 }
 
 impl Sent {
+    /// Reads the numbers of the last days, and the newest entries for what they do not prove. A log
+    /// that cannot be read leaves the steps open.
     pub(super) async fn read(request: &ConsoleRequest<'_>) -> Self {
-        let accepted = has_entry(request, ACCEPTED, "notice");
-        let sent = has_entry(request, SENT, "invitation");
-        let (is_completion_accepted, is_test_sent) = join(accepted, sent).await;
+        let path = format!("sync-log/summary?days={DAYS}");
+        let summary = request.api.get::<Subjects>(&path).await;
+        let subjects = summary.map(|summary| summary.subjects).unwrap_or_default();
+        let notices = subjects.get("notice").copied().unwrap_or_default();
+        let invitations = subjects.get("invitation").copied().unwrap_or_default();
+        let (is_completion_accepted, is_test_sent) = join(
+            has_entry(request, notices.done, ACCEPTED, "notice"),
+            has_entry(request, invitations.all(), SENT, "invitation"),
+        )
+        .await;
         Self {
             is_test_sent,
             is_completion_accepted,
@@ -94,22 +106,36 @@ impl StepState {
     }
 }
 
-/// A page of the sync log, of which only the subjects are read.
+/// The summary of the sync log, of which only the subjects are read.
 #[derive(Deserialize)]
 struct Subjects {
-    entries: Vec<Subject>,
+    subjects: BTreeMap<String, Counts>,
+}
+
+/// A page of the sync log, of which only the subjects are read.
+#[derive(Deserialize)]
+struct Entries {
+    entries: Vec<Entry>,
 }
 
 #[derive(Deserialize)]
-struct Subject {
+struct Entry {
     subject: String,
 }
 
-/// Returns `true` if the newest entries of the sync log contain this subject. A log that cannot be
-/// read leaves the step open.
-async fn has_entry(request: &ConsoleRequest<'_>, filter: &str, subject: &str) -> bool {
+/// Returns `true` if entries were `counted`, or if the newest entries of the sync log contain this
+/// subject.
+async fn has_entry(
+    request: &ConsoleRequest<'_>,
+    counted: u64,
+    filter: &str,
+    subject: &str,
+) -> bool {
+    if counted > 0 {
+        return true;
+    }
     let path = format!("sync-log?{filter}&limit={SEARCHED}");
-    let page = request.api.get::<Subjects>(&path).await;
+    let page = request.api.get::<Entries>(&path).await;
     page.is_ok_and(|page| page.entries.iter().any(|entry| entry.subject == subject))
 }
 
@@ -139,8 +165,10 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
 const ACCEPTED: &str = "direction=to_greenhouse&status=done";
 /// Tests that Greenhouse sent.
 const SENT: &str = "direction=from_greenhouse";
-/// Number of entries that are searched.
-const SEARCHED: usize = 200;
+/// Number of days that are counted.
+const DAYS: u8 = 90;
+/// Number of entries that are searched for older ones.
+const SEARCHED: u8 = 20;
 
 #[cfg(test)]
 mod tests {
