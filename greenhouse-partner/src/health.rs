@@ -108,21 +108,17 @@ impl Checks {
         filter.direction = Some(direction);
         filter.status = Some(LogStatus::Failed);
         let now = self.clock.now();
-        let since = now
-            .checked_sub_signed(TimeDelta::days(1))
-            .unwrap_or_default();
+        let since = now.checked_sub_signed(TimeDelta::days(1));
+        filter.from = Some(since.unwrap_or_default());
         let mut failed = Failures::default();
         // The pages also contain failures about other subjects.
         for _ in 0..MAX_PAGES {
             let page = self.store.log_page(account, &filter).await?;
-            let is_recent = page.entries.iter().any(|logged| logged.entry.at >= since);
             let entries = page.entries.into_iter();
-            failed.entries.extend(
-                entries
-                    .filter(|logged| logged.entry.subject == subject && logged.entry.at >= since),
-            );
+            let about = entries.filter(|logged| logged.entry.subject == subject);
+            failed.entries.extend(about);
             filter.before = page.next;
-            failed.has_more = page.next.is_some() && is_recent;
+            failed.has_more = page.next.is_some();
             if !failed.has_more {
                 break;
             }

@@ -4,6 +4,7 @@
 //! without a call to Greenhouse or to the product.
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 use http::{Method, Response, StatusCode};
 use serde::Serialize;
 
@@ -38,10 +39,8 @@ impl OperatorService {
             return recent;
         }
         let read = self.recent.begin(self.clock.now());
-        let mut checks = Vec::new();
-        for part in &self.parts {
-            checks.extend(part.checks(account).await);
-        }
+        let parts = self.parts.iter().map(|part| part.checks(account));
+        let checks: Vec<_> = join_all(parts).await.into_iter().flatten().collect();
         let state = health::worst(&checks);
         let response = answer::json(StatusCode::OK, &Health { state, checks });
         self.recent.put(account.clone(), response.clone(), read);

@@ -8,18 +8,16 @@ mod credential;
 mod fields;
 pub(super) mod health;
 mod jobs;
+mod lists;
 mod local;
 mod rules;
 mod source;
 
 use greenhouse_core::{health::Check, platform::ProductJob, settings::SettingsProblem};
-use serde::de::DeserializeOwned;
 
+use self::lists::{Lists, Rows};
 use super::texts::{diagnosis as texts, settings as problems};
-use crate::{
-    Access, AuthProblem, Error, HarvestClient, List,
-    lookup::{Identified, matching},
-};
+use crate::{Access, AuthProblem, Error, HarvestClient};
 
 /// Findings about an account's push settings and the Greenhouse objects that they refer to.
 #[derive(Debug, Default)]
@@ -135,18 +133,24 @@ impl PushDiagnosis {
         let failed = |check| move |error| (check, error);
         let valid = (!settings.tags.is_empty()).then(texts::tags_valid);
         self.add(PushFinding::of("tags", valid, local::tags(&settings.tags)));
-        let reader = credential::check(access, self).await?;
-        let reader = reader.as_ref();
-        let jobs = jobs::check(reader, settings, product_jobs, self).await;
+        let accepted = credential::check(access, self).await?;
+        let reader = accepted.as_ref().map(|accepted| &accepted.reader);
+        let mut lists = Lists::default();
+        if let Some(accepted) = &accepted {
+            let user = accepted.user_to_read(settings);
+            lists = Lists::read(&accepted.reader, user, settings).await;
+            let acting = accepted.check_user(settings, lists.users.take());
+            self.add(acting.map_err(failed("acting_user"))?);
+        }
+        let sees_less = reader.is_some_and(|reader| !reader.sees_all);
+        let jobs = jobs::check(lists.mapped, sees_less, settings, product_jobs, self);
         jobs.map_err(failed("mapped_jobs"))?;
         let reader = reader.filter(|reader| reader.sees_all);
         let reader = reader.map(|reader| &reader.client);
-        let fields = fields::check(reader, settings, self).await;
+        let fields = fields::check(reader, lists.fields, settings, self).await;
         fields.map_err(failed("mapped_fields"))?;
-        let source = source::check(reader, settings, self).await;
-        source.map_err(failed("source"))?;
-        let rules = rules::check(reader, settings, self).await;
-        rules.map_err(failed("rules"))
+        source::check(lists.sources, settings, self).map_err(failed("source"))?;
+        rules::check(lists.reasons, settings, self).map_err(failed("rules"))
     }
 
     fn add(&mut self, finding: impl Into<Option<PushFinding>>) {
@@ -166,16 +170,15 @@ impl PushDiagnosis {
         self.findings.push(PushFinding { check, problems });
     }
 
-    /// Reads the rows of a list that match its filter. If Greenhouse refuses the list, returns the
-    /// reason, and adds it to the missing scopes or to the problems of this member.
-    async fn rows<T: Identified + DeserializeOwned + Send + 'static>(
+    /// Returns the rows of a list. If Greenhouse refused the list, returns the reason, and adds it
+    /// to the missing scopes or to the problems of this member.
+    fn rows<T>(
         &mut self,
-        list: impl Fn() -> List<T>,
-        asked: impl Fn(&T) -> bool,
+        rows: Rows<T>,
         member: &str,
         found: &mut Vec<SettingsProblem>,
     ) -> Result<Result<Vec<T>, AuthProblem>, Error> {
-        let (route, problem) = match matching(list, asked).await {
+        let (route, problem) = match rows {
             Ok(rows) => return Ok(Ok(rows)),
             Err(Error::Auth { route, problem }) => (route, problem),
             Err(error) => return Err(error),

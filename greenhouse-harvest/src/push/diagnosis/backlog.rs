@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::join;
 use greenhouse_core::{
     AccountId,
     health::Check,
@@ -18,14 +19,23 @@ use crate::push::{
 
 pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
     let mut checks = Vec::new();
-    for check in [
-        waiting_pushes(engine, account).await.map(Some),
-        failed_pushes(engine, account).await,
-        last_success(engine, account).await.map(Some),
-        waiting_replays(engine, account).await,
-        invited_results(engine, account).await,
-        rules_today(engine, account).await,
-    ] {
+    let (waiting, failed, last, replays, invited, rules) = join!(
+        waiting_pushes(engine, account),
+        failed_pushes(engine, account),
+        last_success(engine, account),
+        waiting_replays(engine, account),
+        invited_results(engine, account),
+        rules_today(engine, account),
+    );
+    let found = [
+        waiting.map(Some),
+        failed,
+        last.map(Some),
+        replays,
+        invited,
+        rules,
+    ];
+    for check in found {
         checks.extend(check.unwrap_or_else(|error| Some(texts::store_failed(&error.to_string()))));
     }
     checks

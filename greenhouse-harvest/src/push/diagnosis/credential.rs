@@ -1,20 +1,28 @@
 //! Checks of the credential and the acting user.
 
-use greenhouse_core::UserId;
+use greenhouse_core::{UserId, settings::PushSettings};
 
-use super::{PushDiagnosis, PushFinding, Reader};
+use super::{PushDiagnosis, PushFinding, Reader, lists::Rows};
 use crate::{
     Access, AuthProblem, Error, HarvestClient, Identity,
-    api::{UserFilter, push_scopes},
-    lookup::matching,
+    api::{User, push_scopes},
     push::texts::{diagnosis as texts, settings as problems},
 };
 
-/// Returns the client for reads, or `None` if Greenhouse rejected the credential.
+/// Credential that Greenhouse accepts.
+pub(super) struct Accepted {
+    pub(super) reader: Reader,
+    identity: Identity,
+    /// Reason why Greenhouse rejected the acting user. `None` if it did not.
+    refusal: Option<AuthProblem>,
+    is_partner: bool,
+}
+
+/// Returns the credential, or `None` if Greenhouse rejected it.
 pub(super) async fn check(
     access: &Access,
     diagnosis: &mut PushDiagnosis,
-) -> Result<Option<Reader>, (&'static str, Error)> {
+) -> Result<Option<Accepted>, (&'static str, Error)> {
     let unknown = |error| ("harvest_credential", error);
     let acting = identify(&access.client).await.map_err(unknown)?;
     let acting_sees = acting.as_ref().is_ok_and(Identity::sees_all);
@@ -47,17 +55,35 @@ pub(super) async fn check(
         diagnosis.add(PushFinding::problem("harvest_reader", problem));
     }
     let client = own.map_or(accepted, |(client, _)| *client).clone();
-    let reader = Reader { client, sees_all };
-    if let Some(user) = access.settings.acting_user {
-        let finding = if is_partner {
-            consenting_user(identity, user)
-        } else {
-            let checked = acting_user(&reader, user, acting.as_ref().err()).await;
-            checked.map_err(|error| ("acting_user", error))?
-        };
-        diagnosis.add(finding);
+    let identity = identity.clone();
+    Ok(Some(Accepted {
+        reader: Reader { client, sees_all },
+        identity,
+        refusal: acting.err(),
+        is_partner,
+    }))
+}
+
+impl Accepted {
+    /// Returns the acting user, whose row must be read. `None` in a partner's app.
+    pub(super) fn user_to_read(&self, settings: &PushSettings) -> Option<UserId> {
+        settings.acting_user.filter(|_| !self.is_partner)
     }
-    Ok(Some(reader))
+
+    /// Checks the acting user with the rows that were read.
+    pub(super) fn check_user(
+        &self,
+        settings: &PushSettings,
+        rows: Option<Rows<User>>,
+    ) -> Result<Option<PushFinding>, Error> {
+        match (settings.acting_user, rows) {
+            (Some(user), Some(rows)) => {
+                acting_user(rows, self.reader.sees_all, user, self.refusal.as_ref())
+            }
+            (Some(user), None) => Ok(consenting_user(&self.identity, user)),
+            (None, _) => Ok(None),
+        }
+    }
 }
 
 /// Returns the client's identity, or the reason why Greenhouse rejected the credential.
@@ -96,14 +122,13 @@ fn consenting_user(identity: &Identity, configured: UserId) -> Option<PushFindin
 }
 
 /// Checks the configured acting user, if visible to the reader.
-async fn acting_user(
-    reader: &Reader,
+fn acting_user(
+    rows: Rows<User>,
+    sees_all: bool,
     user: UserId,
     refusal: Option<&AuthProblem>,
 ) -> Result<Option<PushFinding>, Error> {
-    let filter = UserFilter::new().ids([user]).show_service_accounts(true);
-    let rows = matching(|| reader.client.users(&filter), |row| row.id == user);
-    let row = match rows.await {
+    let row = match rows {
         Ok(rows) => Ok(rows.into_iter().next()),
         // A push does not need this list.
         Err(error @ Error::Auth { .. }) => Err(error),
@@ -112,7 +137,7 @@ async fn acting_user(
     let name = row.as_ref().ok().and_then(Option::as_ref);
     let name = name.and_then(|row| row.name.as_deref());
     let problem = match (&row, refusal) {
-        (Ok(None), _) if reader.sees_all => problems::acting_user_unknown(user),
+        (Ok(None), _) if sees_all => problems::acting_user_unknown(user),
         (Ok(Some(row)), _) if row.deactivated == Some(true) => {
             problems::acting_user_deactivated(name, user)
         }

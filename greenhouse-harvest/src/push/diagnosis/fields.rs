@@ -4,30 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use greenhouse_core::{
     scorecard::Recommendation,
-    settings::{FieldOwner, FieldRef, PushSettings, SettingsProblem},
+    settings::{FieldRef, PushSettings, SettingsProblem},
 };
 
-use super::{PushDiagnosis, PushFinding, local};
+use super::{
+    PushDiagnosis, PushFinding,
+    lists::{OWNERS, Rows},
+    local,
+};
 use crate::{
     Error, HarvestClient,
     api::{
-        CustomField, CustomFieldApplicationType, CustomFieldFilter, CustomFieldId,
-        CustomFieldOption, CustomFieldOptionFilter, CustomFieldValueType,
+        CustomField, CustomFieldApplicationType, CustomFieldId, CustomFieldOption,
+        CustomFieldOptionFilter, CustomFieldValueType,
     },
-    field_use::{FieldUse, is_option_of, type_of},
-    lookup::agrees,
+    field_use::{FieldUse, is_option_of},
+    lookup::{agrees, matching},
     push::texts::{diagnosis as texts, settings as problems},
 };
 
+/// Checks the mapped fields. `lists` are those of [`OWNERS`].
 pub(super) async fn check(
     reader: Option<&HarvestClient>,
+    lists: [Option<Rows<CustomField>>; 2],
     settings: &PushSettings,
     diagnosis: &mut PushDiagnosis,
 ) -> Result<(), Error> {
     let mut found = local::fields(&settings.fields);
     let is_mapped = settings.fields.all().next().is_some();
     if let Some(reader) = reader {
-        definitions(reader, settings, diagnosis, &mut found).await?;
+        definitions(reader, lists, settings, diagnosis, &mut found).await?;
     }
     let valid = reader.filter(|_| is_mapped);
     let valid = valid.map(|_| texts::fields_suitable());
@@ -37,24 +43,19 @@ pub(super) async fn check(
 
 async fn definitions(
     reader: &HarvestClient,
+    lists: [Option<Rows<CustomField>>; 2],
     settings: &PushSettings,
     diagnosis: &mut PushDiagnosis,
     found: &mut Vec<SettingsProblem>,
 ) -> Result<(), Error> {
     let mut selects = Vec::new();
-    for owner in [FieldOwner::Application, FieldOwner::Candidate] {
-        let mapped = settings.fields.all();
-        let mapped: Vec<_> = mapped
-            .filter(|(_, field)| field.on == owner && !field.key.trim().is_empty())
-            .collect();
-        if mapped.is_empty() {
+    for (owner, rows) in OWNERS.into_iter().zip(lists) {
+        let Some(rows) = rows else {
             continue;
-        }
-        let kind = type_of(owner);
-        let filter = CustomFieldFilter::new().field_type(kind.clone());
-        let list = || reader.custom_fields(&filter);
-        let asked = |row: &CustomField| agrees(row.field_type.as_ref(), &kind);
-        let Ok(rows) = diagnosis.rows(list, asked, "fields", found).await? else {
+        };
+        let mapped = settings.fields.all();
+        let mapped = mapped.filter(|(_, field)| field.on == owner && !field.key.trim().is_empty());
+        let Ok(rows) = diagnosis.rows(rows, "fields", found)? else {
             continue;
         };
         for (name, field) in mapped {
@@ -116,7 +117,7 @@ async fn options(
     let asked = |row: &CustomFieldOption| {
         row.custom_field_id.is_some_and(|id| ids.contains(&id)) && agrees(row.active, true)
     };
-    let Ok(rows) = diagnosis.rows(list, asked, "fields", found).await? else {
+    let Ok(rows) = diagnosis.rows(matching(list, asked).await, "fields", found)? else {
         return Ok(());
     };
     let mut names: BTreeMap<CustomFieldId, Vec<String>> = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! Health checks of an account's push, from its diagnosis and its backlog.
 
+use futures_util::join;
 use greenhouse_core::{AccountId, health::Check};
 
 use super::{
@@ -23,15 +24,15 @@ pub(in crate::push) async fn checks(engine: &Engine, account: &AccountId) -> Vec
         Ok(None) => return vec![texts::switched_off()],
         Err(error) => return vec![texts::store_failed(&error.to_string())],
     };
-    let mut checks = backlog::checks(engine, account).await;
-    let product_jobs = match engine.product_jobs(account).await {
-        Ok(jobs) => Some(jobs),
-        Err(error) => {
-            checks.push(texts::product_failed(&error.to_string()));
-            None
-        }
-    };
-    let diagnosis = PushDiagnosis::of(&access, product_jobs.as_deref()).await;
+    // The backlog is read while Greenhouse is asked.
+    let (mut checks, diagnosed) = join!(backlog::checks(engine, account), async {
+        let product_jobs = engine.product_jobs(account).await;
+        let known = product_jobs.as_deref().ok();
+        let diagnosis = PushDiagnosis::of(&access, known).await;
+        (product_jobs.err(), diagnosis)
+    });
+    let (failed, diagnosis) = diagnosed;
+    checks.extend(failed.map(|error| texts::product_failed(&error.to_string())));
     checks.extend(diagnosis.into_checks());
     checks
 }

@@ -1,6 +1,6 @@
 //! Checks of the mapped jobs, stages and interview kits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use greenhouse_core::{
     InterviewKitId, JobId, ProductJobId, StageId,
@@ -9,18 +9,18 @@ use greenhouse_core::{
     settings::{JobMapping, PushSettings, SettingsProblem},
 };
 
-use super::{PushDiagnosis, PushFinding, Reader};
+use super::{PushDiagnosis, PushFinding, lists::MappedLists};
 use crate::{
-    AuthProblem, Error, HarvestClient,
-    api::{
-        InterviewKit, InterviewKitFilter, Job, JobFilter, JobInterviewStage,
-        JobInterviewStageFilter, JobStatus,
-    },
+    AuthProblem, Error,
+    api::{InterviewKit, Job, JobInterviewStage, JobStatus},
     push::texts::{diagnosis as texts, settings as problems},
 };
 
-pub(super) async fn check(
-    reader: Option<&Reader>,
+/// Checks the mapped jobs. `lists` is `None` if Greenhouse could not be asked. `sees_less` is `true`
+/// if the lists may not contain every record.
+pub(super) fn check(
+    lists: Option<MappedLists>,
+    sees_less: bool,
     settings: &PushSettings,
     product_jobs: Option<&[ProductJob]>,
     diagnosis: &mut PushDiagnosis,
@@ -29,11 +29,10 @@ pub(super) async fn check(
     if mapped.is_empty() {
         diagnosis.add(PushFinding::from(texts::no_job_mapped()));
     }
-    let rows = match reader {
-        Some(reader) => MappedRows::read(&reader.client, mapped, diagnosis).await?,
+    let rows = match lists {
+        Some(lists) => MappedRows::of(lists, diagnosis)?,
         None => MappedRows::default(),
     };
-    let sees_less = reader.is_some_and(|reader| !reader.sees_all);
     for (id, mapping) in mapped {
         let unknown = product_jobs.is_some_and(|jobs| jobs.iter().all(|job| job.id != *id));
         let mut found: Vec<_> = unknown
@@ -63,31 +62,11 @@ struct MappedRows {
 }
 
 impl MappedRows {
-    async fn read(
-        client: &HarvestClient,
-        mapped: &BTreeMap<ProductJobId, JobMapping>,
-        diagnosis: &mut PushDiagnosis,
-    ) -> Result<Self, Error> {
+    fn of(lists: MappedLists, diagnosis: &mut PushDiagnosis) -> Result<Self, Error> {
         let mut found = Vec::new();
-        let ids: BTreeSet<JobId> = mapped.values().map(|own| own.job).collect();
-        let filter = JobFilter::new().ids(ids.iter().copied());
-        let (list, asked) = (|| client.jobs(&filter), |row: &Job| ids.contains(&row.id));
-        let jobs = diagnosis.rows(list, asked, "jobs", &mut found).await?;
-
-        let of_mapping = |own: &JobMapping| [own.stage, own.advance_to];
-        let ids = mapped.values().flat_map(of_mapping).flatten();
-        let ids: BTreeSet<StageId> = ids.collect();
-        let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
-        let list = || client.job_interview_stages(&filter);
-        let asked = |row: &JobInterviewStage| ids.contains(&row.id);
-        let stages = diagnosis.rows(list, asked, "jobs", &mut found).await?;
-
-        let ids = mapped.values().filter_map(|own| own.interview_kit);
-        let ids: BTreeSet<InterviewKitId> = ids.collect();
-        let filter = InterviewKitFilter::new().ids(ids.iter().copied());
-        let list = || client.interview_kits(&filter);
-        let asked = |row: &InterviewKit| ids.contains(&row.id);
-        let kits = diagnosis.rows(list, asked, "jobs", &mut found).await?;
+        let jobs = diagnosis.rows(lists.jobs, "jobs", &mut found)?;
+        let stages = diagnosis.rows(lists.stages, "jobs", &mut found)?;
+        let kits = diagnosis.rows(lists.kits, "jobs", &mut found)?;
 
         diagnosis.add(PushFinding::of("mapped_jobs", None, found));
         let unread = jobs.as_ref().err().or(stages.as_ref().err());

@@ -2,16 +2,17 @@
 
 use greenhouse_core::settings::PushSettings;
 
-use super::{PushDiagnosis, PushFinding};
+use super::{PushDiagnosis, PushFinding, lists::Rows};
 use crate::{
-    Error, HarvestClient,
-    api::{RejectionReason, RejectionReasonFilter},
+    Error,
+    api::RejectionReason,
     push::texts::{diagnosis as texts, settings as problems},
 };
 
-/// Checks the rules, if they are switched on. The stages are checked with the jobs.
-pub(super) async fn check(
-    reader: Option<&HarvestClient>,
+/// Checks the rules, if they are switched on. The stages are checked with the jobs. `reasons` is
+/// `None` if the list was not read.
+pub(super) fn check(
+    reasons: Option<Rows<RejectionReason>>,
     settings: &PushSettings,
     diagnosis: &mut PushDiagnosis,
 ) -> Result<(), Error> {
@@ -27,15 +28,9 @@ pub(super) async fn check(
     if rules.advance.is_some() && stages.all(|stage| stage.is_none()) {
         found.push(problems::rule_without_stage());
     }
-    if let (Some(reader), Some(rule)) = (reader, rules.reject) {
-        // The list does not have a filter by id in every version (filters documented).
-        let filter = RejectionReasonFilter::new().include_defaults(true);
-        let list = || reader.rejection_reasons(&filter);
-        let all = |_: &RejectionReason| true;
-        let member = "rules.reject.reason";
-        let rows = diagnosis.rows(list, all, member, &mut found).await?;
-        let is_known = |rows: Vec<RejectionReason>| rows.iter().any(|row| row.id == rule.reason);
-        if rows.is_ok_and(|rows| !is_known(rows)) {
+    if let (Some(reasons), Some(rule)) = (reasons, rules.reject) {
+        let rows = diagnosis.rows(reasons, "rules.reject.reason", &mut found)?;
+        if rows.is_ok_and(|rows| rows.iter().all(|row| row.id != rule.reason)) {
             found.push(problems::rejection_reason_unknown(rule.reason));
         }
     }

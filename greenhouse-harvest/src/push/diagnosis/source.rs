@@ -2,28 +2,24 @@
 
 use greenhouse_core::settings::PushSettings;
 
-use super::{PushDiagnosis, PushFinding};
+use super::{PushDiagnosis, PushFinding, lists::Rows};
 use crate::{
-    Error, HarvestClient,
-    api::{Source, SourceFilter},
+    Error,
+    api::Source,
     push::texts::{diagnosis as texts, settings as problems},
 };
 
-pub(super) async fn check(
-    reader: Option<&HarvestClient>,
+/// Checks the source. `rows` is `None` if the list was not read.
+pub(super) fn check(
+    rows: Option<Rows<Source>>,
     settings: &PushSettings,
     diagnosis: &mut PushDiagnosis,
 ) -> Result<(), Error> {
-    let (Some(reader), Some(source)) = (reader, settings.source) else {
+    let (Some(rows), Some(source)) = (rows, settings.source) else {
         return Ok(());
     };
     let mut found = Vec::new();
-    let filter = SourceFilter::new().ids([source]);
-    let (list, asked) = (|| reader.sources(&filter), |row: &Source| row.id == source);
-    let rows = diagnosis
-        .rows(list, asked, "source", &mut found)
-        .await?
-        .ok();
+    let rows = diagnosis.rows(rows, "source", &mut found)?.ok();
     let row = rows.as_ref().map(|rows| rows.first());
     if let Some(None) = row {
         found.push(problems::source_unknown(source));
