@@ -11,6 +11,8 @@ mod catalogue;
 mod error;
 mod open;
 mod platform;
+#[cfg(feature = "play")]
+mod play;
 mod profile;
 mod report;
 mod rows;

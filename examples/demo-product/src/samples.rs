@@ -21,10 +21,7 @@ impl DemoProduct {
         account: &AccountId,
         at: DateTime<Utc>,
     ) -> Result<Vec<AssessmentId>, ProductError> {
-        let (scenario, job) = (
-            ScenarioId::new("discovery-call"),
-            ProductJobId::new("account-executive"),
-        );
+        let (scenario, job) = (ScenarioId::new(SCENARIO), ProductJobId::new(JOB));
         let (id, name) = (scenario.clone(), "Discovery call".to_owned());
         self.add_scenario(account, &Scenario { id, name }).await?;
         let (id, name) = (job.clone(), "Account Executive".to_owned());
@@ -46,6 +43,8 @@ impl DemoProduct {
     }
 }
 
+pub(crate) const SCENARIO: &str = "discovery-call";
+pub(crate) const JOB: &str = "account-executive";
 const SAMPLES: [(&str, &str, f64); 3] = [
     ("Tess", "Moreau", 41.0),
     ("Noor", "Haddad", 64.5),

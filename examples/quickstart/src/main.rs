@@ -39,15 +39,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let harvest = mock.credential();
     let secret = Some(harvest.client_secret.as_str().into());
     let push = PushSettings::new(HarvestCredential::new(&harvest.client_id, secret)?);
-    let account = NewAccount::new("acme").webhooks("the secret key of the webhooks");
+    let account = NewAccount::new("acme").webhooks(WEBHOOK_SECRET);
     let created = greenhouse.accounts().create(account.push(push)).await?;
-
-    // A job in Greenhouse, and completed assessments that a recruiter can push to it.
-    mock.seed_job("Account Executive", &["Take Home Test", "Offer"]);
-    let (acme, now) = (AccountId::new("acme"), greenhouse.ports().clock().now());
-    for assessment in product.add_samples(&acme, now).await? {
-        greenhouse.assessment_changed(&acme, &assessment).await?;
-    }
 
     let app = Router::new()
         .route("/my/own/route", get(async || "mine"))
@@ -69,15 +62,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // Run the background tasks and the server until Ctrl-C. Report each change in the product with
     // `greenhouse.assessment_changed(&account, &assessment)`.
-    let background = tokio::spawn(greenhouse.run(ctrl_c()));
-    axum::serve(listener, app)
-        .with_graceful_shutdown(ctrl_c())
-        .await?;
+    let background = tokio::spawn(greenhouse.clone().run(ctrl_c()));
+    let server = axum::serve(listener, app).with_graceful_shutdown(ctrl_c());
+    let server = tokio::spawn(server.into_future());
+
+    // Sample data for the console: pushes in each state, a hire and a rejection.
+    let acme = AccountId::new("acme");
+    let played = product.play_samples(&greenhouse, &acme, &mock, WEBHOOK_SECRET);
+    if let Err(error) = played.await {
+        eprintln!("the sample data is incomplete: {error}");
+    }
+    server.await??;
     background.await?;
     mock.stop().await;
     Ok(())
 }
 
+/// Secret key of the webhooks in Greenhouse.
+const WEBHOOK_SECRET: &str = "the secret key of the webhooks";
 /// Path of the pages for recruiters and admins.
 const CONSOLE: &str = "/settings/greenhouse";
 

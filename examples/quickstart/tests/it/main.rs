@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Command,
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 #[test]
@@ -68,8 +68,19 @@ async fn it_runs_and_stops() {
     let console = get("/settings/greenhouse").send().await.unwrap();
     assert_eq!(console.url().path(), "/settings/greenhouse/assessments");
     assert_eq!(console.status(), 200);
-    let log = get("/api/integrations/greenhouse/sync-log").send().await;
-    let log: Value = log.unwrap().json().await.unwrap();
+    // The sample data: two pushes in Greenhouse, of which one was rejected and one hired, a failed
+    // push and a waiting one.
+    let (mut states, mut log) = (BTreeSet::new(), Value::Null);
+    for _ in 0..300 {
+        let answer = get("/api/integrations/greenhouse/sync-log").send().await;
+        log = answer.unwrap().json().await.unwrap();
+        states = states_of(&log);
+        if EXPECTED.iter().all(|state| states.contains(*state)) {
+            break;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(states, EXPECTED.map(ToOwned::to_owned).into());
     let entries = log["entries"].as_array().unwrap();
     let can_be_pushed = entries.iter().filter(|entry| entry["push"] == true);
     assert_eq!(can_be_pushed.count(), 3, "{log:#}");
@@ -79,6 +90,22 @@ async fn it_runs_and_stops() {
     assert!(interrupt.await.unwrap().success());
     let ended = timeout(WAIT, child.wait()).await.unwrap().unwrap();
     assert!(ended.success(), "{ended}");
+}
+
+/// Returns the subject, the status and, for a change in Greenhouse, the new state of each entry.
+fn states_of(log: &Value) -> BTreeSet<String> {
+    let entries = log["entries"].as_array().unwrap();
+    let word = |entry: &Value, name: &str| entry[name].as_str().unwrap().to_owned();
+    let states = entries.iter().map(|entry| {
+        let (text, status) = (word(entry, "text"), word(entry, "status"));
+        let outcomes = ["hired", "rejected"].into_iter();
+        let outcome = match &*word(entry, "subject") {
+            "event" => outcomes.filter(|outcome| text.contains(outcome)).collect(),
+            _ => status,
+        };
+        format!("{} {outcome}", word(entry, "subject"))
+    });
+    states.collect()
 }
 
 /// Returns the types that are imported from this project's crates, except the demo product.
@@ -103,4 +130,12 @@ fn our_types(source: &str) -> BTreeSet<String> {
     types
 }
 
+const EXPECTED: [&str; 6] = [
+    "event hired",
+    "event rejected",
+    "push done",
+    "push failed",
+    "push pending",
+    "push skipped",
+];
 const WAIT: Duration = Duration::from_secs(30);
