@@ -3,6 +3,7 @@
 mod confirm;
 mod copy;
 mod fields;
+mod help_link;
 mod icon;
 mod notice;
 mod problems;
@@ -16,6 +17,7 @@ pub(crate) use self::{
         Choice, Field, SECRET, checkbox, hidden, radio, save_bar, select, switch, text_area,
         text_input,
     },
+    help_link::{help_drawer, help_link},
     icon::{Icon, icon},
     notice::{Tone, notice},
     problems::{problem_list, problem_summary},

@@ -73,6 +73,7 @@ fn failure(request: &ConsoleRequest<'_>, error: &ApiError) -> Page {
                     p data-code=(error.code) {
                         (sentence(&error.message))
                         @if let Some(remedy) = &error.remedy { " " (remedy) }
+                        (parts::help_link(request, &error.code))
                     }
                 }
             }))

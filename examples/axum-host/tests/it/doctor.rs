@@ -167,7 +167,19 @@ fn must_have(report: &Report, row: &Row) {
         .as_ref()
         .is_some_and(|text| text.contains(remedy));
     assert!(has_remedy, "{about}: {finding:?}");
+    must_have_help(report);
     must_be_clean(report);
+}
+
+/// Each finding that is not a successful check refers to a paragraph of the help.
+fn must_have_help(report: &Report) {
+    for finding in &report.findings {
+        let help = finding.help.as_deref();
+        assert_eq!(help.is_some(), finding.level > CheckState::Ok);
+        let code = help.map(|help| help.strip_prefix("troubleshooting.md#").unwrap());
+        let has_paragraph = code.is_none_or(|code| HELP.contains(&format!("<a id=\"{code}\">")));
+        assert!(has_paragraph, "{finding:?}");
+    }
 }
 
 fn must_be_well(report: &Report, besides: &[&str], about: &str) {
@@ -191,4 +203,5 @@ fn must_be_clean(report: &Report) {
 
 /// Findings covered by other tests: `tests/acceptance` on PostgreSQL, which has its own clock,
 /// `tests/full_disk`, and a test in this file, because no configuration file has this problem.
+const HELP: &str = include_str!("../../../server/docs/troubleshooting.md");
 const ELSEWHERE: &[&str] = &["database_clock", "database_disk", "services"];

@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use super::{Answer, Page, names::Names};
 use crate::{
     api::{ApiError, Push, encoded},
-    help,
-    parts::{Icon, Tone, icon, notice, time},
+    parts::{Icon, Tone, help_drawer, icon, notice, time},
     request::ConsoleRequest,
     texts::fill,
 };
@@ -57,6 +56,7 @@ async fn show(
             (notice(Tone::Problem, &html! {
                 p data-code=(error.code) dir="auto" {
                     (fill(texts.refused, &[("reason", &error.message)]))
+                    (help_drawer(request, &error.code))
                 }
             }))
         }
@@ -219,11 +219,7 @@ fn refused(request: &ConsoleRequest<'_>, assessment: &str, error: &ApiError) -> 
                 }
                 p.gh-links {
                     a data-partial href=(address(request, assessment)) { (texts.check_again) }
-                    @if help::has(code) {
-                        " " a data-drawer href=(request.link(&format!("help/{code}"))) {
-                            (request.texts().common.what_helps)
-                        }
-                    }
+                    (help_drawer(request, code))
                 }
             },
         }

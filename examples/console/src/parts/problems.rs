@@ -1,6 +1,7 @@
 use maud::{Markup, html};
 
-use crate::{api::Problem, draft::Draft, help, request::ConsoleRequest};
+use super::help_link;
+use crate::{api::Problem, draft::Draft, request::ConsoleRequest};
 
 /// Problems of one field, each with its remedy and its paragraph of the help. Empty without
 /// problems. Referenced by the field's `aria-describedby`.
@@ -17,11 +18,7 @@ pub(crate) fn problem_list<'a>(
                     li data-code=(problem.code) {
                         (problem.message)
                         @if let Some(remedy) = &problem.remedy { " " (remedy) }
-                        @if help::has(&problem.code) {
-                            " " a href=(request.link(&format!("help#{}", problem.code))) {
-                                (request.texts().common.what_helps)
-                            }
-                        }
+                        (help_link(request, &problem.code))
                     }
                 }
             }

@@ -57,6 +57,7 @@ async fn an_outage_is_shown_with_a_way_to_try_again() {
             "Try again",
             "nothing that is stored is lost",
             "The database did not respond. Try again in a minute.",
+            "href=\"/mounted/help#store_unavailable\">More about this",
         ] {
             assert!(shown.body.contains(text), "{page}: {text}");
         }

@@ -25,6 +25,10 @@ pub struct Finding {
     /// Instruction for the operator. `None` for a successful check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// Address of the help: the paragraph in the page `troubleshooting.md` and in the console.
+    /// `None` for a successful check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
     /// Details, one per line. May be empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
@@ -45,7 +49,9 @@ impl Finding {
 
     /// Converts a health check to a finding without an account.
     pub(super) fn from_check(check: Check) -> Self {
+        let needs_help = check.state > CheckState::Ok;
         Self {
+            help: needs_help.then(|| help(&check.name)),
             about: check.name,
             account: None,
             level: check.state,
@@ -88,9 +94,36 @@ impl fmt::Display for Finding {
         for line in &self.lines {
             write!(f, "\n           {line}")?;
         }
-        match &self.remedy {
-            Some(remedy) => write!(f, "\n         remedy: {remedy}"),
+        if let Some(remedy) = &self.remedy {
+            write!(f, "\n         remedy: {remedy}")?;
+        }
+        match &self.help {
+            Some(help) => write!(f, "\n         help: {help}"),
             None => Ok(()),
+        }
+    }
+}
+
+/// Returns the address of the help for a finding. The code of `mapped_job:sales` is `mapped_job`,
+/// and the one of `push_settings.job_closed` is `job_closed`.
+fn help(about: &str) -> String {
+    let name = about.split(':').next().unwrap_or_default();
+    let code = name.rsplit('.').next().unwrap_or_default();
+    format!("troubleshooting.md#{code}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_of_a_finding_is_that_of_its_code() {
+        for (about, code) in [
+            ("listen", "listen"),
+            ("push_settings.job_closed", "job_closed"),
+            ("mapped_job:ops.eu", "mapped_job"),
+        ] {
+            assert_eq!(help(about), format!("troubleshooting.md#{code}"));
         }
     }
 }

@@ -98,9 +98,11 @@ mod tests {
         let text = report.text(false).to_string();
         assert_eq!(
             text,
-            "PROBLEM  listen: It is invalid.\n         remedy: Listen.\nPROBLEM  account acme, \
-             operator_token: There is none.\n         remedy: Make one.\nwarning  clock: It is \
-             slow.\n         remedy: Set it.\nfix the problems (problems: 2, warnings: 1, ok: 1)"
+            "PROBLEM  listen: It is invalid.\n         remedy: Listen.\n         help: \
+             troubleshooting.md#listen\nPROBLEM  account acme, operator_token: There is none.\n         \
+             remedy: Make one.\n         help: troubleshooting.md#operator_token\nwarning  clock: It \
+             is slow.\n         remedy: Set it.\n         help: troubleshooting.md#clock\nfix the \
+             problems (problems: 2, warnings: 1, ok: 1)"
         );
         assert!(
             report
@@ -114,7 +116,8 @@ mod tests {
             (&json["problems"], &json["warnings"]),
             (&json!(2), &json!(1))
         );
-        let first = json!({"about": "listen", "level": "problem", "text": "It is invalid.", "remedy": "Listen."});
+        let first = json!({"about": "listen", "level": "problem", "text": "It is invalid.",
+            "remedy": "Listen.", "help": "troubleshooting.md#listen"});
         assert_eq!(json["findings"][0], first);
         assert!(report.has_problems());
 

@@ -70,6 +70,7 @@ fn codes() -> BTreeSet<String> {
     let secret = Source::file("greenhouse-core/src/secret/pasted.rs");
     let refusals = [file(PARTNER, "refusal"), file(PARTNER, "report_page")];
     let refusals: Vec<_> = refusals.iter().map(Source::literals).collect();
+    let doctor = Source::file("examples/server/src/doctor/codes.rs");
     let mut all = BTreeSet::new();
     for (what, found, minimum) in [
         ("texts of the core", texts(CORE), 50),
@@ -98,11 +99,32 @@ fn codes() -> BTreeSet<String> {
             refusals.into_iter().flatten().collect(),
             12,
         ),
+        ("errors of the operator endpoints", endpoint_errors(), 12),
+        ("findings of the doctor", doctor.literals(), 30),
     ] {
         assert!(found.len() >= minimum, "{what}: {found:?}");
         all.extend(found);
     }
     all
+}
+
+/// Codes that the operator endpoints return without a text of their own.
+fn endpoint_errors() -> BTreeSet<String> {
+    let core = Source::module("greenhouse-core/src/operator");
+    let others = [
+        "greenhouse-core/src/accounts/operator.rs",
+        "greenhouse-core/src/integration.rs",
+        "greenhouse-core/src/parking/operator.rs",
+        "greenhouse-harvest/src/push/operator.rs",
+        "greenhouse-harvest/src/push/settings/refusal.rs",
+        "greenhouse-harvest/src/push/trigger_estimate.rs",
+        "greenhouse-partner/src/service/operator/hooks.rs",
+        "greenhouse-partner/src/service/operator/keys.rs",
+    ];
+    let others = others.map(Source::file);
+    let greenhouse = others[4].literals_of_function("greenhouse_failure");
+    let sources = core.iter().chain(&others);
+    sources.flat_map(Source::errors).chain(greenhouse).collect()
 }
 
 fn texts(module: &str) -> BTreeSet<String> {
@@ -218,14 +240,7 @@ const WITHOUT_HELP: &[(&str, &[&str])] = &[
     ),
     (
         "error for developers who call the operator endpoints",
-        &[
-            "bad_account",
-            "bad_query",
-            "internal",
-            "method_not_allowed",
-            "unauthorized",
-            "unknown_query",
-        ],
+        &["unauthorized"],
     ),
     (
         "response to a refused request of Greenhouse, which the sync log or health reports with another code",

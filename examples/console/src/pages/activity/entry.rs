@@ -10,7 +10,7 @@ use super::{framed, words};
 use crate::{
     api::{ApiError, LogEntry, Push, PushProblem, encoded},
     pages::{Answer, help, names::Names},
-    parts::{Icon, Tone, hidden, icon, notice, time},
+    parts::{Icon, Tone, help_drawer, hidden, icon, notice, time},
     request::ConsoleRequest,
     texts::fill,
 };
@@ -98,7 +98,9 @@ fn refusal(request: &ConsoleRequest<'_>, error: &ApiError) -> Markup {
     let text = fill(text, &[("reason", &error.message)]);
     notice(
         Tone::Problem,
-        &html! { p data-code=(error.code) dir="auto" { (text) } },
+        &html! {
+            p data-code=(error.code) dir="auto" { (text) (help_drawer(request, &error.code)) }
+        },
     )
 }
 

@@ -8,9 +8,8 @@ use serde_json::json;
 
 use crate::{
     api::{ApiError, OpenOperations, RefusedRetry, Retried, Summary},
-    help,
     pages::Answer,
-    parts::{Tone, hidden, notice, time},
+    parts::{Tone, help_drawer, hidden, notice, time},
     request::ConsoleRequest,
 };
 
@@ -156,11 +155,7 @@ impl Outcome {
                     @let code = entries.first().map_or("", |refused| &refused.code);
                     li data-code=(code) {
                         span dir="auto" { (reason) }
-                        @if help::has(code) {
-                            " " a data-drawer href=(request.link(&format!("help/{code}"))) {
-                                (request.texts().common.what_helps)
-                            }
-                        }
+                        (help_drawer(request, code))
                         details {
                             summary { (texts.refused_entries.of(entries.len() as u64)) }
                             ul {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::{
     api::{ApiError, sentence},
-    parts::{Tone, notice},
+    parts::{Tone, help_link, notice},
     request::ConsoleRequest,
 };
 
@@ -17,9 +17,7 @@ pub(super) fn failed(request: &ConsoleRequest<'_>, lead: &str, error: &ApiError)
             p data-code=(error.code) {
                 (sentence(&error.message))
                 @if let Some(remedy) = &error.remedy { " " (remedy) }
-                " " a href=(request.link(&format!("help#{}", error.code))) {
-                    (request.texts().common.what_helps)
-                }
+                (help_link(request, &error.code))
             }
         },
     )

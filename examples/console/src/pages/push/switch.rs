@@ -13,7 +13,7 @@ use crate::{
     draft::Draft,
     form::Form,
     pages::{Answer, settings::Saved},
-    parts::{Icon, Tone, hidden, icon, notice},
+    parts::{Icon, Tone, help_link, hidden, icon, notice},
     request::ConsoleRequest,
 };
 
@@ -111,9 +111,7 @@ fn problems(request: &ConsoleRequest<'_>, draft: &Draft<'_>) -> Markup {
                         @if let Some(section) = section_of(problem) {
                             " " a href={ "#" (section.name()) } { (section.title(request)) }
                         }
-                        " " a href=(request.link(&format!("help#{}", problem.code))) {
-                            (texts.common.what_helps)
-                        }
+                        (help_link(request, &problem.code))
                     }
                 }
             }

@@ -70,6 +70,16 @@ impl Source {
         codes.into_iter().flatten().collect()
     }
 
+    /// Codes of error responses that have no text of their own.
+    pub(super) fn errors(&self) -> BTreeSet<String> {
+        let variables = ["code", "text.code()"];
+        let with_status = ["problem(", "problem_with("];
+        let with_status = with_status.map(|call| self.codes_of(call, 1, &variables));
+        let alone = ["conflict(", "unprocessable("].map(|call| self.codes_of(call, 0, &variables));
+        let all = with_status.into_iter().chain(alone);
+        all.flatten().collect()
+    }
+
     /// String literals that look like a code.
     pub(super) fn literals(&self) -> BTreeSet<String> {
         let pieces = self.0.split('"').skip(1).step_by(2);
