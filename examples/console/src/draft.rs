@@ -39,6 +39,18 @@ impl<'a> Draft<'a> {
         self.typed
     }
 
+    /// Value of `data-guard` of the form: `kept` if the form shows what the user typed, which is not
+    /// saved. The script then asks before the page is left.
+    pub(crate) fn guard(&self) -> &'static str {
+        if self.typed.is_some() { "kept" } else { "" }
+    }
+
+    /// [`guard`](Self::guard) of a form that has this field, beside other forms with the same draft.
+    pub(crate) fn guard_of(&self, name: &str) -> &'static str {
+        let is_own = self.typed.is_some_and(|form| form.get(name).is_some());
+        if is_own { self.guard() } else { "" }
+    }
+
     /// Problems of a field, and of the members below it.
     pub(crate) fn problems_of<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'b Problem> {
         let own = self.problems.iter();

@@ -216,7 +216,7 @@ class View {
     }
   }
   guard(form, init) {
-    if (init && !form.querySelector(".gh-invalid, .gh-problem")) form.ghSaved = fieldsOf(form) + "";
+    if (init && form.dataset.guard !== "kept") form.ghSaved = fieldsOf(form) + "";
     form.toggleAttribute("data-dirty", form.ghSaved !== fieldsOf(form) + "");
   }
   filter({ value, dataset }) {

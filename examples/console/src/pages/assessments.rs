@@ -251,7 +251,7 @@ impl<'a> View<'a> {
         };
         let stored = self.settings["enabled"].as_bool().unwrap_or_default();
         html! {
-            form method="post" action=(request.link("assessments/enabled")) data-guard data-partial {
+            form method="post" action=(request.link("assessments/enabled")) data-guard=(draft.guard()) data-partial {
                 (self.stale(Section::Enabled))
                 (problem_summary(request, draft, &["enabled"]))
                 (self.version_field())

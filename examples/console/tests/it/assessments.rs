@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use greenhouse_core::{
     store::{Changes, Direction, LogEntry, LogStatus, LogSubject},
     texts,
@@ -5,7 +6,10 @@ use greenhouse_core::{
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::stage::{Shown, Stage};
+use crate::{
+    activity::{entry, seed},
+    stage::{Shown, Stage},
+};
 
 #[tokio::test]
 async fn assessments_are_set_up_with_one_button() {
@@ -105,6 +109,9 @@ async fn a_stale_form_keeps_what_was_typed() {
     assert!(input(&stale, "thresholds.strong_yes").contains("value=\"99\""));
     let section = stale.section("thresholds");
     assert!(section.contains("href=\"/mounted/assessments#thresholds\""));
+    let kept = "data-guard=\"kept\"";
+    assert!(section.contains(kept), "what was typed is not saved");
+    assert_eq!(stale.body.matches(kept).count(), 1, "{}", stale.body);
     assert!(
         !stale
             .section("enabled")
@@ -291,6 +298,23 @@ async fn the_steps_tick_themselves() {
         let _ = store.apply(&stage.account, changes).await.unwrap();
         let ticked = ticked(&stage.get("/assessments").await);
         assert_eq!(ticked.iter().any(|step| step == "completion"), is_ticked);
+    }
+}
+
+/// Many newer pushes do not hide a completion notice, also an old one in a log with few entries.
+#[tokio::test]
+async fn a_completion_is_proven_by_the_whole_log() {
+    for (days, newer, is_ticked) in [(1, 300, true), (200, 5, true), (200, 300, false)] {
+        let stage = ready().await;
+        let now = stage.integration.ports().clock().now();
+        let mut notice = entry(now - TimeDelta::days(days), LogStatus::Done);
+        notice.subject = LogSubject::Notice;
+        let mut entries = vec![notice];
+        entries.extend((0..newer).map(|_| entry(now, LogStatus::Done)));
+        seed(&stage, entries).await;
+        let ticked = ticked(&stage.get("/assessments").await);
+        let is_proven = ticked.iter().any(|step| step == "completion");
+        assert_eq!(is_proven, is_ticked, "{days} days ago, {newer} newer");
     }
 }
 

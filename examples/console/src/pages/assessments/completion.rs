@@ -39,7 +39,8 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
             span class={ "gh-status " (class) } { (icon(shown)) (state) }
             @if !is_set { " " (texts.completion_missing_text) }
         }
-        form method="post" action=(request.link("assessments/completion")) data-guard data-partial {
+        form method="post" action=(request.link("assessments/completion"))
+            data-guard=(draft.guard_of(USER)) data-partial {
             (view.stale(Section::Completion))
             (problem_summary(request, draft, &[USER, PASSWORD]))
             (view.version_field())

@@ -16,7 +16,8 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
     let fields = FIELDS.into_iter().zip(labels);
     html! {
         p { (texts.thresholds_lead) }
-        form method="post" action=(request.link("assessments/thresholds")) data-guard data-partial {
+        form method="post" action=(request.link("assessments/thresholds"))
+            data-guard=(draft.guard()) data-partial {
             (view.stale(Section::Thresholds))
             (problem_summary(request, draft, &FIELDS.map(|(name, _)| name)))
             (view.version_field())

@@ -54,7 +54,7 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
                 ))
             }))
         }
-        form method="post" action=(request.link("push/credential")) data-guard data-partial {
+        form method="post" action=(request.link("push/credential")) data-guard=(draft.guard()) data-partial {
             (sections.version_field())
             (radio(request, draft, field("credential.grant", texts.grant, ""), &grants, grant))
             (text_input(

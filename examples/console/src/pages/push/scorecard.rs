@@ -41,7 +41,8 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
     let (fields, sources) = offer::read(request).await;
     html! {
         p.gh-lead { (texts.lead) }
-        form.gh-form method="post" action=(request.link("push/scorecard#scorecard")) data-guard data-partial
+        form.gh-form method="post" action=(request.link("push/scorecard#scorecard"))
+            data-guard=(draft.guard()) data-partial
             data-preview=(request.link("push/scorecard/preview")) {
             // Enter in a field saves. Without this button it would open the preview, whose button comes
             // before the one that is seen.

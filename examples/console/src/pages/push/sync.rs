@@ -209,7 +209,7 @@ impl<'a> View<'a> {
             false => &untouched,
         };
         html! {
-            form method="post" action=(self.action("enabled")) data-guard data-partial {
+            form method="post" action=(self.action("enabled")) data-guard=(draft.guard()) data-partial {
                 (self.version_field())
                 (hidden(OF_SWITCH, "true"))
                 (switch(request, draft, field, stored.unwrap_or_default()))

@@ -44,7 +44,8 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
         hint: "",
     };
     html! {
-        form.gh-form method="post" action=(request.link("push/triggers#triggers")) data-guard data-partial {
+        form.gh-form method="post" action=(request.link("push/triggers#triggers"))
+            data-guard=(draft.guard()) data-partial {
             (sections.version_field())
             (problem_summary(request, draft, &[KIND, MINIMUM, INCLUSIVE]))
             (radio(request, draft, kind, &choices, &stored(settings, KIND)))

@@ -49,7 +49,7 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
         }
         @if let Some(Ok(checked)) = &sections.checked { (warnings(&checked.checks)) }
         (search_form)
-        form method="post" action=(request.link("push/user")) data-guard data-partial {
+        form method="post" action=(request.link("push/user")) data-guard=(draft.guard()) data-partial {
             (sections.version_field())
             (problem_summary(request, draft, &[NAME]))
             (fields)

@@ -40,7 +40,8 @@ pub(super) fn markup(view: &View<'_>) -> Markup {
         }
         details.gh-more open[view.draft.problems_of(ENTERED).next().is_some()] {
             summary { (texts.own_secret) }
-            form method="post" action=(view.action("secret")) data-guard data-partial {
+            form method="post" action=(view.action("secret"))
+                data-guard=(view.draft.guard_of(ENTERED)) data-partial {
                 (view.version_field())
                 (text_input(request, view.draft, Field {
                     name: ENTERED,

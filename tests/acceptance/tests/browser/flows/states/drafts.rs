@@ -26,8 +26,21 @@ pub(super) async fn stale_settings(page: Page) {
     assert_eq!(settings["trigger"]["minimum"], 75);
     assert_eq!(settings["tags"], json!([]), "nothing was saved");
 
-    part.submit("link", "Load the current settings").await;
-    assert!(!person.sees("Someone else has changed").await);
+    // What is kept is not saved, so it is marked, and lost only after a question.
+    part.shows("Unsaved changes").await;
+    assert!(!person.section(TRIGGERS).text().await.contains("Unsaved"));
+    assert_eq!(page.js(LEAVES, vec![]).await, false, "the browser asks");
+    part.press("link", "Load the current settings").await;
+    assert_eq!(page.answer_question(false).await, QUESTION);
+    assert_eq!(part.field("Strong Yes from").await.value().await, "91");
+    part.press("link", "Load the current settings").await;
+    assert_eq!(page.answer_question(true).await, QUESTION);
+    let is_gone = async || {
+        page.try_js(NOTHING_UNSAVED).await == Some(true.into())
+            && !person.sees("Someone else has changed").await
+    };
+    page.wait_for("the current settings", is_gone).await;
+    assert_eq!(page.js(LEAVES, vec![]).await, true);
     assert_eq!(part.field("Strong Yes from").await.value().await, "80");
     let minimum = person.section(TRIGGERS).field("Minimum score").await;
     assert_eq!(minimum.value().await, "75");
@@ -87,9 +100,8 @@ pub(super) async fn unsaved_changes(page: Page) {
     let user = person.section("Acting user");
     user.fill("Search by name, email address or ID", "ada")
         .await;
-    let question = "Your changes are not saved. Discard them?";
     user.press("button", "Search").await;
-    assert_eq!(page.answer_question(false).await, question);
+    assert_eq!(page.answer_question(false).await, QUESTION);
     let strong_yes = part.field("Strong Yes from").await;
     assert_eq!(strong_yes.value().await, "91");
     page.js(
@@ -98,7 +110,7 @@ pub(super) async fn unsaved_changes(page: Page) {
     )
     .await;
     user.press("button", "Search").await;
-    assert_eq!(page.answer_question(true).await, question);
+    assert_eq!(page.answer_question(true).await, QUESTION);
     page.wait_for("the page without the changes", async || {
         page.try_js("return document.querySelector('[data-test-seen], [aria-busy]') === null")
             .await
@@ -125,5 +137,9 @@ pub(super) async fn unsaved_changes(page: Page) {
     stage.stop().await;
 }
 
+const QUESTION: &str = "Your changes are not saved. Discard them?";
+/// Returns `true` if the page is complete and has no changes.
+const NOTHING_UNSAVED: &str = "
+    return document.querySelector('[aria-busy], [data-dirty]') === null";
 /// Returns `false` if the browser would ask before it leaves the page.
 const LEAVES: &str = "return dispatchEvent(new Event('beforeunload', { cancelable: true }))";

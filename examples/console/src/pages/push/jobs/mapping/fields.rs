@@ -98,7 +98,8 @@ pub(super) fn job_step(mapping: &Mapping<'_>, choices: &JobChoices) -> Markup {
         @if choices.jobs.is_empty() && current.is_none() {
             p.gh-empty { (texts.no_open_job) }
         } @else {
-            form method="get" action=(address(request, mapping.product_job)) data-guard data-partial {
+            form method="get" action=(address(request, mapping.product_job))
+                data-guard=(if is_invalid { "kept" } else { "" }) data-partial {
                 div.gh-field.gh-invalid[is_invalid] {
                     label for="gh-map-job" { (texts.choose_job) }
                     select.gh-input #gh-map-job name="job"
@@ -143,7 +144,8 @@ pub(super) fn stage_step(
     let shown = [job.as_str(), &stage, &kit, &later];
     html! {
         h3 { (texts.step_stage) }
-        form method="post" action=(address(request, mapping.product_job)) data-guard data-partial
+        form method="post" action=(address(request, mapping.product_job))
+            data-guard=(mapping.draft.guard()) data-partial
             data-changed[mapping.is_changed()] {
             (hidden("version", &version.to_string()))
             (problem_summary(request, mapping.draft, &shown))
