@@ -12,6 +12,7 @@ mod inspection;
 mod jobs;
 mod push;
 mod push_set_up;
+mod right_to_left;
 mod states;
 mod visitors;
 
@@ -44,5 +45,7 @@ pub(crate) fn trials(pool: &Arc<BrowserPool>) -> Vec<Trial> {
         pool.trial("look::entries", entries::inspect),
         pool.trial("look::button", button::inspect),
         pool.trial("look::help", help::inspect),
+        pool.trial("look::names", right_to_left::inspect_names),
+        pool.trial("look::right_to_left", right_to_left::inspect),
     ]
 }

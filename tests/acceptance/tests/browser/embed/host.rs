@@ -9,7 +9,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use console::{Console, Describe};
+use console::{Console, Describe, texts::Texts};
 use demo_product::DemoProduct;
 use greenhouse_core::{
     AccountId, AssessmentId, Environment, JobId, ProductJobId, UserId,
@@ -43,6 +43,15 @@ pub(crate) struct Host {
 impl Host {
     /// Starts a product with these files, and with names for assessments if `describe` is `Some`.
     pub(crate) async fn start(files: Vec<HostFile>, describe: Option<Arc<dyn Describe>>) -> Self {
+        Self::with_texts(files, describe, &Texts::ENGLISH).await
+    }
+
+    /// Like [`start`](Self::start), with the pages in another language.
+    pub(crate) async fn with_texts(
+        files: Vec<HostFile>,
+        describe: Option<Arc<dyn Describe>>,
+        texts: &'static Texts,
+    ) -> Self {
         let greenhouse = MockGreenhouse::start(Config::default()).await.unwrap();
         let job = greenhouse.seed_job("Account Executive", &["Take Home Test", "Offer"]);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -79,7 +88,7 @@ impl Host {
         let now = integration.ports().clock().now();
         let assessments = product.add_samples(&acme, now).await.unwrap();
 
-        let mut console = Console::new(&integration);
+        let mut console = Console::new(&integration).texts(texts);
         if let Some(describe) = describe {
             console = console.describe(Shared(describe));
         }
@@ -117,12 +126,25 @@ impl Host {
 
     /// Returns the stored settings of the customer `acme`, such as those of `push`.
     pub(crate) async fn settings(&self, part: &str) -> Value {
-        let uri = format!("/api/integrations/greenhouse/settings/{part}");
-        let request = http::Request::builder().uri(uri).body(bytes::Bytes::new());
+        let mut stored = self.ask("GET", &format!("settings/{part}"), "").await;
+        stored["settings"].take()
+    }
+
+    /// Changes the stored settings of the push of the customer `acme`.
+    pub(crate) async fn change_push(&self, change: impl FnOnce(&mut Value)) {
+        let mut stored = self.ask("GET", "settings/push", "").await;
+        change(&mut stored["settings"]);
+        let saved = self.ask("PUT", "settings/push", &stored.to_string()).await;
+        assert!(saved["settings"].is_object(), "{saved}");
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: &str) -> Value {
+        let uri = format!("/api/integrations/greenhouse/{path}");
+        let request = http::Request::builder().method(method).uri(uri);
+        let request = request.body(bytes::Bytes::copy_from_slice(body.as_bytes()));
         let account = AccountId::new(CUSTOMERS[0]);
         let answer = self.integration.operator(&account, request.unwrap()).await;
-        let mut stored: Value = serde_json::from_slice(answer.body()).unwrap();
-        stored["settings"].take()
+        serde_json::from_slice(answer.body()).unwrap()
     }
 
     /// Stops the product and Greenhouse.

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::page::Page;
 
-/// Inspects the states of one list of the table.
+/// Inspects the states of one list of the table: axe in both themes and at both widths, and the
+/// layout at both widths and at 200 %.
 #[derive(Debug)]
 pub(super) struct Inspection<'a> {
     page: &'a Page,
@@ -50,16 +51,14 @@ impl<'a> Inspection<'a> {
             let hidden = json!({ "hidden": device == "phone" });
             page.cdp("Emulation.setScrollbarsHidden", hidden).await;
             for theme in ["dark", "light"] {
-                // The colors are those of the other device, and the layout that of the other theme.
+                // One image of each theme and of each device shows the rest.
                 let is_main = (device == "phone") == (theme == "dark");
+                page.color_scheme(theme).await;
                 if is_main || self.inspected.is_empty() {
-                    page.color_scheme(theme).await;
                     page.screenshot(&format!("{file}-{device}-{theme}")).await;
                 }
-                if is_main {
-                    self.check_accessibility(&format!("{state}, {device}, {theme}"))
-                        .await;
-                }
+                self.check_accessibility(&format!("{state}, {device}, {theme}"))
+                    .await;
             }
             self.check_layout(&format!("{state}, {device}")).await;
         }
@@ -168,6 +167,9 @@ const LAYOUT: &str = "
             const { left, right } = node.getBoundingClientRect();
             if (node.matches('dialog') && (left < -1 || right > innerWidth + 1)) {
                 faults.push(`outside the window: ${named(node)}`);
+            }
+            if (node.matches(BOXES) && left < -1 && !node.matches('dialog')) {
+                faults.push(`cut off at the left: ${named(node)}`);
             }
             if (scrollWidth > clientWidth && right > clientWidth + 1) {
                 faults.push(`wider than the window: ${named(node)}`);

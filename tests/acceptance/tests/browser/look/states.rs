@@ -146,7 +146,28 @@ pub(super) const HELP: &[&str] = &[
     "help: one paragraph",
 ];
 
-const ALL: [&[&str]; 18] = [
+pub(super) const NAMES: &[&str] = &[
+    "names: button",
+    "names: button with a link",
+    "names: activity",
+    "names: entry",
+    "names: drawer",
+];
+
+pub(super) const RIGHT_TO_LEFT: &[&str] = &[
+    "right to left: assessments",
+    "right to left: push",
+    "right to left: refused scorecard mapping",
+    "right to left: jobs",
+    "right to left: mapping of a job",
+    "right to left: health",
+    "right to left: button",
+    "right to left: activity",
+    "right to left: drawer",
+    "right to left: one paragraph of the help",
+];
+
+const ALL: [&[&str]; 20] = [
     VISITORS,
     ASSESSMENTS,
     ASSESSMENTS_FORMS,
@@ -165,6 +186,8 @@ const ALL: [&[&str]; 18] = [
     ENTRIES,
     BUTTON,
     HELP,
+    NAMES,
+    RIGHT_TO_LEFT,
 ];
 
 /// Prints the table. Fails if it is too short or names a state twice.
