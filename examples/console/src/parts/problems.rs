@@ -18,7 +18,7 @@ pub(crate) fn problem_list<'a>(
                     li data-code=(problem.code) {
                         (problem.message)
                         @if let Some(remedy) = &problem.remedy { " " (remedy) }
-                        (help_link(request, &problem.code))
+                        @if !is_malformed(problem) { (help_link(request, &problem.code)) }
                     }
                 }
             }
@@ -41,4 +41,9 @@ pub(crate) fn problem_summary(
             }))
         }
     }
+}
+
+/// Returns `true` if the value of a field is malformed. Its message says everything.
+fn is_malformed(problem: &Problem) -> bool {
+    !problem.member.is_empty() && ["bad_body", "bad_query"].contains(&problem.code.as_str())
 }
