@@ -364,7 +364,9 @@ impl World {
     /// Runs a future that may wait for the clock. Whenever nothing else can proceed, a second
     /// passes.
     pub(crate) async fn while_time_passes<T>(&self, future: impl Future<Output = T>) -> T {
-        let mut future = pin!(future);
+        // The future is polled without returning to the runtime, which would never renew its budget of
+        // operations.
+        let mut future = pin!(tokio::task::unconstrained(future));
         let woken = Arc::new(Woken::default());
         let waker = Waker::from(woken.clone());
         loop {
