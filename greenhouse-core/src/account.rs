@@ -2,6 +2,7 @@
 
 mod assessments;
 mod at_rest;
+mod connection;
 mod credential;
 mod key_digest;
 mod managed_hooks;
@@ -14,6 +15,7 @@ mod sync;
 pub use self::{
     assessments::{AssessmentSettings, CompletionCredential},
     at_rest::{SettingsAtRest, SettingsAtRestError},
+    connection::{ConnectedUser, Connection, ConsentAnswer, ConsentRefusal, ConsentStep},
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     key_digest::{KeyDigest, KeyDigestError},
     managed_hooks::{HookCreation, HookDefect, HookFailure, ManagedHook, ManagedHooks},

@@ -22,9 +22,10 @@ pub use self::{
     stored::StoredSettings,
 };
 pub use crate::account::{
-    AccountSettings, AssessmentSettings, CompletionCredential, CredentialError, FieldMapping,
-    FieldOwner, FieldRef, FromStage, HarvestCredential, HarvestGrant, HookCreation, HookDefect,
-    HookFailure, JobMapping, KeyDigest, KeyDigestError, ManagedHook, ManagedHooks, NoteVisibility,
+    AccountSettings, AssessmentSettings, CompletionCredential, ConnectedUser, Connection,
+    ConsentAnswer, ConsentRefusal, ConsentStep, CredentialError, FieldMapping, FieldOwner,
+    FieldRef, FromStage, HarvestCredential, HarvestGrant, HookCreation, HookDefect, HookFailure,
+    JobMapping, KeyDigest, KeyDigestError, ManagedHook, ManagedHooks, NoteVisibility,
     OperatorToken, PartnerKey, PartnerKeyRecord, PushSettings, ReportAttachment, ReportVisibility,
     ScorecardForm, SettingsAtRest, SettingsAtRestError, SyncSettings, SyncSettingsError,
 };

@@ -85,6 +85,9 @@ impl AccountSettings {
         if let (Some(push), Some(secret)) = (&mut self.push, stored(CLIENT_SECRET)) {
             push.credential = push.credential.clone().with_stored_secret(secret);
         }
+        if let (Some(connection), Some(code)) = (&mut self.connection, stored(CONSENT_CODE)) {
+            connection.put_code(code);
+        }
         if let Some(sync) = &mut self.sync {
             let own = sync.secrets().iter().enumerate();
             let own = own.map(|(index, own)| {
@@ -116,6 +119,9 @@ impl AccountSettings {
         if let Some(push) = &self.push {
             let secret = push.credential.client_secret();
             keep(CLIENT_SECRET.to_owned(), secret);
+        }
+        if let Some(code) = self.connection.as_ref().and_then(|own| own.code()) {
+            keep(CONSENT_CODE.to_owned(), code);
         }
         if let Some(sync) = &self.sync {
             let hook_key = Secret::new(sync.hook_key.as_str());
@@ -167,6 +173,7 @@ fn hook_secret_place(index: usize) -> String {
 const COMPLETION_USER: &str = "/assessments/completion/user";
 const COMPLETION_PASSWORD: &str = "/assessments/completion/password";
 const CLIENT_SECRET: &str = "/push/credential/client_secret";
+const CONSENT_CODE: &str = "/connection/unconfirmed/code";
 const HOOK_KEY: &str = "/sync/hook_key";
 
 /// Placeholder for a secret while the document is validated. Accepted wherever a secret is
@@ -180,8 +187,8 @@ mod tests {
         HookKey, JobId, ProductJobId, StageId, UserId,
         report_link::{ReportLinkKey, ReportLinks},
         settings::{
-            AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping, KeyDigest,
-            PushSettings, SyncSettings,
+            AssessmentSettings, CompletionCredential, Connection, ConsentAnswer, HarvestCredential,
+            JobMapping, KeyDigest, PushSettings, SyncSettings,
         },
     };
 
@@ -191,6 +198,12 @@ mod tests {
         let secret = Some("canary client".into());
         let credential = HarvestCredential::partner("id", secret, "https://partner.example");
         of_a_partner.push = credential.map(PushSettings::new).ok();
+        let mut connection = Connection::default();
+        let (id, now) = ("canary id".into(), chrono::DateTime::UNIX_EPOCH);
+        connection.start(&"canary state".into(), now);
+        let answer = ConsentAnswer::new(Some("canary-code".into()), None, None);
+        assert!(connection.answered(answer, &id, now).is_ok());
+        of_a_partner.connection = Some(connection);
         for settings in [bare(), full(), of_a_partner] {
             let at_rest = settings.at_rest().unwrap();
             assert!(!at_rest.document.contains("canary"), "{}", at_rest.document);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AssessmentSettings, KeyDigest, ManagedHooks, PushSettings, SyncSettings};
+use super::{AssessmentSettings, Connection, KeyDigest, ManagedHooks, PushSettings, SyncSettings};
 use crate::report_link::ReportLinks;
 
 /// Settings of one account. Each direction is optional.
@@ -31,6 +31,9 @@ pub struct AccountSettings {
     /// webhook settings are switched off or removed, until the webhooks are deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub managed_hooks: Option<ManagedHooks>,
+    /// Connection to a partner's app. `None` if none was ever begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<Connection>,
 }
 
 impl AccountSettings {
@@ -44,6 +47,7 @@ impl AccountSettings {
             sync: None,
             revoked_partner_keys: Vec::new(),
             managed_hooks: None,
+            connection: None,
         }
     }
 

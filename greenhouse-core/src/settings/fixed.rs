@@ -83,6 +83,7 @@ impl FixedSettings {
             sync,
             revoked_partner_keys: _,
             managed_hooks: _,
+            connection: _,
         } = account;
         let account = Account {
             report_links: Arc::new(report_links),

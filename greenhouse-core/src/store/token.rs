@@ -59,6 +59,16 @@ impl StoredToken {
         }
     }
 
+    /// Creates the record of a token that was removed. It contains no secret.
+    pub fn removed(at: DateTime<Utc>) -> Self {
+        Self::new(Secret::new(""), at, at)
+    }
+
+    /// Returns `true` if the token was removed.
+    pub fn is_removed(&self) -> bool {
+        self.access.is_empty() && self.refresh.is_none()
+    }
+
     /// Sets the refresh token.
     #[must_use]
     pub fn with_refresh(self, refresh: Secret) -> Self {

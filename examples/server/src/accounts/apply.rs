@@ -319,6 +319,7 @@ fn record(
         settings.enabled = known.enabled;
         settings.keep_revocations_of(known);
         settings.managed_hooks = known.managed_hooks.clone();
+        settings.connection = known.connection.clone();
     }
     let mut record = AccountRecord::new(settings, account.operator_tokens.clone());
     record.version = version;
