@@ -25,7 +25,9 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{Clock, HttpTransport, JobId, later, settings::HarvestCredential};
+use greenhouse_core::{
+    Clock, HttpTransport, JobId, later, settings::HarvestCredential, store::StoreError,
+};
 
 use self::{budget::Budget, server_time::ServerTime, token::TokenSource};
 use crate::{Error, HarvestEndpoints, HarvestObserver};
@@ -180,6 +182,11 @@ impl HarvestClient {
     /// Same as [`introspect`](Self::introspect).
     pub async fn sees_all(&self) -> Result<bool, Error> {
         self.shared.tokens.sees_all().await
+    }
+
+    /// Follows a connection or disconnection of a partner's app by another host.
+    pub(crate) async fn follow_store(&self) -> Result<(), StoreError> {
+        self.shared.tokens.follow_store().await
     }
 
     /// Returns `true` if a list contained this job within the last ten minutes.

@@ -162,7 +162,11 @@ impl HarvestClients {
     /// [`StoreError`] if the settings could not be read.
     pub async fn access(&self, account: &AccountId) -> Result<Option<Access>, StoreError> {
         let settings = self.config.ports.settings().push(account).await?;
-        Ok(settings.map(|settings| self.access_of_saved(account, settings)))
+        let access = settings.map(|settings| self.access_of_saved(account, settings));
+        if let Some(access) = &access {
+            access.client.follow_store().await?;
+        }
+        Ok(access)
     }
 
     /// Returns an access with settings that are saved, also if they are switched off. Builds new

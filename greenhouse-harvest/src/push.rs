@@ -2,6 +2,7 @@
 
 mod claim;
 mod config;
+mod connection;
 mod context;
 mod diagnosis;
 mod engine;
@@ -27,6 +28,10 @@ use self::step_error::StepError;
 
 pub use self::{
     config::PushConfig,
+    connection::{
+        ConnectionError, ConnectionReport, ConnectionResult, ConnectionService, ConnectionStatus,
+        ConnectionView, OptionalScopes,
+    },
     diagnosis::{PushDiagnosis, PushFinding, verify_push_settings},
     request::{PushError, PushRefusal},
     service::{PushService, PushServiceBuilder},

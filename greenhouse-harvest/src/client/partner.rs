@@ -5,7 +5,7 @@ use greenhouse_core::{Secret, settings::HarvestGrant};
 use url::{Url, form_urlencoded};
 
 use super::HarvestClient;
-use crate::Error;
+use crate::{Error, Route};
 
 /// Connection of an account to a partner's app (documented).
 ///
@@ -17,6 +17,9 @@ use crate::Error;
 /// 3. From then on, the client's calls refresh the token. A refresh token can be used once and
 ///    expires if unused. If calls may be rare, the host calls [`keep_alive`](Self::keep_alive) for
 ///    one account or runs [`KeepAlive`](crate::KeepAlive) for all of its accounts.
+///
+/// The operator endpoint `connection` does this with a `state` of its own; see
+/// [`ConnectionService`](crate::ConnectionService).
 ///
 /// Each new token is saved before it is used. If the host stops between Greenhouse's response to a
 /// refresh and the save, the connection ends with
@@ -95,6 +98,38 @@ impl PartnerConnection {
         self.client.shared.tokens.keep_alive().await
     }
 }
+
+impl PartnerConnection {
+    /// Returns `true` if the account has a refresh token. The connection can have ended
+    /// nevertheless, which only a call to Greenhouse shows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] if the store failed.
+    pub async fn is_connected(&self) -> Result<bool, Error> {
+        let connected = self.client.shared.tokens.is_connected().await;
+        connected.map_err(|source| Error::Store {
+            route: TOKEN,
+            source,
+        })
+    }
+
+    /// Removes the account's tokens from the store. Other hosts stop using them with their next
+    /// push.
+    ///
+    /// No call with which a partner revokes a token is documented, so Greenhouse is not called. A
+    /// person at the customer removes the app in Greenhouse.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] if the store failed, [`Error::OutOfTime`] if another host was refreshing the
+    /// token for too long.
+    pub async fn disconnect(&self) -> Result<(), Error> {
+        self.client.shared.tokens.disconnect().await
+    }
+}
+
+const TOKEN: Route = Route::post("/token", "");
 
 impl fmt::Debug for PartnerConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

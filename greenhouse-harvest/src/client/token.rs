@@ -3,6 +3,7 @@
 
 mod answer;
 mod cache;
+mod connection;
 mod failure;
 mod forbidden;
 mod grant;

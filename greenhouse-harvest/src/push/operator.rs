@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use super::TriggerEstimate;
 use super::{
-    PushRefusal, PushService, PushSetUp, PushView, diagnosis, settings, texts::refusal as texts,
+    PushRefusal, PushService, PushSetUp, PushView, connection, diagnosis, settings,
+    texts::refusal as texts,
 };
 use crate::api::PUSH_SCOPES;
 
@@ -33,6 +34,9 @@ use crate::api::PUSH_SCOPES;
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
         let path = request.path();
+        if let Some(answer) = connection::answer(&self.connection(), request).await {
+            return Some(answer);
+        }
         if path.as_slice() == ["set-up", "push"] {
             return Some(self.set_up_answer(request).await);
         }
@@ -100,6 +104,7 @@ impl OperatorPart for PushService {
     fn operations(&self) -> Vec<Operation> {
         let mut operations = operations();
         operations.extend(settings::operations());
+        operations.extend(connection::operations());
         operations
     }
 

@@ -17,7 +17,8 @@ use tokio::sync::Notify;
 use tracing::Instrument as _;
 
 use super::{
-    PushConfig, PushSetUp, diagnosis, engine::Engine, run::run, settings::PushSettingsService,
+    ConnectionService, PushConfig, PushSetUp, diagnosis, engine::Engine, run::run,
+    settings::PushSettingsService,
 };
 use crate::HarvestClients;
 
@@ -151,6 +152,11 @@ impl PushService {
     /// Returns the service for the push settings of all accounts.
     pub fn settings(&self) -> PushSettingsService {
         PushSettingsService::new(Arc::clone(&self.engine))
+    }
+
+    /// Returns the service that connects accounts to a partner's app.
+    pub fn connection(&self) -> ConnectionService {
+        ConnectionService::new(Arc::clone(&self.engine))
     }
 
     /// Runs the health checks that need only the store.

@@ -11,6 +11,7 @@ mod view;
 pub(super) use self::endpoint::answer;
 #[cfg(feature = "openapi")]
 pub(super) use self::endpoint::operations;
+pub(super) use self::refusal::greenhouse_failure;
 pub use self::{
     service::{PushSettingsError, PushSettingsService},
     update::PushSettingsUpdate,

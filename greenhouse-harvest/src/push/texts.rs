@@ -1,5 +1,6 @@
 //! Texts for recruiters, admins and operators, with one file for each place that shows them.
 
+pub(crate) mod connection;
 pub(crate) mod diagnosis;
 pub(crate) mod operation;
 pub(crate) mod refusal;

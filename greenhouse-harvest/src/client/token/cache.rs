@@ -126,6 +126,23 @@ impl TokenCache {
         token
     }
 
+    /// Removes the token after a disconnection.
+    pub(super) fn forget(&mut self) {
+        self.token = None;
+        self.unsaved = None;
+        self.paused_until = None;
+        self.identity = None;
+    }
+
+    /// Replaces the cached token with the stored one, unless the cached one is newer.
+    pub(super) fn follow(&mut self, stored: Token) {
+        let known = self.token.as_ref();
+        let is_newer = known.is_none_or(|known| known.obtained_at <= stored.obtained_at);
+        if is_newer && self.refused.as_ref() != Some(&stored.bearer) {
+            self.take(stored);
+        }
+    }
+
     /// Records that Harvest rejected this token.
     pub(super) fn refuse(&mut self, token: &Token) {
         self.refused = Some(token.bearer.clone());

@@ -23,7 +23,8 @@ pub(super) struct Lease {
 
 impl Shelf {
     pub(super) async fn read(&self) -> Result<Option<StoredToken>, StoreError> {
-        self.store.token(&self.account, &self.key).await
+        let stored = self.store.token(&self.account, &self.key).await?;
+        Ok(stored.filter(|stored| !stored.is_removed()))
     }
 
     /// Acquires the lease. Returns `None` if another host holds it.

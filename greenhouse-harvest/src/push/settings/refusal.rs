@@ -32,7 +32,7 @@ pub(super) fn refusal_answer(error: PushSettingsError) -> Response<Bytes> {
 }
 
 /// Returns the response for a failed call to Greenhouse.
-pub(super) fn greenhouse_failure(error: &Error) -> Response<Bytes> {
+pub(in crate::push) fn greenhouse_failure(error: &Error) -> Response<Bytes> {
     let (status, code) = match error {
         Error::Store { source, .. } => return store_down(source),
         Error::Auth { .. } => (StatusCode::CONFLICT, "greenhouse_refused"),

@@ -18,7 +18,7 @@ pub(crate) fn credential_refused(problem: AuthProblem) -> Problem {
     )
 }
 
-pub(super) fn rejected(problem: AuthProblem) -> String {
+pub(crate) fn rejected(problem: AuthProblem) -> String {
     format!("Greenhouse rejected the Harvest credential: {problem}.")
 }
 
