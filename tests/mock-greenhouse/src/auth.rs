@@ -14,6 +14,8 @@ mod client;
 mod introspect;
 mod token;
 
+pub(crate) use self::authorize::from_integrations_page;
+
 /// Serves a call, or returns `None` for another path or method.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let serve: fn(&World, &Call) -> Answer = match (&call.method, call.path.as_str()) {

@@ -15,6 +15,7 @@ use crate::world::{Direction, Exchange, World};
 
 mod changes;
 mod clock;
+mod consent;
 mod faults;
 mod hooks;
 mod inbox;
@@ -36,6 +37,7 @@ pub(crate) async fn serve(world: &Arc<World>, call: &Call) -> Answer {
         .or_else(|| clock::serve(world, call))
         .or_else(|| changes::serve(world, call))
         .or_else(|| scopes::serve(world, call))
+        .or_else(|| consent::serve(world, call))
         .or_else(|| seed::serve(world, call));
     if let Some(answer) = answer {
         return answer;

@@ -18,6 +18,7 @@ mod applications;
 mod assert;
 mod assessment;
 mod candidates;
+mod consent;
 mod faults;
 mod read;
 mod seed;

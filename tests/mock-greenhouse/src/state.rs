@@ -81,6 +81,10 @@ pub(crate) struct State {
     pub(crate) triggered_tests: Vec<TriggeredTest>,
     pub(crate) rejection_reason: i64,
     pub(crate) source: i64,
+    /// User who consents to the partner's app. `None` for the Site Admin.
+    pub(crate) consenting_user: Option<i64>,
+    /// Redirect URI of the partner's app. `None` for that of the configuration.
+    pub(crate) redirect_uri: Option<String>,
     pub(crate) switches: Switches,
     last_id: i64,
 }
@@ -113,6 +117,8 @@ impl State {
             triggered_tests: Vec::new(),
             rejection_reason: 0,
             source: 0,
+            consenting_user: None,
+            redirect_uri: None,
             switches: config.switches,
             last_id: FIRST_ID,
         };

@@ -137,6 +137,8 @@ switch!(
         Consents,
         /// The user refuses.
         Refuses,
+        /// A page asks the user.
+        Asks,
     }
 );
 

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::rows::User;
-use crate::state::State;
+use crate::state::{ActError, State};
 
 impl State {
     pub(crate) fn add_user(
@@ -38,6 +38,15 @@ impl State {
         // The record matches its table and is always accepted.
         let _ = self.add_record("user_emails", json!({ "user_id": id, "email": email }), now);
         id
+    }
+
+    pub(crate) fn set_consenting_user(&mut self, user: i64) -> Result<(), ActError> {
+        let known = self.users.contains_key(&user);
+        self.consenting_user = Some(user).filter(|_| known);
+        match known {
+            true => Ok(()),
+            false => Err(ActError::NotFound("User")),
+        }
     }
 
     pub(crate) fn add_service_user(&mut self, site_admin: bool, now: DateTime<Utc>) -> i64 {

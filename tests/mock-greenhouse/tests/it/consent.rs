@@ -193,3 +193,76 @@ async fn a_partner_has_no_client_credentials_grant_and_a_customer_no_codes() {
     let customer = scene.harvest.token_form(&scene.greenhouse, &form).await;
     assert_eq!(customer.status, 400);
 }
+
+#[tokio::test]
+async fn a_page_asks_the_user() {
+    let scene = Scene::new().await;
+    scene
+        .greenhouse
+        .switch(|switches| switches.consent = Consent::Asks);
+    let query = "response_type=code&scope=harvest:jobs:list";
+    let page = authorize(&scene, query).await;
+    assert_eq!(page.status, 200);
+    let html = String::from_utf8(page.body.to_vec()).unwrap();
+    for part in [
+        "<li>harvest:jobs:list</li>",
+        "name=\"state\" value=\"s1\"",
+        "Allow",
+        "Deny",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    let allowed = authorize(&scene, &format!("{query}&decision=allow")).await;
+    let allowed = redirect_query(&allowed);
+    assert!(allowed.contains_key("code") && allowed["state"] == "s1");
+    let denied = authorize(&scene, &format!("{query}&decision=deny")).await;
+    assert_eq!(redirect_query(&denied)["error"], "access_denied");
+    let invalid = authorize(&scene, "response_type=code&scope=harvest:everything").await;
+    assert_eq!(redirect_query(&invalid)["error"], "invalid_scope");
+}
+
+#[tokio::test]
+async fn a_consent_in_greenhouse_has_a_code_without_state() {
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
+    let over_http = caller
+        .call(Method::POST, "/_mock/consent", None)
+        .await
+        .json();
+    for location in [
+        scene.greenhouse.consent_in_greenhouse().unwrap(),
+        over_http["location"].as_str().unwrap().to_owned(),
+    ] {
+        let location = Url::parse(&location).unwrap();
+        assert_eq!(location.host_str(), Some("partner.example"));
+        let query: HashMap<_, _> = location.query_pairs().into_owned().collect();
+        assert_eq!(query.keys().collect::<Vec<_>>(), ["code"]);
+        assert_eq!(by_code(&scene, &query["code"]).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn the_token_acts_as_the_user_who_consented() {
+    let scene = Scene::new().await;
+    let job_admin = scene.greenhouse.job_admin();
+    scene.greenhouse.set_consenting_user(job_admin).unwrap();
+    assert!(scene.greenhouse.set_consenting_user(1).is_err());
+    scene.greenhouse.set_consenting_user(job_admin).unwrap();
+    let token = by_code(&scene, &code(&scene).await).await.json();
+    let mut partner = Caller::stranger(&scene.greenhouse);
+    partner.token = token["access_token"].as_str().map(str::to_owned);
+    let jobs = partner.get("/v3/jobs").await;
+    assert_eq!((jobs.status.as_u16(), jobs.ids()), (200, Vec::new()));
+}
+
+#[tokio::test]
+async fn another_redirect_uri_can_be_registered() {
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
+    let other = json!({ "redirect_uri": "https://other.example/back" });
+    assert_eq!(caller.patch("/_mock/consent", other).await.status, 200);
+    let refused = authorize(&scene, "response_type=code").await;
+    assert_eq!(refused.status, 400);
+    let location = scene.greenhouse.consent_in_greenhouse().unwrap();
+    assert!(location.starts_with("https://other.example/back?code="));
+}
