@@ -162,23 +162,33 @@ impl HarvestClients {
     /// [`StoreError`] if the settings could not be read.
     pub async fn access(&self, account: &AccountId) -> Result<Option<Access>, StoreError> {
         let settings = self.config.ports.settings().push(account).await?;
-        let access = settings.map(|settings| self.access_of_saved(account, settings));
-        if let Some(access) = &access {
-            access.client.follow_store().await?;
+        match settings {
+            Some(settings) => Ok(Some(self.access_of_saved(account, settings).await?)),
+            None => Ok(None),
         }
-        Ok(access)
     }
 
     /// Returns an access with settings that are saved, also if they are switched off. Builds new
     /// clients if the settings have changed.
     ///
     /// Each client takes places of the rate limit in advance, so a new client for every call would
-    /// use up the limit.
-    pub(crate) fn access_of_saved(
+    /// use up the limit. A client of a partner's app follows a connection or disconnection by
+    /// another host.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the token could not be read.
+    pub(crate) async fn access_of_saved(
         &self,
         account: &AccountId,
         settings: Arc<PushSettings>,
-    ) -> Access {
+    ) -> Result<Access, StoreError> {
+        let access = self.cached_access(account, settings);
+        access.client.follow_store().await?;
+        Ok(access)
+    }
+
+    fn cached_access(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         let current = cached.get(account).filter(|cached| {
             cached.credential == settings.credential && cached.acting_user == settings.acting_user

@@ -55,6 +55,9 @@ pub use self::view::{ConnectionReport, ConnectionResult, ConnectionStatus, Conne
 /// organization. `callback` then exchanges nothing, and returns `confirm`, which the user sends
 /// within the minute for which the code is valid.
 ///
+/// The state is stored with the settings of the account, so the account must be in the store of the
+/// ports.
+///
 /// | status | code | cause |
 /// |---|---|---|
 /// | 409 | `no_partner_app` | the credential is missing, or is not a partner's |
@@ -294,8 +297,7 @@ impl ConnectionService {
         };
         let settings = Arc::new(push.clone());
         let access = self.engine.clients.access_of_saved(account, settings);
-        access.client.follow_store().await?;
-        let access = access.answering();
+        let access = access.await?.answering();
         let connection = access.client.partner();
         Ok(App {
             connection: connection.ok_or(ConnectionError::NoPartnerApp)?,

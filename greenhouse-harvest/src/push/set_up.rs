@@ -20,8 +20,8 @@ use crate::api::{SCORECARD_SCOPES, push_scopes};
 /// |---|---|
 /// | `GET set-up/push` | `{"push"}`; null if the account has no push settings. `default_scopes`: the scopes that every push needs |
 ///
-/// Members of `push`: `scopes`, `scorecard_scopes`, `acting_user`, `is_partner_app`, `enabled` and
-/// `text`.
+/// Members of `push`: `scopes`, `scorecard_scopes`, `acting_user`, `is_partner_app`,
+/// `redirect_uri`, `enabled` and `text`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[cfg_attr(
@@ -40,6 +40,9 @@ pub struct PushSetUp {
     pub acting_user: Option<UserId>,
     /// `true` if the credential belongs to a partner's app.
     pub is_partner_app: bool,
+    /// URL to which Greenhouse redirects the user after a consent, as it must be registered for the
+    /// partner's app. `None` for a customer's own credential.
+    pub redirect_uri: Option<String>,
     /// `true` if the push is switched on.
     pub enabled: bool,
 }
@@ -51,14 +54,16 @@ impl PushSetUp {
             ScorecardForm::Note => Vec::new(),
             _ => SCORECARD_SCOPES.to_vec(),
         };
+        let redirect_uri = match settings.credential.grant() {
+            HarvestGrant::AuthorizationCode { redirect_uri, .. } => Some(redirect_uri.clone()),
+            _ => None,
+        };
         Self {
             scopes: push_scopes(settings),
             scorecard_scopes,
             acting_user: settings.acting_user,
-            is_partner_app: matches!(
-                settings.credential.grant(),
-                HarvestGrant::AuthorizationCode { .. }
-            ),
+            is_partner_app: redirect_uri.is_some(),
+            redirect_uri,
             enabled: settings.enabled,
         }
     }
@@ -81,9 +86,9 @@ impl fmt::Display for PushSetUp {
                     .map(|scope| format!("  {scope}")),
             );
         }
-        let credential = match self.is_partner_app {
-            true => texts::register_app(),
-            false => texts::create_credential(),
+        let credential = match &self.redirect_uri {
+            Some(redirect_uri) => texts::register_app(redirect_uri),
+            None => texts::create_credential(),
         };
         let acting_user = match (self.is_partner_app, self.acting_user) {
             (true, _) => texts::consenting_user(),
@@ -158,5 +163,18 @@ mod tests {
             assert!(text.contains(part), "{part} in\n{text}");
         }
         assert!(!text.contains("scorecards:create"), "{text}");
+    }
+
+    #[test]
+    fn the_steps_of_a_partners_app_name_its_redirect_uri() {
+        let uri = "https://assess.example.com/console/push/connection/callback";
+        let credential = HarvestCredential::partner("id", Some("secret".into()), uri);
+        let set_up = PushSetUp::new(&PushSettings::new(credential.unwrap()));
+        let text = set_up.to_string();
+        assert!(
+            text.contains(uri) && text.contains("connect the account"),
+            "{text}"
+        );
+        assert_eq!(set_up.redirect_uri.as_deref(), Some(uri));
     }
 }

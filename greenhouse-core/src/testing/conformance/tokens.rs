@@ -8,11 +8,11 @@ use crate::{
     store::{Applied, Store, StoredToken, TokenKey, TokenLock},
 };
 
-/// The last saved token round-trips and is stored only under its own key.
+/// The last saved token round-trips, also one that was removed, and is stored only under its own key.
 pub(super) async fn token_round_trips(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, None);
     let first = token("first").with_refresh(Secret::new("refresh \"ö\""));
-    for saved in [first, token("second")] {
+    for saved in [first, token("second"), StoredToken::removed(at(6))] {
         let generation = lock_ours(&store, at(0)).await;
         assert_eq!(save(&store, generation, &saved).await, Applied::Applied);
         assert_eq!(read(&store).await, Some(saved));

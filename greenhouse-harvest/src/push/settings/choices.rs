@@ -128,6 +128,7 @@ async fn choose(
     let begun = lists.begin(now);
     let clients = &service.engine.clients;
     let access = clients.access_of_saved(account, Arc::clone(&settings));
+    let access = access.await.map_err(PushSettingsError::from)?;
     let reader = reader::of(access.answering(), max_age.is_zero()).await?;
     let reader = reader.ok_or(ChoiceError::Blind)?;
     let ok = StatusCode::OK;

@@ -16,9 +16,10 @@ texts! {
          API type \"Harvest V3 (OAuth)\", which uses the grant type client_credentials. Copy the secret, because\n\
          Greenhouse shows it only once.";
 
-    pub(crate) fn register_app() =
+    pub(crate) fn register_app(redirect_uri: &str) =
         "Ask Greenhouse for a partner app of the API type \"Harvest V3 (OAuth)\", which uses the grant type\n\
-         authorization_code. Greenhouse issues a client id and a secret for it.";
+         authorization_code. Greenhouse issues a client id and a secret for it. Register this redirect URI for the\n\
+         app: {redirect_uri}";
 
     pub(crate) fn grant_scopes() =
         "Under Manage Scopes, grant the credential these scopes:";
