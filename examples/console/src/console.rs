@@ -10,7 +10,7 @@ use greenhouse_core::{
     body::{self, HeldBody},
     integration::Integration,
 };
-use http::{HeaderMap, Method, Request, Response, StatusCode, request::Parts};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, request::Parts};
 use maud::Markup;
 
 use crate::{
@@ -88,6 +88,9 @@ impl Console {
     /// script keeps the page, and without the script the response contains what was typed, to be
     /// sent again after the sign-in in another tab. Secrets are not kept. The style sheet and the
     /// script are available without an account.
+    ///
+    /// When Greenhouse sends the browser to the redirect URI of a partner's app, a page of this site
+    /// opens the address once more, because a cookie with `SameSite=Strict` is not sent before.
     pub async fn handle_streamed<D: Buf, E: Display>(
         &self,
         account: Option<AccountId>,
@@ -98,6 +101,9 @@ impl Console {
             return asset;
         }
         let Some(account) = account else {
+            if returns_from_greenhouse(&head) {
+                return response::returning(&self.context, &Request::from_parts(head, ()));
+            }
             return self.signed_out(head, chunks).await;
         };
         match self.read(&head.headers, chunks, BODY_LIMIT).await {
@@ -157,11 +163,28 @@ impl Console {
         response::of_host(&self.context, request, status, title, content)
     }
 
+    /// Path and query, relative to the mount point, of the page to open after a sign-in that this
+    /// page required. Use it for an address of your sign-in page that contains the page, because the
+    /// address of the redirect URI of a partner's app contains a code.
+    pub fn page_after_sign_in(page: &Uri) -> String {
+        pages::page_after_sign_in(page)
+    }
+
     /// Returns a 403 page if the request could change something and was sent by a page of another
     /// site. `None` if the host may handle the request. [`handle`](Self::handle) checks this itself.
     pub fn refuse_cross_site<B>(&self, request: &Request<B>) -> Option<Response<Bytes>> {
         (!cross_site::is_allowed(request)).then(|| response::cross_site(&self.context, request))
     }
+}
+
+/// Returns `true` if Greenhouse has sent the browser to the redirect URI. A session cookie with
+/// `SameSite=Strict` is then missing, although the user is signed in.
+fn returns_from_greenhouse(head: &Parts) -> bool {
+    let site = head.headers.get("sec-fetch-site");
+    head.method == Method::GET
+        && pages::is_callback(head.uri.path())
+        && site.is_none_or(|site| site != "same-origin")
+        && !head.uri.query().is_some_and(response::has_returned)
 }
 
 /// The console with the default layout and texts.

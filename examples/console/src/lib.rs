@@ -28,6 +28,13 @@
 //! A user whose session ends while a form is open keeps what was typed: see
 //! [`Console::handle_streamed`].
 //!
+//! # A partner's app
+//!
+//! The redirect URI of a Greenhouse partner's app is `push/connection/callback` below the path at
+//! which the console is mounted; the section of the Harvest credential shows it. Its query contains a
+//! code: do not log it, and use [`Console::page_after_sign_in`] if the address of your sign-in page
+//! contains the page to open.
+//!
 //! # How it is built
 //!
 //! | module | contents |

@@ -9,6 +9,8 @@ mod names;
 mod push;
 mod settings;
 
+pub(crate) use self::push::connection::{is_callback, page_after_sign_in};
+
 use http::StatusCode;
 use maud::Markup;
 

@@ -150,6 +150,36 @@ pub(crate) fn signed_out<B>(
     plain(context, request, StatusCode::UNAUTHORIZED, &page)
 }
 
+/// 200: a page that opens its own address once more, now as a page of this site.
+pub(crate) fn returning(context: &Context, request: &Request<()>) -> Response<Bytes> {
+    let texts = &context.texts.connection;
+    let page = request.uri().path().trim_start_matches('/');
+    let query = request.uri().query().unwrap_or_default();
+    let address = format!("{}/{page}?{query}&{RETURNED}", MountPath::of(request));
+    let content = html! {
+        main #gh-main tabindex="-1" {
+            h1 { (texts.returning_title) }
+            p { (texts.returning) }
+            p { a.gh-button.gh-primary href=(address) { (texts.returning_continue) } }
+        }
+    };
+    let page = Page::new(texts.returning_title, "returning", content);
+    let mut response = plain(context, request, StatusCode::OK, &page);
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0; url={address}")) {
+        response.headers_mut().insert(header::REFRESH, refresh);
+    }
+    response
+}
+
+/// Returns `true` if the page of [`returning`] has opened the address with this query.
+pub(crate) fn has_returned(query: &str) -> bool {
+    query.split('&').any(|parameter| parameter == RETURNED)
+}
+
+/// Parameter that [`returning`] adds, so that a browser without the cookie does not load the page
+/// for ever.
+const RETURNED: &str = "returned=1";
+
 /// 403: a page that says that the request came from another site.
 pub(crate) fn cross_site<B>(context: &Context, request: &Request<B>) -> Response<Bytes> {
     let texts = &context.texts.common;

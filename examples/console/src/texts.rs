@@ -7,6 +7,7 @@ mod assessments;
 mod button;
 mod catalogue;
 mod common;
+mod connection;
 mod health;
 mod help;
 mod jobs;
@@ -21,8 +22,9 @@ use self::catalogue::catalogue;
 pub(crate) use self::catalogue::fill;
 pub use self::{
     activity::ActivityTexts, assessments::AssessmentsTexts, button::ButtonTexts, catalogue::Plural,
-    common::CommonTexts, health::HealthTexts, help::HelpTexts, jobs::JobsTexts, push::PushTexts,
-    results::ResultsTexts, scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
+    common::CommonTexts, connection::ConnectionTexts, health::HealthTexts, help::HelpTexts,
+    jobs::JobsTexts, push::PushTexts, results::ResultsTexts, scorecard::ScorecardTexts,
+    sync::SyncTexts, triggers::TriggersTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
@@ -36,6 +38,7 @@ pub struct Texts {
     pub common: CommonTexts,
     pub assessments: AssessmentsTexts,
     pub push: PushTexts,
+    pub connection: ConnectionTexts,
     pub jobs: JobsTexts,
     pub scorecard: ScorecardTexts,
     pub triggers: TriggersTexts,
@@ -55,6 +58,7 @@ impl Texts {
         common: CommonTexts::ENGLISH,
         assessments: AssessmentsTexts::ENGLISH,
         push: PushTexts::ENGLISH,
+        connection: ConnectionTexts::ENGLISH,
         jobs: JobsTexts::ENGLISH,
         scorecard: ScorecardTexts::ENGLISH,
         triggers: TriggersTexts::ENGLISH,

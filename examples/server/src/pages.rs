@@ -161,10 +161,7 @@ impl Pages {
 
     /// Address of the sign-in, with the page that is opened afterwards.
     fn sign_in_address(&self, page: &Uri) -> String {
-        // An adapter may pass on an empty query.
-        let query = page.query().filter(|query| !query.is_empty());
-        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-        let next = format!("{}{}{query}", self.mount, page.path());
+        let next = format!("{}{}", self.mount, Console::page_after_sign_in(page));
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair(NEXT, &next)
             .finish();

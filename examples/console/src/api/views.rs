@@ -123,6 +123,35 @@ pub(crate) struct PushChecks {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// `GET connection`.
+#[derive(Deserialize)]
+pub(crate) struct Connection {
+    /// `no_partner_app`, `not_connected`, `connected`, `ended` or `unknown`.
+    pub(crate) status: String,
+    pub(crate) connected_at: Option<String>,
+    pub(crate) user: Option<i64>,
+    pub(crate) site_admin: Option<bool>,
+    pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) missing_scopes: Vec<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) remedy: Option<String>,
+    pub(crate) confirmable_until: Option<String>,
+}
+
+impl Connection {
+    /// Returns `true` if a user has connected the account.
+    pub(crate) fn is_known(&self) -> bool {
+        !matches!(self.status.as_str(), "not_connected" | "no_partner_app")
+    }
+}
+
+/// `POST connection`.
+#[derive(Deserialize)]
+pub(crate) struct ConnectionReport {
+    pub(crate) authorize_url: Option<String>,
+    pub(crate) confirm: Option<String>,
+}
+
 /// `GET hooks`.
 #[derive(Deserialize)]
 pub(crate) struct Hooks {

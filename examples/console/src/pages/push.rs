@@ -1,5 +1,6 @@
 //! `push`: the seven sections of Candidate Push, in the order in which they are set up.
 
+pub(super) mod connection;
 mod credential;
 mod failure;
 mod jobs;
@@ -39,6 +40,7 @@ pub(super) async fn answer(
 ) -> Result<Answer, ApiError> {
     match path {
         [] if request.is_read() => show(request, None).await,
+        ["connection", rest @ ..] => connection::answer(request, rest).await,
         ["sync", rest @ ..] => sync::answer(request, rest).await,
         ["scorecard", "preview"] => scorecard::preview(request).await,
         ["triggers", "estimate"] => triggers::estimate(request).await,

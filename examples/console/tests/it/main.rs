@@ -7,6 +7,7 @@ mod assessments;
 mod assets;
 mod button;
 mod calls;
+mod connection;
 mod entry;
 mod form_fields;
 mod forms;

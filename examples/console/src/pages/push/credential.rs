@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use self::scope_list::{NeededScopes, ScopeState};
 use super::{
+    connection,
     saving::save_off_button,
     section::{Section, Sections},
     switch::is_partner,
@@ -86,6 +87,7 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
             (save_off_button(request, draft))
             @if draft.has_problems() { p.gh-hint { (texts.save_off_secret) } }
         }
+        (connection::markup(sections).await)
         h3 { (texts.scopes) }
         (scopes_of(sections, draft).await)
     }
