@@ -156,6 +156,7 @@ pub(crate) const OPERATOR_PATHS: [(&str, &str); 29] = [
     ("sync-log/retry-failed", "POST"),
     ("sync-log/summary", "GET"),
     ("hooks", "GET, POST"),
+    ("connection", "GET, POST"),
     ("settings/push/estimate", "POST"),
     ("settings/push/check", "POST"),
     ("preview", "POST"),

@@ -1,6 +1,7 @@
 //! Complete stories on the real server: an account is set up and used, with mouse, keyboard, and
 //! without scripts.
 
+mod connection;
 mod managed_hooks;
 mod person;
 mod pushes;
@@ -40,6 +41,15 @@ pub(crate) fn trials(pool: &Arc<BrowserPool>) -> Vec<Trial> {
             pushes(without_scripts(&page).await, &Axum).await;
         }),
     ];
+    trials.push(pool.trial("flows::connection::mouse", |page| {
+        connection(with_mouse(&page), &Axum)
+    }));
+    trials.push(pool.trial(
+        "flows::connection::without_javascript",
+        async |page: Page| {
+            connection(without_scripts(&page).await, &Axum).await;
+        },
+    ));
     trials.push(pool.trial("flows::managed_hooks::mouse", |page| {
         managed_hooks(with_mouse(&page), &Axum)
     }));
@@ -68,6 +78,14 @@ async fn set_up(person: Person, framework: &'static dyn Framework) {
     let stage = Stage::empty(framework).await;
     set_up::set_up(&person, &stage).await;
     pushes::assess(&person, &stage).await;
+    stage.stop().await;
+}
+
+/// The connection to a partner's app.
+async fn connection(person: Person, framework: &'static dyn Framework) {
+    let stage = Stage::empty(framework).await;
+    person.sign_in(&stage).await;
+    connection::connect(&person, &stage).await;
     stage.stop().await;
 }
 

@@ -240,7 +240,7 @@ const WITHOUT_HELP: &[(&str, &[&str])] = &[
     ),
     (
         "error for developers who call the operator endpoints",
-        &["unauthorized"],
+        &["no_state", "unauthorized"],
     ),
     (
         "response to a refused request of Greenhouse, which the sync log or health reports with another code",

@@ -6,6 +6,7 @@ mod alike;
 mod bad_input;
 mod burst;
 mod causes;
+mod connection;
 mod console;
 mod directions;
 mod http;
@@ -40,6 +41,10 @@ macro_rules! on_host {
                     a_burst_loses_no_invitation;
                 causes:
                     the_log_has_the_cause_of_each_503;
+                connection:
+                    an_account_is_connected_in_the_console
+                    a_consent_begun_in_greenhouse_is_confirmed_in_the_console
+                    a_consent_is_completed_on_another_host;
                 console:
                     the_console_opens_with_the_operator_token
                     the_demo_that_keeps_running_has_pushes_in_every_state;
