@@ -6,6 +6,7 @@ mod bodies_people;
 mod bodies_scorecards;
 mod budget;
 mod client;
+mod disconnect;
 mod error_bodies;
 mod errors;
 mod health;

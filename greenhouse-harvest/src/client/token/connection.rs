@@ -51,9 +51,17 @@ impl super::TokenFetcher {
         loop {
             if let Some(lease) = self.shelf.lock(self.now()).await? {
                 let removed = StoredToken::removed(self.now());
-                if self.shelf.save(lease.generation, &removed).await? {
-                    self.cache().forget();
-                    return Ok(());
+                match self.shelf.save(lease.generation, &removed).await {
+                    Ok(true) => {
+                        self.cache().forget();
+                        return Ok(());
+                    }
+                    // The lease was lost to another host.
+                    Ok(false) => {}
+                    Err(error) => {
+                        self.shelf.unlock(lease).await;
+                        return Err(error.into());
+                    }
                 }
             }
             let wait = self.config.poll_interval;

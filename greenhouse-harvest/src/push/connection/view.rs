@@ -257,3 +257,96 @@ impl std::fmt::Debug for ConnectionReport {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::Route;
+
+    const TOKEN: Route = Route::post("/token", "");
+    const URI: &str = "https://p.example/back";
+
+    #[test]
+    fn an_identity_is_shown_with_what_is_wrong() {
+        let by = ConnectedUser::new(DateTime::UNIX_EPOCH, "app", Some(UserId::new(7)));
+        let identity = |active, role: &str, scopes: Option<&[&str]>| Identity {
+            active,
+            user: Some(UserId::new(8)),
+            scopes: scopes.map(|own| own.iter().map(|own| (*own).to_owned()).collect()),
+            role: Some(role.to_owned()),
+        };
+        let all: Option<&[&str]> = Some(&["a", "b"]);
+        for (identity, status, admin, missing, told) in [
+            (
+                identity(true, "site_admin", all),
+                ConnectionStatus::Connected,
+                Some(true),
+                0,
+                vec![],
+            ),
+            (
+                identity(true, "Site Admin", None),
+                ConnectionStatus::Connected,
+                Some(true),
+                0,
+                vec![],
+            ),
+            (
+                identity(true, "job_admin", Some(&["a"])),
+                ConnectionStatus::Connected,
+                Some(false),
+                1,
+                vec!["User 8", "not a Site Admin", "lacks the scope b"],
+            ),
+            (
+                identity(false, "", all),
+                ConnectionStatus::Unknown,
+                None,
+                0,
+                vec!["was rejected"],
+            ),
+        ] {
+            let view = ConnectionView::connected(URI, Some(&by), &identity, &["a", "b"]);
+            assert_eq!((view.status, view.site_admin), (status, admin), "{view:?}");
+            assert_eq!(view.missing_scopes.len(), missing, "{view:?}");
+            assert_eq!(view.message.is_none(), told.is_empty(), "{view:?}");
+            assert_eq!(view.remedy.is_none(), told.is_empty(), "{view:?}");
+            for part in told {
+                assert!(view.message.as_deref().unwrap().contains(part), "{view:?}");
+            }
+            assert_eq!(view.connected_at.as_deref(), Some("1970-01-01T00:00:00Z"));
+        }
+        let unknown = Identity {
+            scopes: Some(BTreeSet::new()),
+            ..identity(true, "site_admin", None)
+        };
+        let view = ConnectionView::connected(URI, None, &unknown, &["a"]);
+        assert_eq!((view.connected_at, view.user), (None, Some(UserId::new(8))));
+    }
+
+    #[test]
+    fn each_failure_has_a_status_and_a_remedy() {
+        let auth = |problem| Error::Auth {
+            route: TOKEN,
+            problem,
+        };
+        for (error, status) in [
+            (auth(AuthProblem::Reconnect), ConnectionStatus::Ended),
+            (
+                auth(AuthProblem::NotConnected),
+                ConnectionStatus::NotConnected,
+            ),
+            (auth(AuthProblem::Credential), ConnectionStatus::Unknown),
+            (Error::OutOfTime { route: TOKEN }, ConnectionStatus::Unknown),
+        ] {
+            let view = ConnectionView::failing(URI, None, &error);
+            assert_eq!(view.status, status, "{error}");
+            let is_wrong = status != ConnectionStatus::NotConnected;
+            assert_eq!(view.message.is_some(), is_wrong, "{view:?}");
+            assert_eq!(view.remedy.is_some(), is_wrong, "{view:?}");
+            assert_eq!(view.redirect_uri.as_deref(), Some(URI));
+        }
+    }
+}
