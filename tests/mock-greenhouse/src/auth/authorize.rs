@@ -134,7 +134,8 @@ fn page(call: &Call, scopes: &[String]) -> Answer {
         .map(|scope| format!("<li>{}</li>", escaped(scope)))
         .collect();
     let html = format!(
-        "<!doctype html><html lang=\"en\"><title>Greenhouse</title><h1>Authorize access</h1>\
+        "<!doctype html><html lang=\"en\"><title>Greenhouse</title>\
+         <link rel=\"icon\" href=\"data:,\"><h1>Authorize access</h1>\
          <ul>{scopes}</ul><form action=\"/authorize\">{fields}\
          <button name=\"{DECISION}\" value=\"allow\">Allow</button> \
          <button name=\"{DECISION}\" value=\"deny\">Deny</button></form></html>"
