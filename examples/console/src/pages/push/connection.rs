@@ -53,12 +53,8 @@ fn result(request: &ConsoleRequest<'_>, result: &str) -> Answer {
 /// Begins a consent. A link leads to Greenhouse, because the `Content-Security-Policy` of the pages
 /// allows no form that ends on another site.
 async fn start(request: &ConsoleRequest<'_>) -> Result<Answer, ApiError> {
-    let is_checked = |name: &str| request.form.is_checked(name);
-    let also: Vec<_> = OPTIONAL
-        .iter()
-        .filter(|(_, name, _)| is_checked(name))
-        .map(|(scopes, ..)| *scopes)
-        .collect();
+    let also = OPTIONAL.iter().filter(|name| request.form.is_checked(name));
+    let also: Vec<_> = also.filter_map(|name| name.strip_prefix("also.")).collect();
     let body = json!({ "action": "start", "also": also });
     let report: ConnectionReport = match request.api.post("connection", &body).await {
         Ok(report) => report,
@@ -197,13 +193,17 @@ fn buttons(request: &ConsoleRequest<'_>, connection: &Connection) -> Markup {
         false => texts.connect_again,
     };
     let address = callback::address(request);
+    let labels = [texts.also_scorecards, texts.also_webhooks];
     html! {
-        p { (texts.redirect_uri) " " (copy_value(&request.texts().common, request.texts().push.redirect_uri, &address)) }
+        p {
+            (texts.redirect_uri) " "
+            (copy_value(&request.texts().common, request.texts().push.redirect_uri, &address))
+        }
         form method="post" action=(request.link("push/connection/start")) data-partial {
             fieldset {
                 legend { (texts.also) }
-                @for (_, name, label) in OPTIONAL {
-                    @let field = Field { name, label: label(texts), hint: "" };
+                @for (name, label) in OPTIONAL.into_iter().zip(labels) {
+                    @let field = Field { name, label, hint: "" };
                     (checkbox(request, &Draft::default(), field, false))
                 }
                 p.gh-hint { (texts.also_hint) }
@@ -245,12 +245,7 @@ fn confirm_form(request: &ConsoleRequest<'_>, id: &str) -> Markup {
     }
 }
 
-/// Additional scopes to ask for, each with the name of its checkbox and its label.
-const OPTIONAL: [(&str, &str, fn(&ConnectionTexts) -> &'static str); 2] = [
-    ("scorecards", "also.scorecards", |texts| {
-        texts.also_scorecards
-    }),
-    ("webhooks", "also.webhooks", |texts| texts.also_webhooks),
-];
+/// Names of the checkboxes for additional scopes.
+const OPTIONAL: [&str; 2] = ["also.scorecards", "also.webhooks"];
 /// Parameter of the page with what was done last: a word of this module, or the code of an error.
 const RESULT: &str = "connection";

@@ -214,7 +214,7 @@ impl Scene {
     async fn start(&self) -> String {
         let page = self.submit("/console/push/connection/start", "").await;
         let page = page.text().await.unwrap();
-        let (_, rest) = page.split_once("gh-primary\" href=\"").expect(&page);
+        let (_, rest) = page.split_once("gh-primary\" href=\"").unwrap();
         rest.split_once('"').unwrap().0.replace("&amp;", "&")
     }
 
@@ -229,8 +229,8 @@ impl Scene {
     async fn status(&self) -> String {
         let path = "/api/integrations/greenhouse/connection";
         let answer = self.stage.client.ask("GET", path, None).await.unwrap();
-        let status = answer.body["status"].as_str();
-        status.expect(&answer.body.to_string()).to_owned()
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body["status"].as_str().unwrap().to_owned()
     }
 }
 
