@@ -148,7 +148,7 @@ async fn log_entries_are_kept_for_the_configured_time() {
 }
 
 /// A path of each operator endpoint, with its methods.
-pub(crate) const OPERATOR_PATHS: [(&str, &str); 29] = [
+pub(crate) const OPERATOR_PATHS: [(&str, &str); 30] = [
     ("health", "GET"),
     ("sync-log", "GET"),
     ("sync-log/1", "GET"),
