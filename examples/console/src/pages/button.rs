@@ -48,7 +48,8 @@ async fn show(
 ) -> Result<Answer, ApiError> {
     let state = State::read(request, assessment).await?;
     let texts = &request.texts().button;
-    let poll = format!("{}/state", address(request, assessment));
+    let poll = format!("button/{}/state", encoded(assessment));
+    let poll = request.link(&in_same_form(request, &poll));
     // The state itself says why an assessment cannot be pushed.
     let refused = refused.filter(|_| !matches!(state, State::Refused(_)));
     let content = html! {
@@ -70,7 +71,7 @@ async fn show(
         (State::Refused(error), None) if !request.is_read() => error.status,
         _ => StatusCode::OK,
     };
-    let content = match request.is_fragment {
+    let content = match is_in_element(request) {
         true => content,
         false => document(request, assessment, &content).await,
     };
@@ -79,7 +80,7 @@ async fn show(
         .into())
 }
 
-/// The page for browsers without the script. A fragment contains only the button.
+/// The page of its own. An element contains only the button.
 async fn document(request: &ConsoleRequest<'_>, assessment: &str, content: &Markup) -> Markup {
     let names = Names::of(request, [assessment]).await;
     html! {
@@ -218,7 +219,9 @@ fn refused(request: &ConsoleRequest<'_>, assessment: &str, error: &ApiError) -> 
                     (icon(Icon::Failed)) (fill(text, &reason))
                 }
                 p.gh-links {
-                    a data-partial href=(address(request, assessment)) { (texts.check_again) }
+                    a data-partial href=(address(request, assessment)) {
+                        (texts.check_again)
+                    }
                     (help_drawer(request, code))
                 }
             },
@@ -228,13 +231,31 @@ fn refused(request: &ConsoleRequest<'_>, assessment: &str, error: &ApiError) -> 
 
 fn form(request: &ConsoleRequest<'_>, assessment: &str, label: &str) -> Markup {
     html! {
-        form.gh-inline method="post" action=(address(request, assessment)) data-partial {
+        form.gh-inline method="post" action=(address(request, assessment))
+            data-partial {
             button.gh-button.gh-primary type="submit" data-busy=(request.texts().button.pushing) {
                 (label)
             }
         }
     }
 }
+
+/// Returns `true` if the button is shown in an element, and not on a page of its own.
+fn is_in_element(request: &ConsoleRequest<'_>) -> bool {
+    request.is_fragment && request.query.get(OWN_PAGE).is_none()
+}
+
+/// Adds to an address what tells the later requests of the script that the button is on a page of
+/// its own.
+fn in_same_form(request: &ConsoleRequest<'_>, address: &str) -> String {
+    match is_in_element(request) {
+        true => address.to_owned(),
+        false => format!("{address}?{OWN_PAGE}=1"),
+    }
+}
+
+/// Parameter of the requests from a page of its own.
+const OWN_PAGE: &str = "page";
 
 /// Path of the endpoint.
 fn path(assessment: &str) -> String {
@@ -243,5 +264,6 @@ fn path(assessment: &str) -> String {
 
 /// Address of the page.
 fn address(request: &ConsoleRequest<'_>, assessment: &str) -> String {
-    request.link(&format!("button/{}", encoded(assessment)))
+    let address = format!("button/{}", encoded(assessment));
+    request.link(&in_same_form(request, &address))
 }

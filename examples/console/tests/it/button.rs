@@ -12,11 +12,17 @@ async fn a_completed_assessment_is_pushed_once() {
     let page = stage.get("/button/asm-1").await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("data-page=\"push\"") && page.body.contains("data-state=\"ready\""));
-    assert!(page.body.contains("action=\"/mounted/button/asm-1\""));
+    assert!(
+        page.body
+            .contains("action=\"/mounted/button/asm-1?page=1\"")
+    );
     assert!(page.body.contains("Push to Greenhouse</button>"));
     assert!(page.body.contains("<h1>Push to Greenhouse</h1>"));
     let pushed = stage.post("/button/asm-1", &[]).await;
-    assert_eq!(pushed.location.as_deref(), Some("/mounted/button/asm-1"));
+    assert_eq!(
+        pushed.location.as_deref(),
+        Some("/mounted/button/asm-1?page=1")
+    );
     let page = stage.get("/button/asm-1").await;
     assert!(
         page.body.contains("data-state=\"done\" data-poll-end"),
@@ -48,6 +54,21 @@ async fn inside_another_page_the_button_stands_alone() {
     assert!(body.starts_with("<div class=\"gh\" "), "{body}");
     assert!(body.contains(" data-page=\"push\""), "{body}");
     assert!(!body.contains("<main") && !body.contains("<h1"));
+    assert!(body.contains("action=\"/mounted/button/asm-1\""), "{body}");
+
+    // The script asks for a page of its own in the same way, and must not lose its heading.
+    let request = Request::get("/button/asm-1?page=1")
+        .header("x-greenhouse-fragment", "1")
+        .extension(MountPath::new("/mounted"))
+        .body(Bytes::new())
+        .unwrap();
+    let response = stage.console.handle(&stage.account, request).await;
+    let body = String::from_utf8(response.body().to_vec()).unwrap();
+    assert!(body.contains("<main") && body.contains("<h1"), "{body}");
+    assert!(
+        body.contains("action=\"/mounted/button/asm-1?page=1\""),
+        "{body}"
+    );
     let state = stage.get("/button/asm-1/state").await;
     assert!(
         state.body.starts_with("<div class=\"gh-push-state\""),
@@ -146,7 +167,7 @@ async fn a_waiting_push_is_polled() {
     let page = stage.get("/button/asm-1").await;
     let body = &page.body;
     assert!(
-        body.contains("data-poll=\"/mounted/button/asm-1/state\""),
+        body.contains("data-poll=\"/mounted/button/asm-1/state?page=1\""),
         "{body}"
     );
     assert!(body.contains("data-state=\"waiting\""));

@@ -1,4 +1,5 @@
 //! The quickstart runs and is as small as the README says.
+#![allow(clippy::unwrap_used)]
 
 use std::{collections::BTreeSet, process::Stdio, time::Duration};
 

@@ -48,7 +48,8 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
     };
     html! {
         p.gh-lead { (texts.lead) }
-        form.gh-form method="post" action=(request.link("push/results#results")) data-guard data-partial {
+        form.gh-form method="post" action=(request.link("push/results#results")) data-guard=(draft.guard())
+            data-partial {
             (sections.version_field())
             (problem_summary(request, draft, FIELDS))
             (checkbox(request, draft, invited, settings[INVITED] == true))

@@ -157,7 +157,6 @@ pub(super) const NAMES: &[&str] = &[
 pub(super) const RIGHT_TO_LEFT: &[&str] = &[
     "right to left: assessments",
     "right to left: push",
-    "right to left: refused scorecard mapping",
     "right to left: jobs",
     "right to left: mapping of a job",
     "right to left: health",
@@ -165,6 +164,7 @@ pub(super) const RIGHT_TO_LEFT: &[&str] = &[
     "right to left: activity",
     "right to left: drawer",
     "right to left: one paragraph of the help",
+    "right to left: refused scorecard mapping",
 ];
 
 const ALL: [&[&str]; 20] = [
