@@ -59,8 +59,13 @@ pub(super) async fn rules(
     };
     let operation = operation_of(action.kind());
     let read = |error: Error| operation.search_failed(&error);
-    let stages = view.stages(action).await.map_err(read)?;
-    let seen = view.look(ledger, &stages).await.map_err(read)?;
+    let mut stages = view.stages(action).await.map_err(read)?;
+    let mut seen = view.look(ledger, &stages).await.map_err(read)?;
+    if seen.decide(context, action) == RuleDecision::Hold(Hold::NotInPlan) {
+        // The list may have been inconsistent, so it is read again.
+        stages = view.stages(action).await.map_err(read)?;
+        seen = view.look(ledger, &stages).await.map_err(read)?;
+    }
     match seen.decide(context, action) {
         RuleDecision::Hold(hold) => {
             if hold == Hold::NotShown {

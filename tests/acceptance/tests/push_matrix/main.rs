@@ -194,9 +194,11 @@ impl Failed {
 
 const REPORT_NOT_READY: &str = "waiting: report_not_ready";
 /// Cases that failed in the past and always run.
-const REMEMBERED: [&str; 4] = [
+const REMEMBERED: [&str; 6] = [
     "lagging-and-flat/4:429-for-60/retry",
     "move/6:other-row/retry",
+    "rule-advance/8:other-row/retry",
+    "rule-advance-lagging/7:other-row/retry",
     "scorecard/10:outage-unreachable+14:outage/restart",
     "tags-of-applied/5:stall-then-apply-10+9:outage-unreachable/restart",
 ];
