@@ -13,6 +13,7 @@ mod local;
 mod rules;
 mod source;
 
+use futures_util::FutureExt as _;
 use greenhouse_core::{health::Check, platform::ProductJob, settings::SettingsProblem};
 
 use self::lists::{Lists, Rows};
@@ -93,7 +94,7 @@ impl PushDiagnosis {
     /// [^2]: A confidential job may be hidden.
     pub async fn of(access: &Access, product_jobs: Option<&[ProductJob]>) -> Self {
         let mut diagnosis = Self::default();
-        if let Err((check, error)) = diagnosis.examine(access, product_jobs).await {
+        if let Err((check, error)) = diagnosis.examine(access, product_jobs).boxed().await {
             diagnosis.failed_check = check;
             diagnosis.failure = Some(error);
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::join;
+use futures_util::{FutureExt as _, join};
 use greenhouse_core::{
     InterviewKitId, JobId, StageId, UserId,
     settings::{FieldOwner, PushSettings},
@@ -51,15 +51,16 @@ impl Lists {
         settings: &PushSettings,
     ) -> Self {
         let client = &reader.client;
+        // Boxed, because together the requests would take much of a thread's stack.
         let (users, jobs, stages, kits, of_applications, of_candidates, sources, reasons) = join!(
-            users(client, user),
-            jobs(client, settings),
-            stages(client, settings),
-            kits(client, settings),
-            fields(reader, settings, OWNERS[0]),
-            fields(reader, settings, OWNERS[1]),
-            sources(reader, settings),
-            reasons(reader, settings),
+            users(client, user).boxed(),
+            jobs(client, settings).boxed(),
+            stages(client, settings).boxed(),
+            kits(client, settings).boxed(),
+            fields(reader, settings, OWNERS[0]).boxed(),
+            fields(reader, settings, OWNERS[1]).boxed(),
+            sources(reader, settings).boxed(),
+            reasons(reader, settings).boxed(),
         );
         Self {
             users,
