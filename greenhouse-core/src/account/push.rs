@@ -35,7 +35,8 @@ pub struct PushSettings {
     #[serde(default)]
     pub trigger: Trigger,
     /// Pushes the results of assessments that Greenhouse requested to the applications for which it
-    /// requested them. Creates no candidate or application, and moves no application. Default:
+    /// requested them. Creates no candidate or application. Only [`rules`](Self::rules) move an
+    /// application. Default:
     /// `false`.
     #[serde(default)]
     pub invited_results: bool,

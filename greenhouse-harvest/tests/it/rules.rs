@@ -1,8 +1,8 @@
 //! Rules by score: moves and rejections after a result was written.
 
 use greenhouse_core::{
-    ApplicationId, ApplicationStatus, AssessmentId, EmailTemplateId, InvitationId, ScenarioId,
-    Text,
+    ApplicationId, ApplicationStatus, AssessmentId, EmailTemplateId, InvitationId, ProductJobId,
+    ScenarioId, Text,
     health::CheckState,
     rules::{RejectionMail, RuleMode},
     scorecard::Score,
@@ -104,8 +104,22 @@ async fn a_score_moves_or_rejects_a_pushed_candidate() {
             },
             STAGE,
             "in_process",
-            "A rule did not move the application, because no stage is chosen for the job. Choose it in the job \
-             mapping.",
+            NO_STAGE,
+        ),
+        // The stage of another product job that is mapped to the same job does not count.
+        (
+            |settings| {
+                add_rules(settings, 72.0);
+                let own = settings.jobs.values_mut().next().unwrap();
+                let other = own.advance_to.take();
+                let mut mapping = *own;
+                mapping.advance_to = other;
+                let id = ProductJobId::new("another");
+                settings.jobs.insert(id, mapping);
+            },
+            STAGE,
+            "in_process",
+            NO_STAGE,
         ),
     ] {
         let world = world(settings).await;
@@ -313,3 +327,5 @@ async fn a_refused_move_of_an_unchanged_application_fails_and_can_be_retried() {
     assert_eq!(view.state, "done", "{view:?}");
     assert_eq!(application(&world)["job_interview_stage_id"], LATER_STAGE);
 }
+
+const NO_STAGE: &str = "A rule did not move the application, because no stage is chosen for the job. Choose it in the job mapping.";

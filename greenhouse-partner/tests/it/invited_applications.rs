@@ -23,13 +23,6 @@ async fn switch_on(world: &World) {
 
 /// Sends a test for application 22 of candidate 11. Returns the assessment.
 async fn sent(world: &World) -> AssessmentId {
-    let (id, assessment) = send(world).await;
-    world.run_due().await;
-    drop(id);
-    assessment
-}
-
-async fn send(world: &World) -> (String, AssessmentId) {
     let answer = world
         .post(SEND_TEST, send_test_body("777").to_string())
         .await;
@@ -39,7 +32,8 @@ async fn send(world: &World) -> (String, AssessmentId) {
         .to_owned();
     world.run_due().await;
     let assessment = world.invitation(&id).await.assessment.unwrap();
-    (id, assessment)
+    world.run_due().await;
+    assessment
 }
 
 fn event(action: &str, status: &str, at: &str) -> Value {

@@ -6,7 +6,7 @@ catalogue! {
         title: "Results",
         lead: "What happens in Greenhouse when a candidate has finished, besides what the sections above say.",
         invited: "Also write the results of tests that Greenhouse sends",
-        invited_hint: "Scorecard or note, report, custom fields and tags are added to the application for which the test was sent. No candidate is created, and no application is moved. This concerns candidates who finish from now on.",
+        invited_hint: "Scorecard or note, report, custom fields and tags are added to the application for which the test was sent. No candidate is created, and only a rule below moves an application. This concerns candidates who finish from now on.",
         rules: "Rules by score",
         rules_hint: "A rule acts once for each assessment, after the result was written, and only on an active application that is still in the stage in which the test was sent, or to which the candidate was pushed. It never acts after a decision of a recruiter.",
         rules_off: "Off",

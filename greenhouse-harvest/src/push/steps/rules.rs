@@ -8,6 +8,7 @@ use greenhouse_core::{
         self, Hold, Mark, RejectRule, RuleAction, RuleDecision, RuleHistory, RuleKind,
         RuleStanding, RuleStart,
     },
+    settings::JobMapping,
     store::{JournalMark, Proposal, PushStep, RuleDay, StoreError, Write, decide_and_apply},
 };
 
@@ -114,11 +115,16 @@ impl Seen {
 
 impl<'a> View<'a> {
     fn new(context: &'a StepContext<'a>, target: &'a PushTarget) -> Self {
-        let own = context.plan.mapping.iter();
-        let mut mappings = own.chain(context.settings.jobs.values());
-        let advance_to = mappings
-            .find(|mapping| Some(mapping.job) == target.job && mapping.advance_to.is_some())
-            .and_then(|mapping| mapping.advance_to);
+        let is_of_job = |mapping: &JobMapping| Some(mapping.job) == target.job;
+        let own = context.plan.mapping.filter(is_of_job);
+        // A test that Greenhouse sent may belong to no mapped job of the product.
+        let others = context.settings.jobs.values();
+        let advance_to = match own {
+            Some(own) => own.advance_to,
+            None => others
+                .filter(|mapping| is_of_job(mapping))
+                .find_map(|mapping| mapping.advance_to),
+        };
         Self {
             context,
             target,

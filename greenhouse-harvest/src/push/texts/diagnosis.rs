@@ -131,9 +131,12 @@ pub(crate) fn rules_in_dry_run() -> Check {
     )
 }
 
-/// `begun` is the number of moves and rejections by rules today (UTC).
+/// `begun` is the number of moves and rejections that rules have begun today (UTC).
 pub(crate) fn rules_acted(begun: u32) -> Check {
-    let text = format!("The rules by score have moved or rejected {begun} applications today.");
+    let text = match begun {
+        1 => "The rules by score have acted once today.".to_owned(),
+        times => format!("The rules by score have acted {times} times today."),
+    };
     Check::ok("rules_today", text)
 }
 
@@ -142,8 +145,8 @@ pub(crate) fn rules_at_limit(limit: u32, held: u32) -> Check {
     Check::warning(
         "rules_today",
         format!(
-            "The rules by score have reached the daily limit of {limit}. {held} further \
-             applications were left as they are."
+            "The rules by score have reached the daily limit of {limit}. Applications left as they \
+             are: {held}."
         ),
         "Decide on these applications in Greenhouse. Their entries in the sync log name the limit. \
          If the number is expected, raise the limit in the push settings.",
