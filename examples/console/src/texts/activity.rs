@@ -78,6 +78,8 @@ catalogue! {
         step_note: "Note",
         step_application_fields: "Custom fields of the application",
         step_candidate_fields: "Custom fields and tags of the candidate",
+        step_rule_move: "Move by rule",
+        step_rule_rejection: "Rejection by rule",
         state_done: "Written",
         state_found: "Already in Greenhouse",
         state_running: "Running",

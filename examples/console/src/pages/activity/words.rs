@@ -56,6 +56,8 @@ pub(super) fn step<'a>(texts: &ActivityTexts, step: &'a str) -> &'a str {
         "note" => texts.step_note,
         "application_fields" => texts.step_application_fields,
         "candidate_fields" => texts.step_candidate_fields,
+        "rule_move" => texts.step_rule_move,
+        "rule_rejection" => texts.step_rule_rejection,
         other => other,
     }
 }
