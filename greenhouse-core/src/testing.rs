@@ -5,6 +5,7 @@ pub mod conformance;
 mod cut_short;
 mod failing_store;
 mod platform;
+mod sample;
 mod samples;
 mod sweep;
 mod transport;
@@ -14,6 +15,7 @@ pub use self::{
     cut_short::cut_short,
     failing_store::{FailingStore, Failure, NextApply, StoreFault},
     platform::FakePlatform,
+    sample::Sample,
     samples::{
         email_problems, event_errors, has_remedy, platform_errors, reader_errors, store_errors,
     },

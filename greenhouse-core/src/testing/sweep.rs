@@ -1,6 +1,6 @@
-use std::{collections::BTreeSet, env, thread};
+use std::{collections::BTreeSet, thread};
 
-use super::{FailingStore, StoreFault};
+use super::{FailingStore, Sample, StoreFault};
 
 /// Result of a scenario on a [`FailingStore`].
 #[derive(Debug)]
@@ -30,8 +30,7 @@ impl Played {
 
 /// Runs a scenario on a healthy store, and then once for each fault that can occur.
 ///
-/// By default, plays a sample of about 40 faults. The environment variable `ACCEPTANCE=full`
-/// selects all faults, and `SEED=7` another sample.
+/// By default, plays a [`Sample`] of 40 faults.
 ///
 /// # Panics
 ///
@@ -39,7 +38,8 @@ impl Played {
 pub async fn sweep<F: Future<Output = Played>>(play: impl Fn(Option<StoreFault>) -> F) {
     let healthy = play(None).await;
     assert_eq!(healthy.failed, None);
-    for fault in sample(healthy.faults) {
+    let faults = Sample::from_env().draw("faults", healthy.faults, SAMPLE);
+    for fault in faults {
         let told_on_panic = PrintedOnPanic(fault);
         let ended = play(Some(fault)).await;
         assert!(ended.failed.is_some(), "the planned call was not made");
@@ -48,23 +48,7 @@ pub async fn sweep<F: Future<Output = Played>>(play: impl Fn(Option<StoreFault>)
     }
 }
 
-/// Returns the faults to play: all of them, or every nth one.
-fn sample(faults: Vec<StoreFault>) -> impl Iterator<Item = StoreFault> {
-    let full = env::var("ACCEPTANCE").is_ok_and(|size| size == "full");
-    let every = if full {
-        1
-    } else {
-        faults.len().div_ceil(SAMPLE).max(1)
-    };
-    let seed: usize = env::var("SEED").map_or(0, |seed| seed.parse().unwrap_or_default());
-    println!(
-        "playing 1 in {every} of {} faults, SEED={seed}",
-        faults.len()
-    );
-    faults.into_iter().skip(seed % every).step_by(every)
-}
-
-/// Approximate number of faults without `ACCEPTANCE=full`.
+/// Number of faults without `ACCEPTANCE=full`.
 const SAMPLE: usize = 40;
 
 /// Prints the fault if the scenario panics.

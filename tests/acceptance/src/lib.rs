@@ -8,3 +8,6 @@
 
 pub mod at_rest;
 pub mod needle;
+mod trials;
+
+pub use self::trials::sampled;

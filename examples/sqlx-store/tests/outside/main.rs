@@ -1,11 +1,13 @@
 //! Tests on PostgreSQL: on a private cluster, or on the server at `TEST_DATABASE_URL`. If neither
-//! is available, the tests are ignored, or fail if `REQUIRE_POSTGRES` is set.
+//! is available, the tests are ignored, or fail if `REQUIRE_POSTGRES` is set. Runs a seeded sample
+//! of the tests, and all with `ACCEPTANCE=full`. A filter selects from all tests.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::process::ExitCode;
 
-use libtest_mimic::Arguments;
+use greenhouse_core::testing::Sample;
+use libtest_mimic::{Arguments, Trial};
 
 mod at_rest;
 #[path = "../shared/beside.rs"]
@@ -54,6 +56,24 @@ fn main() -> ExitCode {
         tls::tests(),
     ];
     let trials = server::trials(tests.into_iter().flatten());
+    let arguments = Arguments::from_args();
+    let trials = sampled(&arguments, trials);
     // The server stops with the last test, or at the end of the process.
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
+
+/// Ignores all tests except a sample, unless there is a filter.
+fn sampled(arguments: &Arguments, trials: Vec<Trial>) -> Vec<Trial> {
+    if arguments.filter.is_some() || arguments.list {
+        return trials;
+    }
+    let all = (0..trials.len()).collect();
+    let drawn = Sample::from_env().draw("tests on PostgreSQL", all, SAMPLE);
+    let trials = trials.into_iter().enumerate();
+    trials
+        .map(|(index, trial)| trial.with_ignored_flag(!drawn.contains(&index)))
+        .collect()
+}
+
+/// Number of tests without `ACCEPTANCE=full`.
+const SAMPLE: usize = 40;

@@ -20,7 +20,6 @@ mod look;
 mod operator;
 mod page;
 mod pool;
-mod sample;
 mod self_test;
 mod session;
 mod site;
@@ -41,8 +40,11 @@ fn main() -> ExitCode {
     trials.extend(attacks::trials(&pool));
     trials.extend(flows::trials(&pool));
     let arguments = Arguments::from_args();
-    let trials = sample::of(trials, &arguments);
+    let trials = acceptance::sampled(&arguments, "tests in the browser", trials, SAMPLE);
     let ended = libtest_mimic::run(&arguments, trials);
     pool.stop();
     ended.exit_code()
 }
+
+/// Number of tests without `ACCEPTANCE=full`.
+const SAMPLE: usize = 2;

@@ -11,7 +11,7 @@ use greenhouse_core::{
     report_link::{ReportLinkKey, ReportLinks},
     settings::{AccountSettings, HarvestCredential, PushSettings, SyncSettings},
     store::{AccountRecord, Applied, Changes, Records, StoreWriter, Write, memory::MemoryStore},
-    testing::FakePlatform,
+    testing::{FakePlatform, Sample},
     webhook::HookEvent,
 };
 use greenhouse_harvest::{HarvestClients, HarvestWebhooks};
@@ -25,79 +25,78 @@ use crate::simulated::World;
 /// Every exchange of the creation, with every fault, with and without a list that lags behind.
 #[tokio::test]
 async fn lost_responses_leave_one_webhook_for_each_event() {
-    let is_full = std::env::var("ACCEPTANCE").is_ok_and(|how| how == "full");
-    let posts = (1..=10).filter(|nth| is_full || [1, 4, 10].contains(nth));
-    let calls = posts
+    let calls = (1..=10)
         .map(|nth| ("POST", nth))
         .chain([("GET", 1), ("GET", 2)]);
-    let mut cases = 0;
+    let mut cases = Vec::new();
     for (method, nth) in calls {
         for (name, kind) in faults() {
             let hides_a_write = name.ends_with("after the write");
             for lag in [0, 20].into_iter().filter(|lag| *lag == 0 || hides_a_write) {
-                let case = format!("{method} {nth} {name} with a lag of {lag} s");
-                let scene = Scene::new().await;
-                scene
-                    .greenhouse
-                    .switch(|switches| switches.read_lag_seconds = lag);
                 let fault = Fault::new(method, "/v3/webhooks", kind).nth(nth);
-                scene.greenhouse.add_fault(fault);
-                scene.retried("create", &case).await;
-                scene.stop().await;
-                cases += 1;
+                cases.push((
+                    format!("{method} {nth} {name} with a lag of {lag} s"),
+                    fault,
+                    lag,
+                ));
             }
         }
     }
     // Each write fails, one after another.
     for (name, kind) in faults() {
-        let scene = Scene::new().await;
         let fault = Fault::new("POST", "/v3/webhooks", kind).next(7);
-        scene.greenhouse.add_fault(fault);
-        scene.retried("create", name).await;
-        scene.stop().await;
-        cases += 1;
+        cases.push((format!("seven times {name}"), fault, 0));
     }
-    println!("{cases} cases");
+    for (case, fault, lag) in Sample::from_env().draw("lost responses", cases, SAMPLE) {
+        let scene = Scene::new().await;
+        scene
+            .greenhouse
+            .switch(|switches| switches.read_lag_seconds = lag);
+        scene.greenhouse.add_fault(fault);
+        scene.retried("create", &case).await;
+        scene.stop().await;
+    }
 }
 
 /// Every exchange of a repair and of a removal, with every fault.
 #[tokio::test]
 async fn lost_responses_of_a_repair_and_a_removal_are_harmless() {
-    for (name, kind) in faults() {
-        for nth in [1, 5, 10] {
-            let case = format!("{nth} {name}");
-            let scene = Scene::new().await;
-            scene.retried("create", &case).await;
-            // The pings failed, because nothing listens at the address.
-            assert!(scene.greenhouse.settle().await);
-            let disabled = scene.greenhouse.hooks();
-            assert!(disabled.iter().all(|hook| !hook.active), "{case}");
-            let fault = Fault::new("PATCH", "/v3/webhooks/{id}", kind).nth(nth);
-            scene.greenhouse.add_fault(fault);
-            for _ in 0..3 {
-                let _ = scene.post("repair").await;
-                scene.each_once(true, &case);
-                scene.pass(MINUTES).await;
-            }
-
-            let foreign = scene.foreign().await;
-            let fault = Fault::new("DELETE", "/v3/webhooks/{id}", kind).nth(nth);
-            scene.greenhouse.add_fault(fault);
-            for _ in 0..4 {
-                let _ = scene.post("remove").await;
-                scene.pass(MINUTES).await;
-            }
-            let left: Vec<_> = scene
-                .greenhouse
-                .hooks()
-                .iter()
-                .map(|hook| hook.id)
-                .collect();
-            assert_eq!(left, [foreign], "{case}");
-            let record = scene.store.account(&scene.account).await.unwrap().unwrap();
-            assert_eq!(record.settings.managed_hooks, None, "{case}");
-            scene.stop().await;
+    let cases = faults()
+        .into_iter()
+        .flat_map(|(name, kind)| [1, 5, 10].map(|nth| (format!("{nth} {name}"), nth, kind)));
+    let cases = Sample::from_env().draw("lost responses", cases.collect(), SAMPLE);
+    for (case, nth, kind) in cases {
+        let scene = Scene::new().await;
+        scene.retried("create", &case).await;
+        // The pings failed, because nothing listens at the address.
+        assert!(scene.greenhouse.settle().await);
+        let disabled = scene.greenhouse.hooks();
+        assert!(disabled.iter().all(|hook| !hook.active), "{case}");
+        let fault = Fault::new("PATCH", "/v3/webhooks/{id}", kind).nth(nth);
+        scene.greenhouse.add_fault(fault);
+        for _ in 0..3 {
+            let _ = scene.post("repair").await;
+            scene.each_once(true, &case);
+            scene.pass(MINUTES).await;
         }
+
+        let foreign = scene.foreign().await;
+        let fault = Fault::new("DELETE", "/v3/webhooks/{id}", kind).nth(nth);
+        scene.greenhouse.add_fault(fault);
+        for _ in 0..4 {
+            let _ = scene.post("remove").await;
+            scene.pass(MINUTES).await;
+        }
+        let left: Vec<_> = scene
+            .greenhouse
+            .hooks()
+            .iter()
+            .map(|hook| hook.id)
+            .collect();
+        assert_eq!(left, [foreign], "{case}");
+        let record = scene.store.account(&scene.account).await.unwrap().unwrap();
+        assert_eq!(record.settings.managed_hooks, None, "{case}");
+        scene.stop().await;
     }
 }
 
@@ -321,7 +320,9 @@ fn faults() -> Vec<(&'static str, FaultKind)> {
     ]
 }
 
-/// Longer than Greenhouse may take to show a write.
 /// A refused call ends a run, so each fault of a series can need a call of its own.
 const ATTEMPTS: usize = 9;
+/// Longer than Greenhouse may take to show a write.
 const MINUTES: Duration = Duration::from_secs(3 * 60);
+/// Number of cases without `ACCEPTANCE=full`.
+const SAMPLE: usize = 12;

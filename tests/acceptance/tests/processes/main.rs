@@ -1,6 +1,6 @@
 //! Hosts in child processes that are killed, stopped, loaded and measured. This program also runs
-//! as the host. With `ACCEPTANCE=full`, hosts are killed at every exchange of a push, otherwise at
-//! a sample of exchanges. If PostgreSQL is not available, tests that need it are ignored, or fail
+//! as the host. Runs a seeded sample of the tests, with small numbers, and all with
+//! `ACCEPTANCE=full`, with large numbers. A filter selects from all tests. If PostgreSQL is not available, tests that need it are ignored, or fail
 //! if `REQUIRE_POSTGRES` is set.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -139,8 +139,13 @@ fn main() -> ExitCode {
             report::many_cost_no_more_than_one,
         ),
     ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let arguments = Arguments::from_args();
+    let trials = acceptance::sampled(&arguments, "tests with hosts in processes", trials, SAMPLE);
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
+
+/// Number of tests without `ACCEPTANCE=full`.
+const SAMPLE: usize = 8;
 
 fn crowd_size(full: bool) -> usize {
     if full { 10_000 } else { 400 }
