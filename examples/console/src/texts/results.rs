@@ -4,7 +4,7 @@ catalogue! {
     /// Texts of the section of the results: tests that Greenhouse sent, and rules by score.
     ResultsTexts {
         title: "Results",
-        lead: "What happens in Greenhouse when a candidate has finished, besides what the sections above say.",
+        lead: "What else happens in Greenhouse when a candidate finishes a test.",
         invited: "Also write the results of tests that Greenhouse sends",
         invited_hint: "Scorecard or note, report, custom fields and tags are added to the application for which the test was sent. No candidate is created, and only a rule below moves an application. This concerns candidates who finish from now on.",
         rules: "Rules by score",
