@@ -14,6 +14,7 @@
 //! | scores, recommendations, the text of a scorecard | [`scorecard`] |
 //! | automatic pushes of completed assessments | [`trigger`] |
 //! | moves and rejections by score | [`rules`] |
+//! | pushes of past completions | [`backfill`] |
 //! | signature and content of a webhook | [`webhook`] |
 //! | effects of an event | [`sync`] |
 //! | JSON that may differ from its documented schema | [`json`] |
@@ -62,6 +63,7 @@ mod account;
 pub mod accounts;
 pub mod answer;
 mod application;
+pub mod backfill;
 mod background;
 mod backoff;
 pub mod body;

@@ -43,7 +43,7 @@ pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> Afte
 /// Returns the sync log entry of a task, keyed so that it replaces the task's earlier entry.
 fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) -> LogEntry {
     let direction = match task.task {
-        Task::Push { .. } | Task::Notify { .. } => Direction::ToGreenhouse,
+        Task::Push { .. } | Task::Notify { .. } | Task::Backfill { .. } => Direction::ToGreenhouse,
         _ => Direction::FromGreenhouse,
     };
     let mut entry =
@@ -57,7 +57,7 @@ fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) 
         | Task::ReplayIgnored { assessment, .. }
         | Task::Push { assessment } => entry.assessment = Some(assessment.clone()),
         Task::ReadApplication { hint, .. } => entry.application = Some(hint.application),
-        Task::Reconcile { .. } => {}
+        Task::Reconcile { .. } | Task::Backfill { .. } => {}
     }
     entry
 }
@@ -72,6 +72,7 @@ fn words(kind: TaskKind) -> TaskWords {
         TaskKind::ReplayIgnored => texts::REPLAY_IGNORED,
         TaskKind::Reconcile => texts::RECONCILE,
         TaskKind::Push => texts::PUSH,
+        TaskKind::Backfill => texts::BACKFILL,
     }
 }
 

@@ -21,6 +21,7 @@
 
 mod account;
 mod anonymized_words;
+mod backfill;
 mod budget;
 mod candidate_history;
 mod changes;
@@ -53,6 +54,10 @@ pub(crate) use self::candidate_history::union_of_fields;
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     anonymized_words::ErasedPart,
+    backfill::{
+        Backfill, BackfillCounts, BackfillKind, BackfillMode, BackfillScope, BackfillSkip,
+        BackfillState, OpenPush,
+    },
     budget::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, RATE_WINDOW},
     candidate_history::{Anonymized, CandidateHistory},
     changes::{Applied, Changes, Merge, Write},

@@ -20,13 +20,17 @@ mod untyped;
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    Clock, HttpTransport, JobId, later, settings::HarvestCredential, store::StoreError,
+    Clock, HttpTransport, JobId, backfill::WindowUse, later, settings::HarvestCredential,
+    store::StoreError,
 };
 
 use self::{budget::Budget, server_time::ServerTime, token::TokenSource};
@@ -54,6 +58,8 @@ pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 pub struct HarvestClient {
     shared: Arc<Shared>,
     bounds: Bounds,
+    /// Counts the requests of this clone. `None` if nothing counts them.
+    count: Option<RequestCount>,
 }
 
 struct Shared {
@@ -68,6 +74,20 @@ struct Shared {
     observer: Option<Arc<dyn HarvestObserver>>,
     /// Jobs that a list returned to the acting user, each with the time of the response.
     visible_jobs: Mutex<BTreeMap<JobId, DateTime<Utc>>>,
+}
+
+/// Number of requests that clones of a client have sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RequestCount(Arc<AtomicU32>);
+
+impl RequestCount {
+    pub(crate) fn get(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Time limits of one call.
@@ -122,6 +142,7 @@ impl HarvestClient {
                 patience: parts.patience,
                 write_end: None,
             },
+            count: None,
         }
     }
 
@@ -182,6 +203,17 @@ impl HarvestClient {
     /// Same as [`introspect`](Self::introspect).
     pub async fn sees_all(&self) -> Result<bool, Error> {
         self.shared.tokens.sees_all().await
+    }
+
+    /// Counts every request that this clone and its clones send.
+    pub(crate) fn counting(mut self, count: RequestCount) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Returns the use of the current rate limit window by all senders.
+    pub(crate) async fn window_use(&self) -> Result<WindowUse, StoreError> {
+        self.shared.budget.window_use().await
     }
 
     /// Follows a connection or disconnection of a partner's app by another host.

@@ -119,8 +119,10 @@ impl DirectionBuilder for Push {
             Arc::clone(ports.store()) as _,
             Arc::clone(ports.clock()),
         );
+        let push = Arc::new(push);
         Ok(Arc::new(PushDirection {
-            push: Arc::new(push),
+            backfills: push.backfills(),
+            push,
             keep_alive: Arc::new(keep_alive),
         }))
     }
@@ -137,6 +139,7 @@ impl fmt::Debug for Push {
 #[derive(Debug)]
 struct PushDirection {
     push: Arc<PushService>,
+    backfills: Arc<dyn Background>,
     keep_alive: Arc<KeepAlive>,
 }
 
@@ -165,6 +168,7 @@ impl Direction for PushDirection {
     fn background(&self) -> Vec<Arc<dyn Background>> {
         vec![
             Arc::clone(&self.push) as _,
+            Arc::clone(&self.backfills),
             Arc::clone(&self.keep_alive) as _,
         ]
     }

@@ -193,11 +193,11 @@ pub use error::{AuthProblem, Error, PagingProblem};
 pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{
-    ConnectionError, ConnectionReport, ConnectionResult, ConnectionService, ConnectionStatus,
-    ConnectionView, EstimateError, OptionalScopes, PushConfig, PushDiagnosis, PushError,
-    PushFinding, PushProblem, PushRefusal, PushService, PushServiceBuilder, PushSetUp,
-    PushSettingsError, PushSettingsService, PushSettingsUpdate, PushView, StepView,
-    TriggerEstimate, verify_push_settings,
+    BackfillError, BackfillView, ConnectionError, ConnectionReport, ConnectionResult,
+    ConnectionService, ConnectionStatus, ConnectionView, EstimateError, OptionalScopes, PushConfig,
+    PushDiagnosis, PushError, PushFinding, PushProblem, PushRefusal, PushService,
+    PushServiceBuilder, PushSetUp, PushSettingsError, PushSettingsService, PushSettingsUpdate,
+    PushView, StepView, TriggerEstimate, verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

@@ -1,5 +1,6 @@
 //! Pushes completed assessments into Greenhouse.
 
+mod backfill;
 mod claim;
 mod config;
 mod connection;
@@ -27,6 +28,7 @@ mod wait_for_end;
 use self::step_error::StepError;
 
 pub use self::{
+    backfill::{BackfillError, BackfillView},
     config::PushConfig,
     connection::{
         ConnectionError, ConnectionReport, ConnectionResult, ConnectionService, ConnectionStatus,

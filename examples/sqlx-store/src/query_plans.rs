@@ -36,6 +36,7 @@ const LISTED: &[FileStatements] = &[
     read::sync_log::STATEMENTS,
     read::sync_log::dated::STATEMENTS,
     read::rule_day::STATEMENTS,
+    read::backfill::STATEMENTS,
     read::trigger_decision::STATEMENTS,
     reseal::STATEMENTS,
     retention::STATEMENTS,

@@ -1,6 +1,7 @@
 //! Queries for an account's records.
 
 pub(crate) mod accounts;
+pub(crate) mod backfill;
 pub(crate) mod candidate_history;
 pub(crate) mod deliveries;
 pub(crate) mod invitations;

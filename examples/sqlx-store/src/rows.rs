@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::store::{
-    CandidateHistory, DeliverySource, Invitation, Link, Push, ReportAccess, RuleDay, StoreError,
-    TriggerDecision,
+    Backfill, CandidateHistory, DeliverySource, Invitation, Link, Push, ReportAccess, RuleDay,
+    StoreError, TriggerDecision,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -46,6 +46,7 @@ records! {
     ReportAccess => "report_access",
     TriggerDecision => "trigger_decisions",
     RuleDay => "rule_days",
+    Backfill => "backfills",
     CandidateHistory => "fates",
 }
 

@@ -63,8 +63,10 @@ impl TaskOperator {
             if backlog.parked > 0 {
                 parked.push(words.counted(backlog.parked));
             }
-            // The next comparison with Greenhouse is always queued for a later time.
-            if backlog.count == 0 || kind == TaskKind::Reconcile {
+            // The next comparison with Greenhouse is always queued for a later time, and a backfill
+            // has its own check.
+            let is_planned = matches!(kind, TaskKind::Reconcile | TaskKind::Backfill);
+            if backlog.count == 0 || is_planned {
                 continue;
             }
             waiting.push(words.counted(backlog.count));

@@ -66,6 +66,7 @@ fn entry_of_a_parked_task_contains_the_remedy() {
         ),
         (Task::replay_ignored(&id, at(0)), Direction::FromGreenhouse),
         (Task::Reconcile { after: None }, Direction::FromGreenhouse),
+        (Task::Backfill { start: 1 }, Direction::ToGreenhouse),
     ];
     let mut texts = std::collections::BTreeSet::new();
     for (work, direction) in tasks {
@@ -84,10 +85,11 @@ fn entry_of_a_parked_task_contains_the_remedy() {
         );
         let names =
             entry.assessment.is_some() || entry.invitation.is_some() || entry.application.is_some();
-        assert_eq!(names, !matches!(work, Task::Reconcile { .. }), "{work:?}");
+        let names_nothing = matches!(work, Task::Reconcile { .. } | Task::Backfill { .. });
+        assert_eq!(names, !names_nothing, "{work:?}");
         texts.insert(entry.text);
     }
-    assert_eq!(texts.len(), 8);
+    assert_eq!(texts.len(), 9);
     assert_eq!(LogKey::push(&id).task_id(), None);
 }
 

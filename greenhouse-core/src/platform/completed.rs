@@ -1,4 +1,5 @@
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::AssessmentId;
 
@@ -24,7 +25,7 @@ pub struct CompletedAssessment {
 ///
 /// In SQL: `WHERE (completed_at, id) > ($at, $after) ORDER BY completed_at, id LIMIT $limit`, with
 /// an empty text or 0 as `$after` if it is `None`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompletedCursor {
     /// Lists only assessments that were completed at this time or later.

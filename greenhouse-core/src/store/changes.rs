@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountRecord, CandidateHistory, Delivery, DeliverySource, DueTask, Erasure, Invitation, Link,
-    LogEntry, Push, ReportAccess, RuleDay, Settled, TaskId, TriggerDecision,
+    AccountRecord, Backfill, CandidateHistory, Delivery, DeliverySource, DueTask, Erasure,
+    Invitation, Link, LogEntry, Push, ReportAccess, RuleDay, Settled, TaskId, TriggerDecision,
 };
 use crate::CandidateId;
 
@@ -31,6 +31,8 @@ pub struct Changes {
     pub trigger_decisions: Vec<Write<TriggerDecision>>,
     /// Days of the account's rules, each with the version that was read.
     pub rule_days: Vec<Write<RuleDay>>,
+    /// Backfills, each with the version that was read.
+    pub backfills: Vec<Write<Backfill>>,
     /// Candidate histories, each with the version that was read.
     pub histories: Vec<Write<CandidateHistory>>,
     /// Merged candidates, applied before the erasures. A merge does not change links; they are

@@ -71,6 +71,12 @@ pub enum Task {
         /// Id of the assessment.
         assessment: AssessmentId,
     },
+    /// Continue the account's backfill.
+    Backfill {
+        /// Number of the start that queued the task. The task ends if the backfill was started or
+        /// resumed since.
+        start: u32,
+    },
 }
 
 impl Task {
@@ -94,6 +100,7 @@ impl Task {
             Self::ReplayIgnored { .. } => TaskKind::ReplayIgnored,
             Self::Reconcile { .. } => TaskKind::Reconcile,
             Self::Push { .. } => TaskKind::Push,
+            Self::Backfill { .. } => TaskKind::Backfill,
         }
     }
 }
@@ -118,11 +125,13 @@ pub enum TaskKind {
     Reconcile,
     /// [`Task::Push`].
     Push,
+    /// [`Task::Backfill`].
+    Backfill,
 }
 
 impl TaskKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Invite,
         Self::Notify,
         Self::NotifyProduct,
@@ -131,6 +140,7 @@ impl TaskKind {
         Self::ReplayIgnored,
         Self::Reconcile,
         Self::Push,
+        Self::Backfill,
     ];
 
     /// Name for stores and logs.
@@ -144,6 +154,7 @@ impl TaskKind {
             Self::ReplayIgnored => "look_back",
             Self::Reconcile => "reconcile",
             Self::Push => "push",
+            Self::Backfill => "backfill",
         }
     }
 }

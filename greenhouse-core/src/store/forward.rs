@@ -121,6 +121,7 @@ macro_rules! __store_port {
             fn pushes_of_person(account: &$crate::AccountId, person: &$crate::store::PersonKey) -> Vec<$crate::store::Push>;
             fn report_access(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::ReportAccess>;
             fn trigger_decision(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::TriggerDecision>;
+            fn backfill(account: &$crate::AccountId, kind: $crate::store::BackfillKind) -> Option<$crate::store::Backfill>;
             fn rule_day(account: &$crate::AccountId, day: $crate::__private::Date) -> Option<$crate::store::RuleDay>;
             fn candidate_history(account: &$crate::AccountId, candidate: $crate::CandidateId) -> Option<$crate::store::CandidateHistory>;
             fn last_delivery_at(account: &$crate::AccountId) -> Option<$crate::__private::Time>;

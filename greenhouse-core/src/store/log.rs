@@ -208,6 +208,8 @@ pub enum LogSubject {
     Task,
     /// A problem that a person must solve.
     Problem,
+    /// The end of a backfill.
+    Backfill,
 }
 
 impl LogSubject {
@@ -264,6 +266,7 @@ words!(LogSubject {
     ReportLink => "report_link",
     Task => "task",
     Problem => "problem",
+    Backfill => "backfill",
 });
 words!(LogStatus { Pending => "pending", Done => "done", Skipped => "skipped", Failed => "failed", });
 

@@ -23,9 +23,9 @@ use self::{
     tasks::DueRow,
 };
 use super::{
-    AccountKey, AccountRecord, Applied, BudgetCount, CandidateHistory, Changes, Delivery,
-    DeliverySource, Invitation, LastSeen, Link, Push, ReportAccess, RuleDay, Settlement,
-    StoreError, StoreWriter, TaskId, TokenKey, TriggerDecision, Verdict, Write,
+    AccountKey, AccountRecord, Applied, Backfill, BackfillKind, BudgetCount, CandidateHistory,
+    Changes, Delivery, DeliverySource, Invitation, LastSeen, Link, Push, ReportAccess, RuleDay,
+    Settlement, StoreError, StoreWriter, TaskId, TokenKey, TriggerDecision, Verdict, Write,
 };
 use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyHash};
 
@@ -57,6 +57,7 @@ struct AccountRows {
     report_access: Table<AssessmentId, ReportAccess>,
     trigger_decisions: Table<AssessmentId, TriggerDecision>,
     rule_days: Table<NaiveDate, RuleDay>,
+    backfills: Table<BackfillKind, Backfill>,
     histories: Table<CandidateId, CandidateHistory>,
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
@@ -123,6 +124,7 @@ impl StoreWriter for MemoryStore {
             && own.report_access.accepts(&changes.report_access)
             && own.trigger_decisions.accepts(&changes.trigger_decisions)
             && own.rule_days.accepts(&changes.rule_days)
+            && own.backfills.accepts(&changes.backfills)
             && own.histories.accepts(&changes.histories)
             && own.names_new_requests(&changes);
         if !current {
@@ -154,6 +156,7 @@ impl StoreWriter for MemoryStore {
         own.report_access.write(changes.report_access);
         own.trigger_decisions.write(changes.trigger_decisions);
         own.rule_days.write(changes.rule_days);
+        own.backfills.write(changes.backfills);
         own.histories.write(changes.histories);
         for merge in &changes.merges {
             own.merge(merge);
@@ -293,5 +296,6 @@ records! {
     ReportAccess, AssessmentId, assessment;
     TriggerDecision, AssessmentId, assessment;
     RuleDay, NaiveDate, day;
+    Backfill, BackfillKind, kind;
     CandidateHistory, CandidateId, candidate;
 }

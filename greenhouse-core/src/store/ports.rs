@@ -6,10 +6,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    AccountKey, AccountPage, AccountRecord, Applied, Backlog, BudgetClaim, BudgetReport,
-    BudgetShare, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
-    DeliveryStatus, Invitation, LastSeen, Link, ParkedTask, PersonKey, Purge, Push, ReportAccess,
-    RequestKey, RuleDay, StoreError, StoredToken, TaskKind, TokenKey, TokenLock, TriggerDecision,
+    AccountKey, AccountPage, AccountRecord, Applied, Backfill, BackfillKind, Backlog, BudgetClaim,
+    BudgetReport, BudgetShare, CandidateHistory, Changes, Claim, ClaimedTask, Delivery,
+    DeliverySource, DeliveryStatus, Invitation, LastSeen, Link, ParkedTask, PersonKey, Purge, Push,
+    ReportAccess, RequestKey, RuleDay, StoreError, StoredToken, TaskKind, TokenKey, TokenLock,
+    TriggerDecision,
 };
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
@@ -143,6 +144,13 @@ pub trait Records: fmt::Debug + Send + Sync {
         account: &AccountId,
         day: NaiveDate,
     ) -> Result<Option<RuleDay>, StoreError>;
+
+    /// The last backfill of this kind. `None` if none was started.
+    async fn backfill(
+        &self,
+        account: &AccountId,
+        kind: BackfillKind,
+    ) -> Result<Option<Backfill>, StoreError>;
 
     /// Merges, deletions and anonymizations of a candidate. `None` if there were none.
     async fn candidate_history(

@@ -41,6 +41,10 @@ pub struct Push {
     /// Set while a queued push waits for Greenhouse or the product. Nothing has been written yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<PushWait>,
+    /// Number of requests to Greenhouse so far, in all runs. Requests since the last commit of an
+    /// interrupted run are not counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub requests: u32,
     /// The version of the record; see [`Write`](super::Write).
     #[serde(skip)]
     pub version: u64,
@@ -68,6 +72,7 @@ impl Push {
             remarks: BTreeSet::new(),
             requested_at,
             wait: None,
+            requests: 0,
             version: 0,
         }
     }
@@ -95,6 +100,10 @@ impl Push {
             .filter(|entry| entry.mark != JournalMark::NotSeen);
         writes.into_iter().find(|entry| entry.step == step)
     }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Note for the recruiter on a push.

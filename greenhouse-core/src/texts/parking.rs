@@ -108,3 +108,8 @@ pub(crate) const PUSH: TaskWords = TaskWords {
     one: "push",
     many: "pushes",
 };
+pub(crate) const BACKFILL: TaskWords = TaskWords {
+    subject: "The backfill of past results",
+    one: "backfill of past results",
+    many: "backfills of past results",
+};

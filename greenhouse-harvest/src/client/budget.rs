@@ -12,7 +12,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, later,
+    AccountId,
+    backfill::WindowUse,
+    later,
     store::{BudgetClaim, BudgetReport, Shared, StoreError},
 };
 
@@ -95,6 +97,30 @@ impl Budget {
             let waited = self.turns.wait(clock, wait, self.poll, deadline).await;
             waited.map_err(|wait| self.limited(wait))?;
         }
+    }
+
+    /// Returns the use of the current window by all senders, with times on the host's clock.
+    pub(super) async fn window_use(&self) -> Result<WindowUse, StoreError> {
+        let server_now = self.time.earliest();
+        let window = answer::window_of(server_now);
+        let claim = BudgetClaim::new(window, 0, server_now);
+        let share = self
+            .store
+            .take_budget(&self.account, &self.client_id, claim);
+        let share = share.await?;
+        let now = self.time.clock().now();
+        let held = share.held_until.map(|end| end - server_now);
+        let held = held.and_then(|left| left.to_std().ok());
+        Ok(WindowUse {
+            limit: share.limit.unwrap_or(state::ASSUMED_LIMIT),
+            used: if share.window == window {
+                share.used
+            } else {
+                0
+            },
+            ends_at: later(now, state::rest_of_window(&self.time)),
+            held_until: held.map(|left| later(now, left)),
+        })
     }
 
     async fn claim(&self, claim: BudgetClaim) -> Result<Option<Wait>, StoreError> {

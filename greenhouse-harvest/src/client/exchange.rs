@@ -82,6 +82,9 @@ impl HarvestClient {
             let limits = self.limits(route);
             report.attempts = report.attempts.saturating_add(1);
             place.sending(limits.deadline);
+            if let Some(count) = &self.count {
+                count.add();
+            }
             let sent_at = shared.clock.now();
             let sent = shared.transport.send(request, limits).await;
             report.status = None;

@@ -15,7 +15,7 @@ use super::{
     plan::{NotPushable, PushPlan, is_erased, person_key},
     texts::{SITE_ADMIN, operation, sync_log as texts},
 };
-use crate::{Access, Error, HarvestClient};
+use crate::{Access, Error, HarvestClient, client::RequestCount};
 
 /// Settings, plan and read client of one run. Created once, before the first step.
 pub(super) struct StepContext<'a> {
@@ -40,6 +40,7 @@ impl<'a> StepContext<'a> {
         engine: &'a Engine,
         task: &'a ClaimedTask,
         push: &Push,
+        requests: &RequestCount,
     ) -> Result<(Self, LedgerInput), StepError> {
         let account = &task.account;
         let Some(access) = engine.clients.access(account).await? else {
@@ -74,13 +75,14 @@ impl<'a> StepContext<'a> {
             return Err(NotPushable::from(texts::email_changed_while_queued()).into());
         }
         let report_link = engine.report_link(account, &assessment.id).await?;
-        let reads = access.reader().await;
+        let reads = access.reader().await.counting(requests.clone());
         let Access {
             client, settings, ..
         } = access;
         let writer = client
             .with_write_deadline(engine.config.write_deadline)
-            .writing_until(task.lease_until);
+            .writing_until(task.lease_until)
+            .counting(requests.clone());
         let context = Self {
             engine,
             account,

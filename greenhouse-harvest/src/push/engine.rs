@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId,
     integration::Ports,
-    platform::{Assessment, CandidateProfile, PlatformError, ProductJob},
+    platform::{
+        Assessment, CandidateProfile, Completed, CompletedCursor, PlatformError, ProductJob,
+    },
     recent::Recent,
     store::{LogId, LogKey, Store, StoreError},
     within,
@@ -97,6 +99,17 @@ impl Engine {
         assessment: &AssessmentId,
     ) -> Result<Bytes, PlatformError> {
         self.in_time(self.ports.product().report_pdf(account, assessment))
+            .await
+    }
+
+    pub(super) async fn completed_since(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Completed, PlatformError> {
+        let product = self.ports.product();
+        self.in_time(product.completed_since(account, cursor, limit))
             .await
     }
 

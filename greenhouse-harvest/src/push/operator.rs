@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use super::TriggerEstimate;
 use super::{
-    PushRefusal, PushService, PushSetUp, PushView, connection, diagnosis, settings,
+    PushRefusal, PushService, PushSetUp, PushView, backfill, connection, diagnosis, settings,
     texts::refusal as texts,
 };
 use crate::api::PUSH_SCOPES;
@@ -35,6 +35,9 @@ impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
         let path = request.path();
         if let Some(answer) = connection::answer(&self.connection(), request).await {
+            return Some(answer);
+        }
+        if let Some(answer) = backfill::answer(self, request).await {
             return Some(answer);
         }
         if path.as_slice() == ["set-up", "push"] {
@@ -105,6 +108,7 @@ impl OperatorPart for PushService {
         let mut operations = operations();
         operations.extend(settings::operations());
         operations.extend(connection::operations());
+        operations.extend(backfill::operations());
         operations
     }
 

@@ -272,7 +272,12 @@ impl PushService {
         }
     }
 
-    fn new_push(&self, account: &AccountId, found: &Assessment, origin: PushOrigin) -> Push {
+    pub(super) fn new_push(
+        &self,
+        account: &AccountId,
+        found: &Assessment,
+        origin: PushOrigin,
+    ) -> Push {
         let person = person_key(account, found);
         let key = person.clone();
         let key = key.unwrap_or_else(|| PersonKey::of_email(account, ""));
@@ -282,7 +287,7 @@ impl PushService {
     }
 
     /// Returns the changes that queue a push: its record, log entry and task.
-    fn enqueue(&self, push: Push, text: Text) -> Changes {
+    pub(super) fn enqueue(&self, push: Push, text: Text) -> Changes {
         let now = self.engine.now();
         let task = Task::Push {
             assessment: push.assessment.clone(),

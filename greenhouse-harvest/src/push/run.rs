@@ -64,7 +64,8 @@ pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), Store
 }
 
 async fn all_steps(record: &mut PushRecord<'_>) -> Result<Text, StepError> {
-    let (context, input) = StepContext::read(record.engine, record.task, &record.push).await?;
+    let (context, input) =
+        StepContext::read(record.engine, record.task, &record.push, &record.requests).await?;
     let mut ledger = Ledger::open(record, input);
     steps::run(&context, &mut ledger).await
 }

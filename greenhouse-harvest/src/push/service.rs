@@ -94,6 +94,8 @@ pub struct PushService {
     pub(super) engine: Arc<Engine>,
     /// Notified when a task is queued in this process.
     pub(super) queued: Notify,
+    /// Notified when a backfill is started or resumed in this process.
+    pub(super) backfill_queued: Notify,
     /// Notified when a push ends in this process.
     pub(super) ended: Notify,
 }
@@ -134,6 +136,7 @@ impl PushServiceBuilder {
         Ok(PushService {
             engine: Arc::new(Engine::new(self.ports, clients, self.config)),
             queued: Notify::new(),
+            backfill_queued: Notify::new(),
             ended: Notify::new(),
         })
     }

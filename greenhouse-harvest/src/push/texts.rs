@@ -1,5 +1,6 @@
 //! Texts for recruiters, admins and operators, with one file for each place that shows them.
 
+pub(crate) mod backfill;
 pub(crate) mod connection;
 pub(crate) mod diagnosis;
 pub(crate) mod operation;
@@ -52,7 +53,7 @@ mod tests {
 
     #[test]
     fn codes_are_unique() {
-        let codes = [sync_log::CODES, sync_log::rules::CODES].concat();
+        let codes = [sync_log::CODES, sync_log::rules::CODES, backfill::CODES].concat();
         let unique: BTreeSet<_> = codes.iter().collect();
         assert_eq!(unique.len(), codes.len());
     }

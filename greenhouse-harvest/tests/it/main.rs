@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod backfill;
 mod bodies;
 mod bodies_applications;
 mod bodies_people;

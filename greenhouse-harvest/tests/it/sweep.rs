@@ -5,6 +5,7 @@
 //! again, the product sends its event again, the host runs its loop again, and leases and settle
 //! times pass. The story ends when no task is due.
 
+mod backfills;
 mod ended;
 mod operator;
 mod pushes;
@@ -96,6 +97,9 @@ stories! {
         an_unavailable_product,
         a_dead_host,
         a_concurrent_push_of_the_same_person,
+    }
+    backfills {
+        counts_past_results,
     }
     operator {
         the_log,

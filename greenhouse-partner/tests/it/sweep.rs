@@ -167,7 +167,7 @@ async fn every_endpoint_event_task_and_store_method_has_a_story() {
         &mut endpoints,
     );
     assert_eq!(covers.endpoints, endpoints);
-    let others = [TaskKind::Push, TaskKind::Reconcile];
+    let others = [TaskKind::Push, TaskKind::Reconcile, TaskKind::Backfill];
     let own = TaskKind::ALL.iter().filter(|kind| !others.contains(kind));
     assert_eq!(
         covers.works,

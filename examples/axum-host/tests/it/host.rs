@@ -148,7 +148,7 @@ async fn log_entries_are_kept_for_the_configured_time() {
 }
 
 /// A path of each operator endpoint, with its methods.
-pub(crate) const OPERATOR_PATHS: [(&str, &str); 30] = [
+pub(crate) const OPERATOR_PATHS: [(&str, &str); 31] = [
     ("health", "GET"),
     ("sync-log", "GET"),
     ("sync-log/1", "GET"),
@@ -157,6 +157,7 @@ pub(crate) const OPERATOR_PATHS: [(&str, &str); 30] = [
     ("sync-log/summary", "GET"),
     ("hooks", "GET, POST"),
     ("connection", "GET, POST"),
+    ("backfill", "GET, POST"),
     ("settings/push/estimate", "POST"),
     ("settings/push/check", "POST"),
     ("preview", "POST"),

@@ -22,6 +22,7 @@ macro_rules! embedded_migrations {
             "0010_log_counts",
             "0011_ended_sessions",
             "0012_rule_days",
+            "0013_backfills",
         )
     };
     ($folder:literal, $($name:literal,)+) => {

@@ -53,6 +53,7 @@ impl Plan {
         record::write(&mut steps, account, &changes.report_access)?;
         record::write(&mut steps, account, &changes.trigger_decisions)?;
         record::write(&mut steps, account, &changes.rule_days)?;
+        record::write(&mut steps, account, &changes.backfills)?;
         record::write(&mut steps, account, &changes.histories)?;
         let mut parts = Vec::new();
         let merges = changes.merges.iter().copied().map(PlanPart::Merge);

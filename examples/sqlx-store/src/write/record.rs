@@ -3,8 +3,8 @@
 use greenhouse_core::{
     AccountId,
     store::{
-        Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess, RuleDay,
-        TriggerDecision, Write,
+        Applied, Backfill, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess,
+        RuleDay, TriggerDecision, Write,
     },
 };
 
@@ -252,6 +252,20 @@ impl RecordColumns for RuleDay {
     }
 }
 
+impl RecordColumns for Backfill {
+    record_statements!("backfills", "kind", []);
+
+    type Key<'a> = &'a str;
+
+    fn key(&self) -> &str {
+        self.kind.as_str()
+    }
+
+    fn columns(&self, _: &AccountId) -> Vec<Value<'static>> {
+        Vec::new()
+    }
+}
+
 impl RecordColumns for CandidateHistory {
     record_statements!("fates", "candidate", ["noted_at" = "$5"]);
 
@@ -280,6 +294,7 @@ pub(crate) const STATEMENTS: FileStatements = FileStatements {
         &ReportAccess::STATEMENTS.list(),
         &TriggerDecision::STATEMENTS.list(),
         &RuleDay::STATEMENTS.list(),
+        &Backfill::STATEMENTS.list(),
         &CandidateHistory::STATEMENTS.list(),
     ],
 };

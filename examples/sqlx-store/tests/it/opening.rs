@@ -112,12 +112,12 @@ async fn a_database_of_a_newer_version_is_refused_unchanged() {
         refused,
         OpenError::NewerSchema {
             found: 9999,
-            known: 12
+            known: 13
         }
     ));
     assert_eq!(
         refused.to_string(),
-        "the database has schema version 9999, expected at most 12: run the newer version"
+        "the database has schema version 9999, expected at most 13: run the newer version"
     );
 }
 

@@ -161,6 +161,7 @@ const ROWS: &[(&str, &str)] = &[
     ("report_access", "account, n, 1, '{}'"),
     ("trigger_decisions", "account, n, 1, '{}'"),
     ("rule_days", "account, n, 1, '{}'"),
+    ("backfills", "account, n, 1, '{}'"),
     ("fates", "account, n, n, 1, '{}'"),
     (
         "deliveries",

@@ -312,6 +312,7 @@ const SCHEMAS: &[(i64, &str)] = &[
     (9, include_str!("schemas/0009.sql")),
     (10, include_str!("schemas/0010.sql")),
     (11, include_str!("schemas/0011.sql")),
+    (12, include_str!("schemas/0012.sql")),
 ];
 
 const BODY: &str = r#"{"action":"ping"}"#;

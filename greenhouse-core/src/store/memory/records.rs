@@ -5,9 +5,9 @@ use super::{AccountRows, MemoryStore};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        AccountKey, AccountPage, AccountRecord, CandidateHistory, Delivery, DeliverySource,
-        DeliveryStatus, Invitation, Link, PersonKey, Push, Records, ReportAccess, RequestKey,
-        RuleDay, StoreError, TriggerDecision, Verdict,
+        AccountKey, AccountPage, AccountRecord, Backfill, BackfillKind, CandidateHistory, Delivery,
+        DeliverySource, DeliveryStatus, Invitation, Link, PersonKey, Push, Records, ReportAccess,
+        RequestKey, RuleDay, StoreError, TriggerDecision, Verdict,
     },
     webhook::{BodyHash, Event},
 };
@@ -178,6 +178,16 @@ impl Records for MemoryStore {
     ) -> Result<Option<RuleDay>, StoreError> {
         Ok(self
             .read(account, |rows| rows.rule_days.row(&day))
+            .flatten())
+    }
+
+    async fn backfill(
+        &self,
+        account: &AccountId,
+        kind: BackfillKind,
+    ) -> Result<Option<Backfill>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.backfills.row(&kind))
             .flatten())
     }
 

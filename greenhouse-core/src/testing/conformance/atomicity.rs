@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, backlog, claim_one, decision, delivery, due, entry, history,
-    invitation, link, logged, notify, page, push, put_link, read_history, read_invitation,
+    account, apply, assessment, at, backfill, backlog, claim_one, decision, delivery, due, entry,
+    history, invitation, link, logged, notify, page, push, put_link, read_history, read_invitation,
     read_link, read_push, seen, write,
 };
 use crate::{
     CandidateId,
     store::{
-        Applied, Changes, Erasure, LogFilter, ReportAccess, RuleDay, Settlement, Store, TaskKind,
-        Write,
+        Applied, BackfillKind, Changes, Erasure, LogFilter, ReportAccess, RuleDay, Settlement,
+        Store, TaskKind, Write,
     },
 };
 
@@ -121,6 +121,7 @@ fn everything() -> Changes {
         report_access: vec![Write::Put(ReportAccess::first(assessment("new")))],
         trigger_decisions: vec![Write::Put(decision("new"))],
         rule_days: vec![Write::Put(RuleDay::new(at(5).date_naive()))],
+        backfills: vec![Write::Put(backfill(at(5)))],
         histories: vec![Write::Put(history(2, at(5)))],
         log: logged([entry("new")]).log,
         due: due([(notify("new"), at(9))]).due,
@@ -156,5 +157,7 @@ async fn assert_nothing_new(store: &Arc<dyn Store>) {
     assert_eq!(decided.expect("the store reads"), None);
     let day = store.rule_day(&account(), at(5).date_naive()).await;
     assert_eq!(day.expect("the store reads"), None);
+    let backfill = store.backfill(&account(), BackfillKind::Push).await;
+    assert_eq!(backfill.expect("the store reads"), None);
     assert_eq!(page(store, &LogFilter::newest(9)).await.entries, []);
 }

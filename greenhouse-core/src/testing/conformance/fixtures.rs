@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId, Text,
+    backfill::{BackfillRequest, BackfillScope},
     store::{
-        Applied, BodyKept, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
-        Direction, DueTask, Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage,
-        LogStatus, LogSubject, PersonKey, Purge, Push, PushOrigin, RequestKey, Store, Task,
-        TaskKind, TriggerDecision, Verdict, Write,
+        Applied, Backfill, BodyKept, CandidateHistory, Changes, Claim, ClaimedTask, Delivery,
+        DeliverySource, Direction, DueTask, Invitation, InvitedPerson, Link, LogEntry, LogFilter,
+        LogPage, LogStatus, LogSubject, PersonKey, Purge, Push, PushOrigin, RequestKey, Store,
+        Task, TaskKind, TriggerDecision, Verdict, Write,
     },
     webhook::{ApplicationEvent, BodyHash, Event},
 };
@@ -109,6 +110,16 @@ pub(super) fn put_link(link: Link) -> Changes {
 pub(super) fn decision(name: &str) -> TriggerDecision {
     let reason = Text::new("conformance", "decided");
     TriggerDecision::new(assessment(name), true, reason, at(0))
+}
+
+/// Backfill that was started at this time.
+pub(super) fn backfill(now: DateTime<Utc>) -> Backfill {
+    let request = BackfillRequest {
+        days: 30,
+        share: 50,
+        scope: BackfillScope::All,
+    };
+    Backfill::new(request, at(-9), now)
 }
 
 pub(super) fn history(candidate: i64, noted_at: DateTime<Utc>) -> CandidateHistory {

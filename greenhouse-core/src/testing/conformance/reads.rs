@@ -1,13 +1,16 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, assessment, at, invitation, link, push, read_invitation, read_link, read_push, write,
+    account, assessment, at, backfill, invitation, link, push, read_invitation, read_link,
+    read_push, write,
 };
 use crate::{
     ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId, Text,
+    backfill::{BackfillSkip, Pace},
     store::{
-        Changes, InvitationState, JournalEntry, JournalMark, Link, NoticeState, PersonKey,
-        PushFailure, PushState, PushStep, ReportAccess, RuleDay, Store, TriggerDecision, Write,
+        BackfillKind, Changes, InvitationState, JournalEntry, JournalMark, Link, NoticeState,
+        PersonKey, PushFailure, PushState, PushStep, ReportAccess, RuleDay, Store, TriggerDecision,
+        Write,
     },
 };
 
@@ -66,6 +69,15 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     day.begun = 3;
     day.held = 1;
 
+    let mut backfill = backfill(at(4));
+    backfill.counts.skip(BackfillSkip::Known);
+    backfill.open(assessment("a"), Pace::new(50, 50), at(5));
+    backfill.cursor.after = Some(assessment("a"));
+    backfill.reason = Some(Text::new(
+        "product_unavailable",
+        "The product did not respond.",
+    ));
+
     let changes = Changes {
         links: vec![Write::Put(link.clone())],
         invitations: vec![Write::Put(invitation.clone())],
@@ -73,6 +85,7 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
         report_access: vec![Write::Put(access.clone())],
         trigger_decisions: vec![Write::Put(decision.clone())],
         rule_days: vec![Write::Put(day.clone())],
+        backfills: vec![Write::Put(backfill.clone())],
         ..Changes::none()
     };
     write(&store, changes).await;
@@ -82,6 +95,7 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     access.version = 1;
     decision.version = 1;
     day.version = 1;
+    backfill.version = 1;
     assert_eq!(read_link(&store, "a").await, Some(link));
     assert_eq!(read_push(&store, "a").await, Some(push));
     let read = store.report_access(&account(), &assessment("a")).await;
@@ -90,6 +104,8 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     assert_eq!(read.expect("the store reads"), Some(decision));
     let read = store.rule_day(&account(), day.day).await;
     assert_eq!(read.expect("the store reads"), Some(day.clone()));
+    let read = store.backfill(&account(), BackfillKind::Push).await;
+    assert_eq!(read.expect("the store reads"), Some(backfill));
     let next = day.day.succ_opt().expect("a day");
     let read = store.rule_day(&account(), next).await;
     assert_eq!(read.expect("the store reads"), None);

@@ -1,17 +1,17 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, decision, history, invitation, link, push, put_link,
+    account, apply, assessment, at, backfill, decision, history, invitation, link, push, put_link,
     read_history, read_invitation, read_link, read_push, together, write,
 };
-use crate::store::{Applied, Changes, Link, ReportAccess, RuleDay, Store, Write};
+use crate::store::{Applied, BackfillKind, Changes, Link, ReportAccess, RuleDay, Store, Write};
 
 /// A record is new at version zero, and every write increments the version by one. Any other
 /// version is a conflict.
 pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
     for version in 0..3 {
         write(&store, put_all(version)).await;
-        assert_eq!(versions(&store).await, [Some(version + 1); 7]);
+        assert_eq!(versions(&store).await, [Some(version + 1); 8]);
     }
     for stale in [0, 1, 2, 4, u64::MAX] {
         let Changes {
@@ -21,6 +21,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
             report_access,
             trigger_decisions,
             rule_days,
+            backfills,
             histories,
             ..
         } = put_all(stale);
@@ -50,6 +51,10 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
                 ..Changes::none()
             },
             Changes {
+                backfills,
+                ..Changes::none()
+            },
+            Changes {
                 histories,
                 ..Changes::none()
             },
@@ -62,7 +67,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
             );
         }
     }
-    assert_eq!(versions(&store).await, [Some(3); 7]);
+    assert_eq!(versions(&store).await, [Some(3); 8]);
     let unknown = at_version(link("unknown", 1, 1), 1);
     assert_eq!(apply(&store, put_link(unknown)).await, Applied::Conflict);
 }
@@ -129,6 +134,8 @@ fn put_all(version: u64) -> Changes {
     decision.version = version;
     let mut day = RuleDay::new(at(0).date_naive());
     day.version = version;
+    let mut backfill = backfill(at(0));
+    backfill.version = version;
     let mut history = history(1, at(0));
     history.version = version;
     Changes {
@@ -138,15 +145,17 @@ fn put_all(version: u64) -> Changes {
         report_access: vec![Write::Put(access)],
         trigger_decisions: vec![Write::Put(decision)],
         rule_days: vec![Write::Put(day)],
+        backfills: vec![Write::Put(backfill)],
         histories: vec![Write::Put(history)],
         ..Changes::none()
     }
 }
 
-async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 7] {
+async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 8] {
     let access = store.report_access(&account(), &assessment("a")).await;
     let decision = store.trigger_decision(&account(), &assessment("a")).await;
     let day = store.rule_day(&account(), at(0).date_naive()).await;
+    let backfill = store.backfill(&account(), BackfillKind::Push).await;
     [
         read_link(store, "a").await.map(|link| link.version),
         read_invitation(store, "a").await.map(|row| row.version),
@@ -158,6 +167,9 @@ async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 7] {
             .expect("the store reads")
             .map(|decision| decision.version),
         day.expect("the store reads").map(|day| day.version),
+        backfill
+            .expect("the store reads")
+            .map(|backfill| backfill.version),
         read_history(store, 1).await.map(|history| history.version),
     ]
 }

@@ -253,6 +253,6 @@ fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
 
 /// Limit that is assumed if the responses do not report one. Below the known limits: 150 in a
 /// sandbox (observed live), and 75 in an example in Greenhouse's guide.
-const ASSUMED_LIMIT: u32 = 50;
+pub(super) const ASSUMED_LIMIT: u32 = 50;
 /// Divisor of the limit for the minimum size of a claim: at least 1/16 of a window's places.
 const SHARES: u32 = 16;

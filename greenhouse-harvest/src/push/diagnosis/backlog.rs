@@ -9,23 +9,27 @@ use greenhouse_core::{
     health::Check,
     later,
     rules::RuleMode,
-    store::{Direction, LogFilter, LogStatus, LogSubject, StoreError, TaskKind},
+    store::{
+        BackfillKind, BackfillState, Direction, LogFilter, LogStatus, LogSubject, StoreError,
+        TaskKind,
+    },
 };
 
 use crate::push::{
     engine::Engine,
-    texts::{diagnosis as texts, time},
+    texts::{backfill as backfill_texts, diagnosis as texts, time},
 };
 
 pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
     let mut checks = Vec::new();
-    let (waiting, failed, last, replays, invited, rules) = join!(
+    let (waiting, failed, last, replays, invited, rules, backfill) = join!(
         waiting_pushes(engine, account),
         failed_pushes(engine, account),
         last_success(engine, account),
         waiting_replays(engine, account),
         invited_results(engine, account),
         rules_today(engine, account),
+        backfill_state(engine, account),
     );
     let found = [
         waiting.map(Some),
@@ -34,6 +38,7 @@ pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
         replays,
         invited,
         rules,
+        backfill,
     ];
     for check in found {
         checks.extend(check.unwrap_or_else(|error| Some(texts::store_failed(&error.to_string()))));
@@ -131,7 +136,32 @@ async fn rules_today(engine: &Engine, account: &AccountId) -> Result<Option<Chec
     }))
 }
 
+/// Reports the backfill. `None` if there is none or it has ended.
+async fn backfill_state(engine: &Engine, account: &AccountId) -> Result<Option<Check>, StoreError> {
+    let kind = BackfillKind::Push;
+    let Some(record) = engine.store().backfill(account, kind).await? else {
+        return Ok(None);
+    };
+    let (failed, ended) = (record.counts.failed, record.progress().0);
+    Ok(match record.state {
+        BackfillState::Done | BackfillState::Cancelled => None,
+        _ if failed >= MANY && failed.saturating_mul(10) >= ended => {
+            Some(backfill_texts::check_failing(failed, ended))
+        }
+        BackfillState::Paused => Some(backfill_texts::check_paused(&record)),
+        BackfillState::Running if later(record.progress_at, STUCK) < engine.now() => {
+            let since = time(record.progress_at);
+            Some(backfill_texts::check_stuck(&record, &since))
+        }
+        BackfillState::Running => Some(backfill_texts::check_running(&record)),
+    })
+}
+
 /// Age at which a waiting task is reported.
 const LONG: Duration = Duration::from_secs(900);
+/// Time without progress after which a backfill is reported.
+const STUCK: Duration = Duration::from_secs(3600);
+/// Number of failed pushes of a backfill that is reported, if it is a tenth of the ended ones.
+const MANY: u64 = 10;
 /// Number of newest entries that are searched for pushes.
 const ENTRIES: usize = 100;

@@ -11,6 +11,7 @@ use greenhouse_core::{
 };
 
 use super::journal::{begin_again, has_written, line, stopped};
+use crate::client::RequestCount;
 use crate::push::{
     StepError,
     engine::Engine,
@@ -30,6 +31,10 @@ pub(in crate::push) struct PushRecord<'a> {
     pub(in crate::push) engine: &'a Engine,
     pub(in crate::push) task: &'a ClaimedTask,
     pub(in crate::push) push: Push,
+    /// Number of requests of this run.
+    pub(in crate::push) requests: RequestCount,
+    /// Number of requests of the earlier runs.
+    earlier_requests: u32,
     /// Other pushes of the same person. None of them runs at the same time as this push.
     pub(super) sibling_pushes: Vec<Push>,
     /// Candidate in the stored record as last read. If the stored candidate differs now, the
@@ -53,6 +58,8 @@ impl<'a> PushRecord<'a> {
             engine,
             task,
             stored_candidate: push.candidate,
+            requests: RequestCount::default(),
+            earlier_requests: push.requests,
             push,
             sibling_pushes,
             link: None,
@@ -274,6 +281,7 @@ impl<'a> PushRecord<'a> {
     ) -> Result<Proposal<(Push, Option<Link>)>, StepError> {
         let store = self.engine.store();
         let mut push = self.push.clone();
+        push.requests = self.earlier_requests.saturating_add(self.requests.get());
         let links = changes.links.iter_mut().filter_map(|write| match write {
             Write::Put(link) => Some(link),
             Write::Remove(_) => None,

@@ -35,6 +35,9 @@ texts! {
     pub(crate) fn push_of_invited_result() =
         "Queued: the result of a test that Greenhouse sent is written to the application.";
 
+    pub(crate) fn push_of_backfill() =
+        "Queued: a person requested to bring over past results.";
+
     pub(crate) fn push_running() = "The push is running.";
 
     pub(crate) fn push_done(

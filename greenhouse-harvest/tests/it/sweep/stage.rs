@@ -109,6 +109,45 @@ impl Stage {
         panic!("the request failed twice");
     }
 
+    /// Sends a person's request until it is accepted or was accepted before.
+    pub(super) async fn accepted(&self, path: &str, body: &str) {
+        for _ in 0..2 {
+            let failed = self.failed();
+            let asked = self.world.operator("POST", path, body);
+            let (status, _, answer) = self.world.while_time_passes(asked).await;
+            self.world.failing_store.heal();
+            match status {
+                200 | 409 => return,
+                _ => assert!(self.has_failed_since(failed), "{answer}"),
+            }
+            self.world.advance(LATER);
+        }
+        panic!("the request failed twice");
+    }
+
+    /// Runs the host's backfills until none is due.
+    pub(super) async fn backfills_settle(&self) {
+        let backfills = self.world.push.backfills();
+        for _ in 0..PATIENCE {
+            let failed = self.failed();
+            let due = backfills.run_due(10);
+            let next = self.world.while_time_passes(due).await;
+            self.world.failing_store.heal();
+            match next {
+                Ok(None) => return,
+                Ok(Some(at)) => {
+                    let wait = at - self.world.clock.now();
+                    self.world.clock.advance(wait.to_std().unwrap_or_default());
+                }
+                Err(error) => {
+                    assert!(self.has_failed_since(failed), "{error}");
+                    self.world.advance(1);
+                }
+            }
+        }
+        panic!("the backfills did not end");
+    }
+
     /// Sends the product's event for an assessment until it is accepted.
     pub(super) async fn notify(&self, id: &AssessmentId) {
         for _ in 0..2 {

@@ -154,6 +154,7 @@ const WITHOUT_HELP: &[(&str, &[&str])] = &[
             "push_moved",
             "push_requested",
             "push_running",
+            "push_of_backfill",
             "push_of_invited_result",
             "push_triggered",
         ],

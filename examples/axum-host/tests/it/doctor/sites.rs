@@ -183,6 +183,11 @@ const HEALTH: &[(&str, &[Place])] = &[
             Place::Row("mapped_jobs", "could not be read"),
         ],
     ),
+    (
+        "greenhouse-harvest/src/push/texts/backfill.rs",
+        // A paused, a stuck and a failing backfill.
+        &[Place::OfCrate, Place::OfCrate, Place::OfCrate],
+    ),
 ];
 
 #[derive(Clone, Copy)]
