@@ -1,6 +1,7 @@
 //! Command line of the server.
 
 mod accounts;
+mod backfill;
 mod choices;
 mod doctor;
 mod keys;
@@ -48,6 +49,10 @@ enum Command {
     Settings(settings::Command),
     /// List Greenhouse jobs, stages, users, fields or sources for the push settings, as JSON
     Choices(choices::Arguments),
+    /// Count past results, and push them to Greenhouse at a share of the rate limit
+    ///
+    /// Without `--run`, only counts. Ctrl-C pauses, and the same command continues.
+    Backfill(backfill::Arguments),
     /// Compare pushed applications with Greenhouse, and apply missed changes
     ///
     /// A running server does this on a schedule.
@@ -193,6 +198,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             Command::Accounts(command) => accounts::run(command).await,
             Command::Settings(command) => settings::run(command).await,
             Command::Choices(arguments) => choices::run(arguments).await,
+            Command::Backfill(arguments) => backfill::run(arguments).await,
             Command::Reconcile(arguments) => reconcile::run(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments).await,
             Command::Keys(command) => keys::run(command).await,
