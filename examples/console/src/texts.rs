@@ -11,6 +11,7 @@ mod connection;
 mod health;
 mod help;
 mod jobs;
+mod past;
 mod push;
 mod results;
 mod scorecard;
@@ -23,8 +24,8 @@ pub(crate) use self::catalogue::fill;
 pub use self::{
     activity::ActivityTexts, assessments::AssessmentsTexts, button::ButtonTexts, catalogue::Plural,
     common::CommonTexts, connection::ConnectionTexts, health::HealthTexts, help::HelpTexts,
-    jobs::JobsTexts, push::PushTexts, results::ResultsTexts, scorecard::ScorecardTexts,
-    sync::SyncTexts, triggers::TriggersTexts,
+    jobs::JobsTexts, past::PastTexts, push::PushTexts, results::ResultsTexts,
+    scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
@@ -44,6 +45,7 @@ pub struct Texts {
     pub triggers: TriggersTexts,
     pub results: ResultsTexts,
     pub sync: SyncTexts,
+    pub past: PastTexts,
     pub health: HealthTexts,
     pub activity: ActivityTexts,
     pub button: ButtonTexts,
@@ -64,6 +66,7 @@ impl Texts {
         triggers: TriggersTexts::ENGLISH,
         results: ResultsTexts::ENGLISH,
         sync: SyncTexts::ENGLISH,
+        past: PastTexts::ENGLISH,
         health: HealthTexts::ENGLISH,
         activity: ActivityTexts::ENGLISH,
         button: ButtonTexts::ENGLISH,

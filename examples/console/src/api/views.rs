@@ -1,5 +1,7 @@
 //! Responses of the operator endpoints. Members that no page shows are left out.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -219,6 +221,47 @@ pub(crate) struct PreviewRange {
     pub(crate) range: String,
     pub(crate) overall: String,
     pub(crate) attribute_rating: String,
+}
+
+/// `GET backfill`.
+#[derive(Deserialize)]
+pub(crate) struct Backfill {
+    pub(crate) mode: String,
+    pub(crate) state: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) days: u32,
+    pub(crate) share: u32,
+    pub(crate) scope: String,
+    pub(crate) counted: Option<BackfillCounts>,
+    pub(crate) counts: BackfillCounts,
+    pub(crate) waiting: u64,
+    pub(crate) seconds_left: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct BackfillCounts {
+    pub(crate) seen: u64,
+    pub(crate) taken: u64,
+    pub(crate) pushed: u64,
+    pub(crate) failed: u64,
+    pub(crate) skipped: BTreeMap<String, u64>,
+}
+
+impl Backfill {
+    pub(crate) fn is_running(&self) -> bool {
+        self.state == "running"
+    }
+
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.is_running() || self.state == "paused"
+    }
+
+    /// Number of ended pushes, and of those that are expected in all.
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        let announced = self.counted.as_ref().map_or(0, |counted| counted.taken);
+        let ended = self.counts.pushed.saturating_add(self.counts.failed);
+        (ended, announced.max(self.counts.taken))
+    }
 }
 
 /// `POST settings/push/estimate`.

@@ -1,9 +1,10 @@
-//! `push`: the seven sections of Candidate Push, in the order in which they are set up.
+//! `push`: the eight sections of Candidate Push, in the order in which they are set up.
 
 pub(super) mod connection;
 mod credential;
 mod failure;
 mod jobs;
+mod past;
 mod results;
 mod saving;
 mod scorecard;
@@ -48,6 +49,7 @@ pub(super) async fn answer(
         ["job-checks"] if request.is_read() => jobs::checks(request).await,
         ["jobs"] if request.is_read() => jobs::open(request),
         ["jobs", product_job] => jobs::mapping::answer(request, product_job).await,
+        ["past", rest @ ..] => past::answer(request, rest).await,
         ["remove"] if !request.is_read() => switch::remove(request).await,
         [name] if !request.is_read() => match Section::of(name) {
             Some(section) => save_section(request, section).await,
@@ -89,8 +91,8 @@ async fn save_section(request: &ConsoleRequest<'_>, section: Section) -> Result<
         Section::Scorecard => scorecard::change(form, settings),
         Section::Triggers => triggers::change(form, settings),
         Section::Results => results::change(form, settings),
-        // The table of jobs and the webhooks have forms of their own.
-        Section::Jobs | Section::Sync => (),
+        // The table of jobs, the webhooks and past results have forms of their own.
+        Section::Jobs | Section::Sync | Section::Past => (),
     };
     let saved = match section {
         Section::Credential => save_checked(request, "credential", &address, change).await?,
@@ -163,6 +165,7 @@ async fn content(sections: &Sections<'_>, section: Section, draft: &Draft<'_>) -
         Section::Triggers => triggers::markup(sections, draft).await,
         Section::Results => results::markup(sections, draft).await,
         Section::Sync => sync::markup(sections.request, draft).await,
+        Section::Past => past::markup(sections, draft).await,
     }
 }
 

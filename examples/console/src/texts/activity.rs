@@ -61,6 +61,7 @@ catalogue! {
         subject_report_link: "Report link",
         subject_task: "Task",
         subject_problem: "Problem",
+        subject_backfill: "Past results",
         all_activity: "All activity",
         facts: "Details",
         steps: "Steps of the push",

@@ -17,6 +17,7 @@ mod keys;
 mod lists;
 mod managed_hooks;
 mod outage;
+mod past;
 mod push_credential;
 mod push_jobs;
 mod push_jobs_mended;

@@ -39,6 +39,7 @@ pub(super) fn subject<'a>(texts: &ActivityTexts, subject: &'a str) -> &'a str {
         "report_link" => texts.subject_report_link,
         "task" => texts.subject_task,
         "problem" => texts.subject_problem,
+        "backfill" => texts.subject_backfill,
         other => other,
     }
 }
@@ -94,6 +95,7 @@ mod tests {
             LogSubject::Push,
             LogSubject::ReportLink,
             LogSubject::Problem,
+            LogSubject::Backfill,
         ] {
             assert_ne!(subject(texts, own.as_str()), own.as_str());
         }

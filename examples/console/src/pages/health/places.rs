@@ -10,6 +10,7 @@ pub(super) fn of(check: &str) -> Option<&'static str> {
         "acting_user" | "harvest_reader" => "push#user",
         "mapped_job" => "push#jobs",
         "invited_results" | "rules" | "rules_today" => "push#results",
+        "backfill" => "push#past",
         "notices" | "problems" | "parked_tasks" | "push_backlog" | "failed_pushes" => "activity",
         _ => return None,
     })

@@ -22,11 +22,12 @@ pub(in crate::pages) enum Section {
     Triggers,
     Results,
     Sync,
+    Past,
 }
 
 impl Section {
     /// The numbered sections.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Credential,
         Self::User,
         Self::Jobs,
@@ -34,6 +35,7 @@ impl Section {
         Self::Triggers,
         Self::Results,
         Self::Sync,
+        Self::Past,
     ];
 
     /// Name in addresses and ids.
@@ -47,6 +49,7 @@ impl Section {
             Self::Triggers => "triggers",
             Self::Results => "results",
             Self::Sync => "sync",
+            Self::Past => "past",
         }
     }
 
@@ -66,6 +69,7 @@ impl Section {
             Self::Triggers => texts.push.triggers,
             Self::Results => texts.results.title,
             Self::Sync => texts.sync.title,
+            Self::Past => texts.past.title,
         }
     }
 }
