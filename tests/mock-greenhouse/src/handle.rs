@@ -2,12 +2,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+
 use crate::background::Background;
 use crate::clock::MockClock;
 use crate::config::{
     CompletionCredential, Config, Credential, Organization, Partner, PartnerCredential,
 };
-use crate::server::{Server, StartError};
+use crate::server::{Server, StartError, answer_in_process};
 use crate::switches::Switches;
 use crate::world::World;
 
@@ -47,6 +50,12 @@ impl MockGreenhouse {
             server: Some(server),
             background: Some(background),
         })
+    }
+
+    /// Answers a request to one of the hosts without a socket, for tests with many requests.
+    /// Injected faults do not apply.
+    pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        answer_in_process(&self.world, request).await
     }
 
     /// Returns the base URL of all three hosts, `http://127.0.0.1:<port>` without a trailing slash.

@@ -98,6 +98,42 @@ impl Server {
     }
 }
 
+/// Logs a request without a socket and responds to it. Injected faults do not apply.
+pub(crate) async fn answer_in_process(
+    world: &Arc<World>,
+    request: Request<Bytes>,
+) -> Response<Bytes> {
+    let (parts, body) = request.into_parts();
+    let call = Call {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body,
+        request_id: world.ids.hex(),
+        lag_seconds: None,
+        distortion: None,
+    };
+    let exchange = begin(world, &call);
+    let answer = route(world, &call);
+    let (parts, body) = log_and_respond(world, &call, &exchange, answer).into_parts();
+    let body = body.collect().await.map(Collected::to_bytes);
+    Response::from_parts(parts, body.unwrap_or_default())
+}
+
+/// Counts and logs a request.
+fn begin<'a>(world: &'a World, call: &Call) -> OpenExchange<'a> {
+    world.count(&call.method, &endpoint(&call.path));
+    let logged = auth::without_secrets(&call.path, &call.body);
+    world.begin_exchange(
+        Direction::Inbound,
+        &call.method,
+        &auth::target_without_secrets(call),
+        &call.headers,
+        &logged,
+    )
+}
+
 /// Reads and logs a request and responds to it.
 async fn answer(
     world: Arc<World>,
@@ -124,15 +160,7 @@ async fn answer(
     if call.path.starts_with("/_mock") {
         return respond(&world, &call, control::serve(&world, &call).await);
     }
-    world.count(&call.method, &endpoint(&call.path));
-    let logged = auth::without_secrets(&call.path, &call.body);
-    let exchange = world.begin_exchange(
-        Direction::Inbound,
-        &call.method,
-        &auth::target_without_secrets(&call),
-        &call.headers,
-        &logged,
-    );
+    let exchange = begin(&world, &call);
     if let Some(kind) = world.faults.due(&call) {
         return faults::serve(&world, &connection, call, &exchange, kind).await;
     }

@@ -3,6 +3,7 @@
 
 mod connection;
 mod managed_hooks;
+mod past;
 mod person;
 mod pushes;
 mod set_up;
@@ -53,6 +54,12 @@ pub(crate) fn trials(pool: &Arc<BrowserPool>) -> Vec<Trial> {
     trials.push(pool.trial("flows::managed_hooks::mouse", |page| {
         managed_hooks(with_mouse(&page), &Axum)
     }));
+    trials.push(pool.trial("flows::past::mouse", |page| past(with_mouse(&page), &Axum)));
+    trials.push(
+        pool.trial("flows::past::without_javascript", async |page: Page| {
+            past(without_scripts(&page).await, &Axum).await;
+        }),
+    );
     trials.extend(states::trials(pool));
     trials
 }
@@ -94,6 +101,14 @@ async fn managed_hooks(person: Person, framework: &'static dyn Framework) {
     let stage = Stage::set_up(framework).await;
     person.sign_in(&stage).await;
     managed_hooks::create_and_repair(&person, &stage).await;
+    stage.stop().await;
+}
+
+/// Results from before, which are brought over.
+async fn past(person: Person, framework: &'static dyn Framework) {
+    let stage = Stage::set_up(framework).await;
+    person.sign_in(&stage).await;
+    past::bring_over(&person, &stage).await;
     stage.stop().await;
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod at_rest;
+mod backfill;
 mod connection;
 mod harvest_budget;
 mod harvest_resources_a;

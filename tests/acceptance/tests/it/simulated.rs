@@ -155,6 +155,16 @@ pub(crate) struct Used {
 }
 
 impl Used {
+    /// Seed of the simulation.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Number of accepted requests by window.
+    pub(crate) fn by_window(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
+        self.windows.iter().map(|(window, taken)| (*window, *taken))
+    }
+
     /// Returns the used share of the limit, from the first window to the last complete window.
     pub(crate) fn share(&self) -> f64 {
         let (Some(first), Some(last)) = (self.windows.keys().next(), self.windows.keys().last())
@@ -219,9 +229,21 @@ impl HttpTransport for World {
         limits: ExchangeLimits,
     ) -> Result<Response<Bytes>, TransportError> {
         let counts = request.uri().path().starts_with("/v3/");
+        let sent = self.network.send(request, limits);
+        self.exchange(counts, sent).await
+    }
+}
+
+impl World {
+    /// Sends a request with the simulated latency. Counts it if it uses the rate limit.
+    pub(crate) async fn exchange(
+        &self,
+        counts: bool,
+        sent: impl Future<Output = Result<Response<Bytes>, TransportError>>,
+    ) -> Result<Response<Bytes>, TransportError> {
         self.half_way().await;
         let busy = Busy::new(self);
-        let response = self.network.send(request, limits).await;
+        let response = sent.await;
         if let Ok(response) = &response
             && counts
         {
