@@ -39,6 +39,9 @@ async fn every_get_endpoint_is_as_described(described: &Described) {
         .find(|one| one["subject"] == "push" && one["status"] == "done");
     let assessment = pushed.unwrap()["assessment"].as_str().unwrap();
     let jobs = described.ask("GET", "choices/jobs", 200).await;
+    described.ask("GET", "backfill", 404).await;
+    let count = json!({ "action": "count", "days": 30 });
+    described.send("POST", "backfill", &count, 200).await;
     let paths = described.document["paths"].as_object().unwrap().iter();
     let gets = paths.filter(|(_, methods)| methods.get("get").is_some());
     let templates: Vec<_> = gets
@@ -131,6 +134,10 @@ async fn errors_are_as_described(described: &Described) {
     let trigger = json!({ "kind": "unknown" });
     let estimate = "settings/push/estimate";
     described.send_invalid("POST", estimate, &trigger).await;
+    let run = json!({ "action": "run", "days": 31 });
+    described.send("POST", "backfill", &run, 409).await;
+    let action = json!({ "action": "unknown" });
+    described.send_invalid("POST", "backfill", &action).await;
 }
 
 async fn changes_are_as_described(described: &Described) {
