@@ -15,6 +15,7 @@
 //! | automatic pushes of completed assessments | [`trigger`] |
 //! | moves and rejections by score | [`rules`] |
 //! | pushes of past completions | [`backfill`] |
+//! | tests when an application enters a stage | [`stage_test`] |
 //! | signature and content of a webhook | [`webhook`] |
 //! | effects of an event | [`sync`] |
 //! | JSON that may differ from its documented schema | [`json`] |
@@ -97,6 +98,7 @@ pub mod runner;
 pub mod scorecard;
 mod secret;
 pub mod settings;
+pub mod stage_test;
 pub mod store;
 pub mod sync;
 #[cfg(feature = "testing")]

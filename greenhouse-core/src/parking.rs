@@ -57,6 +57,7 @@ fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) 
         | Task::ReplayIgnored { assessment, .. }
         | Task::Push { assessment } => entry.assessment = Some(assessment.clone()),
         Task::ReadApplication { hint, .. } => entry.application = Some(hint.application),
+        Task::StageTest { application, .. } => entry.application = Some(*application),
         Task::Reconcile { .. } | Task::Backfill { .. } => {}
     }
     entry
@@ -73,6 +74,7 @@ fn words(kind: TaskKind) -> TaskWords {
         TaskKind::Reconcile => texts::RECONCILE,
         TaskKind::Push => texts::PUSH,
         TaskKind::Backfill => texts::BACKFILL,
+        TaskKind::StageTest => texts::STAGE_TEST,
     }
 }
 

@@ -191,6 +191,7 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
 
 /// A test that a candidate can take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Scenario {
     /// Id; must never change.
     pub id: ScenarioId,

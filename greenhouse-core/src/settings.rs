@@ -11,7 +11,9 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{AccountId, HookKey, report_link::ReportLinks, store::StoreError};
+use crate::{
+    AccountId, HookKey, report_link::ReportLinks, stage_test::StageTest, store::StoreError,
+};
 
 pub use self::{
     change::{
@@ -59,10 +61,41 @@ pub trait Settings: fmt::Debug + Send + Sync {
         digest: &KeyDigest,
     ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError>;
 
-    /// Account with this hook key, and its webhook settings if switched on. Without a key, the
-    /// account that the host serves on the webhook path without a key.
-    async fn sync_of_hook(
+    /// Account with this hook key. Without a key, the account that the host serves on the webhook
+    /// path without a key.
+    async fn account_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError>;
+    ) -> Result<Option<HookAccount>, StoreError>;
+}
+
+/// Account to which a hook key belongs, with the settings that its webhooks need.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HookAccount {
+    /// The account.
+    pub account: AccountId,
+    /// Webhook settings, if switched on.
+    pub sync: Option<Arc<SyncSettings>>,
+    /// Tests by stage. Empty if the push is switched off.
+    pub stage_tests: Vec<StageTest>,
+}
+
+impl HookAccount {
+    /// Creates the account without tests by stage.
+    pub fn new(account: AccountId, sync: Option<Arc<SyncSettings>>) -> Self {
+        Self {
+            account,
+            sync,
+            stage_tests: Vec::new(),
+        }
+    }
+
+    /// Sets the tests by stage of these push settings, if switched on.
+    #[must_use]
+    pub fn with_push(mut self, push: Option<&PushSettings>) -> Self {
+        let tests = push.map(|push| push.stage_tests.clone());
+        self.stage_tests = tests.unwrap_or_default();
+        self
+    }
 }

@@ -31,9 +31,12 @@ pub enum Trigger {
 /// The trigger does not apply to an assessment that Greenhouse requested, because Greenhouse
 /// receives its result anyway. Such an assessment is pushed if `invited_results` is `true`
 /// ([`PushSettings::invited_results`](crate::settings::PushSettings::invited_results)) and its
-/// application is known. [`Trigger::OnComplete`] also pushes an assessment without a score.
+/// application is known. The [test of a stage](crate::stage_test) is always pushed, because
+/// Greenhouse did not request it. [`Trigger::OnComplete`] also pushes an assessment without a
+/// score.
 pub fn decide(trigger: &Trigger, invited_results: bool, input: &TriggerInput) -> Decision {
     match input.invited_to {
+        Some(InvitedTo::Stage) => return Decision::Push,
         Some(_) if !invited_results => return Decision::Skip(SkipReason::Invited),
         Some(InvitedTo::Unknown) => {
             return Decision::Skip(SkipReason::InvitedWithoutApplication);
@@ -58,8 +61,7 @@ pub fn decide(trigger: &Trigger, invited_results: bool, input: &TriggerInput) ->
 pub struct TriggerInput {
     /// Score, if the product returned one.
     pub score: Option<Score>,
-    /// What the invitation from Greenhouse names. `None` if Greenhouse did not request the
-    /// assessment.
+    /// What the invitation names. `None` if the assessment has no invitation.
     pub invited_to: Option<InvitedTo>,
 }
 
@@ -70,11 +72,13 @@ impl TriggerInput {
     }
 }
 
-/// What an invitation from Greenhouse names.
+/// What an invitation names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvitedTo {
-    /// An application.
+    /// An application, for which Greenhouse sent the test.
     Application,
+    /// An application at a stage that has a test.
+    Stage,
     /// No application, or the invitation is not stored.
     Unknown,
 }

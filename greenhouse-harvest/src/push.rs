@@ -18,6 +18,7 @@ mod run;
 mod service;
 mod set_up;
 mod settings;
+mod stage_test;
 mod step_error;
 mod steps;
 pub(crate) mod texts;

@@ -15,6 +15,7 @@ mod past;
 mod push;
 mod results;
 mod scorecard;
+mod stage_tests;
 mod sync;
 mod triggers;
 
@@ -25,7 +26,8 @@ pub use self::{
     activity::ActivityTexts, assessments::AssessmentsTexts, button::ButtonTexts, catalogue::Plural,
     common::CommonTexts, connection::ConnectionTexts, health::HealthTexts, help::HelpTexts,
     jobs::JobsTexts, past::PastTexts, push::PushTexts, results::ResultsTexts,
-    scorecard::ScorecardTexts, sync::SyncTexts, triggers::TriggersTexts,
+    scorecard::ScorecardTexts, stage_tests::StageTestsTexts, sync::SyncTexts,
+    triggers::TriggersTexts,
 };
 
 /// Texts of all pages in one language. A word in braces, such as `{count}`, is replaced by a value.
@@ -44,6 +46,7 @@ pub struct Texts {
     pub scorecard: ScorecardTexts,
     pub triggers: TriggersTexts,
     pub results: ResultsTexts,
+    pub stage_tests: StageTestsTexts,
     pub sync: SyncTexts,
     pub past: PastTexts,
     pub health: HealthTexts,
@@ -65,6 +68,7 @@ impl Texts {
         scorecard: ScorecardTexts::ENGLISH,
         triggers: TriggersTexts::ENGLISH,
         results: ResultsTexts::ENGLISH,
+        stage_tests: StageTestsTexts::ENGLISH,
         sync: SyncTexts::ENGLISH,
         past: PastTexts::ENGLISH,
         health: HealthTexts::ENGLISH,

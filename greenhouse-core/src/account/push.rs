@@ -9,6 +9,7 @@ use crate::{
     InterviewKitId, JobId, ProductJobId, SourceId, StageId, UserId,
     rules::ScoreRules,
     scorecard::{MixedOverall, Thresholds},
+    stage_test::StageTest,
     trigger::Trigger,
 };
 
@@ -40,6 +41,11 @@ pub struct PushSettings {
     /// `false`.
     #[serde(default)]
     pub invited_results: bool,
+    /// Tests to which candidates are invited when their applications enter a stage. The results are
+    /// written to the applications, whatever [`invited_results`](Self::invited_results). Requires
+    /// webhooks. Default: none.
+    #[serde(default)]
+    pub stage_tests: Vec<StageTest>,
     /// What happens to an application after its result was written. Default: nothing.
     #[serde(default)]
     pub rules: ScoreRules,
@@ -92,6 +98,7 @@ impl PushSettings {
             acting_user: None,
             trigger: Trigger::default(),
             invited_results: false,
+            stage_tests: Vec::new(),
             rules: ScoreRules::default(),
             thresholds: Thresholds::default(),
             mixed_overall: MixedOverall::default(),

@@ -39,8 +39,8 @@ async fn a_switched_off_account_takes_no_work_and_keeps_its_settings() {
         let (acme, key) = (acme(), KeyDigest::of("partner"));
         let assessments = settings.assessments(&acme).await.unwrap();
         assert_eq!(assessments.is_some(), enabled);
-        let sync = settings.sync_of_hook(Some(&hook())).await.unwrap();
-        assert_eq!(sync.map(|(_, own)| own.is_some()), Some(enabled));
+        let owner = settings.account_of_hook(Some(&hook())).await.unwrap();
+        assert_eq!(owner.map(|own| own.sync.is_some()), Some(enabled));
         let caller = settings.assessments_of_partner_key(&key).await.unwrap();
         assert_eq!(caller.map(|(_, own)| own.is_some()), Some(enabled));
         assert!(settings.report_links(&acme).await.unwrap().is_some());

@@ -48,8 +48,8 @@ pub enum Mark {
 /// Where an application was when the test was sent or the candidate was pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleStart {
-    /// Stage to which the candidate was pushed. `None` for an invitation, whose stage is known only
-    /// by its time.
+    /// Stage to which the candidate was pushed, or whose test was sent. `None` for a test that
+    /// Greenhouse sent, whose stage is known only by its time.
     pub stage: Option<StageId>,
     /// Time at which the test was sent or the candidate was pushed. An application that entered its
     /// stage later was moved by a recruiter.

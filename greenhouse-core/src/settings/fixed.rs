@@ -2,7 +2,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 
-use super::{AccountSettings, AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
+use super::{
+    AccountSettings, AssessmentSettings, HookAccount, KeyDigest, PushSettings, Settings,
+    SyncSettings,
+};
 use crate::{AccountId, AccountIdError, HookKey, report_link::ReportLinks, store::StoreError};
 
 /// [`Settings`] that the host loads at startup and that do not change afterwards.
@@ -147,10 +150,10 @@ impl Settings for FixedSettings {
         Ok(Some((account.clone(), settings)))
     }
 
-    async fn sync_of_hook(
+    async fn account_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError> {
+    ) -> Result<Option<HookAccount>, StoreError> {
         let account = match key {
             Some(key) => self.hooks.get(key),
             None => self.default_account.as_ref(),
@@ -158,8 +161,9 @@ impl Settings for FixedSettings {
         let Some(account) = account else {
             return Ok(None);
         };
-        let settings = self.sync(account).await?;
-        Ok(Some((account.clone(), settings)))
+        let own = HookAccount::new(account.clone(), self.sync(account).await?);
+        let push = self.push(account).await?;
+        Ok(Some(own.with_push(push.as_deref())))
     }
 }
 

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{AccountSettings, AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
+use super::{
+    AccountSettings, AssessmentSettings, HookAccount, KeyDigest, PushSettings, Settings,
+    SyncSettings,
+};
 use crate::{
     AccountId, HookKey,
     report_link::ReportLinks,
@@ -86,10 +89,10 @@ impl Settings for StoredSettings {
         }))
     }
 
-    async fn sync_of_hook(
+    async fn account_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError> {
+    ) -> Result<Option<HookAccount>, StoreError> {
         let found = match (key, &self.default_account) {
             (Some(key), _) => {
                 let key = AccountKey::Hook(key.clone());
@@ -105,7 +108,9 @@ impl Settings for StoredSettings {
             let is_on = record.settings.enabled;
             let own = record.settings.sync;
             let own = own.filter(|sync| is_on && sync.enabled);
-            (account, own.map(Arc::new))
+            let push = record.settings.push;
+            let push = push.filter(|push| is_on && push.enabled);
+            HookAccount::new(account, own.map(Arc::new)).with_push(push.as_ref())
         }))
     }
 }
@@ -114,9 +119,10 @@ impl Settings for StoredSettings {
 mod tests {
     use super::*;
     use crate::{
-        Secret,
+        ScenarioId, Secret,
         report_link::ReportLinkKey,
         settings::HarvestCredential,
+        stage_test::StageTest,
         store::{AccountRecord, Applied, Changes, StoreWriter, Write, memory::MemoryStore},
     };
 
@@ -154,10 +160,10 @@ mod tests {
             let partner = partner.map(|(account, own)| (account, own.is_some()));
             assert_eq!(partner, Some((acme(), on)));
             for key in [None, Some(&hook())] {
-                let found = settings.sync_of_hook(key).await.unwrap();
-                let found =
-                    found.map(|(account, sync)| (account, sync.map(|sync| sync.hook_key.clone())));
-                assert_eq!(found, Some((acme(), on.then(hook))));
+                let found = settings.account_of_hook(key).await.unwrap().unwrap();
+                let key = found.sync.map(|sync| sync.hook_key.clone());
+                assert_eq!((found.account, key), (acme(), on.then(hook)));
+                assert_eq!(found.stage_tests.len(), usize::from(on));
             }
         }
         let stranger = AccountId::new("zenith");
@@ -166,7 +172,8 @@ mod tests {
         let unknown = settings.assessments_of_partner_key(&key).await;
         assert_eq!(unknown.unwrap(), None);
         let other = HookKey::new("fedcba9876543210");
-        assert!(settings.sync_of_hook(Some(&other)).await.unwrap().is_none());
+        let unknown = settings.account_of_hook(Some(&other)).await;
+        assert!(unknown.unwrap().is_none());
     }
 
     fn all(on: bool) -> AccountSettings {
@@ -178,6 +185,8 @@ mod tests {
         let credential = HarvestCredential::new("id", Some("secret".into())).unwrap();
         let mut push = PushSettings::new(credential);
         push.enabled = on;
+        let (job, stage) = (1.into(), 11.into());
+        push.stage_tests = vec![StageTest::new(job, stage, ScenarioId::new("logic"))];
         settings.push = Some(push);
         let mut sync = SyncSettings::new(hook(), vec!["a good secret".into()]).unwrap();
         sync.enabled = on;

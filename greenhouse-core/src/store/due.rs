@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Hint;
-use crate::{AccountId, AssessmentId, CandidateId, InvitationId, JobId, platform::Outcome};
+use crate::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, JobId, StageId,
+    platform::Outcome,
+};
 
 /// Outbound task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +80,14 @@ pub enum Task {
         /// resumed since.
         start: u32,
     },
+    /// Read an application that entered a stage, and invite its candidate to the
+    /// [test of the stage](crate::stage_test).
+    StageTest {
+        /// Application that entered a stage.
+        application: ApplicationId,
+        /// Stage that the webhook reported. `None` if it reported none.
+        stage: Option<StageId>,
+    },
 }
 
 impl Task {
@@ -101,6 +112,7 @@ impl Task {
             Self::Reconcile { .. } => TaskKind::Reconcile,
             Self::Push { .. } => TaskKind::Push,
             Self::Backfill { .. } => TaskKind::Backfill,
+            Self::StageTest { .. } => TaskKind::StageTest,
         }
     }
 }
@@ -127,11 +139,13 @@ pub enum TaskKind {
     Push,
     /// [`Task::Backfill`].
     Backfill,
+    /// [`Task::StageTest`].
+    StageTest,
 }
 
 impl TaskKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Invite,
         Self::Notify,
         Self::NotifyProduct,
@@ -141,6 +155,7 @@ impl TaskKind {
         Self::Reconcile,
         Self::Push,
         Self::Backfill,
+        Self::StageTest,
     ];
 
     /// Name for stores and logs.
@@ -155,6 +170,7 @@ impl TaskKind {
             Self::Reconcile => "reconcile",
             Self::Push => "push",
             Self::Backfill => "backfill",
+            Self::StageTest => "stage_test",
         }
     }
 }

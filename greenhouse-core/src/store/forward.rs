@@ -117,6 +117,7 @@ macro_rules! __store_port {
             fn invitation(account: &$crate::AccountId, id: &$crate::InvitationId) -> Option<$crate::store::Invitation>;
             fn invitation_by_request(account: &$crate::AccountId, request: &$crate::store::RequestKey) -> Option<$crate::store::Invitation>;
             fn invitation_of_assessment(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::Invitation>;
+            fn invitations_of_candidate(account: &$crate::AccountId, candidate: $crate::CandidateId) -> Vec<$crate::store::Invitation>;
             fn push(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::Push>;
             fn pushes_of_person(account: &$crate::AccountId, person: &$crate::store::PersonKey) -> Vec<$crate::store::Push>;
             fn report_access(account: &$crate::AccountId, assessment: &$crate::AssessmentId) -> Option<$crate::store::ReportAccess>;

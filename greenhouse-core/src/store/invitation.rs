@@ -7,10 +7,11 @@ use url::Url;
 
 use super::{ErasedPart, Erasure, PersonKey, RequestKey};
 use crate::{
-    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId, person::identity,
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId, StageId,
+    person::identity,
 };
 
-/// One `send_test` request from Greenhouse. Debug output contains no personal data.
+/// One `send_test` request from Greenhouse, or one [test of a stage](crate::stage_test). Debug output contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invitation {
@@ -26,7 +27,11 @@ pub struct Invitation {
     pub candidate: Option<CandidateId>,
     /// Application in Greenhouse, if the request names it.
     pub application: Option<ApplicationId>,
-    /// URL of the completion call. Absent in requests before autumn 2019.
+    /// Stage whose test this is. `None` for a `send_test` request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StageId>,
+    /// URL of the completion call. Absent in requests before autumn 2019, and for the test of a
+    /// stage.
     pub callback: Option<Url>,
     /// The product's assessment, once the product has created it.
     pub assessment: Option<AssessmentId>,
@@ -61,6 +66,7 @@ impl Invitation {
             person,
             candidate: None,
             application: None,
+            stage: None,
             callback: None,
             assessment: None,
             state: InvitationState::Received,

@@ -164,6 +164,11 @@ impl LogKey {
         Self(format!("{TASK}{task}"))
     }
 
+    /// Key of the entry for the test of a stage, by the task that sends it.
+    pub fn stage_test(task: TaskId) -> Self {
+        Self(format!("stage-test:{task}"))
+    }
+
     /// Task that the entry concerns. `None` if the entry does not concern a task.
     pub fn task_id(&self) -> Option<TaskId> {
         let id = self.0.strip_prefix(TASK)?;

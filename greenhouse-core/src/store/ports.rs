@@ -109,6 +109,13 @@ pub trait Records: fmt::Debug + Send + Sync {
         assessment: &AssessmentId,
     ) -> Result<Option<Invitation>, StoreError>;
 
+    /// All invitations of a candidate, ordered by the bytes of their ids.
+    async fn invitations_of_candidate(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+    ) -> Result<Vec<Invitation>, StoreError>;
+
     /// The push of an assessment. `None` if no push was requested.
     async fn push(
         &self,

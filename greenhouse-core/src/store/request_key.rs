@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::{CandidateId, InvitationId, ScenarioId, person::identity};
+use crate::{ApplicationId, CandidateId, InvitationId, ScenarioId, StageId, person::identity};
 
-/// Key of a `send_test` request: a digest of its whole callback address, or else of the test and
-/// the e-mail address.
+/// Key of a request for a test. For a `send_test`, a digest of its whole callback address, or else
+/// of the test and the e-mail address. For the test of a stage, the application and the stage.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestKey(String);
@@ -63,6 +63,11 @@ impl RequestKey {
     pub fn of_person(scenario: &ScenarioId, email: &str) -> Self {
         let parts = [scenario.as_str(), &identity(email)];
         Self([OF_PERSON, &digest_of(&parts)].concat())
+    }
+
+    /// Key of the [test of a stage](crate::stage_test). An application receives it at most once.
+    pub fn of_stage(application: ApplicationId, stage: StageId) -> Self {
+        Self(format!("stage:{application}:{stage}"))
     }
 
     /// Key that replaces an erased key.

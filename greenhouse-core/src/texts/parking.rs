@@ -113,3 +113,8 @@ pub(crate) const BACKFILL: TaskWords = TaskWords {
     one: "backfill of past results",
     many: "backfills of past results",
 };
+pub(crate) const STAGE_TEST: TaskWords = TaskWords {
+    subject: "The test of a stage",
+    one: "test of a stage",
+    many: "tests of stages",
+};

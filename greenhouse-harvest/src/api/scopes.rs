@@ -43,7 +43,7 @@ pub(crate) fn push_scopes(settings: &PushSettings) -> Vec<&'static str> {
     if settings.move_existing || moves_by_rule {
         scopes.push(applications::moving::MOVE.scope());
     }
-    if settings.move_existing || rules.is_on() {
+    if settings.move_existing || rules.is_on() || !settings.stage_tests.is_empty() {
         scopes.push(application_stages::LIST.scope());
     }
     if rules.is_on() && rules.reject.is_some() {

@@ -12,11 +12,13 @@ mod lists;
 mod local;
 mod rules;
 mod source;
+mod stage_tests;
 
 use futures_util::FutureExt as _;
 use greenhouse_core::{health::Check, platform::ProductJob, settings::SettingsProblem};
 
 use self::lists::{Lists, Rows};
+pub(super) use self::stage_tests::Unchecked;
 use super::texts::{diagnosis as texts, settings as problems};
 use crate::{Access, AuthProblem, Error, HarvestClient};
 
@@ -87,6 +89,8 @@ impl PushDiagnosis {
     /// | `rules` | `rules_overlap` | both rules apply to some scores |
     /// | `rules.advance` | `rule_without_stage` | no mapped job has a stage for the rule |
     /// | `rules.reject.reason` | `rejection_reason_unknown` | the reason does not exist |
+    /// | `stage_tests[{place}].stage` | as for `jobs.{job}.stage` | not usable for the job |
+    /// | `stage_tests[{place}].stage` | `stage_test_twice` | the stage is listed twice |
     /// | `tags[{place}]` | `tag_blank`, `tag_twice` | the tag is empty or listed twice |
     /// | any | `forbidden` | Greenhouse refused a read that the check needs |
     ///
@@ -252,7 +256,7 @@ fn place(member: &str) -> usize {
         .unwrap_or(MEMBERS.len())
 }
 
-const MEMBERS: [&str; 7] = [
+const MEMBERS: [&str; 8] = [
     "credential",
     "acting_user",
     "jobs",
@@ -260,4 +264,5 @@ const MEMBERS: [&str; 7] = [
     "source",
     "tags",
     "rules",
+    "stage_tests",
 ];

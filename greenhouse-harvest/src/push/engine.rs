@@ -9,6 +9,7 @@ use greenhouse_core::{
     integration::Ports,
     platform::{
         Assessment, CandidateProfile, Completed, CompletedCursor, PlatformError, ProductJob,
+        Scenario,
     },
     recent::Recent,
     store::{LogId, LogKey, Store, StoreError},
@@ -118,6 +119,13 @@ impl Engine {
         account: &AccountId,
     ) -> Result<Vec<ProductJob>, PlatformError> {
         self.in_time(self.ports.product().jobs(account)).await
+    }
+
+    pub(super) async fn scenarios(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<Scenario>, PlatformError> {
+        self.in_time(self.ports.product().scenarios(account)).await
     }
 
     /// Public link to the report. `None` if the host serves no reports or the link is revoked.

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, ApplicationId, CandidateId, Text,
+    AccountId, ApplicationId, CandidateId, StageId, Text,
     person::{self, EmailAddress, EmailProblem},
     platform::{Assessment, AssessmentState},
     scorecard::{NoteContext, Scorecard},
@@ -25,6 +25,8 @@ pub(super) struct PushPlan {
     pub(super) invited_candidate: Option<CandidateId>,
     /// The invitation's application.
     pub(super) invited_application: Option<ApplicationId>,
+    /// Stage whose test this is. `None` for a test that Greenhouse sent.
+    pub(super) invited_stage: Option<StageId>,
     /// Time of the invitation.
     pub(super) invited_at: Option<DateTime<Utc>>,
     /// Digest that identifies the assessment in file names and notes.
@@ -81,6 +83,7 @@ impl PushPlan {
             mapping,
             invited_candidate: invitation.and_then(|invitation| invitation.candidate),
             invited_application,
+            invited_stage: invitation.and_then(|invitation| invitation.stage),
             invited_at: invitation.map(|invitation| invitation.created_at),
             marker: marker(account, assessment),
         })

@@ -81,6 +81,7 @@ impl Mapped {
             stages: jobs()
                 .flat_map(|mapping| [mapping.stage, mapping.advance_to])
                 .flatten()
+                .chain(settings.stage_tests.iter().map(|test| test.stage))
                 .collect(),
             kits: jobs().filter_map(|mapping| mapping.interview_kit).collect(),
         }

@@ -17,7 +17,7 @@ use super::{
     ledger::journal::{begun_at, end_lease, interrupted, is_running},
     log_entry::log_entry,
     plan::{NotPushable, PushPlan, is_erased, person_key},
-    texts::sync_log as texts,
+    texts::sync_log::{self as texts, stage_tests as stage_texts},
 };
 use crate::Access;
 
@@ -70,6 +70,7 @@ impl PushService {
         match trigger::decide(&settings.trigger, settings.invited_results, &input) {
             Decision::Push => {
                 let reason = match input.invited_to {
+                    Some(InvitedTo::Stage) => stage_texts::push_of_stage_test(),
                     Some(_) => texts::push_of_invited_result(),
                     None => texts::push_triggered(),
                 };
@@ -310,6 +311,7 @@ pub(super) async fn trigger_input(
 ) -> Result<TriggerInput, StoreError> {
     let invitation = store.invitation_of_assessment(account, &found.id).await?;
     let invited_to = match invitation {
+        Some(invitation) if invitation.stage.is_some() => Some(InvitedTo::Stage),
         Some(invitation) if invitation.application.is_some() => Some(InvitedTo::Application),
         None if found.invitation.is_none() => None,
         _ => Some(InvitedTo::Unknown),

@@ -8,6 +8,7 @@ use futures_util::{
 };
 use greenhouse_core::{
     Text,
+    stage_test::StageEntry,
     store::{ClaimedTask, PushState, Settlement, StoreError, Task},
     within,
 };
@@ -18,13 +19,18 @@ use super::{
     context::StepContext,
     engine::Engine,
     ledger::{Ledger, PushRecord},
-    steps,
+    stage_test, steps,
 };
 
-/// Runs one push. Does nothing if the push is no longer queued.
+/// Runs one push, or sends one test of a stage. Does nothing if a push is no longer queued.
 pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), StoreError> {
-    let Task::Push { assessment } = &task.task else {
-        return dismiss(engine, task).await;
+    let assessment = match &task.task {
+        Task::Push { assessment } => assessment,
+        Task::StageTest { application, stage } => {
+            let (application, stage) = (*application, *stage);
+            return stage_test::run(engine, task, StageEntry { application, stage }).await;
+        }
+        _ => return dismiss(engine, task).await,
     };
     let Some(claimed) = claim(engine, task, assessment).await? else {
         return Ok(());

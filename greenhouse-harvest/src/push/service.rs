@@ -35,6 +35,9 @@ use crate::HarvestClients;
 /// account ([`PushConfig::at_once_per_account`]), so an account that waits for its rate limit does
 /// not delay other accounts. Only one push for the same person runs at a time.
 ///
+/// The service also invites the candidates of [tests by stage](greenhouse_core::stage_test), which
+/// webhooks request.
+///
 /// If webhooks are switched on for an account, each new link queues a task for `PartnerService`. A
 /// host must therefore also run the background tasks of `PartnerService` on the same store. Health
 /// warns if no host does so.
@@ -344,4 +347,4 @@ impl fmt::Debug for PushService {
     }
 }
 
-pub(super) const KINDS: [TaskKind; 1] = [TaskKind::Push];
+pub(super) const KINDS: [TaskKind; 2] = [TaskKind::Push, TaskKind::StageTest];

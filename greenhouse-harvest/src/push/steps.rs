@@ -13,6 +13,7 @@ mod stage;
 use greenhouse_core::{ApplicationId, CandidateId, JobId, Text, platform::CandidateProfile};
 
 use self::stage::{Moved, Stays};
+pub(super) use self::{fields::read_application, stage::current_stage};
 use super::{StepError, context::StepContext, ledger::Ledger, texts::sync_log as texts};
 use crate::api::{Application, Candidate};
 

@@ -53,7 +53,13 @@ mod tests {
 
     #[test]
     fn codes_are_unique() {
-        let codes = [sync_log::CODES, sync_log::rules::CODES, backfill::CODES].concat();
+        let codes = [
+            sync_log::CODES,
+            sync_log::rules::CODES,
+            sync_log::stage_tests::CODES,
+            backfill::CODES,
+        ]
+        .concat();
         let unique: BTreeSet<_> = codes.iter().collect();
         assert_eq!(unique.len(), codes.len());
     }

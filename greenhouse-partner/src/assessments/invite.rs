@@ -32,11 +32,16 @@ impl Assessments {
                     .call(|product| product.invite(&task.account, &invite));
                 match call.await {
                     Ok(assessment) => Ok(assessment),
-                    Err(PlatformError::NotFound { what }) => {
-                        Err(sync_log::invitation_not_found(what))
-                    }
+                    Err(PlatformError::NotFound { what }) => Err(match invitation.stage {
+                        None => sync_log::invitation_not_found(what),
+                        Some(_) => sync_log::stage_invitation_not_found(what),
+                    }),
                     Err(PlatformError::Refused { reason }) => {
-                        Err(sync_log::invitation_rejected(&texts::reason(&reason)))
+                        let reason = texts::reason(&reason);
+                        Err(match invitation.stage {
+                            None => sync_log::invitation_rejected(&reason),
+                            Some(_) => sync_log::stage_invitation_rejected(&reason),
+                        })
                     }
                     Err(error) => return self.writer.again_after(task, &error).await,
                 }

@@ -184,6 +184,8 @@ fn end(
     let text = match (&invitation.callback, has_notices) {
         (Some(_), true) => text,
         (Some(_), false) => text.and(sync_log::no_completion_credential().as_str()),
+        // The push writes the result, and nothing else is reported to Greenhouse.
+        (None, _) if invitation.stage.is_some() => text,
         (None, _) => text.and(sync_log::no_callback_address().as_str()),
     };
     changes.log.push(entry(invitation, text, now));

@@ -93,6 +93,16 @@ texts! {
         "The candidate was not invited: {reason}. Fix the problem, then resend the test in \
          Greenhouse.";
 
+    /// For the test of a stage.
+    pub(crate) fn stage_invitation_not_found(what: &str) =
+        "The candidate was not invited: the product did not find the {what}. Choose another test \
+         under Candidate Push > Tests by stage, then move the application out of the stage and back.";
+
+    /// For the test of a stage.
+    pub(crate) fn stage_invitation_rejected(reason: &str) =
+        "The candidate was not invited: {reason}. Fix the problem, then move the application out of \
+         the stage and back.";
+
     pub(crate) fn invitation_erased() =
         "The candidate was not invited, because the email address was erased before the invitation \
          was sent.";

@@ -12,9 +12,11 @@ use greenhouse_core::{
     AccountId, HookKey, Text, Trace, chain,
     integration::PublicRoute,
     settings::SyncSettings,
+    stage_test::{self, StageTest},
     store::{
-        BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, HookRefusal, Link,
-        LogEntry, LogStatus, LogSubject, Proposal, StoreError, Verdict, Write, decide_and_apply,
+        BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, DueTask,
+        HookRefusal, Link, LogEntry, LogStatus, LogSubject, Proposal, StoreError, Task, Verdict,
+        Write, decide_and_apply,
     },
     sync::{Decision, decide},
     webhook::{self, Event, EventError, SignatureError, SignatureVerifier, VerifiedDelivery},
@@ -33,6 +35,7 @@ use crate::{
 pub(crate) struct HookOwner {
     account: AccountId,
     settings: Arc<SyncSettings>,
+    stage_tests: Arc<[StageTest]>,
 }
 
 impl Webhooks {
@@ -48,11 +51,12 @@ impl Webhooks {
         headers: &HeaderMap,
     ) -> Result<HookOwner, PartnerError> {
         let now = self.writer.now();
-        let Some((account, settings)) = self.settings.sync_of_hook(hook).await? else {
+        let Some(owner) = self.settings.account_of_hook(hook).await? else {
             self.unknown_hooks.note(now);
             return Err(PartnerError::NotFound);
         };
-        let Some(settings) = settings else {
+        let account = owner.account;
+        let Some(settings) = owner.sync else {
             let reason = HookRefusal::SwitchedOff;
             self.last_seen.refused_hook(&account, reason, None, now);
             return Err(PartnerError::SwitchedOff);
@@ -61,7 +65,11 @@ impl Webhooks {
             let reason = HookRefusal::Unsigned;
             self.refuse(&account, headers, reason, None, &error)
         })?;
-        Ok(HookOwner { account, settings })
+        Ok(HookOwner {
+            account,
+            settings,
+            stage_tests: owner.stage_tests.into(),
+        })
     }
 
     /// Receives a delivery. On success, the delivery and its effects are stored exactly once.
@@ -76,7 +84,9 @@ impl Webhooks {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<(), PartnerError> {
-        let HookOwner { account, settings } = owner;
+        let HookOwner {
+            account, settings, ..
+        } = owner;
         PartnerError::check_size(&body, self.body_limit)
             .inspect_err(|_| self.note_oversized_of(account, webhook::claimed_action(&body)))?;
         let claimed = body.clone();
@@ -97,8 +107,7 @@ impl Webhooks {
         let is_new = match read {
             Ok(received) => {
                 let event = &received.event;
-                self.receive_event(account, &delivery, &source, event)
-                    .await?
+                self.receive_event(owner, &delivery, &source, event).await?
             }
             Err(EventError::NotJson { line, column }) => {
                 let reason = refusal::body_not_json(line, column);
@@ -169,11 +178,13 @@ impl Webhooks {
     /// Decides on an event and stores its delivery. Returns `false` if it was received before.
     async fn receive_event(
         &self,
-        account: &AccountId,
+        owner: &HookOwner,
         delivery: &VerifiedDelivery,
         source: &DeliverySource,
         event: &Event,
     ) -> Result<bool, PartnerError> {
+        let account = &owner.account;
+        let entered = stage_test::entered(event, &owner.stage_tests);
         let decided = decide_and_apply(&self.writer, account, || async {
             let (status, facts) = self.facts.of_event(account, source, event).await?;
             if status == DeliveryStatus::Duplicate {
@@ -201,6 +212,13 @@ impl Webhooks {
             }
             if status == DeliveryStatus::BodyDiffers {
                 changes.log.push(id_reused(facts.now));
+            }
+            if let Some(entry) = entered.filter(|_| facts.reader) {
+                let task = Task::StageTest {
+                    application: entry.application,
+                    stage: entry.stage,
+                };
+                changes.due.push(DueTask::new(task, facts.now));
             }
             changes.seen = Some(seen);
             Ok::<_, PartnerError>(Proposal::Write(changes, true))

@@ -18,8 +18,8 @@ use greenhouse_core::{
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::{Score, TraitScore},
     settings::{
-        AccountSettings, AssessmentSettings, CompletionCredential, KeyDigest, PushSettings,
-        Settings, StoredSettings, SyncSettings,
+        AccountSettings, AssessmentSettings, CompletionCredential, HookAccount, KeyDigest,
+        PushSettings, Settings, StoredSettings, SyncSettings,
     },
     store::{
         AccountRecord, Applied, Changes, Invitation, Link, LogFilter, LoggedEntry, Records,
@@ -539,12 +539,15 @@ impl Settings for Switch {
         }))
     }
 
-    async fn sync_of_hook(
+    async fn account_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<(AccountId, Option<Arc<SyncSettings>>)>, StoreError> {
-        let found = self.settings.sync_of_hook(key).await?;
-        Ok(found.map(|(account, sync)| (account, self.unless_off(sync))))
+    ) -> Result<Option<HookAccount>, StoreError> {
+        let found = self.settings.account_of_hook(key).await?;
+        Ok(found.map(|mut found| {
+            found.sync = self.unless_off(found.sync);
+            found
+        }))
     }
 }
 

@@ -7,6 +7,8 @@ use serde::Deserialize;
 pub(crate) struct JobChoices {
     pub(crate) jobs: Vec<JobChoice>,
     pub(crate) product_jobs: Vec<ProductJob>,
+    /// The tests of the product.
+    pub(crate) scenarios: Vec<Scenario>,
     /// The stages of the stored settings that exist. `None` if the credential is not allowed to
     /// list stages.
     pub(crate) mapped_stages: Option<Vec<MappedStage>>,
@@ -35,6 +37,13 @@ pub(crate) struct JobChoice {
 /// A job of the product.
 #[derive(Deserialize)]
 pub(crate) struct ProductJob {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// A test of the product.
+#[derive(Deserialize)]
+pub(crate) struct Scenario {
     pub(crate) id: String,
     pub(crate) name: String,
 }

@@ -9,6 +9,7 @@ mod results;
 mod saving;
 mod scorecard;
 mod section;
+mod stage_tests;
 mod switch;
 mod sync;
 mod triggers;
@@ -91,12 +92,14 @@ async fn save_section(request: &ConsoleRequest<'_>, section: Section) -> Result<
         Section::Scorecard => scorecard::change(form, settings),
         Section::Triggers => triggers::change(form, settings),
         Section::Results => results::change(form, settings),
+        Section::StageTests => stage_tests::change(form, settings),
         // The table of jobs, the webhooks and past results have forms of their own.
         Section::Jobs | Section::Sync | Section::Past => (),
     };
     let saved = match section {
         Section::Credential => save_checked(request, "credential", &address, change).await?,
         Section::User => save_checked(request, "acting_user", &address, change).await?,
+        Section::StageTests => save_checked(request, "stage_tests", &address, change).await?,
         Section::Switch => saving::save_switch(request, &address, change).await?,
         _ => save(request, "settings/push", &address, change).await?,
     };
@@ -164,6 +167,7 @@ async fn content(sections: &Sections<'_>, section: Section, draft: &Draft<'_>) -
         Section::Scorecard => scorecard::markup(sections, draft).await,
         Section::Triggers => triggers::markup(sections, draft).await,
         Section::Results => results::markup(sections, draft).await,
+        Section::StageTests => stage_tests::markup(sections, draft).await,
         Section::Sync => sync::markup(sections.request, draft).await,
         Section::Past => past::markup(sections, draft).await,
     }

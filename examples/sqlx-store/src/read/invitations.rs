@@ -1,11 +1,11 @@
 use greenhouse_core::{
-    AccountId, AssessmentId, InvitationId,
+    AccountId, AssessmentId, CandidateId, InvitationId,
     store::{Invitation, RequestKey, StoreError},
 };
 
 use crate::{
     SqlxStore,
-    rows::read_record,
+    rows::{read_record, read_records},
     session::{Statement, both, statements},
 };
 
@@ -35,6 +35,16 @@ impl SqlxStore {
         self.find_invitation(BY_ASSESSMENT, account, assessment.as_str())
             .await
     }
+
+    pub(crate) async fn invitations_of_candidate(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let values = [account.as_str().into(), candidate.value().into()];
+        let rows = self.database.all(BY_CANDIDATE, &values).await?;
+        read_records(&rows)
+    }
 }
 
 impl SqlxStore {
@@ -55,4 +65,6 @@ statements! {
     BY_REQUEST = both("SELECT record, version FROM invitations WHERE account = $1 AND request = $2");
     BY_ASSESSMENT = both("SELECT record, version FROM invitations \
         WHERE account = $1 AND assessment = $2 ORDER BY id LIMIT 1");
+    BY_CANDIDATE = both("SELECT record, version FROM invitations \
+        WHERE account = $1 AND candidate = $2 ORDER BY id");
 }

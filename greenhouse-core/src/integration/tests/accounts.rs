@@ -34,9 +34,9 @@ async fn creates_an_account_with_working_keys() {
     let Some(PublicRoute::Webhook(Some(key))) = PublicRoute::parse(path) else {
         panic!("{path}")
     };
-    let (owner, sync) = settings.sync_of_hook(Some(&key)).await.unwrap().unwrap();
-    assert_eq!(owner, acme);
-    assert_eq!(sync.unwrap().secrets()[0].expose(), "hook secret");
+    let owner = settings.account_of_hook(Some(&key)).await.unwrap().unwrap();
+    assert_eq!(owner.account, acme);
+    assert_eq!(owner.sync.unwrap().secrets()[0].expose(), "hook secret");
     assert!(settings.report_links(&acme).await.unwrap().is_some());
     assert_eq!(
         created.set_up.expose(),

@@ -127,6 +127,20 @@ impl Records for MemoryStore {
         Ok(self.read(account, found).flatten())
     }
 
+    async fn invitations_of_candidate(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let found = |rows: &AccountRows| {
+            rows.invitations
+                .find(|row| row.candidate == Some(candidate))
+        };
+        let mut found = self.read(account, found).unwrap_or_default();
+        found.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(found)
+    }
+
     async fn push(
         &self,
         account: &AccountId,

@@ -1,5 +1,5 @@
 //! Checks that need only the store: waiting tasks, failed pushes, the last finished push, the results of
-//! invited candidates, and the rules.
+//! invited candidates, the rules, and the tests by stage.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use greenhouse_core::{
     later,
     rules::RuleMode,
     store::{
-        BackfillKind, BackfillState, Direction, LogFilter, LogStatus, LogSubject, StoreError,
-        TaskKind,
+        BackfillKind, BackfillState, Direction, LastSeen, LogFilter, LogStatus, LogSubject,
+        StoreError, TaskKind,
     },
 };
 
@@ -22,7 +22,7 @@ use crate::push::{
 
 pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
     let mut checks = Vec::new();
-    let (waiting, failed, last, replays, invited, rules, backfill) = join!(
+    let (waiting, failed, last, replays, invited, rules, backfill, webhooks) = join!(
         waiting_pushes(engine, account),
         failed_pushes(engine, account),
         last_success(engine, account),
@@ -30,6 +30,7 @@ pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
         invited_results(engine, account),
         rules_today(engine, account),
         backfill_state(engine, account),
+        stage_webhooks(engine, account),
     );
     let found = [
         waiting.map(Some),
@@ -39,6 +40,7 @@ pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
         invited,
         rules,
         backfill,
+        webhooks,
     ];
     for check in found {
         checks.extend(check.unwrap_or_else(|error| Some(texts::store_failed(&error.to_string()))));
@@ -119,6 +121,24 @@ async fn invited_results(
     }))
 }
 
+/// Reports whether webhooks about stage changes arrive. `None` if no stage has a test.
+async fn stage_webhooks(engine: &Engine, account: &AccountId) -> Result<Option<Check>, StoreError> {
+    let push = engine.ports.settings().push(account).await?;
+    if push.is_none_or(|push| push.stage_tests.is_empty()) {
+        return Ok(None);
+    }
+    if !engine.clients.syncs(account).await? {
+        return Ok(Some(texts::stage_test_webhooks_off()));
+    }
+    let seen = engine.store().last_seen(account).await?;
+    Ok(Some(
+        match seen.get(&LastSeen::Hook(STAGE_CHANGE.to_owned())) {
+            Some(at) => texts::stage_webhooks_arrive(&time(*at)),
+            None => texts::no_stage_webhook(),
+        },
+    ))
+}
+
 /// Reports what the rules did today. `None` if they are off.
 async fn rules_today(engine: &Engine, account: &AccountId) -> Result<Option<Check>, StoreError> {
     let push = engine.ports.settings().push(account).await?;
@@ -165,3 +185,5 @@ const STUCK: Duration = Duration::from_secs(3600);
 const MANY: u64 = 10;
 /// Number of newest entries that are searched for pushes.
 const ENTRIES: usize = 100;
+/// Action of webhooks about stage changes.
+const STAGE_CHANGE: &str = "candidate_stage_change";

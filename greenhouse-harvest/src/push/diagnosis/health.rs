@@ -28,8 +28,16 @@ pub(in crate::push) async fn checks(engine: &Engine, account: &AccountId) -> Vec
     let (mut checks, diagnosed) = join!(backlog::checks(engine, account), async {
         let product_jobs = engine.product_jobs(account).await;
         let known = product_jobs.as_deref().ok();
-        let diagnosis = PushDiagnosis::of(&access, known).await;
-        (product_jobs.err(), diagnosis)
+        let mut diagnosis = PushDiagnosis::of(&access, known).await;
+        let settings = &access.settings;
+        let mut failed = product_jobs.err();
+        if !settings.stage_tests.is_empty() {
+            match engine.scenarios(account).await {
+                Ok(scenarios) => diagnosis.add_scenarios(&scenarios, settings),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        (failed, diagnosis)
     });
     let (failed, diagnosis) = diagnosed;
     checks.extend(failed.map(|error| texts::product_failed(&error.to_string())));

@@ -9,7 +9,7 @@ use greenhouse_core::{
     settings::{JobMapping, PushSettings, SettingsProblem},
 };
 
-use super::{PushDiagnosis, PushFinding, lists::MappedLists};
+use super::{PushDiagnosis, PushFinding, lists::MappedLists, local};
 use crate::{
     AuthProblem, Error,
     api::{InterviewKit, Job, JobInterviewStage, JobStatus},
@@ -50,6 +50,7 @@ pub(super) fn check(
         }
         diagnosis.add(finding);
     }
+    diagnosis.add(rows.stage_tests(sees_less, settings));
     Ok(())
 }
 
@@ -107,6 +108,24 @@ impl MappedRows {
             (name, id)
         });
         Some(texts::mapped_job_open(id.as_str(), job, stage))
+    }
+
+    /// Returns the finding about the stages that have tests. `None` if no stage has a test, or if
+    /// the stages could not be read.
+    fn stage_tests(&self, sees_less: bool, settings: &PushSettings) -> Option<PushFinding> {
+        let tests = &settings.stage_tests;
+        let mut found = local::stage_tests(tests);
+        for (place, test) in tests.iter().enumerate() {
+            let Some(stages) = self.stages.as_ref().filter(|_| !sees_less) else {
+                continue;
+            };
+            let member = format!("stage_tests[{place}].stage");
+            let row = stages.get(&test.stage);
+            found.extend(check_stage(member, (None, test.job), test.stage, row));
+        }
+        let is_checked = !tests.is_empty() && self.stages.is_some();
+        let valid = is_checked.then(texts::stage_tests_valid);
+        PushFinding::of("stage_tests", valid, found)
     }
 
     fn job_name(&self, mapping: &JobMapping) -> Option<&str> {

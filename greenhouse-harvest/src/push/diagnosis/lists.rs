@@ -87,7 +87,8 @@ async fn jobs(client: &HarvestClient, settings: &PushSettings) -> Rows<Job> {
 async fn stages(client: &HarvestClient, settings: &PushSettings) -> Rows<JobInterviewStage> {
     let mapped = settings.jobs.values();
     let ids = mapped.flat_map(|own| [own.stage, own.advance_to]).flatten();
-    let ids: BTreeSet<StageId> = ids.collect();
+    let tested = settings.stage_tests.iter().map(|test| test.stage);
+    let ids: BTreeSet<StageId> = ids.chain(tested).collect();
     let filter = JobInterviewStageFilter::new().ids(ids.iter().copied());
     let list = || client.job_interview_stages(&filter);
     matching(list, |row| ids.contains(&row.id)).await

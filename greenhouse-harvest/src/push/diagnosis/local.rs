@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use greenhouse_core::settings::{FieldMapping, FieldRef, SettingsProblem};
+use greenhouse_core::{
+    settings::{FieldMapping, FieldRef, SettingsProblem},
+    stage_test::StageTest,
+};
 
 use crate::push::texts::settings as problems;
 
@@ -43,4 +46,17 @@ pub(super) fn tags(tags: &[String]) -> Vec<SettingsProblem> {
         }
     }
     found
+}
+
+/// Checks for stages with two tests.
+pub(super) fn stage_tests(tests: &[StageTest]) -> Vec<SettingsProblem> {
+    let places = tests.iter().enumerate();
+    let repeated = places.filter(|(place, test)| {
+        let mut earlier = tests.iter().take(*place);
+        earlier.any(|other| other.stage == test.stage)
+    });
+    let problem = |(place, test): (usize, &StageTest)| {
+        problems::stage_test_twice(format!("stage_tests[{place}].stage"), test.stage)
+    };
+    repeated.map(problem).collect()
 }

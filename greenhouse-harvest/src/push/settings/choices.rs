@@ -135,10 +135,12 @@ async fn choose(
     let response = match (choice, job) {
         (ChoiceList::Jobs, _) => {
             let product_jobs = service.product_jobs(account).await?;
+            let scenarios = service.scenarios(account).await?;
             let found = open_jobs(&reader).await?;
             let offered = JobChoices {
                 jobs: found.rows,
                 product_jobs,
+                scenarios,
                 mapped_stages: mapped::stages(&reader, &settings).await?,
                 mapped_kits: mapped::kits(&reader, &settings).await?,
                 truncated: found.truncated,

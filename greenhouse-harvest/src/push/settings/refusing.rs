@@ -81,7 +81,7 @@ const HIDING: [&str; 5] = [
     "forbidden",
 ];
 /// Members that are compared with lists of Greenhouse.
-const LISTED: [&str; 3] = ["jobs", "fields", "source"];
+const LISTED: [&str; 4] = ["jobs", "fields", "source", "stage_tests"];
 
 #[cfg(test)]
 mod tests {

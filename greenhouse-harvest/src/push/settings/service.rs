@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use greenhouse_core::{
     AccountId,
-    platform::{PlatformError, ProductJob},
+    platform::{PlatformError, ProductJob, Scenario},
     settings::{
         FormError, PushSettings, SettingsError, SettingsProblem, SettingsView, record_at,
         save_record,
@@ -14,7 +14,7 @@ use super::{PushSettingsUpdate, refusing::refusing, view::view};
 use crate::{
     Error,
     push::{
-        diagnosis::{PushDiagnosis, verify_push_settings},
+        diagnosis::{PushDiagnosis, Unchecked},
         engine::Engine,
     },
 };
@@ -33,7 +33,7 @@ use crate::{
 /// | `GET settings/push` | returns a [`SettingsView`] |
 /// | `PUT settings/push` | accepts a [`PushSettingsUpdate`], returns the new [`SettingsView`] |
 /// | `POST settings/push/check` | accepts the same, or nothing; returns `checks`, `problems` |
-/// | `GET choices/jobs` | open jobs: `jobs` with `id`, `name`, `requisition_id`; `product_jobs` |
+/// | `GET choices/jobs` | open jobs: `jobs` with `id`, `name`, `requisition_id`; `product_jobs`, `scenarios` |
 /// | `GET choices/stages?job=ID` | `stages` with `id`, `name`; `interview_kits` or `null` |
 /// | `GET choices/users` (`?email=`, `?id=`) | active users: `id`, `name`, `email`, `site_admin` |
 /// | `GET choices/fields` | `fields` with `on`, `key`, `name`, `value_type`, `uses` |
@@ -49,6 +49,8 @@ use crate::{
 /// With `?max_age=60`, a list is returned again that was read less than 60 seconds ago with the same
 /// credential and acting user, and so is a check of the stored settings that found no problem. By
 /// default, every request reads from Greenhouse.
+///
+/// `scenarios` are the tests of the product with `id` and `name`.
 ///
 /// Each list of choices has the member `truncated`, which is `true` if there are more rows. An
 /// entry in `product_jobs` has `id` and `name`; an entry in `interview_kits` has `id`, `name` and
@@ -156,7 +158,11 @@ impl PushSettingsService {
         let product_jobs = self.product_jobs(account).await?;
         let clients = &self.engine.clients;
         let access = clients.access_to_check(account, Arc::new(settings));
-        Ok(PushDiagnosis::of(&access, Some(&product_jobs)).await)
+        let mut diagnosis = PushDiagnosis::of(&access, Some(&product_jobs)).await;
+        diagnosis
+            .add_stage_tests(&self.engine, account, &access.settings)
+            .await?;
+        Ok(diagnosis)
     }
 
     /// Returns the version of the account, which changes with its settings.
@@ -181,6 +187,14 @@ impl PushSettingsService {
         jobs.map_err(PushSettingsError::Product)
     }
 
+    pub(super) async fn scenarios(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<Scenario>, PushSettingsError> {
+        let scenarios = self.engine.scenarios(account).await;
+        scenarios.map_err(PushSettingsError::Product)
+    }
+
     async fn problems(
         &self,
         account: &AccountId,
@@ -189,9 +203,12 @@ impl PushSettingsService {
         let product_jobs = self.product_jobs(account).await?;
         let clients = &self.engine.clients;
         let access = clients.access_to_check(account, Arc::new(settings.clone()));
-        verify_push_settings(&access, Some(&product_jobs))
-            .await
-            .map_err(PushSettingsError::NotVerified)
+        let mut diagnosis = PushDiagnosis::of(&access, Some(&product_jobs)).await;
+        diagnosis
+            .add_stage_tests(&self.engine, account, settings)
+            .await?;
+        let problems = diagnosis.into_settings_problems();
+        problems.map_err(PushSettingsError::NotVerified)
     }
 
     /// Returns the problems that refuse the change from `stored` to `settings`.
@@ -236,9 +253,18 @@ pub enum PushSettingsError {
     /// The checks in Greenhouse failed, so the settings were not verified.
     #[error("the settings could not be verified in Greenhouse")]
     NotVerified(#[source] Error),
-    /// The product did not list its jobs.
+    /// The product did not list its jobs, or its tests.
     #[error("the product did not list its jobs")]
     Product(#[source] PlatformError),
+}
+
+impl From<Unchecked> for PushSettingsError {
+    fn from(unchecked: Unchecked) -> Self {
+        match unchecked {
+            Unchecked::Product(error) => Self::Product(error),
+            Unchecked::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<StoreError> for PushSettingsError {

@@ -252,7 +252,7 @@ fn remark_lost(
     }
 }
 
-pub(super) async fn read_application(
+pub(in crate::push) async fn read_application(
     reads: &HarvestClient,
     id: ApplicationId,
 ) -> Result<Option<Application>, Error> {

@@ -218,10 +218,12 @@ impl<'a> View<'a> {
         })
     }
 
-    /// An invitation has a time; a push has the mapped stage as well, or else the job's first stage.
+    /// An invitation has a time, and the test of a stage has that stage as well. A push has the mapped
+    /// stage, or else the job's first stage.
     fn start(&self, ledger: &Ledger<'_, '_>, plan: &[(StageId, i64)]) -> RuleStart {
         if let Some(at) = self.context.plan.invited_at {
-            return RuleStart { stage: None, at };
+            let stage = self.context.plan.invited_stage;
+            return RuleStart { stage, at };
         }
         let mapping = self.context.plan.mapping;
         let first = plan.iter().min_by_key(|(_, position)| *position);

@@ -103,7 +103,7 @@ pub(super) async fn stage(
     Ok(Moved::To(named("stage", name, mapped_stage)))
 }
 
-pub(super) async fn current_stage(
+pub(in crate::push) async fn current_stage(
     reads: &HarvestClient,
     application: ApplicationId,
 ) -> Result<Option<ApplicationStage>, Error> {

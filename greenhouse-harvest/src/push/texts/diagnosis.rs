@@ -120,6 +120,42 @@ pub(crate) fn no_invited_results() -> Check {
     )
 }
 
+pub(crate) fn stage_tests_valid() -> Check {
+    Check::ok("stage_tests", "The stages that have tests exist.")
+}
+
+pub(crate) fn stage_test_scenarios_exist() -> Check {
+    Check::ok(
+        "stage_test_scenarios",
+        "The product has the tests of the stages.",
+    )
+}
+
+pub(crate) fn stage_test_webhooks_off() -> Check {
+    Check::problem(
+        "stage_test_webhooks",
+        "Webhooks are switched off, so no test is sent when an application enters a stage.",
+        "Switch on webhooks under Candidate Push > Webhooks, or remove the tests by stage.",
+    )
+}
+
+pub(crate) fn no_stage_webhook() -> Check {
+    Check::warning(
+        "stage_test_webhooks",
+        "Greenhouse has not sent a webhook about a stage change, so no test of a stage was sent.",
+        "In Greenhouse, check that a webhook for \"Candidate has changed stage\" exists and is \
+         active (Configure > Dev Center > Webhooks). If it does, nothing needs to be done until a \
+         candidate changes stage.",
+    )
+}
+
+pub(crate) fn stage_webhooks_arrive(last: &str) -> Check {
+    Check::ok(
+        "stage_test_webhooks",
+        format!("Greenhouse last sent a webhook about a stage change at {last}."),
+    )
+}
+
 pub(crate) fn rules_valid() -> Check {
     Check::ok("rules", "The rules by score are valid.")
 }

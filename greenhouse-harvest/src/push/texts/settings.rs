@@ -147,6 +147,7 @@ pub(crate) fn job_draft(member: String, name: Option<&str>, job: JobId) -> Probl
 }
 
 pub(crate) fn stage_unknown(member: String, stage: StageId) -> Problem {
+    let remedy = stage_remedy(&member);
     Problem::new(
         member,
         "stage_unknown",
@@ -154,7 +155,7 @@ pub(crate) fn stage_unknown(member: String, stage: StageId) -> Problem {
             "Greenhouse does not list stage {stage}. The stage does not exist, or its job is \
                  hidden."
         ),
-        "Choose a stage of this job under Candidate Push > Job mapping, or leave the stage empty.",
+        remedy,
     )
 }
 
@@ -165,11 +166,12 @@ pub(crate) fn stage_of_another_job(
 ) -> Problem {
     let stage = sentence(&named("stage", name, stage));
     let job = named("job", job.0, job.1);
+    let remedy = stage_remedy(&member);
     Problem::new(
         member,
         "stage_of_another_job",
         format!("{stage} does not belong to {job}."),
-        "Choose a stage of this job under Candidate Push > Job mapping, or leave the stage empty.",
+        remedy,
     )
 }
 
@@ -180,13 +182,22 @@ pub(crate) fn stage_inactive(
 ) -> Problem {
     let stage = sentence(&named("stage", name, stage));
     let job = named("job", job.0, job.1);
+    let remedy = stage_remedy(&member);
     Problem::new(
         member,
         "stage_inactive",
         format!("{stage} of {job} is no longer active."),
-        "Choose an active stage of this job under Candidate Push > Job mapping, or leave the stage \
-         empty.",
+        remedy,
     )
+}
+
+fn stage_remedy(member: &str) -> &'static str {
+    if member.starts_with("stage_tests") {
+        "Choose an active stage of this job under Candidate Push > Tests by stage, or remove the test."
+    } else {
+        "Choose an active stage of this job under Candidate Push > Job mapping, or leave the stage \
+         empty."
+    }
 }
 
 pub(crate) fn kit_unknown(member: String, kit: InterviewKitId) -> Problem {
@@ -347,5 +358,32 @@ pub(crate) fn rejection_reason_unknown(reason: RejectionReasonId) -> Problem {
         "rejection_reason_unknown",
         format!("Greenhouse has no rejection reason {reason}."),
         "Choose another rejection reason under Candidate Push > Results.",
+    )
+}
+
+pub(crate) fn stage_test_twice(member: String, stage: StageId) -> Problem {
+    Problem::new(
+        member,
+        "stage_test_twice",
+        format!("Stage {stage} has two tests."),
+        "Remove one of the two tests. A stage has one test.",
+    )
+}
+
+pub(crate) fn scenario_unknown(member: String, scenario: &str) -> Problem {
+    Problem::new(
+        member,
+        "scenario_unknown",
+        format!("The product has no test \"{scenario}\"."),
+        "Choose another test under Candidate Push > Tests by stage, or remove it.",
+    )
+}
+
+pub(crate) fn webhooks_off() -> Problem {
+    Problem::new(
+        "stage_tests",
+        "webhooks_off",
+        "Webhooks are switched off, so no test is sent when an application enters a stage.",
+        "Set up webhooks under Candidate Push > Webhooks first, or remove the tests by stage.",
     )
 }

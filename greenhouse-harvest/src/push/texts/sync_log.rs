@@ -2,6 +2,7 @@
 
 pub(crate) mod rules;
 mod scorecard;
+pub(crate) mod stage_tests;
 
 use std::time::Duration;
 

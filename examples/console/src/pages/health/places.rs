@@ -11,6 +11,7 @@ pub(super) fn of(check: &str) -> Option<&'static str> {
         "mapped_job" => "push#jobs",
         "invited_results" | "rules" | "rules_today" => "push#results",
         "backfill" => "push#past",
+        "stage_tests" | "stage_test_scenarios" | "stage_test_webhooks" => "push#stage-tests",
         "notices" | "problems" | "parked_tasks" | "push_backlog" | "failed_pushes" => "activity",
         _ => return None,
     })

@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use self::table::Table;
+pub(super) use self::table::job_name;
 use super::{failure::failed, section::Sections};
 use crate::{
     api::{ApiError, CheckState, JobChoices, PushChecks, Settings, sentence},

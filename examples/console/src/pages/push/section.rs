@@ -21,19 +21,21 @@ pub(in crate::pages) enum Section {
     Scorecard,
     Triggers,
     Results,
+    StageTests,
     Sync,
     Past,
 }
 
 impl Section {
     /// The numbered sections.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Credential,
         Self::User,
         Self::Jobs,
         Self::Scorecard,
         Self::Triggers,
         Self::Results,
+        Self::StageTests,
         Self::Sync,
         Self::Past,
     ];
@@ -48,6 +50,7 @@ impl Section {
             Self::Scorecard => "scorecard",
             Self::Triggers => "triggers",
             Self::Results => "results",
+            Self::StageTests => "stage-tests",
             Self::Sync => "sync",
             Self::Past => "past",
         }
@@ -68,6 +71,7 @@ impl Section {
             Self::Scorecard => texts.scorecard.title,
             Self::Triggers => texts.push.triggers,
             Self::Results => texts.results.title,
+            Self::StageTests => texts.stage_tests.title,
             Self::Sync => texts.sync.title,
             Self::Past => texts.past.title,
         }

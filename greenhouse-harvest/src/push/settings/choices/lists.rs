@@ -3,7 +3,8 @@
 #[cfg(feature = "openapi")]
 use greenhouse_core::openapi::Operation;
 use greenhouse_core::{
-    InterviewKitId, JobId, RejectionReasonId, SourceId, StageId, UserId, platform::ProductJob,
+    InterviewKitId, JobId, RejectionReasonId, SourceId, StageId, UserId,
+    platform::{ProductJob, Scenario},
     settings::FieldOwner,
 };
 #[cfg(feature = "openapi")]
@@ -20,6 +21,8 @@ pub(super) struct JobChoices {
     pub(super) jobs: Vec<JobChoice>,
     /// Jobs of the product.
     pub(super) product_jobs: Vec<ProductJob>,
+    /// Tests of the product.
+    pub(super) scenarios: Vec<Scenario>,
     /// Stages in the settings that exist in Greenhouse. `None` if the credential is not allowed to
     /// list stages.
     pub(super) mapped_stages: Option<Vec<MappedStage>>,

@@ -225,7 +225,11 @@ impl Row<'_> {
 }
 
 /// Name of a Greenhouse job with its requisition id, or its id if the name is unknown.
-pub(super) fn job_name(texts: &JobsTexts, id: u64, job: Option<&JobChoice>) -> String {
+pub(in crate::pages::push) fn job_name(
+    texts: &JobsTexts,
+    id: u64,
+    job: Option<&JobChoice>,
+) -> String {
     let name = job.and_then(|job| job.name.as_deref());
     let Some(name) = name.filter(|name| !name.is_empty()) else {
         return fill(texts.job_number, &[("id", &id.to_string())]);
@@ -256,6 +260,7 @@ mod tests {
         let mapped = mapped.as_object().unwrap();
         let choices: JobChoices = serde_json::from_value(json!({
             "jobs": [{"id": 2, "name": "Account Executive", "requisition_id": null}],
+            "scenarios": [],
             "product_jobs": [{"id": "ops", "name": "Operations"}, {"id": "sales", "name": "Sales"}],
             "mapped_stages": null,
             "mapped_kits": null,
