@@ -179,6 +179,8 @@ mod tests {
                     Decision::Skip(SkipReason::Invited),
                 ),
                 (true, InvitedTo::Application, Decision::Push),
+                (false, InvitedTo::Stage, Decision::Push),
+                (true, InvitedTo::Stage, Decision::Push),
                 (
                     true,
                     InvitedTo::Unknown,

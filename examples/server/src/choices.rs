@@ -60,9 +60,12 @@ pub async fn list(
             }
             let store = MemoryStore::new();
             accounts::apply(&store, accounts).await?;
-            let jobs = accounts.iter().filter(|one| one.id == *account);
-            let jobs = jobs.flat_map(|one| one.product_jobs.clone()).collect();
-            (Arc::new(store), Arc::new(Catalogue { jobs }))
+            let own = || accounts.iter().filter(|one| one.id == *account);
+            let catalogue = Catalogue {
+                jobs: own().flat_map(|one| one.product_jobs.clone()).collect(),
+                scenarios: own().flat_map(|one| one.scenarios.clone()).collect(),
+            };
+            (Arc::new(store), Arc::new(catalogue))
         }
         None => {
             let store = databases::open_existing(config).await?;
@@ -129,10 +132,11 @@ fn describe_problem(body: &Value) -> String {
     }
 }
 
-/// Product that has only the jobs in an accounts file.
+/// Product that has only the jobs and the tests in an accounts file.
 #[derive(Debug)]
 struct Catalogue {
     jobs: Vec<ProductJob>,
+    scenarios: Vec<Scenario>,
 }
 
 fn not_found<T>(what: &'static str) -> Result<T, PlatformError> {
@@ -142,7 +146,7 @@ fn not_found<T>(what: &'static str) -> Result<T, PlatformError> {
 #[async_trait]
 impl AssessmentPlatform for Catalogue {
     async fn scenarios(&self, _: &AccountId) -> Result<Vec<Scenario>, PlatformError> {
-        Ok(Vec::new())
+        Ok(self.scenarios.clone())
     }
 
     async fn jobs(&self, _: &AccountId) -> Result<Vec<ProductJob>, PlatformError> {

@@ -200,6 +200,7 @@ macro_rules! store_conformance {
                 parked_task_is_never_claimed
                 panics_are_counted;
             reads:
+                invitations_are_found_by_candidate
                 links_are_found_by_application_and_by_candidate
                 links_are_paged_by_assessment
                 pushes_of_a_person_are_sorted_by_age

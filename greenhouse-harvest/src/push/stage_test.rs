@@ -90,6 +90,8 @@ async fn propose(
     let how = match stop {
         Stop::Store(error) => return Err(error),
         Stop::Held(Held::Wait) => Settlement::Again(later(now, engine.config.settle_time)),
+        // A webhook that names no stage may concern a stage without a test.
+        Stop::Held(Held::Skip(SkipReason::Left)) if entry.stage.is_none() => Settlement::Done,
         Stop::Held(Held::Skip(reason)) => {
             changes.log.push(log(LogStatus::Skipped, skipped(&reason)));
             Settlement::Done

@@ -33,6 +33,7 @@ mod queries_people;
 mod reader;
 mod rejection_reasons;
 mod rules;
+mod stage_tests;
 mod support;
 mod sweep;
 mod token;

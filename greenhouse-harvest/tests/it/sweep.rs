@@ -10,6 +10,7 @@ mod ended;
 mod operator;
 mod pushes;
 mod stage;
+mod stage_tests;
 mod triggers;
 mod troubles;
 
@@ -100,6 +101,11 @@ stories! {
     }
     backfills {
         counts_past_results,
+    }
+    stage_tests {
+        of_a_candidate,
+        of_two_applications_of_a_candidate,
+        without_an_address,
     }
     operator {
         the_log,

@@ -26,6 +26,7 @@ mod send_test;
 mod send_test_shapes;
 mod set_up;
 mod settings;
+mod stage_tests;
 mod support;
 mod sweep;
 mod test_status;

@@ -98,6 +98,7 @@ stories! {
         hired_without_a_reader,
         unhired,
         moved_to_another_stage,
+        moved_to_a_stage_with_a_test,
         updated,
         application_deleted,
         candidate_deleted_with_its_applications,
@@ -167,7 +168,12 @@ async fn every_endpoint_event_task_and_store_method_has_a_story() {
         &mut endpoints,
     );
     assert_eq!(covers.endpoints, endpoints);
-    let others = [TaskKind::Push, TaskKind::Reconcile, TaskKind::Backfill];
+    let others = [
+        TaskKind::Push,
+        TaskKind::Reconcile,
+        TaskKind::StageTest,
+        TaskKind::Backfill,
+    ];
     let own = TaskKind::ALL.iter().filter(|kind| !others.contains(kind));
     assert_eq!(
         covers.works,

@@ -358,6 +358,40 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
+        member: "stage_tests[1].stage",
+        code: "stage_test_twice",
+        wrong: |scene, settings| {
+            let stage = scene.stage();
+            settings["stage_tests"] = json!([test(scene, stage), test(scene, stage)]);
+        },
+        right: |_, settings| settings["stage_tests"] = json!([]),
+    },
+    Case {
+        member: "stage_tests[0].scenario",
+        code: "scenario_unknown",
+        wrong: |scene, settings| {
+            let mut test = test(scene, scene.stage());
+            test["scenario"] = json!("removed");
+            settings["stage_tests"] = json!([test]);
+        },
+        right: |_, settings| settings["stage_tests"] = json!([]),
+    },
+    Case {
+        member: "stage_tests[0].stage",
+        code: "stage_unknown",
+        wrong: |scene, settings| settings["stage_tests"] = json!([test(scene, 12)]),
+        right: |_, settings| settings["stage_tests"] = json!([]),
+    },
+    Case {
+        member: "stage_tests[0].stage",
+        code: "stage_of_another_job",
+        wrong: |scene, settings| {
+            let stage = scene.other.stage("Offer").unwrap();
+            settings["stage_tests"] = json!([test(scene, stage)]);
+        },
+        right: |_, settings| settings["stage_tests"] = json!([]),
+    },
+    Case {
         member: "jobs.account-executive.advance_to",
         code: "stage_unknown",
         wrong: |_, settings| settings["jobs"]["account-executive"]["advance_to"] = json!(12),
@@ -373,6 +407,11 @@ pub(super) const CASES: &[Case] = &[
         right: |scene, settings| settings["rules"]["reject"] = reject(scene),
     },
 ];
+
+/// A test at a stage of the mapped job.
+fn test(scene: &Scene, stage: i64) -> Value {
+    json!({"job": scene.job(), "stage": stage, "scenario": "discovery-call"})
+}
 
 /// A rule that rejects with an existing reason.
 fn reject(scene: &Scene) -> Value {

@@ -30,5 +30,6 @@ mod scorecard_preview;
 mod scorecard_refused;
 mod signed_out;
 mod stage;
+mod stage_tests;
 mod sync;
 mod triggers;

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use greenhouse_core::{AccountId, platform::ProductJob, settings::PushSettings, within};
+use greenhouse_core::{
+    AccountId,
+    platform::{ProductJob, Scenario},
+    settings::PushSettings,
+    within,
+};
 use greenhouse_harvest::PushDiagnosis;
 
 use super::{DATABASE_DEADLINE, Finding, health::from_health, services::Services, settings, texts};
@@ -25,7 +30,10 @@ pub(super) async fn check(
     let access = services
         .clients
         .access_to_check(account, Arc::new(push.clone()));
-    let diagnosis = PushDiagnosis::of(&access, jobs.as_deref()).await;
+    let mut diagnosis = PushDiagnosis::of(&access, jobs.as_deref()).await;
+    if let Some(scenarios) = scenarios(services, account, push).await {
+        diagnosis.add_scenarios(&scenarios, push);
+    }
     for found in diagnosis.findings {
         if found.problems.is_empty() {
             findings.push(from_health(account, found.check));
@@ -37,6 +45,21 @@ pub(super) async fn check(
     if let Some(error) = diagnosis.failure {
         findings.push(texts::push_unverified(&error, error.remedy()).at(account));
     }
+}
+
+/// Returns the product's tests. `None` if no stage has a test, or if the product does not list them,
+/// which has its own finding.
+async fn scenarios(
+    services: &Services,
+    account: &AccountId,
+    push: &PushSettings,
+) -> Option<Vec<Scenario>> {
+    if !services.has_product || push.stage_tests.is_empty() {
+        return None;
+    }
+    let scenarios = services.platform.scenarios(account);
+    let scenarios = within(&*services.clock, DATABASE_DEADLINE, scenarios).await;
+    scenarios?.ok()
 }
 
 /// Returns the product's jobs, or `None` if its database file is missing, which has its own

@@ -8,9 +8,9 @@ use crate::{
     ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId, Text,
     backfill::{BackfillSkip, Pace},
     store::{
-        BackfillKind, Changes, InvitationState, JournalEntry, JournalMark, Link, NoticeState,
-        PersonKey, PushFailure, PushState, PushStep, ReportAccess, RuleDay, Store, TriggerDecision,
-        Write,
+        BackfillKind, Changes, InvitationState, JournalEntry, JournalMark, Link, Merge,
+        NoticeState, PersonKey, PushFailure, PushState, PushStep, ReportAccess, RuleDay, Store,
+        TriggerDecision, Write,
     },
 };
 
@@ -30,6 +30,7 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
 
     let mut invitation = invitation("a", 1);
     invitation.application = Some(ApplicationId::new(7));
+    invitation.stage = Some(StageId::new(4));
     invitation.callback = Some(
         "https://app.greenhouse.io/x?y=z"
             .parse()
@@ -122,6 +123,37 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     for found in [by_id, by_request, of_assessment] {
         assert_eq!(found.as_ref(), Some(&invitation));
     }
+}
+
+/// A candidate's invitations are found after a merge as well.
+pub(super) async fn invitations_are_found_by_candidate(store: Arc<dyn Store>) {
+    let invitations =
+        [("b", 1), ("a", 1), ("c", 2)].map(|(id, candidate)| invitation(id, candidate));
+    let changes = Changes {
+        invitations: invitations.into_iter().map(Write::Put).collect(),
+        ..Changes::none()
+    };
+    write(&store, changes).await;
+    let found = async |candidate: i64| {
+        let candidate = CandidateId::new(candidate);
+        let found = store.invitations_of_candidate(&account(), candidate).await;
+        let found = found.expect("the store reads").into_iter();
+        found.map(|one| one.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(1).await, ["a", "b"]);
+    assert_eq!(found(2).await, ["c"]);
+    assert_eq!(found(3).await, [""; 0]);
+    let merge = Merge {
+        loser: CandidateId::new(2),
+        winner: CandidateId::new(1),
+    };
+    let changes = Changes {
+        merges: vec![merge],
+        ..Changes::none()
+    };
+    write(&store, changes).await;
+    assert_eq!(found(1).await, ["a", "b", "c"]);
+    assert_eq!(found(2).await, [""; 0]);
 }
 
 /// A link is found only by its current values.

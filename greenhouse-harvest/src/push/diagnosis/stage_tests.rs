@@ -11,7 +11,7 @@ use greenhouse_core::{
 use super::{PushDiagnosis, PushFinding};
 use crate::push::{
     engine::Engine,
-    texts::{diagnosis as texts, settings as problems},
+    texts::{diagnosis as texts, settings as problems, webhooks},
 };
 
 /// Reason why the checks could not run.
@@ -35,14 +35,15 @@ impl PushDiagnosis {
         self.add_scenarios(&scenarios.map_err(Unchecked::Product)?, settings);
         let syncs = engine.clients.syncs(account).await;
         if !syncs.map_err(Unchecked::Store)? {
-            let problem = problems::webhooks_off();
+            let problem = webhooks::webhooks_off();
             self.add(PushFinding::problem("stage_test_webhooks", problem));
         }
         Ok(())
     }
 
-    /// Adds the finding about the product's tests, if stages have tests.
-    pub(super) fn add_scenarios(&mut self, scenarios: &[Scenario], settings: &PushSettings) {
+    /// Adds the finding about the product's tests, if stages have tests. Each unknown test is a
+    /// problem of `stage_tests[{place}].scenario`, with the code `scenario_unknown`.
+    pub fn add_scenarios(&mut self, scenarios: &[Scenario], settings: &PushSettings) {
         let tests = settings.stage_tests.iter().enumerate();
         let unknown = tests.filter(|(_, test)| {
             let mut known = scenarios.iter();

@@ -135,7 +135,7 @@ pub(crate) fn stage_test_webhooks_off() -> Check {
     Check::problem(
         "stage_test_webhooks",
         "Webhooks are switched off, so no test is sent when an application enters a stage.",
-        "Switch on webhooks under Candidate Push > Webhooks, or remove the tests by stage.",
+        "Switch on webhooks under Candidate Push > Bidirectional sync, or remove the tests by stage.",
     )
 }
 

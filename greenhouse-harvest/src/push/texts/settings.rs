@@ -378,12 +378,3 @@ pub(crate) fn scenario_unknown(member: String, scenario: &str) -> Problem {
         "Choose another test under Candidate Push > Tests by stage, or remove it.",
     )
 }
-
-pub(crate) fn webhooks_off() -> Problem {
-    Problem::new(
-        "stage_tests",
-        "webhooks_off",
-        "Webhooks are switched off, so no test is sent when an application enters a stage.",
-        "Set up webhooks under Candidate Push > Webhooks first, or remove the tests by stage.",
-    )
-}

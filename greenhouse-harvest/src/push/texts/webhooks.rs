@@ -1,5 +1,18 @@
 //! Texts about the management of webhooks in Greenhouse.
 
+use greenhouse_core::settings::SettingsProblem;
+
+/// Tests by stage need webhooks.
+pub(crate) fn webhooks_off() -> SettingsProblem {
+    SettingsProblem::new(
+        "stage_tests",
+        "webhooks_off",
+        "Webhooks are switched off, so no test is sent when an application enters a stage.",
+        "Set up webhooks under Candidate Push > Bidirectional sync first, or remove the tests by \
+         stage.",
+    )
+}
+
 pub(crate) const CHECK_DATABASE: &str = "Check the database.";
 
 /// Remedy if Greenhouse does not offer the calls.

@@ -26,7 +26,8 @@ impl StoryResult {
     pub(super) async fn of(stage: &Stage) -> Self {
         let world: &World = stage;
         let mut played = Played::on(&world.failing_store);
-        let due = world.store.next_due(&[TaskKind::Push]).await.unwrap();
+        let due = world.store.next_due(&[TaskKind::Push, TaskKind::StageTest]);
+        let due = due.await.unwrap();
         assert_eq!(due, None, "no task is due");
         let (mut seen, mut steps) = (greenhouse(world), BTreeSet::new());
         for id in ASSESSMENTS.map(AssessmentId::new) {
@@ -73,7 +74,7 @@ impl Stage {
             let entry = logged.entry;
             (
                 logged.id,
-                entry.assessment.unwrap(),
+                entry.assessment.unwrap_or_else(|| AssessmentId::new("")),
                 entry.status,
                 entry.text,
             )

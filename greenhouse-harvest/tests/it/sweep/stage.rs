@@ -232,7 +232,8 @@ impl Stage {
     /// of its records are in Greenhouse.
     async fn is_truthful(&self) {
         for (_, assessment, status, text) in self.entries().await {
-            if status != LogStatus::Done {
+            // The entry of a test of a stage has no assessment.
+            if status != LogStatus::Done || assessment.as_str().is_empty() {
                 continue;
             }
             let push = self

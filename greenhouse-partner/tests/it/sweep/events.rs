@@ -3,12 +3,15 @@
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, InvitationId,
     platform::Outcome,
-    store::{InvitedPerson, Records},
+    store::{InvitedPerson, Records, TaskKind},
 };
 use serde_json::{Value, json};
 
 use super::{Fault, Stage, StoryResult};
-use crate::support::{HOOK, World};
+use crate::{
+    stage_tests,
+    support::{HOOK, World},
+};
 
 pub(super) async fn rejected(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
@@ -123,6 +126,20 @@ pub(super) async fn moved_to_another_stage(fault: Fault) -> StoryResult {
         .await;
     stage.settles().await;
     assert!(stage.link_of("as-1").await.state.stage.is_some());
+    stage.end().await
+}
+
+pub(super) async fn moved_to_a_stage_with_a_test(fault: Fault) -> StoryResult {
+    let world = pushed().await;
+    stage_tests::switch_on(&world, true).await;
+    let stage = Stage::begin(world, fault);
+    for _ in 0..2 {
+        stage
+            .deliver("e1", &event("candidate_stage_change", "active", 5))
+            .await;
+    }
+    stage.settles().await;
+    assert_eq!(stage.backlog(TaskKind::StageTest).await, 1);
     stage.end().await
 }
 

@@ -22,6 +22,7 @@ mod report_links;
 mod settings;
 mod setup;
 mod slow;
+mod stage_test;
 mod stops;
 mod story;
 mod wire;
@@ -79,6 +80,8 @@ macro_rules! on_host {
                 stops:
                     a_slow_client_delays_the_stop_until_the_deadline
                     accepted_requests_are_answered_during_a_stop;
+                stage_test:
+                    an_entry_into_a_stage_invites_once_and_the_result_returns;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }

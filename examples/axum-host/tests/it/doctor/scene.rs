@@ -12,8 +12,8 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, Clock, Environment, HookKey, JobId, ProductJobId, StageId, UserId,
-    platform::ProductJob,
+    AccountId, Clock, Environment, HookKey, JobId, ProductJobId, ScenarioId, StageId, UserId,
+    platform::{ProductJob, Scenario},
     settings::{
         AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping, KeyDigest,
         PushSettings, SyncSettings,
@@ -330,6 +330,10 @@ fn account(greenhouse: &MockGreenhouse, job: &SeededJob) -> AccountConfig {
     account.product_jobs = vec![ProductJob {
         id: ProductJobId::new("account-executive"),
         name: "Account Executive".to_owned(),
+    }];
+    account.scenarios = vec![Scenario {
+        id: ScenarioId::new("discovery-call"),
+        name: "Discovery Call".to_owned(),
     }];
     let mut assessments = AssessmentSettings::new(vec![KeyDigest::of("gpk_canary-partner-key")]);
     assessments.completion = Some(CompletionCredential {

@@ -170,8 +170,10 @@ const HEALTH: &[(&str, &[Place])] = &[
             // Failed pushes, which the crate's own tests cover.
             Place::OfCrate,
             Place::Row("push_look_back", ""),
-            // Results of invited candidates, and the daily limit of rules, which the crate's own tests
-            // cover.
+            // Results of invited candidates, webhooks of tests by stage, and the daily limit of rules,
+            // which the crate's own tests cover.
+            Place::OfCrate,
+            Place::OfCrate,
             Place::OfCrate,
             Place::OfCrate,
             Place::Row("harvest_credential", "rejected"),
@@ -206,6 +208,7 @@ impl Of {
                 "source",
                 "tags",
                 "rules",
+                "stage_tests",
                 "credential",
                 "unknown",
                 "interview_kit",

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, Environment, JobId, ProductJobId, Secret, StageId, UserId,
-    platform::ProductJob,
-    settings::{HarvestCredential, JobMapping, PushSettings},
+    AccountId, Environment, HookKey, JobId, ProductJobId, ScenarioId, Secret, StageId, UserId,
+    platform::{ProductJob, Scenario},
+    settings::{HarvestCredential, JobMapping, PushSettings, SyncSettings},
 };
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{Request, header};
@@ -50,7 +50,13 @@ impl Scene {
             id: ProductJobId::new("account-executive"),
             name: "Account Executive".to_owned(),
         }];
+        account.scenarios = vec![Scenario {
+            id: ScenarioId::new("discovery-call"),
+            name: "Discovery Call".to_owned(),
+        }];
         account.push = Some(push(&greenhouse, &job));
+        let sync = SyncSettings::new(HookKey::new(HOOK_KEY), vec!["canary-hook-secret".into()]);
+        account.sync = Some(sync.unwrap());
 
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name).display().to_string();
@@ -186,4 +192,5 @@ fn outside(greenhouse: &MockGreenhouse) -> HostEnvironment {
     }
 }
 
+const HOOK_KEY: &str = "acme-hook-key-0123456789";
 const SECRET: &str = "canary-client-secret";
