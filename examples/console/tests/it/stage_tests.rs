@@ -30,6 +30,10 @@ async fn a_test_is_added_shown_and_removed() {
         "the job comes first"
     );
 
+    assert!(page.contains("/mounted/push?add=stage-test#stage-tests"));
+    let page = stage.get("/push?add=stage-test").await.body;
+    assert!(page.contains("gh-stage_tests-job"), "the jobs are offered");
+
     let page = opened(&stage).await;
     let (job, id) = (stage.job.job_id, stage.job.stage("Offer").unwrap());
     let mut form = of_section(&page, "stage-tests");

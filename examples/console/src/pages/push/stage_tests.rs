@@ -21,9 +21,21 @@ use crate::{
 pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup {
     let request = sections.request;
     let texts = &request.texts().stage_tests;
+    let tests = tests(&sections.settings);
+    let is_adding = draft.form().is_some()
+        || [ADD, JOB]
+            .iter()
+            .any(|name| request.query.get(name).is_some());
+    // The lists are loaded only if something needs them.
+    if tests.is_empty() && !is_adding {
+        return html! {
+            p.gh-lead { (texts.lead) }
+            p.gh-empty { (texts.none) }
+            (opening(request))
+        };
+    }
     let choices: Result<JobChoices, ApiError> =
         request.api.get(&request.list("choices/jobs")).await;
-    let tests = tests(&sections.settings);
     let is_removal = draft.form().is_some_and(|form| form.get(REMOVE).is_some());
     let none = Draft::default();
     let (removed, added) = match is_removal {
@@ -42,8 +54,20 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
         } @else {
             (table(sections, choices.as_ref().ok(), removed))
         }
-        h3 { (texts.add_title) }
-        (addition(sections, added, choices.as_ref().ok()).await)
+        @if is_adding {
+            h3 { (texts.add_title) }
+            (addition(sections, added, choices.as_ref().ok()).await)
+        } @else {
+            (opening(request))
+        }
+    }
+}
+
+/// The link that opens the form for a new test.
+fn opening(request: &ConsoleRequest<'_>) -> Markup {
+    let address = request.link("push?add=stage-test#stage-tests");
+    html! {
+        p { a.gh-button href=(address) data-partial { (request.texts().stage_tests.add_title) } }
     }
 }
 
@@ -263,5 +287,7 @@ const JOB: &str = "stage_tests.job";
 const STAGE: &str = "stage_tests.stage";
 const TEST: &str = "stage_tests.scenario";
 const REMOVE: &str = "remove";
+/// Parameter of the page that opens the form for a new test.
+const ADD: &str = "add";
 /// Fields that show their own problems.
 const FIELDS: &[&str] = &[JOB, STAGE, TEST];
