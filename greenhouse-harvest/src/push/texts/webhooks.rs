@@ -1,10 +1,10 @@
 //! Texts about the management of webhooks in Greenhouse.
 
-use greenhouse_core::settings::SettingsProblem;
+use greenhouse_core::settings::SettingsProblem as Problem;
 
 /// Tests by stage need webhooks.
-pub(crate) fn webhooks_off() -> SettingsProblem {
-    SettingsProblem::new(
+pub(crate) fn webhooks_off() -> Problem {
+    Problem::new(
         "stage_tests",
         "webhooks_off",
         "Webhooks are switched off, so no test is sent when an application enters a stage.",

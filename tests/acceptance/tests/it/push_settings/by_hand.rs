@@ -18,6 +18,7 @@ async fn accounts_are_applied_only_if_their_push_can_work() {
     let mut changed = scene.account.clone();
     let mut new = scene.account.clone();
     new.id = AccountId::new("zenith");
+    new.sync = None;
     new.operator_tokens = vec![greenhouse_core::settings::KeyDigest::of("zenith token")];
     for (account, job) in [(&mut changed, "unheard-of"), (&mut new, "unknown")] {
         let push = account.push.as_mut().unwrap();
