@@ -25,6 +25,7 @@ async fn choices_list_the_existing_records() {
                 "jobs": [{"id": JOB, "name": "Account Executive", "requisition_id": null}],
                 "truncated": false,
                 "product_jobs": [{"id": "sales", "name": "Sales"}],
+                "scenarios": [],
                 "mapped_stages": [{"id": STAGE, "name": "Take Home Test", "job": JOB, "active": true}],
                 "mapped_kits": [],
             }),

@@ -1,11 +1,21 @@
 //! Operator requests other than pushes.
 
-use greenhouse_core::{AssessmentId, platform::AssessmentState, store::LogStatus};
+use greenhouse_core::{
+    AssessmentId, HookKey, JobId, ScenarioId, StageId,
+    platform::AssessmentState,
+    settings::SyncSettings,
+    stage_test::StageTest,
+    store::{Changes, LogStatus, Records, Write},
+};
 
 use serde_json::json;
 
 use super::{Fault, Stage, StoryResult, stage::world};
-use crate::support::{desk, greenhouse::Fault::Refused, world::WorldOptions};
+use crate::support::{
+    desk,
+    greenhouse::{Fault::Refused, JOB, STAGE},
+    world::WorldOptions,
+};
 
 pub(super) async fn the_log(fault: Fault) -> StoryResult {
     let stage = failed().await;
@@ -26,6 +36,19 @@ pub(super) async fn an_entry(fault: Fault) -> StoryResult {
 /// Health responds even if the store fails, and reports that failure.
 pub(super) async fn the_health(fault: Fault) -> StoryResult {
     let stage = failed().await;
+    let record = stage.store.account(&stage.account).await.unwrap();
+    let mut record = record.unwrap();
+    let sync = SyncSettings::new(
+        HookKey::new("0123456789abcdef"),
+        vec!["a good secret".into()],
+    );
+    record.settings.sync = Some(sync.unwrap());
+    let push = record.settings.push.as_mut().unwrap();
+    let (job, tested) = (JobId::new(JOB), StageId::new(STAGE));
+    push.stage_tests = vec![StageTest::new(job, tested, ScenarioId::new("logic"))];
+    let mut changes = Changes::none();
+    changes.account = Some(Write::Put(record));
+    stage.apply(changes).await;
     stage.failing_store.plan(fault);
     let (mut status, answer) = stage.operate("GET", "health").await;
     if stage.failing_store.failed().is_some() {
