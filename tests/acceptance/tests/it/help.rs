@@ -85,6 +85,11 @@ fn codes() -> BTreeSet<String> {
             25,
         ),
         (
+            "a problem in push settings that concerns webhooks",
+            file(HARVEST, "webhooks").settings_problems(),
+            1,
+        ),
+        (
             "problems in partner settings",
             file(PARTNER, "settings").settings_problems(),
             4,
