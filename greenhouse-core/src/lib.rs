@@ -16,6 +16,7 @@
 //! | moves and rejections by score | [`rules`] |
 //! | pushes of past completions | [`backfill`] |
 //! | tests when an application enters a stage | [`stage_test`] |
+//! | status of tests in a custom field | [`status_field`] |
 //! | signature and content of a webhook | [`webhook`] |
 //! | effects of an event | [`sync`] |
 //! | JSON that may differ from its documented schema | [`json`] |
@@ -99,6 +100,7 @@ pub mod scorecard;
 mod secret;
 pub mod settings;
 pub mod stage_test;
+pub mod status_field;
 pub mod store;
 pub mod sync;
 #[cfg(feature = "testing")]

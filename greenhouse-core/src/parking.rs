@@ -43,13 +43,18 @@ pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> Afte
 /// Returns the sync log entry of a task, keyed so that it replaces the task's earlier entry.
 fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) -> LogEntry {
     let direction = match task.task {
-        Task::Push { .. } | Task::Notify { .. } | Task::Backfill { .. } => Direction::ToGreenhouse,
+        Task::Push { .. }
+        | Task::Notify { .. }
+        | Task::Backfill { .. }
+        | Task::WriteStatus { .. } => Direction::ToGreenhouse,
         _ => Direction::FromGreenhouse,
     };
     let mut entry =
         LogEntry::new(now, direction, LogSubject::Task, status, text).keyed(LogKey::task(task.id));
     match &task.task {
-        Task::Invite { invitation } | Task::Notify { invitation } => {
+        Task::Invite { invitation }
+        | Task::Notify { invitation }
+        | Task::WriteStatus { invitation } => {
             entry.invitation = Some(invitation.clone());
         }
         Task::NotifyProduct { assessment, .. }
@@ -75,6 +80,7 @@ fn words(kind: TaskKind) -> TaskWords {
         TaskKind::Push => texts::PUSH,
         TaskKind::Backfill => texts::BACKFILL,
         TaskKind::StageTest => texts::STAGE_TEST,
+        TaskKind::WriteStatus => texts::WRITE_STATUS,
     }
 }
 

@@ -47,6 +47,7 @@ mod push;
 mod report_access;
 mod request_key;
 mod rule_day;
+mod status_record;
 mod token;
 mod trigger_decision;
 
@@ -88,6 +89,7 @@ pub use self::{
     report_access::ReportAccess,
     request_key::RequestKey,
     rule_day::RuleDay,
+    status_record::{StatusRecord, TestStatus, WrittenStatus},
     token::{StoredToken, TokenKey, TokenLock},
     trigger_decision::TriggerDecision,
 };

@@ -46,6 +46,11 @@ pub struct PushSettings {
     /// webhooks. Default: none.
     #[serde(default)]
     pub stage_tests: Vec<StageTest>,
+    /// Key (`name_key`) of the application's custom field that shows how far a test is that
+    /// Greenhouse sent; see [`status_field`](crate::status_field). Concerns changes after the field
+    /// was chosen. If `None`, no status is written. Default: `None`.
+    #[serde(default)]
+    pub status_field: Option<String>,
     /// What happens to an application after its result was written. Default: nothing.
     #[serde(default)]
     pub rules: ScoreRules,
@@ -99,6 +104,7 @@ impl PushSettings {
             trigger: Trigger::default(),
             invited_results: false,
             stage_tests: Vec::new(),
+            status_field: None,
             rules: ScoreRules::default(),
             thresholds: Thresholds::default(),
             mixed_overall: MixedOverall::default(),

@@ -40,6 +40,12 @@ fn entry_of_a_parked_task_contains_the_remedy() {
             },
             Direction::ToGreenhouse,
         ),
+        (
+            Task::WriteStatus {
+                invitation: invitation.clone(),
+            },
+            Direction::ToGreenhouse,
+        ),
         (Task::Invite { invitation }, Direction::FromGreenhouse),
         (
             Task::NotifyProduct {

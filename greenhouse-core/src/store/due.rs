@@ -88,6 +88,12 @@ pub enum Task {
         /// Stage that the webhook reported. `None` if it reported none.
         stage: Option<StageId>,
     },
+    /// Write the status of an invitation's test to a custom field of its application. The task
+    /// reads the status when it runs, so an invitation has at most one such task.
+    WriteStatus {
+        /// Id of the invitation.
+        invitation: InvitationId,
+    },
 }
 
 impl Task {
@@ -113,6 +119,7 @@ impl Task {
             Self::Push { .. } => TaskKind::Push,
             Self::Backfill { .. } => TaskKind::Backfill,
             Self::StageTest { .. } => TaskKind::StageTest,
+            Self::WriteStatus { .. } => TaskKind::WriteStatus,
         }
     }
 }
@@ -141,11 +148,13 @@ pub enum TaskKind {
     Backfill,
     /// [`Task::StageTest`].
     StageTest,
+    /// [`Task::WriteStatus`].
+    WriteStatus,
 }
 
 impl TaskKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Invite,
         Self::Notify,
         Self::NotifyProduct,
@@ -156,6 +165,7 @@ impl TaskKind {
         Self::Push,
         Self::Backfill,
         Self::StageTest,
+        Self::WriteStatus,
     ];
 
     /// Name for stores and logs.
@@ -171,6 +181,7 @@ impl TaskKind {
             Self::Push => "push",
             Self::Backfill => "backfill",
             Self::StageTest => "stage_test",
+            Self::WriteStatus => "write_status",
         }
     }
 }

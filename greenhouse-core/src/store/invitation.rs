@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{ErasedPart, Erasure, PersonKey, RequestKey};
+use super::{ErasedPart, Erasure, PersonKey, RequestKey, StatusRecord};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId, StageId,
     person::identity,
@@ -43,6 +43,9 @@ pub struct Invitation {
     pub completed_at: Option<DateTime<Utc>>,
     /// State of the completion notice.
     pub notice: NoticeState,
+    /// Status of the test in a custom field of the application.
+    #[serde(default, skip_serializing_if = "StatusRecord::is_empty")]
+    pub status_field: StatusRecord,
     /// Time of the request.
     pub created_at: DateTime<Utc>,
     /// The version of the record; see [`Write`](super::Write).
@@ -72,6 +75,7 @@ impl Invitation {
             state: InvitationState::Received,
             completed_at: None,
             notice: NoticeState::None,
+            status_field: StatusRecord::default(),
             created_at,
             version: 0,
         }

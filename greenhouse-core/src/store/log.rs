@@ -118,9 +118,10 @@ impl LogEntry {
         Self { candidates, ..self }
     }
 
-    /// Returns `true` if the entry is a failed push, notice or task, which a person can retry.
+    /// Returns `true` if the entry is a failed push, notice, task or status, which a person can retry.
     pub fn offers_retry(&self) -> bool {
-        self.status == LogStatus::Failed && self.subject.is_operation()
+        let is_operation = self.subject.is_operation() || self.subject == LogSubject::StatusField;
+        self.status == LogStatus::Failed && is_operation
     }
 }
 
@@ -157,6 +158,11 @@ impl LogKey {
     /// Key of the entry for the latest revocation of an assessment's report links.
     pub fn report_links(assessment: &AssessmentId) -> Self {
         Self(format!("report-links:{assessment}"))
+    }
+
+    /// Key of the entry for the status of an invitation's test in a custom field.
+    pub fn status_field(invitation: &InvitationId) -> Self {
+        Self(format!("status-field:{invitation}"))
     }
 
     /// Key of the entry for a task that is parked after panics.
@@ -211,6 +217,8 @@ pub enum LogSubject {
     ReportLink,
     /// A task that is parked after panics.
     Task,
+    /// The status of a test in a custom field of an application.
+    StatusField,
     /// A problem that a person must solve.
     Problem,
     /// The end of a backfill.
@@ -218,8 +226,8 @@ pub enum LogSubject {
 }
 
 impl LogSubject {
-    /// Returns `true` for pushes, notices and tasks: they end, and a person can retry them after a
-    /// failure.
+    /// Returns `true` for pushes, notices and tasks: they end, a person can retry them after a
+    /// failure, and the summary of the log counts those that are open.
     pub fn is_operation(self) -> bool {
         matches!(self, Self::Push | Self::Notice | Self::Task)
     }
@@ -270,6 +278,7 @@ words!(LogSubject {
     Event => "event",
     ReportLink => "report_link",
     Task => "task",
+    StatusField => "status_field",
     Problem => "problem",
     Backfill => "backfill",
 });

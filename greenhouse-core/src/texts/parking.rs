@@ -118,3 +118,8 @@ pub(crate) const STAGE_TEST: TaskWords = TaskWords {
     one: "test of a stage",
     many: "tests of stages",
 };
+pub(crate) const WRITE_STATUS: TaskWords = TaskWords {
+    subject: "The write of a test's status to a custom field",
+    one: "status of a test",
+    many: "statuses of tests",
+};
