@@ -2,6 +2,7 @@ use greenhouse_core::{
     AccountId, AssessmentId, InvitationId, Text,
     parking::TaskError,
     platform::{Invite, Person, PlatformError},
+    status_field,
     store::{
         Changes, ClaimedTask, Direction, DueTask, Invitation, InvitationState, Link, LogEntry,
         LogStatus, LogSubject, Settlement, StoreError, Task, Write,
@@ -71,9 +72,11 @@ impl Assessments {
                 // If the assessment changed in the meantime, the invitation already contains the
                 // assessment's id.
                 if let Some(invitation) = invitation.filter(is_open) {
-                    let invitation =
-                        self.apply_response(&mut changes, invitation, answer, has_notices);
                     let account = &task.account;
+                    let field = self.status_field(account).await?;
+                    let field = field.as_deref();
+                    let invitation =
+                        self.apply_response(&mut changes, invitation, answer, has_notices, field);
                     self.link_application(account, &mut changes, &invitation)
                         .await?;
                 }
@@ -89,6 +92,7 @@ impl Assessments {
         mut invitation: Invitation,
         answer: &Result<AssessmentId, Text>,
         has_notices: bool,
+        field: Option<&str>,
     ) -> Invitation {
         match answer {
             Ok(assessment) => {
@@ -112,6 +116,9 @@ impl Assessments {
             }
         }
         invitation.drop_read_members();
+        if let Some(field) = field {
+            status_field::enqueue(changes, &mut invitation, field, self.writer.now());
+        }
         changes.invitations.push(Write::Put(invitation.clone()));
         invitation
     }

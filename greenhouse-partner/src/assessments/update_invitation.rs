@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, Text,
     platform::{Assessment, AssessmentState, PlatformError},
+    status_field,
     store::{
         Changes, Direction, Invitation, InvitationState, LogEntry, LogStatus, LogSubject, Proposal,
         StoreError, Write,
@@ -78,8 +79,10 @@ impl Assessments {
                 if next == invitation {
                     return Ok(Proposal::Keep((next, Some(found))));
                 }
+                let field = self.status_field(account).await?;
                 let now = self.writer.now();
-                let mut changes = advance(&invitation, &mut next, has_notices, now);
+                let mut changes =
+                    advance(&invitation, &mut next, has_notices, field.as_deref(), now);
                 if invitation.assessment.is_none() {
                     self.link_application(account, &mut changes, &next).await?;
                 }
@@ -93,6 +96,15 @@ impl Assessments {
     pub(super) async fn has_notices(&self, account: &AccountId) -> Result<bool, StoreError> {
         let settings = self.settings.assessments(account).await?;
         Ok(settings.is_some_and(|settings| settings.completion.is_some()))
+    }
+
+    /// Returns the key of the custom field that shows the status of tests. `None` if there is none.
+    pub(super) async fn status_field(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<String>, StoreError> {
+        let settings = self.settings.push(account).await?;
+        Ok(settings.and_then(|settings| settings.status_field.clone()))
     }
 
     /// Returns `false` if the report of a completed assessment is not public yet. The report of a
@@ -152,12 +164,13 @@ fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool
     }
 }
 
-/// Returns the changes for a new state: the invitation, its log entry, and the notice to
-/// Greenhouse.
+/// Returns the changes for a new state: the invitation, its log entry, the notice to Greenhouse,
+/// and the write of the status to the custom field `field`.
 fn advance(
     before: &Invitation,
     invitation: &mut Invitation,
     has_notices: bool,
+    field: Option<&str>,
     now: DateTime<Utc>,
 ) -> Changes {
     let mut changes = Changes::none();
@@ -168,6 +181,9 @@ fn advance(
     }
     if let Some(text) = end_text(before, invitation) {
         end(&mut changes, invitation, text, has_notices, now);
+    }
+    if let Some(field) = field {
+        status_field::enqueue(&mut changes, invitation, field, now);
     }
     changes.invitations.push(Write::Put(invitation.clone()));
     changes

@@ -27,6 +27,7 @@ mod send_test_shapes;
 mod set_up;
 mod settings;
 mod stage_tests;
+mod status_field;
 mod support;
 mod sweep;
 mod test_status;

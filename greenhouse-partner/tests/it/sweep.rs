@@ -173,6 +173,7 @@ async fn every_endpoint_event_task_and_store_method_has_a_story() {
         TaskKind::Reconcile,
         TaskKind::StageTest,
         TaskKind::Backfill,
+        TaskKind::WriteStatus,
     ];
     let own = TaskKind::ALL.iter().filter(|kind| !others.contains(kind));
     assert_eq!(
