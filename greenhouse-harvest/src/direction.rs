@@ -18,7 +18,7 @@ use http::{Response, StatusCode};
 
 use crate::{
     HarvestClients, HarvestObserver, HarvestReader, HarvestWebhooks, KeepAlive, PushConfig,
-    PushService, TokenConfig,
+    PushService, StatusWriter, TokenConfig,
 };
 
 /// Direction from the product to Greenhouse: pushes, push settings, and connections to a partner's
@@ -121,6 +121,7 @@ impl DirectionBuilder for Push {
         );
         let push = Arc::new(push);
         Ok(Arc::new(PushDirection {
+            status: Arc::new(push.status_writer()),
             backfills: push.backfills(),
             push,
             keep_alive: Arc::new(keep_alive),
@@ -139,6 +140,7 @@ impl fmt::Debug for Push {
 #[derive(Debug)]
 struct PushDirection {
     push: Arc<PushService>,
+    status: Arc<StatusWriter>,
     backfills: Arc<dyn Background>,
     keep_alive: Arc<KeepAlive>,
 }
@@ -168,6 +170,7 @@ impl Direction for PushDirection {
     fn background(&self) -> Vec<Arc<dyn Background>> {
         vec![
             Arc::clone(&self.push) as _,
+            Arc::clone(&self.status) as _,
             Arc::clone(&self.backfills),
             Arc::clone(&self.keep_alive) as _,
         ]

@@ -1,10 +1,10 @@
 //! Values that can be written to custom fields, and the field types that can hold them.
 
-use greenhouse_core::{scorecard::Recommendation, settings::FieldOwner};
+use greenhouse_core::{scorecard::Recommendation, settings::FieldOwner, store::TestStatus};
 
 use crate::api::{CustomFieldType, CustomFieldValueType};
 
-/// Value from an assessment that is written to a custom field.
+/// Value from an assessment or an invitation that is written to a custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldUse {
     /// Overall score.
@@ -15,14 +15,17 @@ pub(crate) enum FieldUse {
     ReportLink,
     /// Score of one trait.
     Trait,
+    /// Status of a test that Greenhouse sent. Only for fields of applications.
+    Status,
 }
 
 impl FieldUse {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Score,
         Self::Recommendation,
         Self::ReportLink,
         Self::Trait,
+        Self::Status,
     ];
 
     /// Returns `true` if a field of this type can hold the value.
@@ -37,6 +40,7 @@ impl FieldUse {
             Self::Recommendation => RECOMMENDATION,
             Self::ReportLink => REPORT_LINK,
             Self::Trait => TRAIT,
+            Self::Status => STATUS,
         }
     }
 
@@ -47,6 +51,40 @@ impl FieldUse {
             Self::Recommendation => "recommendation",
             Self::ReportLink => "report_link",
             Self::Trait => "trait",
+            Self::Status => "status",
+        }
+    }
+
+    /// Returns `true` if the owner's fields are offered for the value.
+    pub(crate) fn is_offered_on(self, owner: FieldOwner) -> bool {
+        self != Self::Status || owner == FieldOwner::Application
+    }
+
+    /// Returns the names of all options that a single select needs.
+    pub(crate) fn option_names(self) -> Vec<&'static str> {
+        match self {
+            Self::Status => TestStatus::ALL.into_iter().map(TestStatus::label).collect(),
+            _ => Recommendation::ALL
+                .into_iter()
+                .map(Recommendation::label)
+                .collect(),
+        }
+    }
+
+    /// Returns `true` if an option represents the value with this name, which is one of
+    /// [`option_names`](Self::option_names).
+    pub(crate) fn is_option(self, name: &str, option: &str) -> bool {
+        match self {
+            Self::Status => {
+                let mut all = TestStatus::ALL.into_iter();
+                let own = all.find(|status| status.label() == name);
+                own.is_some_and(|status| names_status(status, option))
+            }
+            _ => {
+                let mut all = Recommendation::ALL.into_iter();
+                let own = all.find(|recommendation| recommendation.label() == name);
+                own.is_some_and(|recommendation| is_option_of(recommendation, option))
+            }
         }
     }
 
@@ -56,6 +94,7 @@ impl FieldUse {
             "score" => Self::Score,
             "recommendation" => Self::Recommendation,
             "report_link" => Self::ReportLink,
+            "status" => Self::Status,
             _ => Self::Trait,
         }
     }
@@ -84,6 +123,11 @@ pub(crate) fn is_option_of(recommendation: Recommendation, option: &str) -> bool
         .any(|name| option.eq_ignore_ascii_case(name))
 }
 
+/// Returns `true` if an option with this name represents the status, in any letter case.
+pub(crate) fn names_status(status: TestStatus, option: &str) -> bool {
+    option.trim().eq_ignore_ascii_case(status.label())
+}
+
 const SCORE: &[CustomFieldValueType] = &[
     CustomFieldValueType::Number,
     CustomFieldValueType::ShortText,
@@ -94,6 +138,7 @@ const RECOMMENDATION: &[CustomFieldValueType] = &[
     CustomFieldValueType::LongText,
     CustomFieldValueType::SingleSelect,
 ];
+const STATUS: &[CustomFieldValueType] = RECOMMENDATION;
 const REPORT_LINK: &[CustomFieldValueType] = &[
     CustomFieldValueType::Url,
     CustomFieldValueType::ShortText,
@@ -113,10 +158,13 @@ mod tests {
     #[test]
     fn each_use_suits_its_kinds_and_no_others() {
         for (kind, uses) in [
-            ("short_text", "score recommendation report_link trait"),
-            ("long_text", "score recommendation report_link trait"),
+            (
+                "short_text",
+                "score recommendation report_link trait status",
+            ),
+            ("long_text", "score recommendation report_link trait status"),
             ("number", "score trait"),
-            ("single_select", "recommendation trait"),
+            ("single_select", "recommendation trait status"),
             ("url", "report_link"),
             ("multi_select", ""),
             ("yes_no", ""),

@@ -197,7 +197,7 @@ pub use push::{
     ConnectionService, ConnectionStatus, ConnectionView, EstimateError, OptionalScopes, PushConfig,
     PushDiagnosis, PushError, PushFinding, PushProblem, PushRefusal, PushService,
     PushServiceBuilder, PushSetUp, PushSettingsError, PushSettingsService, PushSettingsUpdate,
-    PushView, StepView, TriggerEstimate, verify_push_settings,
+    PushView, StatusWriter, StepView, TriggerEstimate, verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

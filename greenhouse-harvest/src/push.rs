@@ -19,6 +19,7 @@ mod service;
 mod set_up;
 mod settings;
 mod stage_test;
+mod status_field;
 mod step_error;
 mod steps;
 pub(crate) mod texts;
@@ -40,6 +41,7 @@ pub use self::{
     service::{PushService, PushServiceBuilder},
     set_up::PushSetUp,
     settings::{PushSettingsError, PushSettingsService, PushSettingsUpdate},
+    status_field::StatusWriter,
     trigger_estimate::{EstimateError, TriggerEstimate},
     view::{PushProblem, PushView, StepView},
 };

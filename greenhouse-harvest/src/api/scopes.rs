@@ -53,13 +53,14 @@ pub(crate) fn push_scopes(settings: &PushSettings) -> Vec<&'static str> {
         ]);
     }
     let on = |owner| settings.fields.all().any(|(_, field)| field.on == owner);
-    if on(FieldOwner::Application) {
+    let has_status = settings.status_field.is_some();
+    if on(FieldOwner::Application) || has_status {
         scopes.push(applications::UPDATE.scope());
     }
     if on(FieldOwner::Candidate) || !settings.tags.is_empty() {
         scopes.push(candidates::UPDATE.scope());
     }
-    if settings.fields.all().next().is_some() {
+    if settings.fields.all().next().is_some() || has_status {
         scopes.extend([
             custom_fields::LIST.scope(),
             custom_field_options::LIST.scope(),
@@ -95,6 +96,14 @@ mod tests {
         assert_eq!(
             more(|settings| settings.tags = vec!["assessed".to_owned()]),
             ["harvest:candidates:update"]
+        );
+        assert_eq!(
+            more(|settings| settings.status_field = Some("test_status".to_owned())),
+            [
+                "harvest:applications:update",
+                "harvest:custom_fields:list",
+                "harvest:custom_field_options:list"
+            ]
         );
         assert_eq!(
             more(|settings| {

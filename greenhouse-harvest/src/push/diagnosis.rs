@@ -84,6 +84,7 @@ impl PushDiagnosis {
     /// | `fields.{field}` | `field_unknown`, `field_inactive` | the field is missing or inactive |
     /// | `fields.{field}` | `field_unsuitable` | the field's type cannot hold the value |
     /// | `fields.{field}` | `field_options` | the field lacks an option for a recommendation |
+    /// | `status_field` | as for `fields.{field}` | not usable for the status of tests |
     /// | `source` | `source_unknown` | the source does not exist |
     /// | `jobs.{job}.advance_to` | as for `stage` | not usable for the job |
     /// | `rules` | `rules_overlap` | both rules apply to some scores |
@@ -261,6 +262,7 @@ const MEMBERS: [&str; 8] = [
     "acting_user",
     "jobs",
     "fields",
+    "status_field",
     "source",
     "tags",
     "rules",

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::TriggerEstimate;
 use super::{
     PushRefusal, PushService, PushSetUp, PushView, backfill, connection, diagnosis, settings,
-    texts::refusal as texts,
+    status_field, texts::refusal as texts,
 };
 use crate::api::PUSH_SCOPES;
 
@@ -72,6 +72,10 @@ impl OperatorPart for PushService {
         request: &OperatorRequest,
         entry: &LoggedEntry,
     ) -> Option<Response<Bytes>> {
+        if let Some(id) = status_field::invitation_of(entry) {
+            let answer = status_field::retry(&self.engine, &request.account, id);
+            return Some(answer.await);
+        }
         if entry.entry.subject != LogSubject::Push {
             return None;
         }
@@ -84,6 +88,9 @@ impl OperatorPart for PushService {
         account: &AccountId,
         entry: &LoggedEntry,
     ) -> Result<Option<QueuedRetry>, StoreError> {
+        if let Some(id) = status_field::invitation_of(entry) {
+            return status_field::queue_retry(&self.engine, account, id).await;
+        }
         let (LogSubject::Push, Some(assessment)) = (entry.entry.subject, &entry.entry.assessment)
         else {
             return Ok(None);

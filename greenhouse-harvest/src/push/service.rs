@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use tracing::Instrument as _;
 
 use super::{
-    ConnectionService, PushConfig, PushSetUp, diagnosis, engine::Engine, run::run,
+    ConnectionService, PushConfig, PushSetUp, StatusWriter, diagnosis, engine::Engine, run::run,
     settings::PushSettingsService,
 };
 use crate::HarvestClients;
@@ -163,6 +163,11 @@ impl PushService {
     /// Returns the service that connects accounts to a partner's app.
     pub fn connection(&self) -> ConnectionService {
         ConnectionService::new(Arc::clone(&self.engine))
+    }
+
+    /// Returns the background task that writes the status of tests to a custom field.
+    pub fn status_writer(&self) -> StatusWriter {
+        StatusWriter::new(Arc::clone(&self.engine))
     }
 
     /// Runs the health checks that need only the store.

@@ -58,6 +58,7 @@ mod tests {
             sync_log::rules::CODES,
             sync_log::stage_tests::CODES,
             backfill::CODES,
+            sync_log::status::CODES,
         ]
         .concat();
         let unique: BTreeSet<_> = codes.iter().collect();

@@ -34,6 +34,7 @@ mod reader;
 mod rejection_reasons;
 mod rules;
 mod stage_tests;
+mod status_field;
 mod support;
 mod sweep;
 mod token;

@@ -44,6 +44,7 @@ async fn settings_are_shown_completely_without_the_secret() {
                 "move_existing": false,
                 "invited_results": false,
                 "stage_tests": [],
+                "status_field": null,
                 "rules": {"mode": "off", "advance": null, "reject": null, "daily_limit": 50},
                 "from_stage": "job_interview_stage",
             },

@@ -11,6 +11,7 @@ mod operator;
 mod pushes;
 mod stage;
 mod stage_tests;
+mod statuses;
 mod triggers;
 mod troubles;
 
@@ -78,6 +79,9 @@ stories! {
         on_an_invited_candidate_whose_result_is_written,
         on_an_assessment_without_a_person,
         refused_by_greenhouse,
+    }
+    statuses {
+        of_an_invited_candidate,
     }
     troubles {
         a_refused_token,

@@ -311,6 +311,59 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
+        member: "status_field",
+        code: "field_unknown",
+        wrong: |_, settings| settings["status_field"] = json!("test_status"),
+        right: |scene, settings| {
+            let key = scene
+                .field("application", "Test Status", "short_text", &[])
+                .0;
+            settings["status_field"] = json!(key);
+        },
+    },
+    Case {
+        member: "status_field",
+        code: "field_unsuitable",
+        wrong: |scene, settings| {
+            let key = scene.field("application", "Test Day", "date", &[]).0;
+            settings["status_field"] = json!(key);
+        },
+        right: |_, settings| settings["status_field"] = json!(null),
+    },
+    Case {
+        member: "status_field",
+        code: "field_options",
+        wrong: |scene, settings| {
+            let options = ["Invited", "started", "Completed", "Expired"];
+            let key = scene
+                .field("application", "Test Status", "single_select", &options)
+                .0;
+            settings["status_field"] = json!(key);
+        },
+        right: |scene, _| {
+            let field = scene.greenhouse.records("custom_fields")[0].id;
+            let option = json!({"custom_field_id": field, "name": "Withdrawn"});
+            let seeded = scene.greenhouse.seed_record("custom_field_options", option);
+            seeded.unwrap();
+        },
+    },
+    Case {
+        member: "status_field",
+        code: "field_twice",
+        wrong: |scene, settings| {
+            let key = scene.field("application", "Result", "short_text", &[]).0;
+            settings["fields"]["recommendation"] = json!({"key": key});
+            settings["status_field"] = json!(key);
+        },
+        right: |_, settings| settings["status_field"] = json!(null),
+    },
+    Case {
+        member: "status_field",
+        code: "field_key_blank",
+        wrong: |_, settings| settings["status_field"] = json!(" "),
+        right: |_, settings| settings["status_field"] = json!(null),
+    },
+    Case {
         member: "source",
         code: "source_unknown",
         wrong: |_, settings| settings["source"] = json!(12),

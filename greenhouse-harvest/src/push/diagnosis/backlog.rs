@@ -1,5 +1,5 @@
-//! Checks that need only the store: waiting tasks, failed pushes, the last finished push, the results of
-//! invited candidates, the rules, and the tests by stage.
+//! Checks that need only the store: waiting tasks, failed pushes, the last finished push, results and
+//! statuses of invited candidates, rules, tests by stage, and the backfill.
 
 use std::time::Duration;
 
@@ -22,12 +22,13 @@ use crate::push::{
 
 pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
     let mut checks = Vec::new();
-    let (waiting, failed, last, replays, invited, rules, backfill, webhooks) = join!(
+    let (waiting, failed, last, replays, invited, statuses, rules, backfill, webhooks) = join!(
         waiting_pushes(engine, account),
         failed_pushes(engine, account),
         last_success(engine, account),
         waiting_replays(engine, account),
         invited_results(engine, account),
+        statuses(engine, account),
         rules_today(engine, account),
         backfill_state(engine, account),
         stage_webhooks(engine, account),
@@ -38,6 +39,7 @@ pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
         last.map(Some),
         replays,
         invited,
+        statuses,
         rules,
         backfill,
         webhooks,
@@ -137,6 +139,28 @@ async fn stage_webhooks(engine: &Engine, account: &AccountId) -> Result<Option<C
             None => texts::no_stage_webhook(),
         },
     ))
+}
+
+/// Reports whether statuses of tests are written. `None` if the setting is off.
+async fn statuses(engine: &Engine, account: &AccountId) -> Result<Option<Check>, StoreError> {
+    let settings = engine.ports.settings();
+    let push = settings.push(account).await?;
+    let Some(push) = push.filter(|push| push.status_field.is_some()) else {
+        return Ok(None);
+    };
+    let mut filter = LogFilter::newest(ENTRIES);
+    filter.direction = Some(Direction::ToGreenhouse);
+    filter.status = Some(LogStatus::Failed);
+    let page = engine.store().log_page(account, &filter).await?;
+    let entries = page.entries.iter().map(|logged| &logged.entry);
+    let failed = entries.filter(|entry| entry.subject == LogSubject::StatusField);
+    Ok(Some(match failed.count() {
+        0 if push.stage_tests.is_empty() && settings.assessments(account).await?.is_none() => {
+            texts::no_statuses()
+        }
+        0 => texts::statuses_written(),
+        count => texts::statuses_failed(count),
+    }))
 }
 
 /// Reports what the rules did today. `None` if they are off.

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenhouse_core::{
-    scorecard::Recommendation,
-    settings::{FieldRef, PushSettings, SettingsProblem},
-};
+use greenhouse_core::settings::{FieldOwner, FieldRef, PushSettings, SettingsProblem};
 
 use super::{
     PushDiagnosis, PushFinding,
@@ -18,7 +15,7 @@ use crate::{
         CustomField, CustomFieldApplicationType, CustomFieldId, CustomFieldOption,
         CustomFieldOptionFilter, CustomFieldValueType,
     },
-    field_use::{FieldUse, is_option_of},
+    field_use::FieldUse,
     lookup::{agrees, matching},
     push::texts::{diagnosis as texts, settings as problems},
 };
@@ -31,13 +28,25 @@ pub(super) async fn check(
     diagnosis: &mut PushDiagnosis,
 ) -> Result<(), Error> {
     let mut found = local::fields(&settings.fields);
+    let mut of_status = local::status_field(settings);
     let is_mapped = settings.fields.all().next().is_some();
     if let Some(reader) = reader {
-        definitions(reader, lists, settings, diagnosis, &mut found).await?;
+        definitions(
+            reader,
+            lists,
+            settings,
+            diagnosis,
+            &mut found,
+            &mut of_status,
+        )
+        .await?;
     }
     let valid = reader.filter(|_| is_mapped);
     let valid = valid.map(|_| texts::fields_suitable());
     diagnosis.add(PushFinding::of("mapped_fields", valid, found));
+    let valid = reader.and(settings.status_field.as_ref());
+    let valid = valid.map(|_| texts::status_field_suitable());
+    diagnosis.add(PushFinding::of(local::STATUS_FIELD, valid, of_status));
     Ok(())
 }
 
@@ -47,8 +56,10 @@ async fn definitions(
     settings: &PushSettings,
     diagnosis: &mut PushDiagnosis,
     found: &mut Vec<SettingsProblem>,
+    of_status: &mut Vec<SettingsProblem>,
 ) -> Result<(), Error> {
     let mut selects = Vec::new();
+    let own = local::status_key(settings).map(|key| FieldRef::new(FieldOwner::Application, key));
     for (owner, rows) in OWNERS.into_iter().zip(lists) {
         let Some(rows) = rows else {
             continue;
@@ -58,18 +69,43 @@ async fn definitions(
         let Ok(rows) = diagnosis.rows(rows, "fields", found)? else {
             continue;
         };
-        for (name, field) in mapped {
-            let member = format!("fields.{name}");
-            match definition(&member, FieldUse::of_member(&name), field, &rows) {
+        let mapped = mapped
+            .map(|(name, field)| (format!("fields.{name}"), FieldUse::of_member(&name), field));
+        let status = own.iter().filter(|field| field.on == owner);
+        let status = status.map(|field| (local::STATUS_FIELD.to_owned(), FieldUse::Status, field));
+        for (member, usage, field) in mapped.chain(status) {
+            match definition(&member, usage, field, &rows) {
                 Ok(row) if row.value_type == Some(CustomFieldValueType::SingleSelect) => {
-                    selects.push((member, field, row.id));
+                    selects.push(Select {
+                        member,
+                        usage,
+                        field,
+                        id: row.id,
+                    });
                 }
                 Ok(_) => {}
                 Err(problem) => found.push(problem),
             }
         }
     }
-    options(reader, &selects, diagnosis, found).await
+    options(reader, &selects, diagnosis, found).await?;
+    let is_of_status = |problem: &SettingsProblem| problem.member == local::STATUS_FIELD;
+    of_status.extend(
+        found
+            .iter()
+            .filter(|problem| is_of_status(problem))
+            .cloned(),
+    );
+    found.retain(|problem| !is_of_status(problem));
+    Ok(())
+}
+
+/// Single select that a settings member names.
+struct Select<'a> {
+    member: String,
+    usage: FieldUse,
+    field: &'a FieldRef,
+    id: CustomFieldId,
 }
 
 /// Returns the definition of the field if it can hold the value.
@@ -102,14 +138,14 @@ fn definition<'a>(
     Ok(row)
 }
 
-/// Checks that each select has an option for every recommendation.
+/// Checks that each select has an option for every value.
 async fn options(
     reader: &HarvestClient,
-    selects: &[(String, &FieldRef, CustomFieldId)],
+    selects: &[Select<'_>],
     diagnosis: &mut PushDiagnosis,
     found: &mut Vec<SettingsProblem>,
 ) -> Result<(), Error> {
-    let ids: BTreeSet<CustomFieldId> = selects.iter().map(|(_, _, id)| *id).collect();
+    let ids: BTreeSet<CustomFieldId> = selects.iter().map(|select| select.id).collect();
     let filter = CustomFieldOptionFilter::new()
         .custom_field_ids(ids.iter().copied())
         .active(true);
@@ -126,15 +162,18 @@ async fn options(
             names.entry(field).or_default().push(name);
         }
     }
-    for (member, field, id) in selects {
-        let names = names.get(id).map(Vec::as_slice).unwrap_or_default();
-        let lacking: Vec<&str> = Recommendation::ALL
-            .into_iter()
-            .filter(|recommendation| !names.iter().any(|name| is_option_of(*recommendation, name)))
-            .map(Recommendation::label)
-            .collect();
+    for select in selects {
+        let names = names.get(&select.id).map(Vec::as_slice);
+        let names = names.unwrap_or_default();
+        let mut lacking = select.usage.option_names();
+        lacking.retain(|wanted| {
+            !names
+                .iter()
+                .any(|name| select.usage.is_option(wanted, name))
+        });
         if !lacking.is_empty() {
-            found.push(problems::field_options(member, &field.key, &lacking));
+            let (member, key) = (&select.member, &select.field.key);
+            found.push(problems::field_options(member, key, &lacking));
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use greenhouse_core::{
     settings::{FieldOwner, PushSettings},
 };
 
-use super::Reader;
+use super::{Reader, local};
 use crate::{
     Error, HarvestClient,
     api::{
@@ -112,7 +112,8 @@ async fn fields(
 ) -> Option<Rows<CustomField>> {
     let mut mapped = settings.fields.all();
     let is_mapped = mapped.any(|(_, field)| field.on == owner && !field.key.trim().is_empty());
-    if !reader.sees_all || !is_mapped {
+    let has_status = owner == FieldOwner::Application && local::status_key(settings).is_some();
+    if !reader.sees_all || !(is_mapped || has_status) {
         return None;
     }
     let kind = type_of(owner);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use greenhouse_core::{
-    settings::{FieldMapping, FieldRef, SettingsProblem},
+    settings::{FieldMapping, FieldOwner, FieldRef, PushSettings, SettingsProblem},
     stage_test::StageTest,
 };
 
@@ -29,6 +29,34 @@ pub(super) fn fields(fields: &FieldMapping) -> Vec<SettingsProblem> {
     }
     found
 }
+
+/// Checks the custom field for the status of tests.
+pub(super) fn status_field(settings: &PushSettings) -> Vec<SettingsProblem> {
+    let Some(key) = &settings.status_field else {
+        return Vec::new();
+    };
+    if key.trim().is_empty() {
+        return vec![problems::field_key_blank(STATUS_FIELD)];
+    }
+    let own = FieldRef::new(FieldOwner::Application, key);
+    let mut mapped = settings.fields.all();
+    let other = mapped.find(|(_, field)| **field == own);
+    let other = other.map(|(member, _)| format!("fields.{member}"));
+    let twice = other.map(|other| problems::field_twice(STATUS_FIELD, key, &other));
+    twice.into_iter().collect()
+}
+
+/// Key of the custom field for the status of tests. `None` if no status is written, or if the key
+/// is empty.
+pub(super) fn status_key(settings: &PushSettings) -> Option<&String> {
+    settings
+        .status_field
+        .as_ref()
+        .filter(|key| !key.trim().is_empty())
+}
+
+/// Settings member, and name of its check.
+pub(super) const STATUS_FIELD: &str = "status_field";
 
 /// Checks for empty and duplicate tags, ignoring letter case.
 pub(super) fn tags(tags: &[String]) -> Vec<SettingsProblem> {

@@ -328,7 +328,7 @@ async fn fields(reader: &HarvestClient) -> Result<FieldChoices, Error> {
             let of_prospects = row.application_type == Some(CustomFieldApplicationType::Prospect);
             let uses = FieldUse::ALL
                 .into_iter()
-                .filter(|usage| usage.accepts(&kind));
+                .filter(|usage| usage.accepts(&kind) && usage.is_offered_on(owner));
             let uses: Vec<_> = uses.map(FieldUse::as_str).collect();
             if !uses.is_empty() && !of_prospects {
                 offered.push(FieldChoice {

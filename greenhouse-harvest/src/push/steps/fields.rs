@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use greenhouse_core::{
     ApplicationId, CandidateId, later,
     settings::FieldOwner,
+    status_field,
     store::{JournalMark, PushRemark, PushStep},
 };
 
@@ -19,7 +20,7 @@ use crate::{
     Error, HarvestClient,
     api::{
         Application, ApplicationFilter, Candidate, CandidateFilter, CustomFieldChanges,
-        CustomFields, MergeError, UpdateApplication, UpdateCandidate,
+        CustomFieldInput, CustomFields, MergeError, UpdateApplication, UpdateCandidate,
     },
     field_use::FieldUse,
     lookup::matching,
@@ -52,6 +53,7 @@ pub(super) async fn application_fields(
         Err(absent) => absent,
     };
     wait_for_sibling(context, ledger, operation, id.value())?;
+    let status = written_status(context, ledger).await?;
     let row = read_application(&context.reads, id).await;
     let row = row.map_err(|error| operation.search_failed(&error))?;
     // The list has a newer row than the response to the creation, but may not contain the row yet.
@@ -65,7 +67,8 @@ pub(super) async fn application_fields(
         return Ok(true);
     }
     let mut update = UpdateApplication::new();
-    let fields = row.custom_fields_with(&changes(&wanted));
+    let changed = status.into_iter().chain(changes(&wanted)).collect();
+    let fields = row.custom_fields_with(&changed);
     update.custom_fields = Some(fields.map_err(|error| unwritable(operation, &error))?);
     let (update, wanted, kept) = (&update, &wanted, &AtomicBool::new(true));
     let send = |writer: HarvestClient| async move {
@@ -213,6 +216,34 @@ fn wait_for_sibling(
         return Err(StepError::Again(until, text));
     }
     Ok(())
+}
+
+/// Returns the field that shows the status of the invitation's test, if its status was written
+/// moments ago: a list may not contain it yet, and the update would overwrite it. Queues the push
+/// again while a write of the status may be running, because that write may replace all fields.
+async fn written_status(
+    context: &StepContext<'_>,
+    ledger: &Ledger<'_, '_>,
+) -> Result<Option<(String, CustomFieldInput)>, StepError> {
+    let Some(field) = &context.settings.status_field else {
+        return Ok(None);
+    };
+    let (engine, assessment) = (context.engine, &ledger.push().assessment);
+    let (settle_time, now) = (engine.config.settle_time, engine.now());
+    let invitation = engine
+        .store()
+        .invitation_of_assessment(context.account, assessment)
+        .await?;
+    let Some(invitation) = invitation else {
+        return Ok(None);
+    };
+    if let Some(until) = status_field::push_waits_until(&invitation, settle_time, now) {
+        let text = texts::push_waits_for_status(&time(until));
+        return Err(StepError::Again(until, text));
+    }
+    let written = invitation.status_field.written;
+    let recent = written.filter(|own| own.field == *field && now < later(own.at, settle_time));
+    Ok(recent.map(|own| (own.field, CustomFieldInput::Text(own.value))))
 }
 
 /// Returns the failure of a refused update. A field may have been deleted or changed since its

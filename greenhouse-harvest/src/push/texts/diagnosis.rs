@@ -156,6 +156,43 @@ pub(crate) fn stage_webhooks_arrive(last: &str) -> Check {
     )
 }
 
+pub(crate) fn status_field_suitable() -> Check {
+    Check::ok(
+        "status_field",
+        "The custom field can show the status of the tests that Greenhouse sends.",
+    )
+}
+
+pub(crate) fn statuses_written() -> Check {
+    Check::ok(
+        "status_writes",
+        "The status of the tests that Greenhouse sends is written to a custom field.",
+    )
+}
+
+pub(crate) fn no_statuses() -> Check {
+    Check::warning(
+        "status_writes",
+        "The status of the tests that Greenhouse sends is to be written to a custom field, but \
+         Greenhouse cannot send tests, because assessments are switched off or not set up.",
+        "Set up assessments, or choose no custom field for the status in the push settings.",
+    )
+}
+
+/// `count` is the number of failed writes among the newest entries of the sync log.
+pub(crate) fn statuses_failed(count: usize) -> Check {
+    let text = match count {
+        1 => "The status of 1 test could not be written to its custom field.".to_owned(),
+        many => format!("The statuses of {many} tests could not be written to their custom field."),
+    };
+    Check::warning(
+        "status_writes",
+        text,
+        "Open the sync log. For each failed status, correct the cause that its entry shows, then \
+         retry the entry.",
+    )
+}
+
 pub(crate) fn rules_valid() -> Check {
     Check::ok("rules", "The rules by score are valid.")
 }

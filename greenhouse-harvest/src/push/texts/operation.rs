@@ -28,3 +28,4 @@ pub(crate) const SET_APPLICATION_FIELDS: &str = "set the application's custom fi
 pub(crate) const SET_CANDIDATE_FIELDS: &str = "set the candidate's custom fields and tags";
 pub(crate) const WRITE_NOTE: &str = "write the note";
 pub(crate) const WRITE_SCORECARD: &str = "write the scorecard";
+pub(crate) const WRITE_STATUS: &str = "write the status of the test";

@@ -260,7 +260,7 @@ pub(crate) fn field_unknown(member: &str, key: &str, owner: &str) -> Problem {
         member,
         "field_unknown",
         format!("Greenhouse has no {owner} field \"{key}\"."),
-        "Choose another custom field under Candidate Push > Scorecard mapping.",
+        another_field(member),
     )
 }
 
@@ -292,8 +292,16 @@ pub(crate) fn field_unsuitable(
              this field."
         ),
     };
-    let remedy = "Choose another custom field under Candidate Push > Scorecard mapping.";
-    Problem::new(member, "field_unsuitable", text, remedy)
+    Problem::new(member, "field_unsuitable", text, another_field(member))
+}
+
+/// Remedy for a field of this member.
+fn another_field(member: &str) -> &'static str {
+    if member.starts_with("fields.") {
+        "Choose another custom field under Candidate Push > Scorecard mapping."
+    } else {
+        "Choose another custom field under Candidate Push > Results."
+    }
 }
 
 pub(crate) fn field_options(member: &str, key: &str, missing: &[&str]) -> Problem {

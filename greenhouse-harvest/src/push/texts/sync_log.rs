@@ -3,6 +3,7 @@
 pub(crate) mod rules;
 mod scorecard;
 pub(crate) mod stage_tests;
+pub(crate) mod status;
 
 use std::time::Duration;
 
@@ -99,6 +100,10 @@ texts! {
     pub(crate) fn push_waits_for_fields(until: &str) =
         "Waiting until {until}: another push for the same person has just changed the custom \
          fields, and Greenhouse may not show the new values yet.";
+
+    pub(crate) fn push_waits_for_status(until: &str) =
+        "Waiting until {until}: a write of the test's status to the application may still be \
+         running.";
 
     pub(crate) fn push_crashed(retry_at: &str) =
         "The product or a step of the push crashed. The push will be retried at {retry_at}.";

@@ -61,7 +61,7 @@ async fn choices_list_the_existing_records() {
             json!({
                 "fields": [
                     {"on": "application", "key": "level", "name": "Level", "value_type": "single_select",
-                     "uses": ["recommendation", "trait"]},
+                     "uses": ["recommendation", "trait", "status"]},
                     {"on": "candidate", "key": "grit", "name": "Grit", "value_type": "number",
                      "uses": ["score", "trait"]},
                 ],

@@ -171,6 +171,8 @@ const WITHOUT_HELP: &[(&str, &[&str])] = &[
             "notice_accepted",
             "notice_due",
             "notice_repeated",
+            "status_requested",
+            "status_written",
             "test_completed",
             "test_completed_again",
             "test_expired",

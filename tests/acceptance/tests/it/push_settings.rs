@@ -182,7 +182,7 @@ async fn choices_list_the_records_of_greenhouse() {
     let (_, fields) = scene.get("choices/fields").await;
     let level = json!([{
         "on": "application", "key": "level", "name": "Level", "value_type": "single_select",
-        "uses": ["recommendation", "trait"],
+        "uses": ["recommendation", "trait", "status"],
     }]);
     assert_eq!(fields["fields"], level);
     let (_, sources) = scene.get("choices/sources").await;

@@ -170,8 +170,8 @@ const HEALTH: &[(&str, &[Place])] = &[
             // Failed pushes, which the crate's own tests cover.
             Place::OfCrate,
             Place::Row("push_look_back", ""),
-            // Results of invited candidates, webhooks of tests by stage, and the daily limit of rules,
-            // which the crate's own tests cover.
+            // Results and statuses of invited candidates, webhooks of tests by stage, and the daily
+            // limit of rules, which the crate's own tests cover.
             Place::OfCrate,
             Place::OfCrate,
             Place::OfCrate,

@@ -34,7 +34,7 @@ fn invalid_settings_documents_are_explained() {
             with("tags", json!("Assessed")),
             "the file DIR/settings.json: tags: expected an array, got a string",
         ),
-        (with("surprise", json!(1)), "the file DIR/settings.json: surprise: unknown member, expected one of `enabled`, `credential`, `acting_user`, `trigger`, `invited_results`, `stage_tests`, `rules`, `thresholds`, `mixed_overall`, `jobs`, `scorecard`, `fields`, `note_visibility`, `report_attachment`, `report_visibility`, `source`, `tags`, `move_existing`, `from_stage`"),
+        (with("surprise", json!(1)), "the file DIR/settings.json: surprise: unknown member, expected one of `enabled`, `credential`, `acting_user`, `trigger`, `invited_results`, `stage_tests`, `status_field`, `rules`, `thresholds`, `mixed_overall`, `jobs`, `scorecard`, `fields`, `note_visibility`, `report_attachment`, `report_visibility`, `source`, `tags`, `move_existing`, `from_stage`"),
         (with("trigger", json!({"kind": "sometimes"})), "the file DIR/settings.json: trigger.kind: expected one of `manual`, `on_complete`, `on_score`"),
         (with("mixed_overall", json!("sometimes")), "the file DIR/settings.json: mixed_overall: expected one of `no_decision`, `yes`, `no`"),
         (

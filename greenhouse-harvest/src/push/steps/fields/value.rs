@@ -59,6 +59,8 @@ pub(super) fn field_value(
         return Err(Unsuitable::Kind);
     }
     let (input, reads_as) = match usage {
+        // Not a value of an assessment.
+        FieldUse::Status => return Ok(None),
         FieldUse::Score => match card.score {
             Some(score) if definition.kind == CustomFieldValueType::Number => number(score),
             Some(score) => text(score.to_string()),
