@@ -60,6 +60,7 @@ catalogue! {
         subject_event: "Change in Greenhouse",
         subject_report_link: "Report link",
         subject_task: "Task",
+        subject_status_field: "Test status",
         subject_problem: "Problem",
         subject_backfill: "Past results",
         all_activity: "All activity",

@@ -172,6 +172,38 @@ async fn rules_that_overlap_are_refused_above_the_form() {
 }
 
 #[tokio::test]
+async fn a_custom_field_for_the_status_is_chosen() {
+    let stage = Stage::set_up().await;
+    for (owner, name, kind) in [
+        ("application", "Test Status", "short_text"),
+        ("application", "Test Day", "date"),
+        ("candidate", "Motto", "short_text"),
+    ] {
+        let seeded = stage.greenhouse.seed_custom_field(owner, name, kind, &[]);
+        seeded.unwrap();
+    }
+    let page = stage.get("/push").await.body;
+    let start = page.find("id=\"gh-status_field\"").unwrap();
+    let select = &page[start..];
+    let select = &select[..select.find("</select>").unwrap()];
+    assert!(select.contains("value=\"test_status\""), "{select}");
+    assert!(!select.contains("test_day") && !select.contains("motto"));
+    let (mut before, after) = submitted(&stage, &[("status_field", "test_status")]).await;
+    before["status_field"] = json!("test_status");
+    assert_eq!(after, before);
+    let (mut before, after) = submitted(&stage, &[("status_field", "")]).await;
+    before["status_field"] = json!(null);
+    assert_eq!(after, before);
+    // The selection does not offer it, so it can only be a form that is out of date.
+    let mut form = form(&stage).await;
+    set(&mut form, "status_field", "test_day");
+    let refused = stage.post("/push/results", &pairs(&form)).await;
+    assert_eq!(refused.status, 422);
+    let shown = problems_at(&refused.body, "gh-status_field").unwrap();
+    assert!(shown.contains("cannot hold this value"), "{shown}");
+}
+
+#[tokio::test]
 async fn a_reason_is_typed_if_the_list_cannot_be_loaded() {
     let stage = Stage::set_up().await;
     let scope = "harvest:rejection_reasons:list";

@@ -38,6 +38,7 @@ pub(super) fn subject<'a>(texts: &ActivityTexts, subject: &'a str) -> &'a str {
         "event" => texts.subject_event,
         "report_link" => texts.subject_report_link,
         "task" => texts.subject_task,
+        "status_field" => texts.subject_status_field,
         "problem" => texts.subject_problem,
         "backfill" => texts.subject_backfill,
         other => other,
@@ -94,6 +95,7 @@ mod tests {
         for own in [
             LogSubject::Push,
             LogSubject::ReportLink,
+            LogSubject::StatusField,
             LogSubject::Problem,
             LogSubject::Backfill,
         ] {

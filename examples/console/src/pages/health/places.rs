@@ -9,9 +9,11 @@ pub(super) fn of(check: &str) -> Option<&'static str> {
         "harvest_credential" | "harvest_scopes" => "push#credential",
         "acting_user" | "harvest_reader" => "push#user",
         "mapped_job" => "push#jobs",
-        "invited_results" | "rules" | "rules_today" => "push#results",
         "backfill" => "push#past",
         "stage_tests" | "stage_test_scenarios" | "stage_test_webhooks" => "push#stage-tests",
+        "invited_results" | "status_field" | "status_writes" | "rules" | "rules_today" => {
+            "push#results"
+        }
         "notices" | "problems" | "parked_tasks" | "push_backlog" | "failed_pushes" => "activity",
         _ => return None,
     })

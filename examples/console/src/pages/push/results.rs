@@ -1,5 +1,6 @@
-//! Section "Results": results of tests that Greenhouse sent, and the rules by score.
+//! Section "Results": results and status of tests that Greenhouse sent, and the rules by score.
 
+use futures_util::future::join;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::{
     saving::id,
     scorecard::{
         number,
-        offer::{Offer, reasons},
+        offer::{Offer, reasons, status_fields},
         readable, stored,
     },
     section::Sections,
@@ -26,7 +27,7 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
     let (request, settings) = (sections.request, &sections.settings);
     let draft = &placed(draft);
     let texts = &request.texts().results;
-    let reasons = reasons(request).await;
+    let (reasons, fields) = join(reasons(request), status_fields(request)).await;
     let input =
         |name: &'static str, label: &'static str, hint: &'static str, kind: &str, stored: &str| {
             text_input(request, draft, Field { name, label, hint }, kind, stored)
@@ -53,6 +54,10 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
             (sections.version_field())
             (problem_summary(request, draft, FIELDS))
             (checkbox(request, draft, invited, settings[INVITED] == true))
+            @if let Some(reason) = fields.reason() {
+                (notice(Tone::Warning, &html! { p { (reason) } }))
+            }
+            (status_field(request, draft, settings, fields))
             (radio(request, draft, mode, &modes, &stored(settings, MODE)))
             fieldset {
                 legend { (texts.advance) }
@@ -79,6 +84,10 @@ pub(super) async fn markup(sections: &Sections<'_>, draft: &Draft<'_>) -> Markup
 pub(super) fn change(form: &Form, settings: &mut Value) {
     let text = |name| form.get(name).unwrap_or_default();
     settings[INVITED] = form.is_checked(INVITED).into();
+    settings[STATUS] = match text(STATUS).trim() {
+        "" => Value::Null,
+        key => json!(key),
+    };
     let advance = bound_of(form, &ADVANCE).map(|from| json!({ "from": from }));
     let email = match (text(TEMPLATE), text(HOURS)) {
         ("", _) => Value::Null,
@@ -168,6 +177,29 @@ fn bound_of(form: &Form, bound: &Bound) -> Option<Value> {
     }
 }
 
+/// A selection of the custom field for the status of tests, or its typed key.
+fn status_field(
+    request: &ConsoleRequest<'_>,
+    draft: &Draft<'_>,
+    settings: &Value,
+    offer: Offer<Choice>,
+) -> Markup {
+    let texts = &request.texts().results;
+    let stored = stored(settings, STATUS);
+    let field = |hint| Field {
+        name: STATUS,
+        label: texts.status,
+        hint,
+    };
+    match offer {
+        Offer::List(mut choices) => {
+            choices.insert(0, Choice::new("", request.texts().scorecard.not_written));
+            select(request, draft, field(texts.status_hint), &choices, &stored)
+        }
+        Offer::Typed(_) => text_input(request, draft, field(texts.status_typed), "text", &stored),
+    }
+}
+
 fn reason(
     request: &ConsoleRequest<'_>,
     draft: &Draft<'_>,
@@ -213,6 +245,7 @@ fn placed<'a>(draft: &Draft<'a>) -> Draft<'a> {
 }
 
 const INVITED: &str = "invited_results";
+const STATUS: &str = "status_field";
 const MODE: &str = "rules.mode";
 const REASON: &str = "rules.reject.reason";
 const TEMPLATE: &str = "rules.reject.email.template";
@@ -231,6 +264,7 @@ const REJECT: Bound = Bound {
 /// Fields that show their own problems.
 const FIELDS: &[&str] = &[
     INVITED,
+    STATUS,
     MODE,
     ADVANCE.kind,
     ADVANCE.score,

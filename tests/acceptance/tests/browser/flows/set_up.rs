@@ -72,6 +72,9 @@ async fn assessments(person: &Person, stage: &Stage) {
 }
 
 async fn push(person: &Person, stage: &Stage) {
+    let greenhouse = stage.greenhouse();
+    let seeded = greenhouse.seed_custom_field("application", "Test status", "short_text", &[]);
+    seeded.unwrap();
     person.open("Candidate Push").await;
     assert!(person.sees("Set up first: Harvest credential").await);
     let credential = stage.greenhouse().credential();
@@ -124,14 +127,16 @@ async fn push(person: &Person, stage: &Stage) {
     part.shows("Candidate Push is on.").await;
 }
 
-/// Switches on the results of sent tests, and the rules in dry-run mode, then switches both off again.
+/// Switches on the results and the status of sent tests, and the rules in dry-run mode, then switches both off again.
 async fn results_and_rules(person: &Person, stage: &Stage) {
     const INVITED: &str = "Also write the results of tests that Greenhouse sends";
+    const STATUS: &str = "Custom field for the status of tests";
     let reasons = stage.ask("GET", "choices/rejection-reasons", None).await.1;
     let reason = &reasons["reasons"][0];
     let [name, kind] = ["name", "type"].map(|member| reason[member].as_str().unwrap());
     let part = person.section("Results");
     part.check(INVITED).await;
+    part.choose(STATUS, "\u{2068}Test status\u{2069}").await;
     part.pick("Dry run: the activity shows what the rules would do")
         .await;
     part.choose("Move applications", "With Strong Yes").await;
@@ -143,6 +148,7 @@ async fn results_and_rules(person: &Person, stage: &Stage) {
     part.save("Save changes").await;
     let settings = stage.ask("GET", "settings/push", None).await.1["settings"].clone();
     assert_eq!(settings["invited_results"], true);
+    assert_eq!(settings["status_field"], "test_status");
     let rules = json!({
         "mode": "dry_run",
         "advance": {"from": {"recommendation": "definitely_yes"}},
@@ -157,6 +163,7 @@ async fn results_and_rules(person: &Person, stage: &Stage) {
     assert_eq!(mapping["advance_to"], json!(offer));
 
     part.check(INVITED).await;
+    part.choose(STATUS, "Not written").await;
     part.pick("Off").await;
     part.save("Save changes").await;
 }

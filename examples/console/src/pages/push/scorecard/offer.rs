@@ -54,6 +54,24 @@ pub(super) async fn read(request: &ConsoleRequest<'_>) -> (Offer<FieldChoice>, O
     )
 }
 
+/// The custom fields of applications that can show the status of a test, with their labels.
+pub(in crate::pages::push) async fn status_fields(request: &ConsoleRequest<'_>) -> Offer<Choice> {
+    let texts = &request.texts().scorecard;
+    let path = request.list("choices/fields");
+    let read = request.api.get::<FieldChoices>(&path).await;
+    let read = read.map(|read| {
+        let fitting = read.fields.into_iter().filter(|field| {
+            field.on == APPLICATION && field.uses.iter().any(|usage| usage == STATUS)
+        });
+        let choices = fitting.map(|field| {
+            let name = outside(field.name.as_deref().unwrap_or(&field.key));
+            Choice::new(field.key, name)
+        });
+        (sorted(choices), read.truncated)
+    });
+    Offer::of(read, texts.fields_failed, texts.fields_truncated)
+}
+
 /// The rejection reasons with their labels.
 pub(in crate::pages::push) async fn reasons(request: &ConsoleRequest<'_>) -> Offer<Choice> {
     let texts = &request.texts().results;
@@ -144,6 +162,7 @@ fn outside(name: &str) -> String {
     format!("\u{2068}{name}\u{2069}")
 }
 
+const STATUS: &str = "status";
 const APPLICATION: &str = "application";
 const CANDIDATE: &str = "candidate";
 
