@@ -38,7 +38,7 @@ impl Fixture {
         let plan = ["Application Review", "Take Home Test", "Offer"];
         let job = greenhouse.seed_job("Account Executive", &plan);
         if scenario.fields {
-            seed_fields(greenhouse);
+            seed_fields(greenhouse, scenario);
         }
         if scenario.card != Card::Absent {
             seed_kit(greenhouse, &job);
@@ -131,7 +131,8 @@ impl Fixture {
         if scenario.tags {
             settings.tags = vec![TAG.to_owned()];
         }
-        if scenario.fields {
+        settings.status_field = scenario.status.map(str::to_owned);
+        if scenario.fields && scenario.status.is_none() {
             let field = |on, key: &str| FieldRef::new(on, key);
             let fields = &mut settings.fields;
             fields.score = Some(field(FieldOwner::Application, SCORE));
@@ -191,7 +192,15 @@ pub(crate) fn traits() -> Vec<TraitScore> {
     ]
 }
 
-fn seed_fields(greenhouse: &MockGreenhouse) {
+fn seed_fields(greenhouse: &MockGreenhouse, scenario: &Scenario) {
+    let of_status = [
+        ("Test Status", "short_text", &[][..]),
+        ("Test Progress", "single_select", &STATUSES),
+    ];
+    for (name, kind, options) in of_status.iter().filter(|_| scenario.status.is_some()) {
+        let seeded = greenhouse.seed_custom_field("application", name, kind, options);
+        seeded.unwrap();
+    }
     for (of, name, kind, options) in [
         ("application", "Assessment Score", "number", &[][..]),
         ("application", "Assessment Result", "single_select", &LABELS),
@@ -240,4 +249,5 @@ pub(crate) const LEVEL: &str = "level";
 pub(crate) const REPORT: &str = "assessment_report";
 pub(crate) const RATING: &str = "objections";
 pub(crate) const MOTTO: &str = "motto";
+const STATUSES: [&str; 5] = ["Invited", "Started", "completed", "Expired", "Withdrawn"];
 const LABELS: [&str; 5] = ["Strong Yes", "Yes", "Mixed", "No", "Definitely Not"];

@@ -21,6 +21,7 @@ mod fixture;
 mod recruiter;
 mod scenario;
 mod stage;
+mod status;
 mod story;
 mod summary;
 mod trouble;

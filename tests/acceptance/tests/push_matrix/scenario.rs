@@ -24,6 +24,9 @@ pub(crate) struct Scenario {
     pub(crate) fields: bool,
     pub(crate) tags: bool,
     pub(crate) rule: Rule,
+    /// Key of the custom field to which the status of the invitation's test is written. Nothing is
+    /// pushed then.
+    pub(crate) status: Option<&'static str>,
     /// The product has no report until this many seconds after the completion.
     pub(crate) report_after: u64,
 }
@@ -80,7 +83,8 @@ pub(crate) enum Card {
 
 impl Scenario {
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
-        SCENARIOS.iter().find(|scenario| scenario.name == name)
+        let mut all = SCENARIOS.iter().chain(STATUS_SCENARIOS);
+        all.find(|scenario| scenario.name == name)
     }
 
     /// Returns the number of assessments of the person that are pushed.
@@ -149,6 +153,7 @@ impl Scenario {
             fields: false,
             tags: false,
             rule: Rule::None,
+            status: None,
             report_after: 0,
         }
     }
@@ -214,6 +219,13 @@ impl Scenario {
 
     const fn rule(self, rule: Rule) -> Self {
         Self { rule, ..self }
+    }
+
+    const fn status(self, key: &'static str) -> Self {
+        Self {
+            status: Some(key),
+            ..self
+        }
     }
 
     const fn report_after(self, seconds: u64) -> Self {
@@ -312,4 +324,21 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         .card(Card::Working)
         .fields()
         .tags(),
+];
+/// Writes of the status of a test to a custom field.
+pub(crate) const STATUS_SCENARIOS: &[Scenario] = &[
+    Scenario::new("status-text")
+        .of(Person::Invited)
+        .fields()
+        .status("test_status"),
+    Scenario::new("status-select")
+        .of(Person::Invited)
+        .acting(Acting::JobAdmin)
+        .fields()
+        .status("test_progress"),
+    Scenario::new("status-lagging")
+        .of(Person::Invited)
+        .fields()
+        .lagging(45)
+        .status("test_status"),
 ];

@@ -25,6 +25,7 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::{
     HarvestClient, HarvestClients, HarvestEndpoints, PushConfig, PushService, ReqwestTransport,
+    StatusWriter,
 };
 use http::Request;
 use mock_greenhouse::MockGreenhouse;
@@ -63,6 +64,7 @@ pub(crate) struct Stage {
 
 struct Host {
     push: Arc<PushService>,
+    status: Arc<StatusWriter>,
     operator: OperatorService,
 }
 
@@ -199,6 +201,23 @@ impl Stage {
         }
     }
 
+    /// Runs the loop that writes statuses until no task is due. Returns `true` if the host is alive.
+    pub(crate) async fn write_statuses(&self) -> Result<bool, StoreError> {
+        let status = self.host.status.clone();
+        let run = async {
+            tokio::select! {
+                next = status.run_due(10) => Some(next),
+                () = self.wire.died.notified() => None,
+            }
+        };
+        let Some(next) = self.in_time(run).await else {
+            return Ok(false);
+        };
+        next?;
+        self.wire.run_has_ended();
+        Ok(true)
+    }
+
     pub(crate) async fn operator(&self, method: &str, path: &str) -> Answer {
         let request = Request::builder()
             .method(method)
@@ -264,7 +283,7 @@ impl Stage {
         self.apply(changes).await;
     }
 
-    async fn apply(&self, changes: Changes) {
+    pub(crate) async fn apply(&self, changes: Changes) {
         let applied = self.store.apply(&self.account, changes).await.unwrap();
         assert_eq!(applied, Applied::Applied);
     }
@@ -306,7 +325,12 @@ impl Host {
         let push = Arc::new(push.build().unwrap());
         wire.serves(&push);
         let operator = OperatorService::new(store.clone(), vec![push.clone()]);
-        Self { push, operator }
+        let status = Arc::new(push.status_writer());
+        Self {
+            push,
+            status,
+            operator,
+        }
     }
 }
 
@@ -315,4 +339,4 @@ fn endpoints(greenhouse: &MockGreenhouse) -> HarvestEndpoints {
     HarvestEndpoints::new(url.clone(), url).unwrap()
 }
 
-const INVITATION: &str = "i-1";
+pub(crate) const INVITATION: &str = "i-1";

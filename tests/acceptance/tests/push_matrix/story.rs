@@ -15,6 +15,9 @@ impl Stage {
     /// fewer exchanges.
     pub(crate) async fn play(&mut self, case: &Case) -> Verdict {
         self.wire.arm(case.troubles.clone());
+        if self.scenario.status.is_some() {
+            return self.play_status(case).await;
+        }
         if case.has_recruiter() {
             return self.play_beside_a_recruiter(case).await;
         }
