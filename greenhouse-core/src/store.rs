@@ -25,6 +25,7 @@ mod backfill;
 mod budget;
 mod candidate_history;
 mod changes;
+mod claim;
 mod decide;
 mod delivery;
 mod due;
@@ -62,12 +63,10 @@ pub use self::{
     budget::{BudgetClaim, BudgetCount, BudgetReport, BudgetShare, RATE_WINDOW},
     candidate_history::{Anonymized, CandidateHistory},
     changes::{Applied, Changes, Merge, Write},
+    claim::{Claim, ClaimedTask, Settled, Settlement},
     decide::{Decided, Proposal, decide_and_apply},
     delivery::{BodyKept, Delivery, DeliverySource, DeliveryStatus, Verdict},
-    due::{
-        Backlog, Claim, ClaimedTask, DueTask, ParkedTask, Settled, Settlement, Task, TaskId,
-        TaskKind,
-    },
+    due::{Backlog, DueTask, ParkedTask, Task, TaskId, TaskKind},
     erasure::{Erased, Erasure},
     error::{StoreError, StoreErrorKind},
     forward::METHODS,

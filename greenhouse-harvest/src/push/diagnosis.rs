@@ -257,7 +257,7 @@ fn place(member: &str) -> usize {
         .unwrap_or(MEMBERS.len())
 }
 
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 9] = [
     "credential",
     "acting_user",
     "jobs",

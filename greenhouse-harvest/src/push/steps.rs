@@ -12,7 +12,6 @@ mod stage;
 
 use greenhouse_core::{ApplicationId, CandidateId, JobId, Text, platform::CandidateProfile};
 
-pub(super) use self::fields::read_application;
 use self::stage::{Moved, Stays};
 pub(super) use self::{fields::read_application, stage::current_stage};
 use super::{StepError, context::StepContext, ledger::Ledger, texts::sync_log as texts};
