@@ -73,6 +73,13 @@ fn entry_of_a_parked_task_contains_the_remedy() {
         (Task::replay_ignored(&id, at(0)), Direction::FromGreenhouse),
         (Task::Reconcile { after: None }, Direction::FromGreenhouse),
         (Task::Backfill { start: 1 }, Direction::ToGreenhouse),
+        (
+            Task::StageTest {
+                application: ApplicationId::new(31),
+                stage: None,
+            },
+            Direction::FromGreenhouse,
+        ),
     ];
     let mut texts = std::collections::BTreeSet::new();
     for (work, direction) in tasks {
@@ -95,7 +102,7 @@ fn entry_of_a_parked_task_contains_the_remedy() {
         assert_eq!(names, !names_nothing, "{work:?}");
         texts.insert(entry.text);
     }
-    assert_eq!(texts.len(), 9);
+    assert_eq!(texts.len(), 11);
     assert_eq!(LogKey::push(&id).task_id(), None);
 }
 
