@@ -5,7 +5,7 @@ catalogue! {
     PastTexts {
         title: "Past results",
         lead: "The settings above concern candidates who finish from now on. Here you bring over the results of candidates who finished before.",
-        rest: "A result is brought over if the trigger would push it today, and results of tests that Greenhouse sent if they are switched on above. If you push by hand only, every completed result counts. Results that were pushed before, or whose push has failed, are left alone.",
+        rest: "A result is brought over if the trigger would push it today, and results of tests that Greenhouse sent if they are switched on above. If you push by hand only, every completed result counts. Results that were pushed before, or whose push has failed, are left alone. If rules by score are on, they act on these results as well, up to the daily limit.",
         days: "Days",
         days_hint: "Results of this many days before today, up to 365.",
         share: "Share of the rate limit",

@@ -6,7 +6,7 @@ catalogue! {
         title: "Tests by stage",
         lead: "When an application enters one of these stages, its candidate is invited to the test. Greenhouse reports the stage change by webhook. The result is written to the application. An application receives the test of a stage once, even if it enters the stage again. Candidates who are already in the stage are not invited.",
         none: "No stage has a test.",
-        list: "Tests by stage",
+        list: "Stages and their tests",
         job: "Greenhouse job",
         stage: "Stage",
         test: "Test",

@@ -7,6 +7,7 @@ mod past;
 mod person;
 mod pushes;
 mod set_up;
+mod stage_tests;
 mod states;
 
 use std::sync::Arc;
@@ -60,6 +61,15 @@ pub(crate) fn trials(pool: &Arc<BrowserPool>) -> Vec<Trial> {
             past(without_scripts(&page).await, &Axum).await;
         }),
     );
+    trials.push(pool.trial("flows::stage_tests::mouse", |page| {
+        stage_tests(with_mouse(&page), &Axum)
+    }));
+    trials.push(pool.trial(
+        "flows::stage_tests::without_javascript",
+        async |page: Page| {
+            stage_tests(without_scripts(&page).await, &Axum).await;
+        },
+    ));
     trials.extend(states::trials(pool));
     trials
 }
@@ -109,6 +119,14 @@ async fn past(person: Person, framework: &'static dyn Framework) {
     let stage = Stage::set_up(framework).await;
     person.sign_in(&stage).await;
     past::bring_over(&person, &stage).await;
+    stage.stop().await;
+}
+
+/// A test for a stage.
+async fn stage_tests(person: Person, framework: &'static dyn Framework) {
+    let stage = Stage::set_up(framework).await;
+    person.sign_in(&stage).await;
+    stage_tests::add_and_remove(&person, &stage).await;
     stage.stop().await;
 }
 
