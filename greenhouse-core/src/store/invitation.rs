@@ -11,7 +11,8 @@ use crate::{
     person::identity,
 };
 
-/// One `send_test` request from Greenhouse, or one [test of a stage](crate::stage_test). Debug output contains no personal data.
+/// One `send_test` request from Greenhouse, or one [test of a stage](crate::stage_test). Debug
+/// output contains no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invitation {

@@ -118,7 +118,8 @@ impl LogEntry {
         Self { candidates, ..self }
     }
 
-    /// Returns `true` if the entry is a failed push, notice, task or status, which a person can retry.
+    /// Returns `true` if the entry is a failed push, notice, task or status, which a person can
+    /// retry.
     pub fn offers_retry(&self) -> bool {
         let is_operation = self.subject.is_operation() || self.subject == LogSubject::StatusField;
         self.status == LogStatus::Failed && is_operation

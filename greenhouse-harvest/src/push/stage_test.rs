@@ -206,8 +206,8 @@ fn new_invitation(
         .map_err(|_| StoreError::unavailable("the operating system returned no random bytes"))?;
     let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
     let (id, scenario) = (InvitationId::new(id), test.scenario.clone());
-    let nobody = InvitedPerson::default();
-    Ok(Invitation::new(id, request, scenario, nobody, now))
+    let person = InvitedPerson::default();
+    Ok(Invitation::new(id, request, scenario, person, now))
 }
 
 fn invite(changes: &mut Changes, task: &ClaimedTask, invited: ToInvite, now: DateTime<Utc>) {

@@ -91,9 +91,9 @@ async fn a_dry_run_counts_and_a_run_pushes_what_was_counted() {
         unmapped.job = None;
         unmapped.completed_at = Some(day_ago);
     });
-    world.assessed_as("nobody", |nobody| {
-        nobody.person.email = None;
-        nobody.completed_at = Some(day_ago);
+    world.assessed_as("no-address", |no_address| {
+        no_address.person.email = None;
+        no_address.completed_at = Some(day_ago);
     });
     // Pushed before.
     let known = AssessmentId::new("a-1");

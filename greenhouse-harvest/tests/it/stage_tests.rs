@@ -1,4 +1,5 @@
-//! Tests by stage: a task reads the application that entered a stage, and invites its candidate once.
+//! Tests by stage: a task reads the application that entered a stage, and invites its candidate
+//! once.
 
 use std::time::Duration;
 
@@ -393,8 +394,8 @@ async fn a_test_that_the_product_refused_is_sent_again_when_the_stage_is_entered
     assert_eq!(invites(&world).await, 2);
 }
 
-/// The result is pushed whatever the trigger and the results of tests that Greenhouse sent, and rules
-/// act only in the stage whose test it is.
+/// The result is pushed whatever the trigger and the results of tests that Greenhouse sent, and
+/// rules act only in the stage whose test it is.
 #[tokio::test]
 async fn the_result_goes_to_the_application_and_rules_know_the_stage() {
     for (at, is_rejected) in [(STAGE, true), (LATER_STAGE, false)] {

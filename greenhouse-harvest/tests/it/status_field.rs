@@ -400,4 +400,13 @@ async fn health_says_whether_statuses_can_arrive() {
     changes.account = Some(Write::Put(record));
     scene.world.apply(changes).await;
     assert_eq!(scene.check().await, Some(CheckState::Ok));
+
+    // No host writes the status.
+    scene.becomes(InvitationState::Started).await;
+    scene.world.advance(3600);
+    assert_eq!(scene.check().await, Some(CheckState::Ok));
+    scene.world.advance(61);
+    assert_eq!(scene.check().await, Some(CheckState::Warning));
+    scene.settles().await;
+    assert_eq!(scene.check().await, Some(CheckState::Ok));
 }

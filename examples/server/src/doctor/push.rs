@@ -47,8 +47,8 @@ pub(super) async fn check(
     }
 }
 
-/// Returns the product's tests. `None` if no stage has a test, or if the product does not list them,
-/// which has its own finding.
+/// Returns the product's tests. `None` if no stage has a test, or if the product does not list
+/// them, which has its own finding.
 async fn scenarios(
     services: &Services,
     account: &AccountId,

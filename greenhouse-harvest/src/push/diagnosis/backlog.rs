@@ -1,5 +1,5 @@
-//! Checks that need only the store: waiting tasks, failed pushes, the last finished push, results and
-//! statuses of invited candidates, rules, tests by stage, and the backfill.
+//! Checks that need only the store: waiting tasks, failed pushes, the last finished push, results
+//! and statuses of invited candidates, rules, tests by stage, and the backfill.
 
 use std::time::Duration;
 
@@ -154,11 +154,18 @@ async fn statuses(engine: &Engine, account: &AccountId) -> Result<Option<Check>,
     let page = engine.store().log_page(account, &filter).await?;
     let entries = page.entries.iter().map(|logged| &logged.entry);
     let failed = entries.filter(|entry| entry.subject == LogSubject::StatusField);
+    let kinds = [TaskKind::WriteStatus];
+    let waiting = engine.store().backlog(account, &kinds).await?;
+    let late = waiting.oldest;
+    let late = late.filter(|oldest| later(*oldest, STUCK) < engine.now());
     Ok(Some(match failed.count() {
         0 if push.stage_tests.is_empty() && settings.assessments(account).await?.is_none() => {
             texts::no_statuses()
         }
-        0 => texts::statuses_written(),
+        0 => match late {
+            Some(oldest) => texts::statuses_late(waiting.count, &time(oldest)),
+            None => texts::statuses_written(),
+        },
         count => texts::statuses_failed(count),
     }))
 }
@@ -203,7 +210,7 @@ async fn backfill_state(engine: &Engine, account: &AccountId) -> Result<Option<C
 
 /// Age at which a waiting task is reported.
 const LONG: Duration = Duration::from_secs(900);
-/// Time without progress after which a backfill is reported.
+/// Time without progress after which a backfill or a status that waits is reported.
 const STUCK: Duration = Duration::from_secs(3600);
 /// Number of failed pushes of a backfill that is reported, if it is a tenth of the ended ones.
 const MANY: u64 = 10;

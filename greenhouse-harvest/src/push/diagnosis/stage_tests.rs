@@ -1,5 +1,5 @@
-//! Checks of the tests by stage that need the product and the account. Their stages are checked with
-//! the jobs.
+//! Checks of the tests by stage that need the product and the account. Their stages are checked
+//! with the jobs.
 
 use greenhouse_core::{
     AccountId,

@@ -218,8 +218,8 @@ impl<'a> View<'a> {
         })
     }
 
-    /// An invitation has a time, and the test of a stage has that stage as well. A push has the mapped
-    /// stage, or else the job's first stage.
+    /// An invitation has a time, and the test of a stage has that stage as well. A push has the
+    /// mapped stage, or else the job's first stage.
     fn start(&self, ledger: &Ledger<'_, '_>, plan: &[(StageId, i64)]) -> RuleStart {
         if let Some(at) = self.context.plan.invited_at {
             let stage = self.context.plan.invited_stage;

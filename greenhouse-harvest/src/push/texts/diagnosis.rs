@@ -179,6 +179,22 @@ pub(crate) fn no_statuses() -> Check {
     )
 }
 
+pub(crate) fn statuses_late(count: u64, since: &str) -> Check {
+    let text = match count {
+        1 => format!("The status of 1 test has been waiting to be written since {since}."),
+        many => {
+            format!("The statuses of {many} tests wait to be written, the oldest since {since}.")
+        }
+    };
+    Check::warning(
+        "status_writes",
+        text,
+        "Correct what the other checks report about Greenhouse and the credential. If they report \
+         nothing, check that a server runs the background tasks. The statuses are then written by \
+         themselves.",
+    )
+}
+
 /// `count` is the number of failed writes among the newest entries of the sync log.
 pub(crate) fn statuses_failed(count: usize) -> Check {
     let text = match count {

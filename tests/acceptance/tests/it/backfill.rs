@@ -1,6 +1,7 @@
 //! Backfills of many completions on a simulated clock, killed and resumed, against the mock.
 //!
-//! A sample by default; `ACCEPTANCE=full` runs 10,000 completions, a fifth of which the trigger takes.
+//! A sample by default; `ACCEPTANCE=full` runs 10,000 completions, a fifth of which the trigger
+//! takes.
 
 mod product;
 

@@ -1,7 +1,7 @@
 //! Hosts in child processes that are killed, stopped, loaded and measured. This program also runs
 //! as the host. Runs a seeded sample of the tests, with small numbers, and all with
-//! `ACCEPTANCE=full`, with large numbers. A filter selects from all tests. If PostgreSQL is not available, tests that need it are ignored, or fail
-//! if `REQUIRE_POSTGRES` is set.
+//! `ACCEPTANCE=full`, with large numbers. A filter selects from all tests. If PostgreSQL is not
+//! available, tests that need it are ignored, or fail if `REQUIRE_POSTGRES` is set.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

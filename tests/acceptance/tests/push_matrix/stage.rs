@@ -201,7 +201,8 @@ impl Stage {
         }
     }
 
-    /// Runs the loop that writes statuses until no task is due. Returns `true` if the host is alive.
+    /// Runs the loop that writes statuses until no task is due. Returns `true` if the host is
+    /// alive.
     pub(crate) async fn write_statuses(&self) -> Result<bool, StoreError> {
         let status = self.host.status.clone();
         let run = async {

@@ -178,6 +178,7 @@ const HEALTH: &[(&str, &[Place])] = &[
             Place::OfCrate,
             Place::OfCrate,
             Place::OfCrate,
+            Place::OfCrate,
             Place::Row("harvest_credential", "rejected"),
             Place::Row("harvest_scopes", "did not report"),
             Place::Settings(&["scope_missing"]),

@@ -127,7 +127,8 @@ async fn push(person: &Person, stage: &Stage) {
     part.shows("Candidate Push is on.").await;
 }
 
-/// Switches on the results and the status of sent tests, and the rules in dry-run mode, then switches both off again.
+/// Switches on the results and the status of sent tests, and the rules in dry-run mode, then
+/// switches both off again.
 async fn results_and_rules(person: &Person, stage: &Stage) {
     const INVITED: &str = "Also write the results of tests that Greenhouse sends";
     const STATUS: &str = "Custom field for the status of tests";

@@ -8,7 +8,7 @@ use server::demo::Demo;
 use super::setup::Setup;
 
 /// The recruiter moves an application, Greenhouse sends its signed webhook, and the candidate
-/// takes the test. Score and report then are on that application. Nobody uses a partner key.
+/// takes the test. Score and report then are on that application. There is no partner key.
 pub(crate) async fn an_entry_into_a_stage_invites_once_and_the_result_returns(setup: Setup) {
     let stage = setup
         .setting()
